@@ -1,0 +1,100 @@
+"""Build script: compiles ``rushlight/_core`` with mypyc where that is possible, installs plain Python elsewhere.
+
+Everything declarative is in pyproject.toml. Set ``RUSHLIGHT_PURE=1`` to ask for the pure form.
+"""
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from setuptools import setup
+from setuptools._distutils.ccompiler import new_compiler
+from setuptools._distutils.sysconfig import customize_compiler, get_python_inc
+
+ROOT = Path(__file__).resolve().parent
+BUILD_DIRECTORY = tempfile.TemporaryDirectory(prefix="rushlight-build-")
+# An editable install stays pure: a compiled module beside its source would hide later edits.
+COMPILING_COMMANDS = {"bdist_wheel", "build", "build_ext", "install"}
+MYPY_OPTIONS = ["--config-file=", "--follow-imports=skip", "--ignore-missing-imports", "--no-error-summary"]
+
+
+def say(text: str) -> None:
+    print(f"rushlight: {text}", file=sys.stderr, flush=True)
+
+
+def distribution_version() -> str:
+    text = (ROOT / "rushlight" / "version.py").read_text(encoding="utf-8")
+    match = re.search(r'__version__ = "[^"]*\+rushlight\.([^"]+)"', text)
+    if match is None:
+        raise SystemExit("rushlight/version.py does not hold a version of the form A.B.C+rushlight.X.Y.Z")
+    return match.group(1)
+
+
+def pure_is_forced() -> bool:
+    return os.environ.get("RUSHLIGHT_PURE", "").lower() in {"1", "true", "yes", "on"}
+
+
+def can_compile() -> bool:
+    """Compile an empty extension module: that needs a C compiler and Python's headers."""
+    if sys.implementation.name != "cpython":
+        return False
+    with tempfile.TemporaryDirectory() as directory:
+        source = Path(directory, "probe.c")
+        source.write_text("#include <Python.h>\nint rushlight_probe(void) { return 0; }\n", encoding="utf-8")
+        try:
+            compiler = new_compiler()
+            customize_compiler(compiler)
+            compiler.compile([str(source)], output_dir=directory, include_dirs=[get_python_inc()])
+        except Exception as error:  # any failure at all means: no compiler here
+            say(f"no working C compiler ({type(error).__name__}: {error})")
+            return False
+    return True
+
+
+def core_sources() -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight" / "_core").glob("[!_]*.py"))
+
+
+def compiled_modules() -> list:
+    from mypyc.build import mypycify
+
+    os.chdir(ROOT)
+    options = dict(opt_level=os.environ.get("RUSHLIGHT_OPT_LEVEL", "3"), target_dir=BUILD_DIRECTORY.name)
+    return mypycify([*MYPY_OPTIONS, *core_sources()], **options)
+
+
+def run_setup(ext_modules: list, setup_requires: list[str]) -> None:
+    setup(
+        version=distribution_version(),
+        ext_modules=ext_modules,
+        setup_requires=setup_requires,
+        # A fresh directory: what an earlier build left behind must not reach the wheel.
+        options={"build": {"build_base": str(Path(BUILD_DIRECTORY.name, "base" if ext_modules else "pure"))}},
+    )
+
+
+def main() -> None:
+    if pure_is_forced():
+        say("RUSHLIGHT_PURE is set: building the pure Python form")
+        return run_setup([], [])
+    if not can_compile():
+        say("building the pure Python form")
+        return run_setup([], [])
+    setup_requires = ["mypy[mypyc]>=1.15"]
+    if not COMPILING_COMMANDS.intersection(sys.argv):
+        return run_setup([], setup_requires)
+    try:
+        # mypyc and setuptools report failure through SystemExit as well as through exceptions.
+        modules = compiled_modules()
+        say(f"compiling {len(core_sources())} modules of rushlight/_core with mypyc")
+        return run_setup(modules, setup_requires)
+    except (Exception, SystemExit) as error:
+        if isinstance(error, SystemExit) and error.code in (None, 0):
+            raise
+        say(f"compiling failed ({type(error).__name__}: {error}); building the pure Python form instead")
+        return run_setup([], [])
+
+
+main()

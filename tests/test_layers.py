@@ -1,0 +1,101 @@
+"""The layers of the package point one way, and importing it pulls in nothing heavy."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parent.parent / "rushlight"
+# A module may import from its own layer and from lower ones. The first part of the name below `rushlight.` decides.
+LAYERS = [
+    {"version"},
+    {"_core"},
+    {"ops"},
+    {"autograd", "func", "nn", "linalg", "fft", "special"},
+]
+HIGHEST_LAYER = len(LAYERS)
+MODULES = sorted(SOURCE.rglob("*.py"))
+FORBIDDEN_ANYWHERE = {"torch"}
+LINES_PER_FILE = 600
+
+
+def module_name(path: Path) -> str:
+    parts = ("rushlight", *path.relative_to(SOURCE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def layer(module: str) -> int:
+    parts = module.split(".")
+    part = parts[1] if len(parts) > 1 else ""
+    return next((rank for rank, members in enumerate(LAYERS) if part in members), HIGHEST_LAYER)
+
+
+def for_type_checkers_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
+
+
+def imported_modules(path: Path) -> Iterator[tuple[int, str]]:
+    package = module_name(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    return imports_in(path.read_text(encoding="utf-8"), package)
+
+
+def imports_in(source: str, package: list[str]) -> Iterator[tuple[int, str]]:
+    """Line and absolute name of everything imported anywhere in the source, functions included."""
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        node = waiting.pop()
+        if for_type_checkers_only(node):
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*start, *([node.module] if node.module else [])])
+            # `from rushlight import ops` imports rushlight.ops
+            bare = module == "rushlight"
+            yield from ((node.lineno, f"{module}.{alias.name}" if bare else module) for alias in node.names)
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_module_imports_only_its_own_and_lower_layers(path: Path) -> None:
+    own = layer(module_name(path))
+    wrong = [
+        f"{path.name}:{line} imports {name}"
+        for line, name in imported_modules(path)
+        if name.split(".")[0] in FORBIDDEN_ANYWHERE or (name.split(".")[0] == "rushlight" and layer(name) > own)
+    ]
+    assert not wrong
+
+
+def test_compositions_do_not_import_numpy() -> None:
+    imports = [name for _, name in imported_modules(SOURCE / "ops" / "composite.py")]
+    assert not [name for name in imports if name.split(".")[0] == "numpy"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_file_is_short_enough_to_read(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LINES_PER_FILE
+
+
+def test_import_pulls_in_nothing_heavy() -> None:
+    code = (
+        "import sys, numpy; before = set(sys.modules); import rushlight; "
+        "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"torch", "scipy", "ml_dtypes", "inspect", "dataclasses", "IPython", "pytest", "numba", "asyncio"}
+    assert not heavy.intersection(done.stdout.split())
+
+
+def test_a_wrong_import_would_be_noticed() -> None:
+    source = "def late():\n    from rushlight import nn\n    from ..nn import x\n    import torch.nn\n"
+    names = {name for _, name in imports_in(source, ["rushlight", "ops"])}
+    assert names == {"rushlight.nn", "torch.nn"}
+    assert layer("rushlight.nn") > layer("rushlight.ops") > layer("rushlight._core") > layer("rushlight.version")
+    assert layer("rushlight.optim") > layer("rushlight.nn")
