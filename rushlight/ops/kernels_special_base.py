@@ -1,7 +1,8 @@
-"""What the special-function kernels share: evaluation of polynomials, and one way to run a float64 formula on any array.
+"""What the special-function kernels share: polynomials, and one way to run a float64 formula on any array.
 
-Every kernel is one formula written for a flat float64 array. float32, float16 and bfloat16 inputs are widened to float64,
-which leaves nothing but the final rounding to lose, and costs less than it sounds: the work goes in blocks that stay in cache.
+Every kernel is one formula written for a flat float64 array. float32, float16 and bfloat16 inputs are widened to
+float64, which leaves nothing but the final rounding to lose, and costs less than it sounds: the work goes in blocks
+that stay in cache.
 """
 
 from collections.abc import Callable
@@ -72,7 +73,7 @@ def narrow(result: Array, dtype: np.dtype) -> Array:
 
 
 def evaluate(kernel: Callable[..., Array], x: ArrayLike, *parameters: object) -> Array:
-    """Run a float64 kernel over an array of any real floating dtype, shape and strides; keep its dtype and dense layout."""
+    """Run a float64 kernel over an array of any real floating dtype and layout; keep its dtype and dense layout."""
     x = np.asarray(x)
     if x.size <= BLOCK:
         result = kernel(x.astype(np.float64).ravel(), *parameters)

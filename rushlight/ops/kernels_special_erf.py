@@ -1,7 +1,7 @@
 """The error function and its relatives: erf, erfc, erfcx, erfinv, ndtr, ndtri, log_ndtr.
 
-Sources. erf, erfc and erfcx split the line as W. J. Cody does (Rational Chebyshev approximations for the error function,
-Math. Comp. 23, 1969); the coefficients interpolate the functions at Chebyshev nodes and were computed with 60 digits.
+Sources. erf, erfc and erfcx split the line as W. J. Cody does (Rational Chebyshev approximations for the error
+function, Math. Comp. 23, 1969); the coefficients interpolate the functions at Chebyshev nodes and were computed with 60 digits.
 The inverse of the normal distribution is S. Moshier's (Cephes `ndtri`), and erfinv is the same formula, which needs no
 Newton step because both of its arguments, y/2 and (1-|y|)/2, are exact.
 """
@@ -163,8 +163,8 @@ def _normal_tail(p: Array) -> Array:
     x = np.sqrt(-2.0 * np.log(p))
     first = x - np.log(x) / x
     z = 1.0 / x
-    near = piecewise(z, x < 8.0, lambda t: t * rational(t, NDTRI_P1, NDTRI_Q1), lambda t: t * rational(t, NDTRI_P2, NDTRI_Q2))
-    return np.where(p == 0, np.inf, first - near)
+    second = piecewise(z, x < 8.0, lambda t: rational(t, NDTRI_P1, NDTRI_Q1), lambda t: rational(t, NDTRI_P2, NDTRI_Q2))
+    return np.where(p == 0, np.inf, first - z * second)
 
 
 def _erfinv(y: Array) -> Array:
@@ -190,13 +190,12 @@ def _erfinv_float64(y: Array) -> Array:
 def _ndtri(p: Array) -> Array:
     lower = p < 0.5
     tail = np.where(lower, p, 1.0 - p)
-    result = piecewise(
+    return piecewise(
         p,
         tail > TAIL_PROBABILITY,
         lambda part: _normal_centre(part - 0.5),
         lambda part: np.where(part < 0.5, -1.0, 1.0) * _normal_tail(np.where(part < 0.5, part, 1.0 - part)),
     )
-    return result
 
 
 def _ndtr(x: Array) -> Array:

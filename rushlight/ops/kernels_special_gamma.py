@@ -1,0 +1,230 @@
+"""The gamma function's family: lgamma, digamma, trigamma, polygamma, mvlgamma and the Hurwitz zeta function.
+
+Sources. lgamma: recurrence into [1.5, 3), a rational interpolant there (computed with 60 digits), and Stirling's series
+from 8 on. digamma, zeta: S. Moshier, Cephes `psi` and `zeta`. trigamma: six steps of the recurrence and three terms of the
+asymptotic series, which is what PyTorch evaluates; it is good to about nine digits, and more digits would differ from it.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .kernels_special_base import Array, constants, evaluate, evaluate_pair, piecewise, polynomial, rational
+
+# lgamma(2 + u) / u for -0.5 <= u <= 1, and the remainder of Stirling's series times x, in 1/x^2 for x >= 8.
+LGAMMA_2_NUMERATOR = constants(
+    6.546169219546809e-06, 0.0005126144211989154, 0.010761708654598556, 0.09527665675843039,
+    0.4172589188705117, 0.9416928598448896, 1.0322392924250592, 0.42278433509846713,
+)
+LGAMMA_2_DENOMINATOR = constants(
+    1.2994531242674538e-06, 0.0001674204154721995, 0.005046343841908332, 0.061244858012688135,
+    0.36196916412627267, 1.1062047574607787, 1.678804534788733, 1.0,
+)
+STIRLING = constants(
+    0.005065905360156132, -0.001890382993887715, 0.0008414700852503147, -0.0005952365845057049,
+    0.0007936507897524059, -0.002777777777773988, 0.08333333333333333,
+)
+# The asymptotic series of digamma in 1/x^2: Bernoulli numbers B(2k) / 2k.
+DIGAMMA_SERIES = constants(1 / 12, -691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 / 120, 1 / 12)
+DIGAMMA_OF_10 = 2.25175258906672110764
+# (2k)! / B(2k), the Euler-Maclaurin terms of zeta.
+ZETA_TERMS = (
+    12.0,
+    -720.0,
+    30240.0,
+    -1209600.0,
+    47900160.0,
+    -1.8924375803183791606e9,
+    7.47242496e10,
+    -2.950130727918164224e12,
+    1.1646782814350067249e14,
+    -4.5979787224074726105e15,
+    1.8152105401943546773e17,
+    -7.1661652561756670113e18,
+)
+MACHINE_EPSILON = 1.11022302462515654042e-16
+HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+
+
+def _lgamma_shifted(x: Array) -> Array:
+    """log(gamma(x)) for 0 < x < 8, moved into [1.5, 3) with the product of the steps kept aside."""
+    product = np.where(x < 0.5, x * (x + 1.0), np.where(x < 1.5, x, 1.0))
+    offset = np.where(x < 0.5, x, np.where(x < 1.5, x - 1.0, x - 2.0))
+    rising = np.ones_like(x)
+    high = offset >= 1.0
+    while high.any():
+        rising = np.where(high, rising * (offset + 1.0), rising)
+        offset = np.where(high, offset - 1.0, offset)
+        high = offset >= 1.0
+    result = offset * rational(offset, LGAMMA_2_NUMERATOR, LGAMMA_2_DENOMINATOR)
+    logarithm = np.log(rising * product)  # at most one of the two is not 1
+    return np.where(x < 1.5, result - logarithm, result + logarithm)
+
+
+def _lgamma_stirling(x: Array) -> Array:
+    """log(gamma(x)) for x >= 8."""
+    inverse = 1.0 / x
+    remainder = polynomial(inverse * inverse, STIRLING) * inverse
+    half = 0.5 * (np.log(x) - 1.0)
+    result = (x - 0.5) * half  # in halves, since the sum overflows later than x * log(x)
+    result = result + result + (HALF_LOG_2PI - 0.5) + remainder
+    return np.where(np.isinf(x), np.inf, result)
+
+
+def _lgamma_positive(x: Array) -> Array:
+    return piecewise(x, x < 8.0, _lgamma_shifted, _lgamma_stirling)
+
+
+def _sine_of_pi_times(x: Array) -> Array:
+    """|sin(pi * x)|, reduced before the multiplication so that integers give exactly 0."""
+    fraction = np.abs(x - np.round(x))
+    return np.sin(math.pi * fraction)
+
+
+def _lgamma_reflected(x: Array) -> Array:
+    """log|gamma(x)| for x <= 0 or nan, by the reflection formula."""
+    sine = _sine_of_pi_times(x)
+    positive = -x
+    tiny = positive < 1e-300
+    result = np.log(math.pi / (sine * np.where(tiny, 1.0, positive))) - _lgamma_positive(np.where(tiny, 1.0, positive))
+    result = np.where(tiny, -np.log(positive), result)
+    return np.where((sine == 0) | np.isinf(x), np.inf, result)
+
+
+def _lgamma(x: Array) -> Array:
+    return piecewise(x, x > 0, _lgamma_positive, _lgamma_reflected)
+
+
+def _digamma_positive(x: Array) -> Array:
+    """digamma for x > 0: the recurrence up to 10, then the asymptotic series."""
+    result = np.zeros_like(x)
+    x = x.copy()
+    low = x < 10
+    while low.any():
+        result = np.where(low, result - 1.0 / x, result)
+        x = np.where(low, x + 1.0, x)
+        low = x < 10
+    square = 1.0 / (x * x)
+    series = np.where(x < 1e17, square * polynomial(square, DIGAMMA_SERIES), 0.0)
+    asymptotic = np.log(x) - 0.5 / x - series
+    return result + np.where(x == 10, DIGAMMA_OF_10, asymptotic)
+
+
+def _digamma_reflected(x: Array) -> Array:
+    """digamma for x <= 0 or nan; infinite with the opposite sign at the zeros, nan at the other poles and -inf."""
+    fraction = np.fmod(x, 1.0)
+    result = _digamma_positive(1.0 - x) - math.pi / np.tan(math.pi * fraction)
+    result = np.where((fraction == 0) | np.isinf(x), np.nan, result)
+    return np.where(x == 0, np.copysign(np.inf, -x), result)
+
+
+def _digamma(x: Array) -> Array:
+    return piecewise(x, x > 0, _digamma_positive, _digamma_reflected)
+
+
+def _trigamma(x: Array) -> Array:
+    """trigamma in the precision of `x`, whose rounding decides how near the poles come to infinity."""
+    pi = x.dtype.type(math.pi)
+    reflect = x < 0.5
+    shifted = np.where(reflect, 1 - x, x)
+    result = np.zeros_like(x)
+    if reflect.any():
+        sine = np.sin(pi * x)
+        result = np.where(reflect, -(pi * pi) / (sine * sine), result)
+    for _ in range(6):
+        result = result + 1 / (shifted * shifted)
+        shifted = shifted + 1
+    square = 1 / (shifted * shifted)
+    result = result + (1 + 1 / (2 * shifted) + square * (1 / 6 - square * (1 / 30 - square * (1 / 42)))) / shifted
+    return np.where(reflect, -result, result)
+
+
+def _zeta_tail(x: Array, a: Array, b: Array, total: Array, done: Array) -> Array:
+    """Add the Euler-Maclaurin correction of zeta to the sum of its first terms."""
+    start = a
+    total = np.where(done, total, total + b * start / (x - 1.0) - 0.5 * b)
+    factor, order = np.ones_like(x), 0.0
+    for term in ZETA_TERMS:
+        factor = factor * (x + order)
+        b = b / start
+        correction = factor * b / term
+        total = np.where(done, total, total + correction)
+        done = done | (np.abs(correction / total) < MACHINE_EPSILON)
+        order += 1.0
+        factor = factor * (x + order)
+        b = b / start
+        order += 1.0
+    return total
+
+
+def _zeta_sum(x: Array, q: Array) -> Array:
+    """zeta(x, q) where it is defined: at least nine terms, more until the argument passes 9, then the tail."""
+    total = np.power(q, -x)
+    a, b = q.copy(), np.zeros_like(q)
+    done = np.zeros(q.shape, bool)
+    step = 0
+    while True:
+        active = ~done if step < 9 else ~done & (a <= 9.0)
+        if not active.any():
+            return _zeta_tail(x, a, b, total, done)
+        step += 1
+        a = np.where(active, a + 1.0, a)
+        b = np.where(active, np.power(a, -x), b)
+        total = np.where(active, total + b, total)
+        done = done | (active & (np.abs(b) < MACHINE_EPSILON * np.abs(total)))
+
+
+def _zeta(x: Array, q: Array) -> Array:
+    pole = (q <= 0) & (q == np.floor(q))
+    undefined = (x < 1.0) | ((q <= 0) & ~pole & (x != np.floor(x)))
+    regular = ~(pole | undefined | (x == 1.0))
+    result = np.where(undefined, np.nan, np.inf)
+    if regular.any():
+        result[regular] = _zeta_sum(x[regular], q[regular])
+    return result
+
+
+def lgamma(x: ArrayLike) -> Array:
+    """Return log|gamma(x)|; infinite at the poles and at both infinities."""
+    return evaluate(_lgamma, x)
+
+
+def digamma(x: ArrayLike) -> Array:
+    """Return the derivative of lgamma; at -0 and 0 it is infinite, at the other poles nan."""
+    return evaluate(_digamma, x)
+
+
+def trigamma(x: ArrayLike) -> Array:
+    """Return the second derivative of lgamma, to the nine digits that PyTorch computes."""
+    x = np.asarray(x)
+    if x.dtype.itemsize == 2:
+        return np.asarray(_trigamma(x.astype(np.float32))).astype(x.dtype)
+    return np.asarray(_trigamma(x))
+
+
+def zeta(x: ArrayLike, q: ArrayLike) -> Array:
+    """Return the Hurwitz zeta function, the sum of (q + k) ** -x over k >= 0, for x > 1."""
+    return evaluate_pair(_zeta, x, q)
+
+
+def polygamma(n: int, x: ArrayLike) -> Array:
+    """Return the n-th derivative of digamma, n >= 0."""
+    if n < 0:
+        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    if n < 2:
+        return (digamma, trigamma)[n](x)
+    x = np.asarray(x)
+    working = np.dtype(np.float32) if x.dtype.itemsize == 2 else x.dtype
+    values = zeta(np.asarray(n + 1, working), x.astype(working, copy=False))
+    factor = np.exp(lgamma(np.asarray(n + 1, working)))
+    return np.asarray((values * factor) * working.type(1 if n % 2 else -1)).astype(x.dtype, copy=False)
+
+
+def mvlgamma(x: ArrayLike, p: int) -> Array:
+    """Return the logarithm of the multivariate gamma function of dimension p: a sum of p shifted lgammas."""
+    x = np.asarray(x)
+    shifts = np.arange(p, dtype=np.float64) * -0.5
+    arguments = x[..., np.newaxis] + shifts.astype(np.float32 if x.dtype.itemsize == 2 else x.dtype)
+    total = lgamma(arguments).sum(axis=-1)
+    return np.asarray(total + arguments.dtype.type(p * (p - 1) / 4 * math.log(math.pi))).astype(x.dtype, copy=False)
