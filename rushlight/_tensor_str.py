@@ -147,8 +147,11 @@ def _complex_texts(values: np.ndarray) -> tuple[list[str], int]:
 def _shown_part(array: np.ndarray) -> np.ndarray:
     """The elements that a summary shows: both edges of every long axis, the whole of the others."""
     edge = PRINT_OPTS.edgeitems
-    positions = ([*range(edge), *range(size - edge, size)] if size > 2 * edge else np.arange(size) for size in array.shape)
-    return array[np.ix_(*positions)]
+
+    def positions(size: int) -> list[int] | np.ndarray:
+        return [*range(edge), *range(size - edge, size)] if size > 2 * edge else np.arange(size)
+
+    return array[np.ix_(*map(positions, array.shape))]
 
 
 class _Layout:
