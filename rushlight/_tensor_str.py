@@ -110,16 +110,16 @@ def _float_texts(values: np.ndarray) -> tuple[list[str], int]:
     if significant.size == 0:
         return _format_floats(values, scientific=False, whole=True), 1
     whole = bool((significant == np.ceil(significant)).all())
-    scientific = _wants_scientific(significant, whole) if PRINT_OPTS.sci_mode is None else bool(PRINT_OPTS.sci_mode)
+    scientific = _wants_scientific(significant) if PRINT_OPTS.sci_mode is None else bool(PRINT_OPTS.sci_mode)
     texts = _format_floats(values, scientific, whole)
     return texts, max(map(len, compress(texts, counts.tolist())))
 
 
-def _wants_scientific(significant: np.ndarray, whole: bool) -> bool:
+def _wants_scientific(significant: np.ndarray) -> bool:
     """Whether finite, non-zero values are too large, too small or too far apart for plain notation."""
     magnitudes = np.abs(significant)
     smallest, largest = float(magnitudes.min()), float(magnitudes.max())
-    return largest / smallest > 1000.0 or largest > 1.0e8 or (not whole and smallest < 1.0e-4)
+    return largest / smallest > 1000.0 or largest > 1.0e8 or smallest < 1.0e-4
 
 
 def _format_floats(values: np.ndarray, scientific: bool, whole: bool) -> list[str]:
@@ -183,7 +183,7 @@ class _Layout:
         items = self.texts[start : start + self.counts[-1]]
         if self.cut[-1]:
             # An item of its own for line wrapping; the second blank before it is PyTorch's.
-            items.insert(self.edge, " ..." if self.edge else "...")
+            items.insert(self.edge, " ...")
         per_line = max(1, math.floor((PRINT_OPTS.linewidth - indent) / (self.width + len(", "))))
         lines = [", ".join(items[i : i + per_line]) for i in range(0, len(items), per_line)]
         return "[" + f",\n{' ' * (indent + 1)}".join(lines) + "]"
@@ -293,6 +293,7 @@ def tensor_str(t: Any, *, tensor_contents: str | None = None) -> str:
     suffixes += _grad_suffixes(t)
     tangent = getattr(t, "_tangent", None)
     if tangent is not None:
+        # By format, not repr: a 0-d tangent shows as its bare number.
         suffixes.append(f"tangent={tangent}")
     text = _join_suffixes(prefix + contents, suffixes, len(prefix))
     if not plain and (is_parameter or getattr(t, "_is_param", False)):

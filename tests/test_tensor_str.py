@@ -271,9 +271,9 @@ tensor([0.0000, 0.1429, 0.2857, 0.4286, 0.5714, 0.7143, 0.8571, 1.0000],
 tensor([0.1000, 0.2000],
        dtype=torch.float64,
        grad_fn=<SigmoidBackward0>)"""),
-    case("suffix_just_fits", [1.0] * 12, "float32", requires_grad=True, expected="tensor([1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1.], requires_grad=True)"),
-    case("suffix_just_too_long", [1.0] * 13, "float32", requires_grad=True, expected="""\
-tensor([1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1., 1.],
+    case("suffix_just_fits", [1.0, 2.0], "float32", requires_grad=True, options={"linewidth": 37}, expected="tensor([1., 2.], requires_grad=True)"),
+    case("suffix_just_too_long", [1.0, 2.0], "float32", requires_grad=True, options={"linewidth": 36}, expected="""\
+tensor([1., 2.],
        requires_grad=True)"""),
     case("dtype_just_fits", [10.0] + [1.0] * 10, "float64", expected="""\
 tensor([10.,  1.,  1.,  1.,  1.,  1.,  1.,  1.,  1.,  1.,  1.],
@@ -353,6 +353,14 @@ def test_tangent_comes_last_and_counts_as_one_long_suffix():
         "tensor([[1., 1.],\n        [1., 1.]], grad_fn=<MulBackward0>,\n"
         "       tangent=tensor([[1., 1.],\n        [1., 1.]], grad_fn=<AddBackward0>))"
     )
+
+
+def test_scalar_tangent_is_formatted_as_its_number():
+    class Scalar(Tensor):
+        def __format__(self, specification):
+            return format(self._array.item(), specification)
+
+    assert repr(Tensor(1, tangent=Scalar(2))) == "tensor(1., tangent=2.0)"
 
 
 def test_wrapper_indents_its_value_and_keeps_blank_lines_blank():
