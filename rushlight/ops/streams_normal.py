@@ -219,7 +219,9 @@ def serial_normals(stream: Stream, count: int, mean: float, std: float, exact: b
         made[1::2] = radius * libm("sin", angle, exact)
     stream.next_double = None
     if fresh_count % 2:
-        stream.next_double = float(radius[-1]) * math.sin(float(angle[-1]))
+        # The state shows this one to the last bit.
+        last_radius = math.sqrt(-2.0 * math.log1p(-float(uniforms[-1])))
+        stream.next_double = last_radius * math.sin(float(angle[-1]))
     return fma(values[:count], std, mean)
 
 
