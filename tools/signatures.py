@@ -1,0 +1,195 @@
+"""Write rushlight/ops/signatures.py: the signatures of PyTorch's functions and methods, in its parser's order.
+
+Needs PyTorch, whose own generator lists them; run it as `python tools/signatures.py` when the version changes.
+"""
+
+import os
+import re
+import sys
+
+import torchgen
+from torchgen.gen import parse_native_yaml
+
+PACKAGED = os.path.join(os.path.dirname(torchgen.__file__), "packaged")
+sys.path.insert(0, PACKAGED)
+
+from autograd import gen_python_functions as generator  # noqa: E402  (found through the line above)
+
+TARGET = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rushlight", "ops", "signatures.py")
+
+NAMESPACES = {
+    "torch": (generator.is_py_torch_function, False),
+    "method": (generator.is_py_variable_method, True),
+    "nn": (generator.is_py_nn_function, False),
+    "fft": (generator.is_py_fft_function, False),
+    "linalg": (generator.is_py_linalg_function, False),
+    "special": (generator.is_py_special_function, False),
+}
+
+# Other devices, layouts and number formats than rushlight's, and what only PyTorch's own machinery calls.
+UNWANTED = re.compile(
+    "quantiz|qint|^q_|int_repr|fbgemm|mkldnn|mkl_|cudnn|miopen|cuda|vulkan|onednn|xnnpack|sparse(?!_grad)|_cslt|"
+    "csr|csc|bsr|bsc|coalesce|nested|jagged|dequantize|_nnpack|_sobol|_thnn|fused_sgd|fused_adagrad|_fused_adam|"
+    "_cufft|_dirichlet_grad|_sample_dirichlet|_functional_|_test_|_validate|_wrapped_|_weight_int|_int_mm|_scaled_|"
+    "_convert_weight|_dyn_quant|_flash|_efficient|_fill_mem|_grid_sampler_2d_cpu|_mps|mps_|_amp_|fake_quant|"
+    "_make_d|_unpack_dual|_saturate|_mixed_dtypes|_grouped_mm|_scaled_mm|_padded_dense|_lstm_mps|"
+    "_triton|_transform_bias|_histogramdd|_use_cudnn|_cudnn|quantile_dummy|hspmm|sspaddmm|_assert|_print|"
+    "_backward|_jvp|record_stream|_to_cpu|_make_per|_compute_linear|_shape_as_tensor|_lazy_clone|_resize_output|"
+    "_fused_rms|_propagate_xla|_has_compatible|_from_functional|_to_functional|_sync|_is_functional|_enable_"
+)
+
+# The parsers that PyTorch writes by hand. Their texts can be read off the error messages and warnings of a build.
+BY_HAND = """
+torch
+as_tensor(PyObject* data, *, ScalarType dtype=None, Device? device=None)
+asarray(PyObject* obj, *, ScalarType? dtype=None, Device? device=None, bool? copy=None, bool? requires_grad=None)
+frombuffer(PyObject* buffer, *, ScalarType dtype, int64_t count=-1, int64_t offset=0, bool requires_grad=False)
+get_device(Tensor input)
+nonzero(Tensor input, *, bool as_tuple=False, Tensor out=None)
+numel(Tensor input)
+range(Scalar start, Scalar end, Scalar step=1, *, Tensor out=None, ScalarType dtype=None, Layout layout=torch.strided, Device device=None, bool requires_grad=False)
+tensor(PyObject* data, *, ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False)
+method
+__eq__(PyObject* other)
+as_subclass(PyObject* cls)
+bfloat16(*, MemoryFormat? memory_format=None)
+bool(*, MemoryFormat? memory_format=None)
+byte(*, MemoryFormat? memory_format=None)
+cdouble(*, MemoryFormat? memory_format=None)
+cfloat(*, MemoryFormat? memory_format=None)
+char(*, MemoryFormat? memory_format=None)
+contiguous(*, MemoryFormat memory_format=contiguous_format)
+copy_(Tensor other, bool non_blocking=False)
+cpu(*, MemoryFormat? memory_format=None)
+cuda(Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)
+cuda(Device? device=None, bool async=False, *, MemoryFormat? memory_format=None)|deprecated
+data_ptr()
+dim()
+double(*, MemoryFormat? memory_format=None)
+element_size()
+float(*, MemoryFormat? memory_format=None)
+get_device()
+half(*, MemoryFormat? memory_format=None)
+int(*, MemoryFormat? memory_format=None)
+is_contiguous(*, MemoryFormat memory_format=contiguous_format)
+item()
+long(*, MemoryFormat? memory_format=None)
+map_(Tensor other, PyObject* callable)
+map2_(Tensor x, Tensor y, PyObject* callable)
+ndimension()
+nelement()
+new_tensor(PyObject* data, *, ScalarType dtype=None, Device? device=None, bool requires_grad=False)
+nonzero()
+nonzero(*, bool as_tuple)
+numel()
+numpy(*, bool force=False)
+requires_grad_(bool requires_grad=True)
+set_()
+set_(Storage source)
+set_(Storage source, SymInt storage_offset, SymIntArrayRef size, SymIntArrayRef stride=None)
+set_(Tensor source)
+set_(Tensor source, SymInt storage_offset, SymIntArrayRef size, SymIntArrayRef stride=None)
+short(*, MemoryFormat? memory_format=None)
+size(int64_t? dim=None)
+storage_offset()
+stride(int64_t? dim=None)
+to(Device device=None, ScalarType dtype=None, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)
+to(ScalarType dtype, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)
+to(Tensor tensor, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None)
+tolist()
+type(PyObject* dtype=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)
+type(PyObject* dtype=None, bool async=False, *, MemoryFormat? memory_format=None)|deprecated
+untyped_storage()
+"""
+
+HEAD = '''"""PyTorch's signatures, by namespace, in the order its parser tries them. Written by tools/signatures.py.
+
+One line per signature: its text; the overload it means; for deprecated ones the arguments that overload is called with.
+"""
+# ruff: noqa: E501
+
+'''
+
+TAIL = '''
+_TEXTS = {"torch": TORCH, "method": METHOD, "nn": NN, "fft": FFT, "linalg": LINALG, "special": SPECIAL}
+_tables: dict[str, dict[str, list[str]]] = {}
+
+
+def table(namespace: str) -> dict[str, list[str]]:
+    """The lines of each function of a namespace: "torch", "method", "nn", "fft", "linalg" or "special"."""
+    found = _tables.get(namespace)
+    if found is None:
+        found = {}
+        # "fft_fft" is fft.fft: names are listed without the namespace.
+        prefix = namespace + "_" if namespace in ("fft", "linalg", "special") else ""
+        for line in _TEXTS[namespace].strip().split("\\n"):
+            found.setdefault(line[: line.index("(")].removeprefix(prefix), []).append(line)
+        _tables[namespace] = found
+    return found
+
+
+def signatures(namespace: str, name: str) -> list[str]:
+    """The texts of a function's signatures, for Parser; KeyError where there is no such function."""
+    return [line.split("\\t")[0] for line in table(namespace)[name]]
+
+
+def overloads(namespace: str, name: str) -> list[str]:
+    """The overload each signature means, such as "add.Tensor"."""
+    return [line.split("\\t")[1] for line in table(namespace)[name]]
+
+
+def call_arguments(namespace: str, name: str, index: int) -> list[str] | None:
+    """For a deprecated signature, the names or constants its overload is called with, in order; None for others."""
+    fields = table(namespace)[name][index].split("\\t")
+    return fields[2].split(", ") if len(fields) > 2 else None
+'''
+
+
+def collect() -> dict[str, dict[str, list[str]]]:
+    """The lines of every namespace and name."""
+    folder = PACKAGED + "/ATen/native/"
+    functions = parse_native_yaml(folder + "native_functions.yaml", folder + "tags.yaml").native_functions
+    functions = [function for function in functions if generator.should_generate_py_binding(function)]
+    result: dict[str, dict[str, list[str]]] = {}
+    for namespace, (wanted, method) in NAMESPACES.items():
+        pairs = generator.load_signatures(functions, PACKAGED + "/autograd/deprecated.yaml", method=method)
+        groups = generator.group_filter_overloads(pairs, wanted)
+        result[namespace] = {
+            str(name): [line_of(overload) for overload in generator.group_overloads(groups[name])]
+            for name in groups
+            if not UNWANTED.search(str(name))
+        }
+    namespace = ""
+    for line in BY_HAND.strip().split("\n"):
+        if "(" not in line:
+            namespace = line
+            by_hand: set[str] = set()
+            continue
+        name = line[: line.index("(")]
+        if name not in by_hand:
+            by_hand.add(name)
+            result[namespace][name] = []
+        result[namespace][name].append(f"{line}\t{name}")
+    return result
+
+
+def line_of(group: object) -> str:
+    signature = group.signature
+    fields = [signature.signature_str(symint=True), str(group.base.func.name)]
+    if signature.deprecated:
+        fields.append(", ".join(signature.deprecated_args_exprs))
+    return "\t".join(fields)
+
+
+def main() -> None:
+    parts = [HEAD]
+    for namespace, names in collect().items():
+        lines = [line.replace("\\", "\\\\") for name in sorted(names) for line in names[name]]
+        parts.append(f'{namespace.upper()} = """\n' + "\n".join(lines) + '\n"""\n\n')
+    parts.append(TAIL.lstrip("\n"))
+    with open(TARGET, "w") as file:
+        file.write("".join(parts))
+
+
+if __name__ == "__main__":
+    main()
