@@ -38,6 +38,7 @@ UNWANTED = re.compile(
     "_fused_rms|_propagate_xla|_has_compatible|_from_functional|_to_functional|_sync|_is_functional|_enable_"
 )
 
+# ruff: noqa: E501
 # The parsers that PyTorch writes by hand. Their texts can be read off the error messages and warnings of a build.
 BY_HAND = """
 torch
@@ -60,6 +61,7 @@ cfloat(*, MemoryFormat? memory_format=None)
 char(*, MemoryFormat? memory_format=None)
 contiguous(*, MemoryFormat memory_format=contiguous_format)
 copy_(Tensor other, bool non_blocking=False)
+copy_(Tensor other, bool async=False)|deprecated
 cpu(*, MemoryFormat? memory_format=None)
 cuda(Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)
 cuda(Device? device=None, bool async=False, *, MemoryFormat? memory_format=None)|deprecated

@@ -1215,6 +1215,7 @@ conj_physical()	conj_physical
 conj_physical_()	conj_physical_
 contiguous(*, MemoryFormat memory_format=contiguous_format)	contiguous
 copy_(Tensor other, bool non_blocking=False)	copy_
+copy_(Tensor other, bool async=False)|deprecated	copy_
 copysign(Tensor other)	copysign.Tensor
 copysign(Scalar other)	copysign.Scalar
 copysign_(Tensor other)	copysign_.Tensor
