@@ -1,4 +1,4 @@
-"""What the random draws share: type names in messages, rounding to a dtype, and float64 maths as the C library does it."""
+"""What the random draws share: type names in messages, rounding to a dtype, float64 maths to the C library's last bit."""
 
 import math
 from collections.abc import Sequence
@@ -69,7 +69,8 @@ def element_count(shape: Sequence[int]) -> int:
     """How many elements `shape` has; a negative size is an error."""
     for size in shape:
         if size < 0:
-            raise RuntimeError(f"Trying to create tensor with negative dimension {size}: [{', '.join(map(str, shape))}]")
+            listed = ", ".join(map(str, shape))
+            raise RuntimeError(f"Trying to create tensor with negative dimension {size}: [{listed}]")
     return math.prod(shape)
 
 

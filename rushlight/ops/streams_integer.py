@@ -121,7 +121,7 @@ def _random_default(stream: Stream, shape: Sequence[int], dtype: np.dtype) -> np
 
 def random(stream: Stream, shape: Sequence[int], dtype: np.dtype, low: int | None = None,
            high: int | None = None) -> np.ndarray:
-    """Draw as `Tensor.random_` does: `random()`, `random(low, high)` or, with `high=None`, from `low` to the dtype's end.
+    """Draw as `Tensor.random_` does: `random()`, `random(low, high)` or, without `high`, from `low` to the dtype's end.
 
     `random_(to)` is `low=0, high=to`. Raises RuntimeError for an empty range or one that the dtype does not hold.
     """

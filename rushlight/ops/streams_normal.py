@@ -6,7 +6,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from .streams_common import (
-    FLOAT32, FLOAT64, REAL_OF, check_floating, element_count, fma, fresh, libm, number,
+    FLOAT32,
+    FLOAT64,
+    REAL_OF,
+    check_floating,
+    element_count,
+    fma,
+    fresh,
+    libm,
+    number,
 )
 from .streams_state import Stream
 
@@ -14,15 +22,16 @@ from .streams_state import Stream
 #
 # PyTorch draws normals in two ways, and which one decides every number that follows.
 #
-# Serial: fewer than 16 elements, or a tensor that is not contiguous. Box-Muller in float64 whatever the dtype, one value
-# at a time; the second value of each pair waits in the generator's state for the next serial call.
+# Serial: fewer than 16 elements, or a tensor that is not contiguous. Box-Muller in float64 whatever the dtype, one
+# value at a time; the second value of each pair waits in the generator's state for the next serial call.
 #
 # Blocked: 16 or more contiguous elements. The array is filled with uniforms of the dtype (float32 for the 16-bit ones);
 # then each 16 become 16 normals, uniforms j and j + 8 making normals j and j + 8. If the size is no multiple of 16,
-# 16 more uniforms are drawn for the *last* 16 elements, which overwrites normals already made.
-# For float32 the logarithm, sine and cosine are the Cephes polynomials with fused multiply-adds (the AVX2 kernel, used on
-# any machine with AVX2). A fused float32 operation is exact here as a float64 one rounded to float32. Where the product is
-# exact in float32 anyway (few bits in the constant), plain float32 operations give the same.
+# 16 more uniforms are drawn for the *last* 16 elements, which overwrites normals already made. (The 16-bit dtypes go
+# block by block, and draw nothing for the ragged end but those 16.)
+# For float32 the logarithm, sine and cosine are the Cephes polynomials with fused multiply-adds (the AVX2 kernel, used
+# on any machine with AVX2). A fused float32 operation is done here in float64 and rounded to float32. Where the product
+# is exact in float32 anyway (few bits in the constant), plain float32 operations give the same.
 
 
 def _single(*values: float) -> tuple[float, ...]:
@@ -146,7 +155,7 @@ def _pairs32(uniforms: np.ndarray) -> None:
 
 
 def _table_blocks(stream: Stream, count: int) -> np.ndarray:
-    """The next `count` (a multiple of 16) standard normals out of factors computed once for the whole block of uniforms."""
+    """The next `count` (a multiple of 16) standard normals, from factors computed once for a whole block of uniforms."""
     position = stream.position
     stream.floats(count)
     table = stream.normals
@@ -276,7 +285,7 @@ def normal(stream: Stream, shape: Sequence[int], dtype: np.dtype, mean: float = 
 
 
 def normal_of_tensors(stream: Stream, mean: np.ndarray | float, std: np.ndarray | float) -> np.ndarray:
-    """`torch.normal` where the mean, the std or both are tensors; the result has the first one's dtype and their common shape."""
+    """`torch.normal` where the mean, the std or both are tensors, in the first one's dtype and their common shape."""
     if not isinstance(std, np.ndarray):
         assert isinstance(mean, np.ndarray)
         values = normal(stream, mean.shape, mean.dtype, 0.0, std)

@@ -6,15 +6,29 @@ from collections.abc import Sequence
 import numpy as np
 
 from .streams_common import (
-    FLOAT32, FLOAT64, FLOATING, LARGEST, REAL_OF, c_name, check_floating, element_count, fma, fresh, libm,
-    not_implemented, number, scalar_name,
+    FLOAT32,
+    FLOAT64,
+    FLOATING,
+    LARGEST,
+    REAL_OF,
+    c_name,
+    check_floating,
+    element_count,
+    fma,
+    fresh,
+    libm,
+    not_implemented,
+    number,
+    scalar_name,
 )
 from .streams_normal import serial_normals
 from .streams_state import Stream
 
 BERNOULLI_ARGUMENT = ("Expected p_in >= 0 && p_in <= 1 to be true, but got false.  "
-                      "(Could this error message be improved?  If so, please report an enhancement request to PyTorch.)")
-_CONTINUOUS = " distribution is a continuous probability distribution. dtype must be a floating point but you specified "
+                      "(Could this error message be improved?  If so, "
+                      "please report an enhancement request to PyTorch.)")
+_CONTINUOUS = (" distribution is a continuous probability distribution. "
+               "dtype must be a floating point but you specified ")
 
 
 def _check_uniform(dtype: np.dtype, low: float, high: float) -> None:
@@ -106,7 +120,8 @@ def geometric(stream: Stream, shape: Sequence[int], dtype: np.dtype, p: float) -
     return fresh(values, shape, dtype)
 
 
-def cauchy(stream: Stream, shape: Sequence[int], dtype: np.dtype, median: float = 0.0, sigma: float = 1.0) -> np.ndarray:
+def cauchy(stream: Stream, shape: Sequence[int], dtype: np.dtype, median: float = 0.0,
+           sigma: float = 1.0) -> np.ndarray:
     """Draw as `Tensor.cauchy_` does."""
     if not sigma > 0.0:
         raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={number(sigma)}")
@@ -119,7 +134,8 @@ def cauchy(stream: Stream, shape: Sequence[int], dtype: np.dtype, median: float 
     return fresh(fma(libm("tan", angle, dtype == FLOAT64), float(sigma), float(median)), shape, dtype)
 
 
-def log_normal(stream: Stream, shape: Sequence[int], dtype: np.dtype, mean: float = 1.0, std: float = 2.0) -> np.ndarray:
+def log_normal(stream: Stream, shape: Sequence[int], dtype: np.dtype, mean: float = 1.0,
+               std: float = 2.0) -> np.ndarray:
     """Draw as `Tensor.log_normal_` does: always the serial normals."""
     if not std > 0.0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={number(std)}")
@@ -138,7 +154,7 @@ def _check_bernoulli(kernel: str, dtype: np.dtype) -> None:
 
 
 def bernoulli(stream: Stream, shape: Sequence[int], dtype: np.dtype, p: float = 0.5) -> np.ndarray:
-    """Draw as `Tensor.bernoulli_(p: float)` does: 64 bits a draw whatever the dtype. Dropout's mask is this with `1 - p`."""
+    """Draw as `Tensor.bernoulli_(p: float)` does: 64 bits a draw whatever the dtype."""
     if not 0 <= p <= 1:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={number(p)}")
     count = element_count(shape)

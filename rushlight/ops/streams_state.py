@@ -8,7 +8,7 @@ DEFAULT_SEED = 67280421310721
 BLOCK = 624  # outputs the twister makes at a time
 STATE_SIZE = 5056
 
-# seed, left, seeded, next | 624 words as uint64 | unused, next double normal, unused, its flag | next float normal, flag
+# seed, left, seeded, next | 624 words as uint64 | unused, next double normal, unused, its flag, next float normal, flag
 _HEAD = struct.Struct("<QiiQ")
 _TAIL = struct.Struct("<dddi4xf?3x")
 
@@ -26,7 +26,7 @@ def _float_uniforms(outputs: np.ndarray) -> np.ndarray:
 
 
 def _double_uniforms(high: np.ndarray, low: np.ndarray) -> np.ndarray:
-    """Map pairs of outputs (the first is the high word) to float64 in [0, 1): the low 53 of 64 bits. Every step is exact."""
+    """Map pairs of outputs (high word first) to float64 in [0, 1): the low 53 of 64 bits. Every step is exact."""
     uniforms = (high & _LOW_21) * 2.0**-21
     uniforms += low * 2.0**-53
     return uniforms
@@ -35,8 +35,8 @@ def _double_uniforms(high: np.ndarray, low: np.ndarray) -> np.ndarray:
 class Stream:
     """One generator: `seed` it, read and write its state, draw raw numbers from it.
 
-    The twister always stands at the end of a block of 624 outputs, and `_outputs` holds that block. So a small draw is a slice,
-    and what is derived from a block (its uniforms, its normals' factors) is computed once for the whole block.
+    The twister always stands at the end of a block of 624 outputs, and `_outputs` holds that block. So a small draw is
+    a slice, and what is derived from a block (its uniforms, its normals' factors) is computed once for all of it.
     Arrays returned by the raw draws may be slices of those tables: never write into them.
     """
 
@@ -201,6 +201,7 @@ class Stream:
         """One more than the number of outputs the current block still holds."""
         return self._left
 
-    def double(self) -> float:
-        """One float64 draw from [0, 1)."""
-        return float(self.doubles(1)[0])
+    def rewind(self, count: int) -> None:
+        """Give back the last `count` 32-bit draws, all of them from the current block."""
+        self._next -= count
+        self._left += count
