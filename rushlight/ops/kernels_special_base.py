@@ -8,9 +8,8 @@ that stay in cache.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.floating]
+Array = np.ndarray
 Coefficients = tuple[Array, ...]
 
 # 8192 float64 values are 64 KB: a block and its temporaries stay in the second-level cache.
@@ -52,7 +51,7 @@ def chebyshev_series(x: Array, coefficients: Coefficients) -> Array:
     return new
 
 
-def piecewise(x: Array, condition: NDArray[np.bool_], inside: Callable, outside: Callable) -> Array:
+def piecewise(x: Array, condition: Array, inside: Callable, outside: Callable) -> Array:
     """Apply `inside` where the condition holds and `outside` elsewhere, each on its own elements only."""
     if condition.all():
         return inside(x)
@@ -72,7 +71,7 @@ def narrow(result: Array, dtype: np.dtype) -> Array:
     return result.astype(dtype, copy=False)
 
 
-def evaluate(kernel: Callable[..., Array], x: ArrayLike, *parameters: object) -> Array:
+def evaluate(kernel: Callable[..., Array], x: Array, *parameters: object) -> Array:
     """Run a float64 kernel over an array of any real floating dtype and layout; keep its dtype and dense layout."""
     x = np.asarray(x)
     if x.size <= BLOCK:
@@ -91,7 +90,7 @@ def evaluate(kernel: Callable[..., Array], x: ArrayLike, *parameters: object) ->
     return out
 
 
-def evaluate_pair(kernel: Callable[[Array, Array], Array], x: ArrayLike, y: ArrayLike) -> Array:
+def evaluate_pair(kernel: Callable[[Array, Array], Array], x: Array, y: Array) -> Array:
     """Run a float64 kernel of two arguments over broadcast arrays; the result has their promoted dtype."""
     x, y = np.asarray(x), np.asarray(y)
     dtype = np.result_type(x.dtype, y.dtype)

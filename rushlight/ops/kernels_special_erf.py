@@ -1,15 +1,14 @@
 """The error function and its relatives: erf, erfc, erfcx, erfinv, ndtr, ndtri, log_ndtr.
 
 Sources. erf, erfc and erfcx split the line as W. J. Cody does (Rational Chebyshev approximations for the error
-function, Math. Comp. 23, 1969); the coefficients interpolate the functions at Chebyshev nodes and were computed with 60 digits.
-The inverse of the normal distribution is S. Moshier's (Cephes `ndtri`), and erfinv is the same formula, which needs no
-Newton step because both of its arguments, y/2 and (1-|y|)/2, are exact.
+function, Math. Comp. 23, 1969); the coefficients interpolate the functions at Chebyshev nodes and were computed with
+60 digits. The inverse of the normal distribution is S. Moshier's (Cephes `ndtri`), and erfinv is the same formula at
+y/2 and (1-|y|)/2, which are exact, followed in float64 by one Newton step.
 """
 
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from .kernels_special_base import Array, constants, evaluate, piecewise, rational
 
@@ -217,7 +216,7 @@ def _small(function, x: Array) -> Array:
     return np.array([function(value) for value in x.ravel().tolist()], dtype=x.dtype).reshape(x.shape)
 
 
-def erf(x: ArrayLike) -> Array:
+def erf(x: Array) -> Array:
     """Return the error function, elementwise."""
     x = np.asarray(x)
     if x.size <= SMALL and x.dtype.itemsize > 2:
@@ -225,7 +224,7 @@ def erf(x: ArrayLike) -> Array:
     return evaluate(_erf if x.dtype.itemsize == 8 else _erf_float32, x)
 
 
-def erfc(x: ArrayLike) -> Array:
+def erfc(x: Array) -> Array:
     """Return 1 - erf(x) without cancellation."""
     x = np.asarray(x)
     if x.size <= SMALL and x.dtype.itemsize > 2:
@@ -233,26 +232,26 @@ def erfc(x: ArrayLike) -> Array:
     return evaluate(_erfc, x)
 
 
-def erfcx(x: ArrayLike) -> Array:
+def erfcx(x: Array) -> Array:
     """Return exp(x*x) * erfc(x), which neither underflows for large x nor loses digits."""
     return evaluate(_erfcx, x)
 
 
-def erfinv(x: ArrayLike) -> Array:
+def erfinv(x: Array) -> Array:
     """Return the inverse of erf; infinite at -1 and 1, nan beyond."""
     return evaluate(_erfinv_float64 if np.asarray(x).dtype.itemsize == 8 else _erfinv, x)
 
 
-def ndtr(x: ArrayLike) -> Array:
+def ndtr(x: Array) -> Array:
     """Return the standard normal distribution function."""
     return evaluate(_ndtr, x)
 
 
-def ndtri(x: ArrayLike) -> Array:
+def ndtri(x: Array) -> Array:
     """Return the inverse of ndtr; infinite at 0 and 1, nan beyond."""
     return evaluate(_ndtri, x)
 
 
-def log_ndtr(x: ArrayLike) -> Array:
+def log_ndtr(x: Array) -> Array:
     """Return the logarithm of ndtr(x), exact far into the lower tail."""
     return evaluate(_log_ndtr, x)

@@ -1,18 +1,18 @@
 """The gamma function's family: lgamma, digamma, trigamma, polygamma, mvlgamma and the Hurwitz zeta function.
 
-Sources. lgamma: recurrence into [1.5, 3), a rational interpolant there (computed with 60 digits), and Stirling's series
-from 8 on. digamma, zeta: S. Moshier, Cephes `psi` and `zeta`. trigamma: six steps of the recurrence and three terms of the
-asymptotic series, which is what PyTorch evaluates; it is good to about nine digits, and more digits would differ from it.
+Sources. lgamma: recurrence into [1.5, 3), rational interpolants there and up to 8 (computed with 60 digits), then
+Stirling's series. digamma, zeta: S. Moshier, Cephes `psi` and `zeta`. trigamma: six steps of the recurrence and three
+terms of the asymptotic series, which is what PyTorch evaluates; it is good to about nine digits, and more would differ.
 """
 
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from .kernels_special_base import Array, constants, evaluate, evaluate_pair, piecewise, polynomial, rational
 
-# lgamma(2 + u) / u for -0.5 <= u <= 1, and the remainder of Stirling's series times x, in 1/x^2 for x >= 8.
+# lgamma(2 + u) / u for -0.5 <= u <= 1 and for 1 <= u <= 6, and the remainder of Stirling's series times x, in 1/x^2
+# for x >= 8.
 LGAMMA_2_NUMERATOR = constants(
     6.546169219546809e-06, 0.0005126144211989154, 0.010761708654598556, 0.09527665675843039,
     0.4172589188705117, 0.9416928598448896, 1.0322392924250592, 0.42278433509846713,
@@ -21,13 +21,22 @@ LGAMMA_2_DENOMINATOR = constants(
     1.2994531242674538e-06, 0.0001674204154721995, 0.005046343841908332, 0.061244858012688135,
     0.36196916412627267, 1.1062047574607787, 1.678804534788733, 1.0,
 )
+LGAMMA_MIDDLE_NUMERATOR = constants(
+    1.943011280876193e-08, 4.678601911892465e-06, 0.00026549702921314754, 0.005768336324268088,
+    0.058140115666744686, 0.2955311470331566, 0.7673540491030595, 0.9472398109228912,
+    0.42278433511813873,
+)
+LGAMMA_MIDDLE_DENOMINATOR = constants(
+    3.1626928754807115e-09, 1.1654785987965756e-06, 9.096195086863277e-05, 0.0026383102666459836,
+    0.03528051974149038, 0.239578885939911, 0.8471889806873325, 1.4777576314972478,
+    1.0,
+)
 STIRLING = constants(
     0.005065905360156132, -0.001890382993887715, 0.0008414700852503147, -0.0005952365845057049,
     0.0007936507897524059, -0.002777777777773988, 0.08333333333333333,
 )
 # The asymptotic series of digamma in 1/x^2: Bernoulli numbers B(2k) / 2k.
 DIGAMMA_SERIES = constants(1 / 12, -691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 / 120, 1 / 12)
-DIGAMMA_OF_10 = 2.25175258906672110764
 # (2k)! / B(2k), the Euler-Maclaurin terms of zeta.
 ZETA_TERMS = (
     12.0,
@@ -47,19 +56,20 @@ MACHINE_EPSILON = 1.11022302462515654042e-16
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
 
-def _lgamma_shifted(x: Array) -> Array:
-    """log(gamma(x)) for 0 < x < 8, moved into [1.5, 3) with the product of the steps kept aside."""
-    product = np.where(x < 0.5, x * (x + 1.0), np.where(x < 1.5, x, 1.0))
-    offset = np.where(x < 0.5, x, np.where(x < 1.5, x - 1.0, x - 2.0))
-    rising = np.ones_like(x)
-    high = offset >= 1.0
-    while high.any():
-        rising = np.where(high, rising * (offset + 1.0), rising)
-        offset = np.where(high, offset - 1.0, offset)
-        high = offset >= 1.0
+def _lgamma_small(x: Array) -> Array:
+    """log(gamma(x)) for 0 < x < 3, moved into [1.5, 3)."""
+    tiny, low = x < 0.5, x < 1.5
+    offset = x - np.where(tiny, 0.0, np.where(low, 1.0, 2.0))
     result = offset * rational(offset, LGAMMA_2_NUMERATOR, LGAMMA_2_DENOMINATOR)
-    logarithm = np.log(rising * product)  # at most one of the two is not 1
-    return np.where(x < 1.5, result - logarithm, result + logarithm)
+    if low.any():
+        result -= np.log(np.where(tiny, x * (x + 1.0), np.where(low, x, 1.0)))
+    return result
+
+
+def _lgamma_middle(x: Array) -> Array:
+    """log(gamma(x)) for 3 <= x < 8."""
+    offset = x - 2.0
+    return offset * rational(offset, LGAMMA_MIDDLE_NUMERATOR, LGAMMA_MIDDLE_DENOMINATOR)
 
 
 def _lgamma_stirling(x: Array) -> Array:
@@ -73,7 +83,12 @@ def _lgamma_stirling(x: Array) -> Array:
 
 
 def _lgamma_positive(x: Array) -> Array:
-    return piecewise(x, x < 8.0, _lgamma_shifted, _lgamma_stirling)
+    return piecewise(
+        x,
+        x < 3.0,
+        _lgamma_small,
+        lambda part: piecewise(part, part < 8.0, _lgamma_middle, _lgamma_stirling),
+    )
 
 
 def _sine_of_pi_times(x: Array) -> Array:
@@ -96,19 +111,23 @@ def _lgamma(x: Array) -> Array:
     return piecewise(x, x > 0, _lgamma_positive, _lgamma_reflected)
 
 
+def _digamma_low(x: Array) -> Array:
+    """digamma for 0 < x < 10: ten steps of the recurrence, whether or not all are needed, so that nothing branches."""
+    total = 1.0 / x
+    for shift in range(9, 0, -1):
+        total += 1.0 / (x + shift)
+    return _digamma_high(x + 10.0) - total
+
+
+def _digamma_high(x: Array) -> Array:
+    """digamma for x >= 10, by the asymptotic series."""
+    inverse = 1.0 / x
+    square = inverse * inverse
+    return np.log(x) - 0.5 * inverse - square * polynomial(square, DIGAMMA_SERIES)
+
+
 def _digamma_positive(x: Array) -> Array:
-    """digamma for x > 0: the recurrence up to 10, then the asymptotic series."""
-    result = np.zeros_like(x)
-    x = x.copy()
-    low = x < 10
-    while low.any():
-        result = np.where(low, result - 1.0 / x, result)
-        x = np.where(low, x + 1.0, x)
-        low = x < 10
-    square = 1.0 / (x * x)
-    series = np.where(x < 1e17, square * polynomial(square, DIGAMMA_SERIES), 0.0)
-    asymptotic = np.log(x) - 0.5 / x - series
-    return result + np.where(x == 10, DIGAMMA_OF_10, asymptotic)
+    return piecewise(x, x < 10.0, _digamma_low, _digamma_high)
 
 
 def _digamma_reflected(x: Array) -> Array:
@@ -185,17 +204,17 @@ def _zeta(x: Array, q: Array) -> Array:
     return result
 
 
-def lgamma(x: ArrayLike) -> Array:
+def lgamma(x: Array) -> Array:
     """Return log|gamma(x)|; infinite at the poles and at both infinities."""
     return evaluate(_lgamma, x)
 
 
-def digamma(x: ArrayLike) -> Array:
+def digamma(x: Array) -> Array:
     """Return the derivative of lgamma; at -0 and 0 it is infinite, at the other poles nan."""
     return evaluate(_digamma, x)
 
 
-def trigamma(x: ArrayLike) -> Array:
+def trigamma(x: Array) -> Array:
     """Return the second derivative of lgamma, to the nine digits that PyTorch computes."""
     x = np.asarray(x)
     if x.dtype.itemsize == 2:
@@ -203,12 +222,12 @@ def trigamma(x: ArrayLike) -> Array:
     return np.asarray(_trigamma(x))
 
 
-def zeta(x: ArrayLike, q: ArrayLike) -> Array:
+def zeta(x: Array, q: Array) -> Array:
     """Return the Hurwitz zeta function, the sum of (q + k) ** -x over k >= 0, for x > 1."""
     return evaluate_pair(_zeta, x, q)
 
 
-def polygamma(n: int, x: ArrayLike) -> Array:
+def polygamma(n: int, x: Array) -> Array:
     """Return the n-th derivative of digamma, n >= 0."""
     if n < 0:
         raise RuntimeError("polygamma(n, x) does not support negative n.")
@@ -221,7 +240,7 @@ def polygamma(n: int, x: ArrayLike) -> Array:
     return np.asarray((values * factor) * working.type(1 if n % 2 else -1)).astype(x.dtype, copy=False)
 
 
-def mvlgamma(x: ArrayLike, p: int) -> Array:
+def mvlgamma(x: Array, p: int) -> Array:
     """Return the logarithm of the multivariate gamma function of dimension p: a sum of p shifted lgammas."""
     x = np.asarray(x)
     shifts = np.arange(p, dtype=np.float64) * -0.5
