@@ -17,7 +17,16 @@ ROOT = Path(__file__).resolve().parent
 BUILD_DIRECTORY = tempfile.TemporaryDirectory(prefix="rushlight-build-")
 # An editable install stays pure: a compiled module beside its source would hide later edits.
 COMPILING_COMMANDS = {"bdist_wheel", "build", "build_ext", "install"}
-MYPY_OPTIONS = ["--config-file=", "--follow-imports=skip", "--ignore-missing-imports", "--no-error-summary"]
+# Only the core is looked at, and NumPy not at all: its arrays are plain objects to mypyc, with or without its stubs.
+MYPY_CONFIGURATION = """
+[mypy]
+ignore_missing_imports = True
+follow_imports = silent
+[mypy-rushlight.*,numpy.*]
+follow_imports = skip
+[mypy-rushlight._mypyc,rushlight._core.*]
+follow_imports = silent
+"""
 
 
 def say(text: str) -> None:
@@ -61,8 +70,11 @@ def compiled_modules() -> list:
     from mypyc.build import mypycify
 
     os.chdir(ROOT)
-    options = dict(opt_level=os.environ.get("RUSHLIGHT_OPT_LEVEL", "3"), target_dir=BUILD_DIRECTORY.name)
-    return mypycify([*MYPY_OPTIONS, *core_sources()], **options)
+    configuration = Path(BUILD_DIRECTORY.name, "mypy.ini")
+    configuration.write_text(MYPY_CONFIGURATION, encoding="utf-8")
+    mypy_options = [f"--config-file={configuration}", "--no-error-summary"]
+    optimisation = os.environ.get("RUSHLIGHT_OPT_LEVEL", "3")
+    return mypycify([*mypy_options, *core_sources()], opt_level=optimisation, target_dir=BUILD_DIRECTORY.name)
 
 
 def run_setup(ext_modules: list, setup_requires: list[str]) -> None:

@@ -132,7 +132,7 @@ def describe(value: Any, torch: Any) -> Any:
         return {type(value).__name__: [describe(item, torch) for item in value]}
     if type(value) is dict:
         return {"dict": [[describe(key, torch), describe(item, torch)] for key, item in value.items()]}
-    if isinstance(value, tuple) and hasattr(value, "_fields") or type(value).__module__.endswith("return_types"):
+    if isinstance(value, tuple):  # named results, and sizes
         return {type(value).__name__: [describe(item, torch) for item in value]}
     if hasattr(value, "next_functions"):
         return {"node": clean(attempt(value.name)), "tree": tree(value)}
@@ -360,7 +360,8 @@ def write_recording(programs: Path, answers: dict[str, list], version: str) -> P
     path = recording_path(programs)
     path.parent.mkdir(exist_ok=True)
     rows = [f"{json.dumps(name)}:{json.dumps(entries, separators=(',', ':'))}" for name, entries in answers.items()]
-    text = '{"torch":%s,"programs":{\n%s\n}}\n' % (json.dumps(version), ",\n".join(rows))
+    body = ",\n".join(rows)
+    text = f'{{"torch":{json.dumps(version)},"programs":{{\n{body}\n}}}}\n'
     path.write_text(text, encoding="utf-8")
     return path
 
