@@ -1,4 +1,4 @@
-"""What the random draws share: type names in messages, rounding to a dtype, float64 maths to the C library's last bit."""
+"""What the random draws share: type names in messages, rounding to a dtype, float64 maths as the C library does it."""
 
 import math
 from collections.abc import Sequence

@@ -155,7 +155,7 @@ def _pairs32(uniforms: np.ndarray) -> None:
 
 
 def _table_blocks(stream: Stream, count: int) -> np.ndarray:
-    """The next `count` (a multiple of 16) standard normals, from factors computed once for a whole block of uniforms."""
+    """The next `count` (a multiple of 16) standard normals, from factors computed once for a block of uniforms."""
     position = stream.position
     stream.floats(count)
     table = stream.normals
