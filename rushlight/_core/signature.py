@@ -291,17 +291,26 @@ class Parser:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> tuple[int, list[Any]]:
         """The index of the signature that a call means, and the values of its parameters, converted."""
+        # Displays of one to three are built in half the time of tuple(map(type, args)).
+        count = len(args)
+        key: object
         if kwargs:
-            key = (*map(type, args), *kwargs, *map(type, kwargs.values()))
+            key = _keyword_key(args, kwargs)
+        elif count == 2:
+            key = (type(args[0]), type(args[1]))
+        elif count == 1:
+            key = (type(args[0]),)
+        elif count == 3:
+            key = (type(args[0]), type(args[1]), type(args[2]))
         else:
-            key = tuple(map(type, args))
+            key = tuple([type(value) for value in args])
         plan = self.plans.get(key)
         if plan is None:
             return self._resolve(args, kwargs or {}, key)
         values: list[Any] = list(args)
         if plan.varargs:
             values[self.offset :] = [args[self.offset :]]
-        values += plan.tail
+        values.extend(plan.tail)
         if kwargs:
             for slot, name in plan.keywords:
                 values[slot] = kwargs[name]
@@ -394,6 +403,15 @@ class Parser:
             plausible[0].match(args, kwargs, True)
         options = [signature.describe() for signature in shown]
         raise TypeError(invalid_combination(self.signatures[0].name, options, args, hash_order(kwargs)))
+
+
+def _keyword_key(args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+    """The types of positional arguments, then each keyword and its value's type."""
+    key: list[object] = [type(value) for value in args]
+    for name, value in kwargs.items():
+        key.append(name)
+        key.append(type(value))
+    return tuple(key)
 
 
 def _values(signature: Signature, sources: list[object], args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:

@@ -1,0 +1,51 @@
+"""rushlight: PyTorch's tensors and define-by-run autograd over NumPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight import _tensor, autograd as autograd
+from rushlight._core.dtypes import (
+    bfloat16 as bfloat16,
+    bool_,
+    complex64 as complex64,
+    complex128 as complex128,
+    dtype as dtype,
+    float16 as float16,
+    float32 as float32,
+    float64 as float64,
+    int8 as int8,
+    int16 as int16,
+    int32 as int32,
+    int64 as int64,
+    uint8 as uint8,
+    uint16 as uint16,
+    uint32 as uint32,
+    uint64 as uint64,
+)
+from rushlight._install import install as install, uninstall as uninstall, unsupported
+from rushlight._objects import (
+    Size as Size,
+    channels_last as channels_last,
+    channels_last_3d as channels_last_3d,
+    contiguous_format as contiguous_format,
+    device as device,
+    layout as layout,
+    memory_format as memory_format,
+    preserve_format as preserve_format,
+    strided as strided,
+)
+from rushlight._tensor import Tensor as Tensor
+from rushlight.ops import load as _load
+from rushlight.version import __version__ as __version__
+
+bool = bool_
+half, float, double, cfloat, cdouble = float16, float32, float64, complex64, complex128
+short, int, long = int16, int32, int64
+
+_load(globals())
+_tensor.attach_methods()
+
+
+def __getattr__(name: str) -> Any:
+    raise unsupported(name, __name__)

@@ -1,0 +1,181 @@
+"""Function: a public callable such as `torch.add`. Binds arguments to an overload, runs it, writes `out=`."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from numpy import copyto
+
+from rushlight._core import dtypes, inplace
+from rushlight._core.op import Op
+from rushlight._core.signature import Parser
+from rushlight._core.state import FUNCTION_MODE, GRAD, get_mode
+from rushlight._core.tensor import SUBCLASS, TensorBase, shape_text, version_cell, wants_grad
+from rushlight._mypyc import mypyc_attr
+
+FUNCTION, METHOD = 0, 1
+
+
+class _Source:
+    """Where functions look up what they need on first use; `rushlight/ops/declare.py` registers itself."""
+
+    def __init__(self) -> None:
+        self.parser: Any = None  # (namespace, name) -> Parser
+        self.routes: Any = None  # (namespace, name) -> list of Route
+        self.overridden: Any = None  # (function, args, kwargs) -> result, for __torch_function__
+        self.resize: Any = None  # (out tensor, shape): for out= of another shape
+
+
+SOURCE = _Source()
+
+
+class Route:
+    """One signature's way to its overload."""
+
+    def __init__(self, target: Any, order: Any, out: int, in_place: bool, name: str) -> None:
+        self.target: Any = target  # an Op, or a function of the values in order
+        self.order: Any = order  # indices of the values that the target takes, None for all
+        self.out: int = out
+        self.in_place: bool = in_place
+        self.name: str = name
+
+    def call(self, values: list[Any]) -> Any:
+        out: Any = None
+        if self.out >= 0:
+            out = values.pop(self.out)
+        order = self.order
+        if order is not None:
+            values = [values[entry] if isinstance(entry, int) else entry[0] for entry in order]
+        target = self.target
+        if self.in_place:
+            return target.apply_inplace(values)
+        if out is not None:
+            return self.call_out(values, out)
+        if isinstance(target, Op):
+            return target.apply(values)
+        return target(*values)
+
+    def call_out(self, values: list[Any], out: Any) -> Any:
+        """Compute and store into `out` (a tensor or a tuple of them)."""
+        outs = list(out) if isinstance(out, (tuple, list)) else [out]
+        if get_mode() & GRAD:
+            check_out_grad(self.name, values, outs)
+        result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
+        found = list(result) if isinstance(result, (tuple, list)) else [result]
+        for tensor, value in zip(outs, found):
+            check_out(tensor, value)
+        for tensor, value in zip(outs, found):
+            store_out(tensor, value)
+        if not isinstance(out, (tuple, list)):
+            return out
+        pack = getattr(self.target, "pack", None)
+        return tuple(outs) if pack is None else pack(outs)
+
+
+def check_out_grad(name: str, values: list[Any], outs: list[Any]) -> None:
+    """Raise where an out= call would have to be recorded."""
+    for value in [*values, *outs]:
+        entries = value if isinstance(value, (tuple, list)) else (value,)
+        for entry in entries:
+            if isinstance(entry, TensorBase) and wants_grad(entry):
+                raise RuntimeError(
+                    f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+                    "arguments requires grad."
+                )
+
+
+def check_out(out: TensorBase, value: TensorBase) -> None:
+    """Raise where a result's dtype cannot be stored in `out`."""
+    source = dtypes.of(value._array)
+    target = dtypes.of(out._array)
+    if not dtypes.can_cast(source, target):
+        raise RuntimeError(f"result type {source.cpp} can't be cast to the desired output type {target.cpp}")
+
+
+def store_out(out: TensorBase, value: TensorBase) -> None:
+    """Write a result into `out`, which is resized when its shape differs (with PyTorch's warning unless it is empty)."""
+    array = value._array
+    if out._array.shape != array.shape:
+        if out._array.size:
+            warnings.warn(
+                "An output with one or more elements was resized since it had shape "
+                f"{shape_text(out._array.shape)}, which does not match the required output shape {shape_text(array.shape)}. "
+                "This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they have zero "
+                "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with t.resize_(0). "
+                "(Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/Resize.cpp:30.)",
+                UserWarning,
+                stacklevel=2,
+            )
+        SOURCE.resize(out, array.shape)
+    inplace.check_overlap(out._array)
+    copyto(out._array, array, casting="unsafe")
+    version_cell(out).value += 1
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Function:
+    """A public function: `torch.add`, or what the method `Tensor.add` calls.
+
+    quick: the pointwise Op that a call with only tensors (and one Python number) means; such calls skip the parser.
+    """
+
+    def __init__(self, namespace: str, name: str, quick: Any, arity: int) -> None:
+        self.namespace: str = namespace
+        self.name: str = name
+        self.quick: Op | None = quick
+        self.arity: int = arity
+        self.parser: Parser | None = None
+        self.routes: list[Route] = []
+        self.public: Any = None  # the object that __torch_function__ receives
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        quick = self.quick
+        if quick is not None and not kwargs and len(args) == self.arity:
+            first = args[0]
+            if isinstance(first, TensorBase):
+                if self.arity == 1:
+                    return quick.call1(first) if not first._flags else self.bind(args, kwargs)
+                second = args[1]
+                if isinstance(second, TensorBase):
+                    if not (first._flags | second._flags):
+                        return quick.call2(first, second)
+                elif (type(second) is float or type(second) is int) and not first._flags:
+                    return quick.call2(first, second)
+        return self.bind(args, kwargs)
+
+    def bind(self, args: Any, kwargs: Any) -> Any:
+        """A call through the parser."""
+        parser = self.parser
+        if parser is None:
+            parser = self.load()
+        if get_mode() & FUNCTION_MODE or (SOURCE.overridden is not None and overrides(args, kwargs)):
+            answer = SOURCE.overridden(self, args, kwargs)
+            if answer is not NotImplemented:
+                return answer
+        index, values = parser.bind(args, kwargs)
+        return self.routes[index].call(values)
+
+    def load(self) -> Parser:
+        """Read the signatures and find the overloads, on first use."""
+        parser: Parser = SOURCE.parser(self.namespace, self.name)
+        self.routes = SOURCE.routes(self.namespace, self.name)
+        self.parser = parser
+        return parser
+
+
+def overrides(args: Any, kwargs: Any) -> bool:
+    """Whether an argument brings a __torch_function__ of its own."""
+    for value in args:
+        if isinstance(value, TensorBase):
+            if value._flags & SUBCLASS:
+                return True
+        elif isinstance(value, (tuple, list)):
+            for entry in value:
+                if isinstance(entry, TensorBase) and entry._flags & SUBCLASS:
+                    return True
+        elif hasattr(type(value), "__torch_function__"):
+            return True
+    if kwargs:
+        return overrides(tuple(kwargs.values()), None)
+    return False

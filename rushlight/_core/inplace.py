@@ -1,0 +1,84 @@
+"""In-place writes: which are allowed, and what they do to the recorded history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+from rushlight._core import dtypes
+from rushlight._core.node import VIEWS, Node
+from rushlight._core.tensor import TensorBase, shape_text
+
+IN_PLACE = 1 << 20  # a flag for dispatch: the call writes into its first argument
+
+LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
+VIEW_OF_LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
+OVERLAP = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+    "Please clone() the tensor before performing the operation."
+)
+
+
+def is_leaf(tensor: TensorBase) -> bool:
+    """Whether no recorded operation made the tensor."""
+    if tensor._view is not None:
+        return VIEWS.current_node(tensor) is None
+    return tensor._node is None
+
+
+def check(target: TensorBase) -> None:
+    """Raise where a recorded in-place write into `target` is not allowed."""
+    view = target._view
+    if view is not None:
+        VIEWS.check_creation(target, False)
+        if (target._requires_grad or view.base._requires_grad) and is_leaf(view.base):
+            raise RuntimeError(VIEW_OF_LEAF)
+    if target._requires_grad and is_leaf(target):
+        raise RuntimeError(LEAF)
+
+
+def check_overlap(array: Any) -> None:
+    """Raise where two elements of a written-to array share their memory."""
+    if 0 in array.strides:
+        for stride, size in zip(array.strides, array.shape):
+            if stride == 0 and size > 1:
+                raise RuntimeError(OVERLAP)
+
+
+def check_result(name: str, target: Any, found: Any) -> None:
+    """Raise where an in-place result does not fit its target's dtype or shape."""
+    if found.dtype is not target.dtype:
+        source_dtype = dtypes.of(found)
+        target_dtype = dtypes.of(target)
+        if not dtypes.can_cast(source_dtype, target_dtype):
+            raise RuntimeError(f"result type {source_dtype.cpp} can't be cast to the desired output type {target_dtype.cpp}")
+    if found.shape != target.shape:
+        raise RuntimeError(
+            f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(found.shape)}"
+        )
+
+
+def rebase(target: TensorBase, node: Node) -> None:
+    """Make `node` the history of a tensor that it just wrote into (of its base too, when it is a view)."""
+    if target._view is not None:
+        VIEWS.rebase(target, node)
+    else:
+        set_edge(target, node, 0)
+
+
+def set_edge(tensor: TensorBase, node: Node | None, number: int) -> None:
+    """Give a tensor a new grad_fn. Hooks stay with the old one; a retained gradient moves on to the new one."""
+    old = tensor._node
+    tensor._node = node
+    tensor._output_nr = number
+    tensor._requires_grad = node is not None
+    tensor._hooks = None
+    if tensor._retains_grad and old is not None and old.retains is not None and node is not None:
+        for key in list(old.retains):
+            if old.retains[key]() is tensor:
+                reference = old.retains.pop(key)
+                if node.retains is None:
+                    node.retains = {}
+                node.retains[number] = reference
+
+

@@ -1,0 +1,270 @@
+"""Nodes of the recorded graph: edges, saved values with their version checks, hooks."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+
+from rushlight._core import dtypes, state, tensor as tensors
+from rushlight._core.state import SEQUENCE
+from rushlight._core.tensor import TensorBase, Version, version_cell, wrap
+from rushlight._mypyc import mypyc_attr
+
+LEAF_PRIORITY = 1 << 64  # AccumulateGrad runs before every other ready node
+
+SECOND_TIME = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). "
+    "Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if "
+    "you need to backward through the graph a second time or if you need to access saved tensors after calling backward."
+)
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Node:
+    """One recorded operation. Its subclasses say how gradients pass through it.
+
+    `next_nodes[i]`, `next_numbers[i]` are the edge that the i-th result of run() goes to: a node, and which of that node's
+    outputs it is a gradient of. `shapes` and `np_dtypes` describe the operation's own outputs, so what run() receives.
+    """
+
+    sequence: int = 0
+    next_nodes: Any = ()
+    next_numbers: Any = ()
+    shapes: Any = ()
+    np_dtypes: Any = ()
+    tensor_hooks: Any = None  # list of (output number, dict of hooks registered on that output)
+    retains: Any = None  # output number -> weak reference to the tensor that keeps its gradient
+    pre_hooks: Any = None
+    post_hooks: Any = None
+    _metadata: Any = None
+
+    def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
+        """Gradients for next_nodes from gradients of the outputs.
+
+        grads: one entry per output, None where no gradient arrived. They are arrays, or tensors when `graph` is true (then
+        the work is recorded). needed: which edges matter, None for all.
+        """
+        raise NotImplementedError(self.name())
+
+    def release(self) -> None:
+        """Drop what was saved for the backward pass."""
+
+    def name(self) -> str:
+        """PyTorch's name of the node."""
+        return type(self).__name__
+
+    def output_count(self) -> int:
+        """How many outputs the recorded operation had."""
+        return len(self.shapes)
+
+
+def edge_of(tensor: TensorBase) -> tuple[Any, int]:
+    """The edge to which a gradient of `tensor` flows; (None, 0) when it needs none."""
+    if tensor._view is not None:
+        node = VIEWS.current_node(tensor)
+        if node is not None:
+            return node, tensor._output_nr
+    elif tensor._node is not None:
+        return tensor._node, tensor._output_nr
+    if tensor._requires_grad:
+        return accumulator_of(tensor), 0
+    return None, 0
+
+
+class _ViewHooks:
+    """views.py registers here, since it needs nodes and nodes need it."""
+
+    def __init__(self) -> None:
+        self.current_node: Any = None
+        self.check_creation: Any = None
+        self.rebase: Any = None
+
+
+VIEWS = _ViewHooks()
+
+
+class AccumulateGrad(Node):
+    """Where gradients of a leaf end: adds them to its `.grad`."""
+
+    variable: Any = None
+
+    def name(self) -> str:
+        return "torch::autograd::AccumulateGrad"
+
+
+class _NodeTypes:
+    def __init__(self) -> None:
+        self.accumulate: Any = AccumulateGrad
+
+
+NODE_TYPES = _NodeTypes()
+
+
+def accumulator_of(leaf: TensorBase) -> AccumulateGrad:
+    """The leaf's AccumulateGrad node, the same one for as long as a graph holds it (the leaf has a weak reference)."""
+    held = leaf._accumulator
+    if held is not None:
+        found = held()
+        if found is not None:
+            node: AccumulateGrad = found
+            return node
+    node = NODE_TYPES.accumulate()
+    node.variable = leaf
+    node.sequence = LEAF_PRIORITY
+    leaf._accumulator = weakref.ref(node)
+    return node
+
+
+# ---------------------------------------------------------------- saved values
+
+
+class SavedTensor:
+    """A tensor saved for the backward pass, with the version it had.
+
+    NOTE [ What a saved tensor holds ]
+    - a leaf (also one that needs no gradient): the tensor itself, so that unpacking gives the very object;
+    - another input: its array, version cell and edge. Holding the tensor could close a cycle after an in-place update, when its
+      new grad_fn leads to the node that saved it;
+    - an output of the saving node: array and cell; its edge is the node itself, known only when it is unpacked;
+    - under saved-tensor hooks: what the pack hook returned (`packed`), and the unpack hook.
+    """
+
+    def __init__(self) -> None:
+        self.tensor: TensorBase | None = None
+        self.array: Any = None
+        self.cell: Version | None = None
+        self.version: int = 0
+        self.node: Any = None
+        self.number: int = 0
+        self.is_output: bool = False
+        self.requires_grad: bool = False
+        self.unpack_hook: Any = None
+        self.packed: Any = None
+
+    def raw(self, owner: Node) -> Any:
+        """The array, after the version check."""
+        if self.unpack_hook is not None:
+            return self.unpack(owner)._array
+        cell = self.cell
+        leaf = self.tensor
+        if leaf is not None:
+            if cell is None:
+                cell = leaf._cell
+            if cell is not None and cell.value != self.version:
+                raise RuntimeError(self.modified_text(owner, cell.value))
+            return leaf._array
+        if cell is not None and cell.value != self.version:
+            raise RuntimeError(self.modified_text(owner, cell.value))
+        return self.array
+
+    def unpack(self, owner: Node) -> TensorBase:
+        """The tensor, joined to the graph as it was when saved."""
+        if self.unpack_hook is not None:
+            return self._unpack_with_hook(owner)
+        array = self.raw(owner)
+        if self.tensor is not None:
+            return self.tensor
+        return self._joined(array, owner)
+
+    def _joined(self, array: Any, owner: Node) -> TensorBase:
+        result = wrap(array)
+        result._cell = self.cell
+        if self.is_output:
+            result._node = owner if self.requires_grad else None
+        else:
+            result._node = self.node
+        result._output_nr = self.number
+        result._requires_grad = self.requires_grad
+        return result
+
+    def _unpack_with_hook(self, owner: Node) -> TensorBase:
+        cell = self.cell
+        if cell is not None and cell.value != self.version:
+            raise RuntimeError(self.modified_text(owner, cell.value))
+        value = self.unpack_hook(self.packed)
+        if not isinstance(value, TensorBase):
+            raise TypeError("Output of saved tensor unpack_hook expected to be a Tensor but got result of type " + type(value).__name__)
+        if self.tensor is not None and not self.requires_grad:
+            return value
+        if not self.is_output and self.node is None:
+            leaf = self.tensor
+            result = self._joined(value._array, owner)
+            if leaf is not None and self.requires_grad:
+                result._accumulator = weakref.ref(accumulator_of(leaf))
+            return result
+        return self._joined(value._array, owner)
+
+    def modified_text(self, owner: Node, now: int) -> str:
+        """PyTorch's text for a saved tensor that was modified since."""
+        leaf = self.tensor
+        array = self.array if leaf is None else leaf._array
+        text = (
+            "one of the variables needed for gradient computation has been modified by an inplace operation: "
+            f"[torch.{dtypes.of(array).cpp}Tensor {tensors.shape_text(array.shape)}]"
+        )
+        source = owner if self.is_output else self.node
+        if source is not None and self.requires_grad:
+            text += f", which is output {self.number} of {source.name()},"
+        text += f" is at version {now}; expected version {self.version} instead. "
+        if state.get_mode() & state.ANOMALY:
+            return text + (
+                "Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in question "
+                "was changed in there or anywhere later. Good luck!"
+            )
+        return text + (
+            "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
+            "torch.autograd.set_detect_anomaly(True)."
+        )
+
+
+def save_input(tensor: TensorBase) -> SavedTensor:
+    """Save an input of the recorded operation."""
+    saved = SavedTensor()
+    node = tensor._node
+    if tensor._view is not None:
+        node = VIEWS.current_node(tensor)
+    if node is None:
+        saved.tensor = tensor
+        saved.cell = tensor._cell
+        if saved.cell is not None:
+            saved.version = saved.cell.value
+        saved.requires_grad = tensor._requires_grad
+    else:
+        cell = version_cell(tensor)
+        saved.array = tensor._array
+        saved.cell = cell
+        saved.version = cell.value
+        saved.node = node
+        saved.number = tensor._output_nr
+        saved.requires_grad = True
+    return saved
+
+
+def save_output(tensor: TensorBase, number: int, requires_grad: bool) -> SavedTensor:
+    """Save an output of the operation being recorded (its edge is the node that saves it)."""
+    cell = version_cell(tensor)
+    saved = SavedTensor()
+    saved.array = tensor._array
+    saved.cell = cell
+    saved.version = cell.value
+    saved.number = number
+    saved.is_output = True
+    saved.requires_grad = requires_grad
+    return saved
+
+
+def next_sequence() -> int:
+    """The sequence number of a new node."""
+    number = SEQUENCE.value
+    SEQUENCE.value = number + 1
+    return number
+
+
+def add_tensor_hook(node: Node, number: int, hooks: Any) -> None:
+    """Run the dict `hooks` on gradients of the node's output `number`."""
+    if node.tensor_hooks is None:
+        node.tensor_hooks = []
+    node.tensor_hooks.append((number, hooks))
+
+

@@ -1,0 +1,115 @@
+"""What an operation saves and which formulas it runs, worked out from the formulas' parameter names.
+
+NOTE [ A formula's parameter names are its save list ]
+A formula for the gradient of input `x` is a function whose parameters are named after what it needs:
+    grad, grads        the gradient of the first output; the list of all outputs' gradients (None where there is none)
+    <parameter>        an input of the operation (tensors are saved with their version, other values as they are)
+    result, result1,
+    <output name>      an output
+    x_sym_sizes, x_sym_strides, x_sym_numel, x_scalar_type, x_dim    facts about input x, without keeping x alive
+    output_mask        for a formula of several inputs: which gradients are wanted
+The operation's plan for a set of inputs that need gradients is worked out on first use and kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._core import dtypes, memory
+
+INPUT, OUTPUT, SIZES, STRIDES, NUMEL, SCALAR_TYPE, DIM, OFFSET = range(8)
+GRAD, GRADS, MASK = -1, -2, -3
+
+_SUFFIXES = {
+    "_sym_sizes": SIZES,
+    "_sym_strides": STRIDES,
+    "_sym_numel": NUMEL,
+    "_scalar_type": SCALAR_TYPE,
+    "_dim": DIM,
+    "_sym_storage_offset": OFFSET,
+}
+_SPECIAL = {"grad": GRAD, "grads": GRADS, "output_mask": MASK}
+
+
+class Step:
+    """One formula of a plan: the edges that its results go to, and where its arguments come from."""
+
+    def __init__(self, function: Any, edges: list[int], several: bool, slots: list[int]) -> None:
+        self.function: Any = function
+        self.edges: list[int] = edges  # positions among the node's differentiable parameters
+        self.several: bool = several
+        self.slots: list[int] = slots  # GRAD, GRADS, MASK or an index into what was saved
+
+
+class Plan:
+    """What to save, and the formulas to run, when a given set of inputs needs gradients."""
+
+    def __init__(self, names: list[str], kinds: list[int], indices: list[int], steps: list[Step]) -> None:
+        self.names: list[str] = names
+        self.kinds: list[int] = kinds
+        self.indices: list[int] = indices
+        self.steps: list[Step] = steps
+        self.one: Step | None = steps[0] if len(steps) == 1 and not steps[0].several else None
+        self.saves_inputs: bool = INPUT in kinds
+
+
+def parameter_names(function: Any) -> tuple[str, ...]:
+    """The names of a plain function's parameters."""
+    code = function.__code__
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return names
+
+
+def resolve(name: str, params: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[int, int]:
+    """The kind and index of one saved name."""
+    if name in params:
+        return INPUT, params.index(name)
+    if name in outputs:
+        return OUTPUT, outputs.index(name)
+    if name.startswith("result"):
+        return OUTPUT, int(name[6:] or 0)
+    for suffix, kind in _SUFFIXES.items():
+        if name.endswith(suffix) and name[: -len(suffix)] in params:
+            return kind, params.index(name[: -len(suffix)])
+    raise TypeError(f"a gradient formula asks for {name!r}, which is no parameter or output of the operation {params} -> {outputs}")
+
+
+def build(params: tuple[str, ...], outputs: tuple[str, ...], grad_params: list[int], formulas: dict[str, Any], mask: int) -> Plan:
+    """The plan for the differentiable parameters whose bits are set in `mask`."""
+    names: list[str] = []
+    kinds: list[int] = []
+    indices: list[int] = []
+    steps: list[Step] = []
+    for key, function in formulas.items():
+        targets = [part.strip() for part in key.split(",")]
+        edges = [grad_params.index(params.index(target)) for target in targets]
+        if not any(mask >> edge & 1 for edge in edges):
+            continue
+        slots: list[int] = []
+        for name in parameter_names(function):
+            if name in _SPECIAL and name not in params:
+                slots.append(_SPECIAL[name])
+                continue
+            if name not in names:
+                kind, index = resolve(name, params, outputs)
+                names.append(name)
+                kinds.append(kind)
+                indices.append(index)
+            slots.append(names.index(name))
+        steps.append(Step(function, edges, len(edges) > 1, slots))
+    return Plan(names, kinds, indices, steps)
+
+
+def fact(kind: int, array: Any) -> Any:
+    """A fact about an array that a formula uses instead of the array."""
+    if kind == SIZES:
+        return array.shape
+    if kind == STRIDES:
+        return memory.element_strides(array)
+    if kind == NUMEL:
+        return array.size
+    if kind == DIM:
+        return array.ndim
+    if kind == OFFSET:
+        return memory.storage_offset(array)
+    return dtypes.of(array)

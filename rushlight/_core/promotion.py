@@ -1,0 +1,100 @@
+"""Promotion of the operands of a pointwise operator, and the float32 arithmetic of 16-bit floats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+from rushlight._core import dtypes
+from rushlight._core.dtypes import FLOATING, INTEGRAL, dtype
+
+if TYPE_CHECKING:
+    from rushlight._core.op import Op
+
+# What an operator computes in, given the promoted dtype of its operands (Op.computes).
+COMMON = 0  # the promoted dtype itself
+FLOAT = 1  # integers and bools become the default dtype (exp, true division)
+COMPARE = 2  # as COMMON, and 16-bit floats are compared as they are
+
+_NUMBERS = (bool, int, float, complex)
+
+
+def result_dtype(values: Any) -> dtype:
+    """torch.result_type over arrays and Python numbers (anything else is ignored)."""
+    dims: dtype | None = None
+    zeros: dtype | None = None
+    numbers: dtype | None = None
+    for value in values:
+        if isinstance(value, ndarray):
+            if value.ndim:
+                dims = dtypes.promote_optional(dims, dtypes.of(value))
+            else:
+                zeros = dtypes.promote_optional(zeros, dtypes.of(value))
+        elif isinstance(value, np.generic):
+            zeros = dtypes.promote_optional(zeros, dtypes.of(value))
+        elif isinstance(value, _NUMBERS):
+            numbers = dtypes.promote_optional(numbers, dtypes.of_scalar(value))
+    found = dtypes.combine_categories(dims, dtypes.combine_categories(zeros, numbers))
+    if found is None:
+        raise RuntimeError("no operand has a dtype")
+    return found
+
+
+def cast(value: Any, target: Any) -> Any:
+    """An operand as an array of NumPy dtype `target`; integers wrap around as in C."""
+    if isinstance(value, (ndarray, np.generic)):
+        return value if value.dtype is target else value.astype(target)
+    if isinstance(value, int) and not isinstance(value, bool) and target.kind in "iu":
+        bits = 8 * target.itemsize
+        wrapped = value & ((1 << bits) - 1)
+        if target.kind == "i" and wrapped >> (bits - 1):
+            wrapped -= 1 << bits
+        return np.asarray(wrapped, target)
+    return np.asarray(value).astype(target)
+
+
+def promote_arguments(op: Op, values: list[Any]) -> Any:
+    """Run a pointwise kernel on `values`, its operands promoted as PyTorch promotes them."""
+    positions = op.tensor_params
+    if len(positions) == 2 and len(values) == 2:
+        a = values[0]
+        b = values[1]
+        if isinstance(a, ndarray) and isinstance(b, ndarray) and a.dtype is b.dtype and a.dtype.char in op.direct:
+            return op.kernel(a, b)
+    elif len(values) == 1:
+        a = values[0]
+        if isinstance(a, ndarray) and a.dtype.char in op.direct:
+            return op.kernel(a)
+    common = result_dtype([values[index] for index in positions])
+    if op.computes == FLOAT and common.category <= INTEGRAL:
+        common = dtypes.get_default_dtype()
+    return run_as(op, values, common)
+
+
+def run_as(op: Op, values: list[Any], common: dtype) -> Any:
+    """Run a kernel with its tensor operands as dtype `common`."""
+    if op.check_dtype is not None:
+        op.check_dtype(common)
+    half = common.category == FLOATING and common.itemsize == 2 and op.computes != COMPARE
+    working = dtypes.float32.np_dtype if half else common.np_dtype
+    arguments = list(values)
+    for index in op.tensor_params:
+        value = values[index]
+        if value is None:
+            continue
+        if half and isinstance(value, ndarray) and value.dtype.kind == "f" and value.dtype.itemsize > 2:
+            value = value.astype(common.np_dtype)
+        arguments[index] = cast(value, working)
+    found = op.kernel(*arguments)
+    return half_results(found, common) if half else found
+
+
+def half_results(found: Any, common: dtype) -> Any:
+    """float32 results of a 16-bit computation, rounded to its dtype."""
+    if isinstance(found, (tuple, list)):
+        return [half_results(entry, common) for entry in found]
+    if found.dtype.char == "f":
+        return found.astype(common.np_dtype)
+    return found

@@ -1,0 +1,134 @@
+"""TensorBase: the fields of a tensor, and how the core makes and reads them. What users call lives in `rushlight/tensor.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numpy import asarray, ndarray
+
+from rushlight._core import dtypes
+from rushlight._mypyc import mypyc_attr
+
+if TYPE_CHECKING:
+    from rushlight._core.node import Node
+
+# Bits of TensorBase._flags. A plain tensor has none; any bit sends an operation to the general path.
+SUBCLASS = 1  # has a __torch_function__ of its own
+INFERENCE = 2  # made in inference mode
+DUAL = 4  # carries a tangent
+BATCHED = 8  # a vmap level holds its batch dimension
+META = 16  # has no data
+FUNCTIONAL = 32  # a wrapper of torch.func's levels
+
+
+class Version:
+    """How often the memory shared by a tensor, its views and its detached twins was modified in place."""
+
+    def __init__(self) -> None:
+        self.value: int = 0
+
+
+class View:
+    """How a view came from its base: the chain of view operations, newest last, and which in-place writes are allowed."""
+
+    def __init__(self, base: TensorBase, previous: View | None, op: Any, args: Any, creation: int, version: int) -> None:
+        self.base: TensorBase = base
+        self.previous: View | None = previous
+        self.op: Any = op
+        self.args: Any = args
+        self.creation: int = creation
+        self.version: int = version  # the base's version that the view's grad_fn belongs to
+        self.output: int = 0
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class TensorBase:
+    """An array with its place in the graph.
+
+    `_array` is always an ndarray (0-d results of NumPy decay to scalars: wrap() undoes that). `_requires_grad` is true for
+    leaves that ask for a gradient and for every recorded result; a view may owe it to its base (see wants_grad).
+    """
+
+    _array: Any
+    _flags: int = 0
+    _requires_grad: bool = False
+    _node: Node | None = None
+    _output_nr: int = 0
+    _cell: Version | None = None
+    _view: View | None = None
+    _grad: TensorBase | None = None
+    _hooks: Any = None  # id -> hook; shared with the grad_fn that runs them
+    _post_hooks: Any = None  # post-accumulate hooks of a leaf
+    _retains_grad: bool = False
+    _accumulator: Any = None  # weak reference to the AccumulateGrad of a leaf
+    _storage: Any = None
+    _tangent: Any = None
+    _name: Any = None
+
+
+class _Types:
+    """The class that results are made of; `rushlight/tensor.py` sets it once."""
+
+    def __init__(self) -> None:
+        self.tensor: Any = TensorBase
+
+
+TYPES = _Types()
+_new: Any = TensorBase.__new__
+
+
+def wrap(array: Any) -> TensorBase:
+    """A new plain tensor that holds `array`."""
+    tensor: TensorBase = _new(TYPES.tensor)
+    tensor._array = array if isinstance(array, ndarray) else asarray(array)
+    return tensor
+
+
+def new_as(cls: Any, array: Any) -> TensorBase:
+    """A new tensor of class `cls` that holds `array`."""
+    tensor: TensorBase = _new(cls)
+    tensor._array = array
+    return tensor
+
+
+def version_cell(tensor: TensorBase) -> Version:
+    """The tensor's version counter, made on first use: most results are never saved, viewed or modified."""
+    cell = tensor._cell
+    if cell is None:
+        cell = Version()
+        tensor._cell = cell
+    return cell
+
+
+def version_of(tensor: TensorBase) -> int:
+    """How often the tensor's memory was modified in place."""
+    cell = tensor._cell
+    return 0 if cell is None else cell.value
+
+
+def bump(tensor: TensorBase) -> None:
+    """Count one in-place modification."""
+    version_cell(tensor).value += 1
+
+
+def wants_grad(tensor: TensorBase) -> bool:
+    """requires_grad, looking through to the base of a view."""
+    if tensor._requires_grad:
+        return True
+    view = tensor._view
+    return view is not None and view.base._requires_grad and differentiable(tensor._array)
+
+
+def differentiable(array: Any) -> bool:
+    """Whether values of this array's dtype can have gradients."""
+    return dtypes.of(array).category >= dtypes.FLOATING
+
+
+def type_name(tensor: TensorBase) -> str:
+    """PyTorch's name of the tensor's type, such as "torch.FloatTensor"."""
+    return "torch." + dtypes.of(tensor._array).cpp + "Tensor"
+
+
+def shape_text(shape: Any) -> str:
+    """A shape as PyTorch's error texts print it: [2, 3]."""
+    return "[" + ", ".join(str(n) for n in shape) + "]"

@@ -1,0 +1,291 @@
+"""Views: how they are made, when their grad_fn is out of date, and what an in-place write does to their base.
+
+NOTE [ In-place writes into views ]
+`v = b[0]; v.mul_(2)` changes b, so b's history must change: b's new grad_fn is CopySlices. Its backward takes the gradient of b,
+gives the part that v covers to the inner node (MulBackward0), and passes the whole on to b's old grad_fn with that part replaced
+by the inner node's result. v, and every other view of b, finds out by b's version counter that its own grad_fn is out of date; it
+is rebuilt when next asked for: as a strided view of the new b (AsStridedBackward0).
+
+The part that v covers is found by geometry: the gradient is laid out in memory as b is (sizes and strides), and v's sizes, strides
+and offset then select it. This needs no replay of the view operations, whatever they were.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numpy import empty, ndarray, uint8
+
+from rushlight._core import memory
+from rushlight._core.inplace import set_edge
+from rushlight._core.node import VIEWS, Node, edge_of, next_sequence
+from rushlight._core.op import HOOKS, Op, mark_inference
+from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
+from rushlight._core.tensor import TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
+from rushlight._mypyc import mypyc_attr
+
+# Creation kinds, for the rules on in-place writes.
+DEFAULT, MULTI_OUTPUT, NO_GRAD, INFERENCE_MODE, CUSTOM_FUNCTION = range(5)
+
+_WHY = {
+    MULTI_OUTPUT: (
+        " This view is the output of a function that returns multiple views. Such functions do not allow the output views to be "
+        "modified inplace. You should replace the inplace operation by an out-of-place one."
+    ),
+    NO_GRAD: (
+        " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
+        "and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you "
+        "want the inplace to be tracked)."
+    ),
+    INFERENCE_MODE: (
+        " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view "
+        "and the inplace either both inside the inference_mode block (if you don't want the inplace to be tracked) or both outside "
+        "(if you want the inplace to be tracked)."
+    ),
+    CUSTOM_FUNCTION: (
+        " This view was created inside a custom Function (or because an input was returned as-is) and the autograd logic to handle "
+        "view+inplace would override the custom backward associated with the custom Function, leading to incorrect gradients. This "
+        "behavior is forbidden. You can fix this by cloning the output of the custom Function."
+    ),
+}
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class ViewOp(Op):
+    """An operator whose results share the memory of its first argument."""
+
+    def apply(self, args: list[Any]) -> Any:
+        source: TensorBase = args[0]
+        word = get_mode()
+        flags = word & EXOTIC | source._flags
+        if flags and HOOKS.dispatch is not None:
+            answer = HOOKS.dispatch(self, args, flags)
+            if answer is not NotImplemented:
+                return answer
+        values = list(args)
+        values[0] = source._array
+        found = self.kernel(*values)
+        recording = bool(word & GRAD) and (source._requires_grad or source._view is not None) and wants_grad(source)
+        if isinstance(found, ndarray):
+            output = wrap(found)
+            link(source, output, self, args, 0, word)
+            if recording and differentiable(found):
+                self.record(args, [output], 1, word, None)
+            return output
+        outputs = [wrap(array) for array in found]
+        for number, output in enumerate(outputs):
+            link(source, output, self, args, number, word)
+        if recording and outputs:
+            self.record(args, outputs, 1, word, None)
+        return tuple(outputs)
+
+    def compute(self, values: list[Any]) -> Any:
+        return self.kernel(*values)
+
+
+def link(source: TensorBase, output: TensorBase, op: Op, args: list[Any], number: int, word: int) -> None:
+    """Make `output` a view of `source`."""
+    cell = version_cell(source)
+    output._cell = cell
+    if word & INFERENCE:
+        mark_inference([output])
+    if word & INFERENCE:
+        creation = INFERENCE_MODE
+    elif not word & GRAD:
+        creation = NO_GRAD
+    elif op.multi_view:
+        creation = MULTI_OUTPUT
+    else:
+        creation = DEFAULT
+    previous = source._view
+    if previous is None:
+        base = source
+    else:
+        base = previous.base
+        if creation == DEFAULT:
+            creation = previous.creation
+    view = View(base, previous, op, args[1:], creation, cell.value)
+    view.output = number
+    output._view = view
+
+
+def alias(source: TensorBase, output: TensorBase) -> None:
+    """Make `output` share memory and version counter with `source` without being a view of it (detach)."""
+    output._cell = version_cell(source)
+    output._storage = source._storage
+
+
+def check_creation(tensor: TensorBase, indirect: bool) -> None:
+    """Raise where a view may not be modified in place; indirect: its base or another view was."""
+    view = tensor._view
+    if view is None or view.creation == DEFAULT:
+        return
+    node = tensor._node
+    how = "its base or another view of its base has been" if indirect else "is being"
+    if view.creation in (NO_GRAD, INFERENCE_MODE) or node is None:
+        prefix = "A view was created"
+        if node is not None:
+            prefix = f"Output {tensor._output_nr} of {short_name(node)} is a view of a view which was created"
+        if view.creation == INFERENCE_MODE:
+            text = f"{prefix} in inference mode and {how} modified inplace in normal mode."
+        else:
+            text = f"{prefix} in no_grad mode and {how} modified inplace with grad mode enabled."
+    else:
+        text = f"Output {tensor._output_nr} of {short_name(node)} is a view and {how} modified inplace."
+    raise RuntimeError(text + _WHY[view.creation])
+
+
+def short_name(node: Node) -> str:
+    """A node's name without its "Backward0"."""
+    name = node.name()
+    return name[: name.rindex("Backward")] if "Backward" in name else name
+
+
+def current_node(tensor: TensorBase) -> Any:
+    """A view's grad_fn, rebuilt when the base was modified since it was made."""
+    view = tensor._view
+    if view is None:
+        return tensor._node
+    now = version_of(tensor)
+    if view.version == now:
+        return tensor._node
+    base = view.base
+    if not base._requires_grad and tensor._node is None:
+        return None
+    if not base._requires_grad or not differentiable(tensor._array):
+        return tensor._node
+    check_creation(tensor, True)
+    rebuild(tensor, view)
+    view.version = now
+    return tensor._node
+
+
+class _StridedView:
+    """The op that takes a strided view of a tensor; `rushlight/ops/view.py` registers it."""
+
+    def __init__(self) -> None:
+        self.op: Any = None
+
+
+STRIDED = _StridedView()
+
+
+def rebuild(tensor: TensorBase, view: View) -> None:
+    """Give a stale view the grad_fn of a strided view of its base."""
+    base = view.base
+    if tensor._array.dtype is base._array.dtype:
+        array = tensor._array
+        args = [base, array.shape, memory.element_strides(array), memory.storage_offset(array)]
+        node = STRIDED.op.record(args, [detached_twin(tensor)], 1, get_mode(), None)
+    else:  # a view of another dtype (view_as_real): replay the view operations
+        twin = replay(base, view)
+        node = twin._node
+    hooks = tensor._hooks
+    set_edge(tensor, node, 0)
+    tensor._hooks = hooks
+
+
+def detached_twin(tensor: TensorBase) -> TensorBase:
+    """A bare tensor over the same array, for recording."""
+    return wrap(tensor._array)
+
+
+def replay(base: TensorBase, view: View) -> TensorBase:
+    """The view made again from its base."""
+    steps: list[View] = []
+    step: View | None = view
+    while step is not None:
+        steps.append(step)
+        step = step.previous
+    current = base
+    for entry in reversed(steps):
+        made = entry.op.apply([current, *entry.args])
+        current = made[entry.output] if isinstance(made, tuple) else made
+    return current
+
+
+class CopySlices(Node):
+    """The grad_fn of a base that a view was written into, see NOTE [ In-place writes into views ]."""
+
+    inner: Any = None
+    geometry: Any = None  # (base shape, base byte strides, view shape, view byte strides, byte offset, view dtype)
+    gone: bool = False
+
+    def name(self) -> str:
+        return "torch::autograd::CopySlices"
+
+    def release(self) -> None:
+        self.gone = True
+        if self.inner is not None:
+            self.inner.release()
+
+    def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
+        if self.inner is None:
+            raise RuntimeError("CopySlices ran twice")
+        if graph:
+            return VIEWS_GRAPH.copy_slices(self, grads[0], needed)
+        whole, part = laid_out(grads[0], self.geometry)
+        results = self.inner.run([part.copy()], False, needed)
+        if results[0] is not None:
+            part[...] = results[0]
+        else:
+            part[...] = 0
+        return [whole, *results[1:]]
+
+
+class _GraphHooks:
+    """The recorded form of CopySlices is written with tensor operations, in `rushlight/ops/view.py`."""
+
+    def __init__(self) -> None:
+        self.copy_slices: Any = None
+
+
+VIEWS_GRAPH = _GraphHooks()
+
+
+def laid_out(grad: Any, geometry: Any) -> tuple[Any, Any]:
+    """A copy of `grad` with the base's memory layout, and the part of it that the view covers."""
+    shape, strides, part_shape, part_strides, offset, np_dtype = geometry
+    size = grad.itemsize
+    buffer = empty(max(0, memory.extent(shape, strides) - 1 + size), uint8)
+    whole = ndarray(shape, grad.dtype, buffer, 0, strides)
+    whole[...] = grad
+    if np_dtype is not grad.dtype and np_dtype.kind == grad.dtype.kind:
+        np_dtype = grad.dtype
+    return whole, ndarray(part_shape, np_dtype, buffer, offset, part_strides)
+
+
+def rebase(target: TensorBase, node: Node) -> None:
+    """Make CopySlices(node) the history of the base of the view `target`."""
+    view = target._view
+    assert view is not None
+    base = view.base
+    outer = COPY_SLICES.node_class()
+    outer.sequence = next_sequence()
+    first, number = edge_of(base)
+    outer.next_nodes = [first, *node.next_nodes[1:]]
+    outer.next_numbers = [number, *node.next_numbers[1:]]
+    node.next_nodes = [first, *node.next_nodes[1:]]
+    outer.inner = node
+    array = target._array
+    whole = base._array
+    outer.geometry = (
+        whole.shape, whole.strides, array.shape, array.strides, memory.address(array) - memory.address(whole), array.dtype,
+    )  # fmt: skip
+    outer.shapes = [whole.shape]
+    outer.np_dtypes = [whole.dtype]
+    set_edge(base, outer, 0)
+    view.version = -1
+    target._hooks = None
+    current_node(target)
+
+
+class _CopySlicesType:
+    def __init__(self) -> None:
+        self.node_class: Any = CopySlices
+
+
+COPY_SLICES = _CopySlicesType()
+VIEWS.current_node = current_node
+VIEWS.check_creation = check_creation
+VIEWS.rebase = rebase

@@ -1,0 +1,188 @@
+"""Tensor: TensorBase with everything that users call.
+
+Methods that are operators come from the registry (attach_methods, called once by the package's __init__); here is what
+is no operator: the autograd fields, Python's operators and conversions.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from rushlight import _objects
+from rushlight._core import dtypes, inplace, node as nodes
+from rushlight._core.signature import register_types
+from rushlight._core.tensor import TYPES, TensorBase, version_of, wants_grad
+
+_NON_LEAF_GRAD = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
+    "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
+    "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
+    "github.com/pytorch/pytorch/pull/30531 for more informations. (Triggered internally at "
+    "/__w/pytorch/pytorch/build/aten/src/ATen/core/TensorBody.h:475.)"
+)
+
+
+class Tensor(TensorBase):
+    """A multi-dimensional array of one dtype that records how it was computed."""
+
+    __module__ = "torch"
+    __array_priority__ = 1000
+
+    # ------------------------------------------------------------ what it is
+
+    @property
+    def shape(self) -> _objects.Size:
+        """The sizes of the dimensions."""
+        return _objects.Size(self._array.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        """The type of the elements."""
+        return dtypes.of(self._array)
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return int(self._array.ndim)
+
+    @property
+    def device(self) -> _objects.device:
+        """Where the tensor lives."""
+        return _objects.CPU
+
+    @property
+    def layout(self) -> _objects.layout:
+        """torch.strided."""
+        return _objects.strided
+
+    # ------------------------------------------------------------ autograd
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients reach this tensor."""
+        return wants_grad(self)
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        set_requires_grad(self, value)
+
+    @property
+    def grad_fn(self) -> Any:
+        """The node of the operation that made this tensor; None for a leaf."""
+        return nodes.VIEWS.current_node(self) if self._view is not None else self._node
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made the tensor."""
+        return inplace.is_leaf(self)
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of grad_fn this tensor is."""
+        return self._output_nr
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether retain_grad() was called on this non-leaf."""
+        return self._retains_grad and not self.is_leaf
+
+    @property
+    def grad(self) -> Any:
+        """The accumulated gradient of a leaf (or of a non-leaf that retains it), or None."""
+        if self._grad is None and self._node is not None and not self._retains_grad:
+            warnings.warn(_NON_LEAF_GRAD, UserWarning, stacklevel=2)
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        self._grad = value
+
+    @property
+    def _version(self) -> int:
+        return version_of(self)
+
+    def backward(self, gradient: Any = None, retain_graph: Any = None, create_graph: bool = False, inputs: Any = None) -> None:
+        """Compute the gradients of the graph's leaves with respect to this tensor."""
+        from rushlight import autograd
+
+        autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    def __repr__(self, *, tensor_contents: Any = None) -> str:
+        from rushlight._tensor_str import tensor_str
+
+        return tensor_str(self, tensor_contents=tensor_contents)
+
+
+def set_requires_grad(tensor: TensorBase, value: bool) -> None:
+    """The setter of requires_grad, with its checks."""
+    if not inplace.is_leaf(tensor):
+        if not value:
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
+                "that doesn't require differentiation use var_no_grad = var.detach()."
+            )
+        return
+    if value and dtypes.of(tensor._array).category < dtypes.FLOATING:
+        raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+    tensor._requires_grad = bool(value)
+
+
+TYPES.tensor = Tensor
+register_types(
+    tensor=TensorBase, dtype=dtypes.dtype, device=_objects.device, layout=_objects.layout,
+    memory_format=_objects.memory_format, size=_objects.Size,
+    scalar_types={float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128},
+    constants={"contiguous_format": _objects.contiguous_format, "torch.strided": _objects.strided, "torch.int64": dtypes.int64},
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------- Python's operators
+
+_BINARY = {
+    "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "__truediv__": "div",
+    "__floordiv__": "floor_divide", "__mod__": "remainder", "__pow__": "pow", "__matmul__": "matmul",
+    "__lt__": "lt", "__le__": "le", "__gt__": "gt", "__ge__": "ge", "__eq__": "eq", "__ne__": "ne",
+    "__and__": "__and__", "__or__": "__or__", "__xor__": "__xor__", "__lshift__": "__lshift__", "__rshift__": "__rshift__",
+    "__rand__": "__and__", "__ror__": "__or__", "__rxor__": "__xor__",
+    "__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ifloordiv__": "floor_divide_",
+    "__imod__": "remainder_", "__iand__": "__iand__", "__ior__": "__ior__", "__ixor__": "__ixor__",
+    "__ilshift__": "__ilshift__", "__irshift__": "__irshift__", "__rsub__": "rsub",
+}  # fmt: skip
+_UNARY = {"__neg__": "neg", "__abs__": "abs", "__invert__": "bitwise_not", "__pos__": "positive"}
+
+
+def _binary(name: str, call: Any) -> Any:
+    def method(self: Any, other: Any) -> Any:
+        try:
+            return call(self, other)
+        except TypeError as error:
+            if _is_argument_error(error):
+                return NotImplemented
+            raise
+
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    return method
+
+
+def _is_argument_error(error: TypeError) -> bool:
+    text = str(error)
+    return "received an invalid combination" in text or "(): argument '" in text
+
+
+def attach_methods() -> None:
+    """Give Tensor the methods of every registered operator, and Python's operators."""
+    from rushlight.ops import declare, signatures
+
+    for name in signatures.table("method"):
+        if name not in Tensor.__dict__ and declare.available("method", name):
+            setattr(Tensor, name, declare.public_method(name))
+    for special, name in {**_BINARY, **_UNARY}.items():
+        namespace = "torch" if name == "rsub" else "method"
+        if name in signatures.table(namespace) and declare.available(namespace, name) and special not in Tensor.__dict__:
+            if special in _BINARY:
+                setattr(Tensor, special, _binary(special, declare.public_function(namespace, name)))
+            else:
+                setattr(Tensor, special, declare.public_method(name))
+    Tensor.__hash__ = object.__hash__  # type: ignore[method-assign]

@@ -1,0 +1,15 @@
+"""Every operator, declared once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load(namespace: dict[str, Any]) -> None:
+    """Import every operator file and put `torch.*` functions into `namespace`."""
+    from rushlight.ops import declare, signatures
+    from rushlight.ops import pointwise, view  # noqa: F401
+
+    for name in signatures.table("torch"):
+        if name not in namespace and declare.available("torch", name):
+            namespace[name] = declare.public_function("torch", name)

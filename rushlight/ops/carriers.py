@@ -1,0 +1,68 @@
+"""Functions that gradient formulas use on either carrier: bare arrays, or tensors when the backward pass is recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from rushlight._core import dtypes
+from rushlight._core.tensor import TensorBase
+from rushlight.ops.declare import REGISTRY
+
+
+def array_of(value: Any) -> Any:
+    """The array behind a tensor; other values as they are."""
+    return value._array if isinstance(value, TensorBase) else value
+
+
+def is_complex(value: Any) -> bool:
+    """Whether a tensor, array or number is complex."""
+    value = array_of(value)
+    if isinstance(value, (ndarray, np.generic)):
+        return value.dtype.kind == "c"
+    return isinstance(value, complex)
+
+
+def conj(value: Any) -> Any:
+    """The complex conjugate; real values as they are (np.conj would copy them)."""
+    if not is_complex(value):
+        return value
+    if isinstance(value, complex):
+        return value.conjugate()
+    return REGISTRY["_conj"](value)
+
+
+def dtype_of(value: Any) -> dtypes.dtype:
+    """The dtype of a tensor or array."""
+    return dtypes.of(array_of(value))
+
+
+def zeros_like(value: Any) -> Any:
+    """Zeros of the same carrier, shape and dtype."""
+    if isinstance(value, TensorBase):
+        return REGISTRY["zeros_like"](value)
+    return np.zeros(value.shape, value.dtype)
+
+
+def zeros(like: Any, shape: Any, dtype: dtypes.dtype | None = None) -> Any:
+    """Zeros of the carrier (and, by default, the dtype) of `like`."""
+    made = np.zeros(shape, (dtype or dtype_of(like)).np_dtype)
+    return wrap_like(like, made)
+
+
+def wrap_like(like: Any, array: Any) -> Any:
+    """An array in the carrier of `like`."""
+    if isinstance(like, TensorBase):
+        from rushlight._core.tensor import wrap
+
+        return wrap(array)
+    return array
+
+
+def real_if(value: Any, like: dtypes.dtype) -> Any:
+    """The real part where the gradient's target is real."""
+    if is_complex(value) and not like.is_complex:
+        return REGISTRY["real"](value) if isinstance(value, TensorBase) else value.real
+    return value

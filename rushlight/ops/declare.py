@@ -1,0 +1,279 @@
+"""How operators are declared, and the registry that everything public derives from.
+
+    exp = pointwise("exp", np.exp, self=lambda grad, result: grad * conj(result))
+
+    @reduction("sum.dim_IntList", grad_fn="SumBackward1", self=lambda grad, self_sym_sizes, dim, keepdim: ...)
+    def sum_dim(self, dim, keepdim=False, *, dtype=None): ...
+
+The first argument is the overload as PyTorch's schemas name it. A kernel takes arrays (and plain values) and returns arrays; its
+parameter names are the schema's. Keywords are gradient formulas by input, see NOTE [ A formula's parameter names are its save
+list ] in `_core/plan.py`. Signatures, argument checks, `out=`, the in-place form, the method and the node's class follow.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import numpy as np
+
+from rushlight._core import function, promotion, views
+from rushlight._core.function import Function, Route
+from rushlight._core.op import Op
+from rushlight._core.signature import Parser
+from rushlight.ops import signatures
+
+COMMON, FLOAT, COMPARE = promotion.COMMON, promotion.FLOAT, promotion.COMPARE
+
+# overload -> Op, or a Python function of the signature's values (compositions and factories)
+REGISTRY: dict[str, Any] = {}
+
+REALS = "efd"
+FLOATS = "efdFD"
+INTEGERS = "bBhHiIlLqQ"
+NUMBERS = FLOATS + INTEGERS
+EVERY = NUMBERS + "?"
+
+
+def _names_and_defaults(kernel: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    code = kernel.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    defaults = list(kernel.__defaults__ or ())
+    keyword_defaults = kernel.__kwdefaults__ or {}
+    for name in names[code.co_argcount :]:
+        if name in keyword_defaults:
+            defaults.append(keyword_defaults[name])
+        else:
+            raise TypeError(f"kernel {kernel.__name__}: keyword-only parameter {name!r} needs a default")
+    return names, tuple(defaults)
+
+
+def _node_name(name: str) -> str:
+    """PyTorch's node name for entry 0 of an operator: log_softmax -> LogSoftmaxBackward0."""
+    lead = "_" if name.startswith("__") else ""
+    return lead + "".join(part[:1].upper() + part[1:] for part in name.strip("_").split("_")) + "Backward0"
+
+
+def _register(made: Op, spec: str, grad_fn: str | None, formulas: dict[str, Any], tensors: tuple[str, ...] | None) -> Op:
+    made.node_name = grad_fn or _node_name(made.name)
+    if tensors is not None:
+        made.tensor_params = tuple(made.params.index(name) for name in tensors)
+    inputs: list[int] = []
+    for key in formulas:
+        inputs.extend(made.params.index(part.strip()) for part in key.split(","))
+    made.grad_params = sorted(set(inputs))
+    made.formulas = formulas
+    if spec in REGISTRY:
+        raise ValueError(f"operator {spec} is declared twice")
+    REGISTRY[spec] = made
+    return made
+
+
+def _split(spec: str) -> tuple[str, str]:
+    name, _, overload = spec.partition(".")
+    return name, overload
+
+
+def pointwise(
+    spec: str, kernel: Any, /, *, grad_fn: str | None = None, computes: int = COMMON, direct: str = NUMBERS,
+    tensors: tuple[str, ...] | None = None, check: Any = None, direct_kernel: Any = None, jvp: Any = None, vmap: Any = None,
+    **formulas: Any,
+) -> Op:  # fmt: skip
+    """Declare an operator that maps elements; operands are promoted and broadcast.
+
+    kernel: a ufunc, or a function whose parameters are the schema's. computes: COMMON (the operands' promoted dtype), FLOAT
+    (integers become the default dtype first) or COMPARE (16-bit floats are not widened). direct: the dtype characters on which the
+    kernel (or direct_kernel, called with the tensor operands only) runs as it is. tensors: the operands that take part in
+    promotion; by default all of a ufunc's, or every parameter named self, other, input, tensor1, tensor2, end, ...
+    check: called with the promoted dtype, raises for those that the operator refuses.
+    """
+    name, overload = _split(spec)
+    if isinstance(kernel, np.ufunc):
+        params: tuple[str, ...] = ("self",) if kernel.nin == 1 else ("self", "other")
+        defaults: tuple[Any, ...] = ()
+        tensors = tensors or params
+    else:
+        params, defaults = _names_and_defaults(kernel)
+        tensors = tensors or tuple(name for name in params if name in ("self", "other", "input"))
+    made = Op(name, overload, kernel, params, defaults)
+    made.kind = "pointwise"
+    made.promotes = True
+    made.ufunc = isinstance(kernel, np.ufunc)
+    made.computes = computes
+    made.direct = direct.replace("e", "") if not made.ufunc and direct_kernel is None else direct
+    if computes == FLOAT:
+        made.direct = "".join(char for char in made.direct if char in FLOATS)
+    made.direct_kernel = direct_kernel or kernel
+    made.check_dtype = check
+    made.jvp, made.vmap = jvp, vmap
+    return _register(made, spec, grad_fn, formulas, tensors)
+
+
+def op(
+    spec: str, /, *, grad_fn: str | None = None, tensors: tuple[str, ...] = ("self",), outputs: tuple[str, ...] = ("result",),
+    pack: Any = None, kind: str = "op", jvp: Any = None, vmap: Any = None, **formulas: Any,
+) -> Callable[[Any], Op]:  # fmt: skip
+    """Declare any other operator; decorates its kernel.
+
+    tensors: the parameters that are tensors, optional tensors or lists of tensors. outputs: names of several outputs, which
+    formulas may ask for. pack: makes the result of several outputs from their list (a named tuple).
+    """
+
+    def declare(kernel: Any) -> Op:
+        name, overload = _split(spec)
+        params, defaults = _names_and_defaults(kernel)
+        made = Op(name, overload, kernel, params, defaults)
+        made.outputs = outputs
+        made.pack = pack
+        made.kind = kind
+        made.jvp, made.vmap = jvp, vmap
+        return _register(made, spec, grad_fn, formulas, tensors)
+
+    return declare
+
+
+def reduction(spec: str, /, **settings: Any) -> Callable[[Any], Op]:
+    """Declare an operator that removes dimensions; as op()."""
+    return op(spec, kind="reduction", **settings)
+
+
+def view(spec: str, /, *, grad_fn: str | None = None, multi: bool = False, **formulas: Any) -> Callable[[Any], Op]:
+    """Declare an operator whose result shares its first argument's memory (several results with multi)."""
+
+    def declare(kernel: Any) -> Op:
+        name, overload = _split(spec)
+        params, defaults = _names_and_defaults(kernel)
+        made = views.ViewOp(name, overload, kernel, params, defaults)
+        made.kind = "view"
+        made.is_view = True
+        made.multi_view = multi
+        return _register(made, spec, grad_fn, formulas, None)
+
+    return declare
+
+
+def composite(*specs: str) -> Callable[[Any], Any]:
+    """Register a function of tensors that is made of other operators (or a factory) as overloads.
+
+    It is called with the signature's values in their order (`self` first), without `out`.
+    """
+
+    def declare(made: Any) -> Any:
+        for spec in specs:
+            if spec in REGISTRY:
+                raise ValueError(f"operator {spec} is declared twice")
+            REGISTRY[spec] = made
+        return made
+
+    return declare
+
+
+# ---------------------------------------------------------------- public functions
+
+
+def _load_parser(namespace: str, name: str) -> Parser:
+    return Parser(name, signatures.signatures(namespace, name), namespace == "method")
+
+
+def _missing(overload: str) -> Any:
+    def raise_missing(*values: Any) -> Any:
+        raise NotImplementedError(f"rushlight does not have the operator '{overload}'")
+
+    return raise_missing
+
+
+def find(overload: str) -> tuple[Any, bool]:
+    """What runs an overload, and whether it must be called in place; (None, False) where there is nothing."""
+    found = REGISTRY.get(overload)
+    if found is not None:
+        return found, False
+    name, dot, variant = overload.partition(".")
+    if name.endswith("_") and not name.endswith("__"):
+        found = REGISTRY.get(name[:-1] + dot + variant)
+        if found is not None and isinstance(found, Op) and not found.is_view:
+            return found, True
+    return None, False
+
+
+def available(namespace: str, name: str) -> bool:
+    """Whether any overload of a public function is registered."""
+    return any(find(overload)[0] is not None for overload in signatures.overloads(namespace, name))
+
+
+def _load_routes(namespace: str, name: str) -> list[Route]:
+    routes = []
+    parser = _load_parser(namespace, name)
+    for index, overload in enumerate(signatures.overloads(namespace, name)):
+        names = [("self" if entry == "input" and position == 0 else entry) for position, entry in enumerate(parser.parameters(index))]
+        if namespace == "method" and (not names or names[0] != "self"):
+            names.insert(0, "self")
+        target, in_place = find(overload)
+        out = names.index("out") if "out" in names else -1
+        if out >= 0:
+            names.remove("out")
+        order = _order(target, names, signatures.call_arguments(namespace, name, index))
+        routes.append(Route(_missing(overload) if target is None else target, order, out, in_place, name))
+    return routes
+
+
+def _order(target: Any, names: list[str], arguments: list[str] | None) -> Any:
+    """How a target's parameters are taken from a signature's values: None when they are the same."""
+    if arguments is not None:
+        wanted: list[str] = ["self" if entry == "input" else entry for entry in arguments]
+        return [names.index(entry) if entry in names else (_constant(entry),) for entry in wanted]
+    if not isinstance(target, Op) or list(target.params) == names:
+        return None
+    skipped = len(target.params) - len(target.defaults)
+    order: list[Any] = []
+    for position, entry in enumerate(target.params):
+        if entry in names:
+            order.append(names.index(entry))
+        elif entry == "self" and "input" in names:
+            order.append(names.index("input"))
+        elif position >= skipped:
+            order.append((target.defaults[position - skipped],))
+        else:
+            raise TypeError(f"{target.name}.{target.overload}: the kernel's parameter {entry!r} is none of the signature's {names}")
+    return order
+
+
+def _constant(text: str) -> Any:
+    return {"true": True, "false": False}.get(text.lower(), None) if not text.lstrip("-").isdigit() else int(text)
+
+
+def _quick(namespace: str, name: str) -> tuple[Any, int]:
+    """The pointwise operator that a call with plain operands means, and how many operands it has."""
+    table = signatures.table(namespace)
+    if name not in table:
+        return None, 0
+    for overload in signatures.overloads(namespace, name):
+        found = REGISTRY.get(overload)
+        if isinstance(found, Op) and found.promotes:
+            if found.params == ("self",):
+                return found, 1
+            if found.params[:2] == ("self", "other") and len(found.tensor_params) == 2 and overload.partition(".")[2] in ("Tensor", ""):
+                return found, 2
+    return None, 0
+
+
+def public_function(namespace: str, name: str) -> Function:
+    """The object behind `torch.name` or `Tensor.name`."""
+    quick, arity = _quick(namespace, name)
+    return Function(namespace, name, quick, arity)
+
+
+def public_method(name: str) -> Any:
+    """A plain function to hang on the Tensor class."""
+    call = public_function("method", name)
+
+    def method(*args: Any, **kwargs: Any) -> Any:
+        return call(*args, **kwargs)
+
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    method.__module__ = "rushlight"
+    call.public = method
+    return method
+
+
+function.SOURCE.parser = _load_parser
+function.SOURCE.routes = _load_routes
