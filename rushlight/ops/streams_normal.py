@@ -50,7 +50,7 @@ _FOUR_OVER_PI = np.float32(1.27323954473516)
 _TWO_PI = np.float32(2.0 * math.pi)
 _ONE, _HALF, _MINUS_TWO = np.float32(1.0), np.float32(0.5), np.float32(-2.0)
 
-_CHUNK = 4096  # pairs worked on at a time, so that the scratch arrays stay in cache
+_CHUNK = 8192  # pairs worked on at a time, so that the scratch arrays stay in cache
 _TABLE_LIMIT = 256  # draws up to this size share the factors of a whole block of uniforms
 
 
@@ -77,14 +77,17 @@ def _fused(a: np.ndarray, b: np.ndarray | float, c: np.ndarray) -> np.ndarray:
 
 def _radius(uniforms: np.ndarray) -> np.ndarray:
     """sqrt(-2 log(1 - u)) in float32."""
-    x, exponent = np.frexp(_ONE - uniforms)
-    low = x < _HALF_ROOT
-    exponent = (exponent - low).astype(np.float32)
-    x += x * low
+    x, power = np.frexp(_ONE - uniforms)
+    exponent = power.astype(np.float32)
+    low = (x < _HALF_ROOT).astype(np.float32)
+    exponent -= low
+    low *= x
+    x += low
     x -= _ONE
-    square = x * x
-    y = _polynomial(_LOG, x.astype(np.float64))
+    wide = x.astype(np.float64)
+    y = _polynomial(_LOG, wide)
     y *= x
+    square = x * x
     y = _fused(y, square, exponent * _LN2_LOW)
     square *= _HALF
     y -= square
@@ -98,7 +101,7 @@ def _radius(uniforms: np.ndarray) -> np.ndarray:
 def _sign_bits(octant: np.ndarray) -> np.ndarray:
     signs = octant & 4
     signs <<= 29
-    return signs.view(np.uint32)
+    return signs
 
 
 def _cos_sin(uniforms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -120,14 +123,18 @@ def _cos_sin(uniforms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     odd = _polynomial(_SIN, wide)
     odd *= square
     odd = _fused(odd, x, x)
-    swapped = (octant & 2).astype(bool)
-    cosine = np.where(swapped, odd, even)
-    sine = np.where(swapped, even, odd)
+    # Bit 1 of the octant swaps the two: all ones where it is set, so that the exclusive or exchanges them.
+    swapped = octant << 30
+    swapped >>= 31
+    cosine, sine = even.view(np.int32), odd.view(np.int32)
+    swapped &= cosine ^ sine
+    cosine ^= swapped
+    sine ^= swapped
     # Bit 2 of the octant (of the octant + 2 for the cosine) is the sign: move it to the sign bit.
-    sine.view(np.uint32)[...] ^= _sign_bits(octant)
+    sine ^= _sign_bits(octant)
     octant += 2
-    cosine.view(np.uint32)[...] ^= _sign_bits(octant)
-    return cosine, sine
+    cosine ^= _sign_bits(octant)
+    return even, odd
 
 
 def _scale32(values: np.ndarray, mean: float, std: float) -> None:
