@@ -28,14 +28,11 @@ NAMESPACES = {
 
 # Other devices, layouts and number formats than rushlight's, and what only PyTorch's own machinery calls.
 UNWANTED = re.compile(
-    "quantiz|qint|^q_|int_repr|fbgemm|mkldnn|mkl_|cudnn|miopen|cuda|vulkan|onednn|xnnpack|sparse(?!_grad)|_cslt|"
-    "csr|csc|bsr|bsc|coalesce|nested|jagged|dequantize|_nnpack|_sobol|_thnn|fused_sgd|fused_adagrad|_fused_adam|"
-    "_cufft|_dirichlet_grad|_sample_dirichlet|_functional_|_test_|_validate|_wrapped_|_weight_int|_int_mm|_scaled_|"
-    "_convert_weight|_dyn_quant|_flash|_efficient|_fill_mem|_grid_sampler_2d_cpu|_mps|mps_|_amp_|fake_quant|"
-    "_make_d|_unpack_dual|_saturate|_mixed_dtypes|_grouped_mm|_scaled_mm|_padded_dense|_lstm_mps|"
-    "_triton|_transform_bias|_histogramdd|_use_cudnn|_cudnn|quantile_dummy|hspmm|sspaddmm|_assert|_print|"
-    "_backward|_jvp|record_stream|_to_cpu|_make_per|_compute_linear|_shape_as_tensor|_lazy_clone|_resize_output|"
-    "_fused_rms|_propagate_xla|_has_compatible|_from_functional|_to_functional|_sync|_is_functional|_enable_"
+    "quantiz|qint|^q_|int_repr|fake_quant|fbgemm|mkldnn|cudnn|miopen|vulkan|_cufft|nnpack|cslt|sparse|csr|csc|bsr|bsc|"
+    "coalesce|nested|hspmm|sspaddmm|_functional_|_test_|_validate|_wrapped_|int[48]pack|_int_mm|_scaled(_grouped)?_mm|"
+    "_convert_weight|_dyn_quant|flash|efficient|_mem_eff|_mps|_scaled_dot_product_cudnn|_cpu_fallback|_saturate|"
+    "_mixed_dtypes|_grouped_mm|_triton|_transform_bias|_histogramdd|_assert_(scalar|tensor)|_print|_to_cpu|"
+    "_make_per|_make_dep|_compute_linear|_lazy_clone|_fused_rms|_propagate_xla|batch_norm_backward|record_stream"
 )
 
 # ruff: noqa: E501
@@ -102,6 +99,20 @@ tolist()
 type(PyObject* dtype=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)
 type(PyObject* dtype=None, bool async=False, *, MemoryFormat? memory_format=None)|deprecated
 untyped_storage()
+class
+Generator(Device device=None)
+device(Device device)
+device(std::string_view type, int64_t? index=-1)
+finfo(ScalarType type)
+finfo()
+iinfo(ScalarType type)
+new(*, Device? device=None)
+new(Storage storage)
+new(Tensor other)
+new(Tensor other, *, Device? device=None)|hidden
+new(SymIntArrayRef size, *, Device? device=None)
+new(PyObject* data, *, Device? device=None)
+set_grad_enabled(bool enabled)
 """
 
 HEAD = '''"""PyTorch's signatures, by namespace, in the order its parser tries them. Written by tools/signatures.py.
@@ -113,12 +124,13 @@ One line per signature: its text; the overload it means; for deprecated ones the
 '''
 
 TAIL = '''
-_TEXTS = {"torch": TORCH, "method": METHOD, "nn": NN, "fft": FFT, "linalg": LINALG, "special": SPECIAL}
+_TEXTS = {"torch": TORCH, "method": METHOD, "nn": NN, "fft": FFT, "linalg": LINALG, "special": SPECIAL, "class": CLASS}
 _tables: dict[str, dict[str, list[str]]] = {}
 
 
 def table(namespace: str) -> dict[str, list[str]]:
-    """The lines of each function of a namespace: "torch", "method", "nn", "fft", "linalg" or "special"."""
+    """The lines of each function of a namespace: "torch", "method", "nn", "fft", "linalg", "special" or
+    "class" (constructors; "new" is Tensor's)."""
     found = _tables.get(namespace)
     if found is None:
         found = {}
@@ -166,6 +178,7 @@ def collect() -> dict[str, dict[str, list[str]]]:
         if "(" not in line:
             namespace = line
             by_hand: set[str] = set()
+            result.setdefault(namespace, {})
             continue
         name = line[: line.index("(")]
         if name not in by_hand:
@@ -179,7 +192,8 @@ def line_of(group: object) -> str:
     signature = group.signature
     fields = [signature.signature_str(symint=True), str(group.base.func.name)]
     if signature.deprecated:
-        fields.append(", ".join(signature.deprecated_args_exprs))
+        # The text is that of the variant with out=, whose call names it first.
+        fields.append(", ".join(name for name in signature.deprecated_args_exprs if name != "out"))
     return "\t".join(fields)
 
 

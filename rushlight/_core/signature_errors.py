@@ -76,17 +76,29 @@ def _compare(option: list[tuple[str, str]], args: tuple[Any, ...], kwargs: dict[
 
 
 def hash_order(kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The keywords in the order in which PyTorch lists them: that of a C++ hash table of 13 buckets."""
+    """The keywords in the order in which PyTorch lists them: that of a C++ hash table."""
     order: list[str] = []
+    buckets = 13
     for name in kwargs:
-        bucket = _hash_bytes(name.encode()) % 13
-        place = 0
-        for index, other in enumerate(order):
-            if _hash_bytes(other.encode()) % 13 == bucket:
-                place = index
-                break
-        order.insert(place, name)
+        if len(order) == 13:
+            buckets = 29
+            before = order
+            order = []
+            for other in before:
+                _insert(order, other, buckets)
+        _insert(order, name, buckets)
     return {name: kwargs[name] for name in order}
+
+
+def _insert(order: list[str], name: str, buckets: int) -> None:
+    """Put a name in front of those in its bucket, or in front of all where it is the first there."""
+    bucket = _hash_bytes(name.encode()) % buckets
+    place = 0
+    for index, other in enumerate(order):
+        if _hash_bytes(other.encode()) % buckets == bucket:
+            place = index
+            break
+    order.insert(place, name)
 
 
 def _hash_bytes(data: bytes) -> int:

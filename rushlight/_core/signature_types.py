@@ -141,6 +141,22 @@ def register_types(
         forget()
 
 
+def registered_types() -> dict[str, Any]:
+    """What register_types would have to be given to get back to the present state."""
+    return {
+        "tensor": _tensor,
+        "dtype": _dtype,
+        "device": _device,
+        "layout": _instances.get("torch.layout"),
+        "memory_format": _instances.get("torch.memory_format"),
+        "generator": _instances.get("torch.Generator"),
+        "storage": _instances.get("torch.Storage"),
+        "scalar_types": dict(_scalar_types),
+        "constants": dict(_constants),
+        "disabled_torch_function": _disabled_torch_function,
+    }
+
+
 def on_register(forget: Callable[[], None]) -> None:
     """Have forget called when types are registered: what was remembered about them is then out of date."""
     _forget.append(forget)

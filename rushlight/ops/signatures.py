@@ -25,6 +25,10 @@ _add_relu_(Tensor input, Scalar other, Scalar alpha=1)	_add_relu_.Scalar
 _addmm_activation(Tensor input, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, bool use_gelu=False, Tensor out=None)	_addmm_activation
 _aminmax(Tensor input)	_aminmax
 _aminmax(Tensor input, int64_t dim, bool keepdim=False)	_aminmax.dim
+_amp_foreach_non_finite_check_and_unscale_(TensorList self, Tensor found_inf, Tensor inv_scale)	_amp_foreach_non_finite_check_and_unscale_
+_amp_update_scale_(Tensor input, Tensor growth_tracker, Tensor found_inf, double scale_growth_factor, double scale_backoff_factor, int64_t growth_interval)	_amp_update_scale_
+_assert_async(Tensor input)	_assert_async
+_assert_async(Tensor input, c10::string_view assert_msg)	_assert_async.msg
 _batch_norm_impl_index(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double momentum, double eps, bool cudnn_enabled)	_batch_norm_impl_index
 _cast_Byte(Tensor input, bool non_blocking=False)	_cast_Byte
 _cast_Char(Tensor input, bool non_blocking=False)	_cast_Char
@@ -50,6 +54,7 @@ _cummax_helper(Tensor input, Tensor values, Tensor indices, int64_t dim)	_cummax
 _cummin_helper(Tensor input, Tensor values, Tensor indices, int64_t dim)	_cummin_helper
 _debug_has_internal_overlap(Tensor input)	_debug_has_internal_overlap
 _dim_arange(Tensor like, int64_t dim)	_dim_arange
+_dirichlet_grad(Tensor x, Tensor alpha, Tensor total)	_dirichlet_grad
 _embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int64_t mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int64_t padding_idx=-1)	_embedding_bag
 _embedding_bag_forward_only(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int64_t mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int64_t padding_idx=-1)	_embedding_bag_forward_only
 _euclidean_dist(Tensor x1, Tensor x2)	_euclidean_dist
@@ -203,10 +208,19 @@ _foreach_tanh_(TensorList self)	_foreach_tanh_
 _foreach_trunc(TensorList self)	_foreach_trunc
 _foreach_trunc_(TensorList self)	_foreach_trunc_
 _foreach_zero_(TensorList self)	_foreach_zero_
+_fused_adagrad_(TensorList self, TensorList grads, TensorList state_sums, TensorList state_steps, *, Tensor lr, double lr_decay, double weight_decay, double eps, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)	_fused_adagrad_.tensor_lr
+_fused_adagrad_(TensorList self, TensorList grads, TensorList state_sums, TensorList state_steps, *, double lr, double lr_decay, double weight_decay, double eps, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)	_fused_adagrad_
+_fused_adam_(TensorList self, TensorList grads, TensorList exp_avgs, TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps, *, Tensor lr, double beta1, double beta2, double weight_decay, double eps, bool amsgrad, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)	_fused_adam_.tensor_lr
+_fused_adam_(TensorList self, TensorList grads, TensorList exp_avgs, TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps, *, double lr, double beta1, double beta2, double weight_decay, double eps, bool amsgrad, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)	_fused_adam_
+_fused_adamw_(TensorList self, TensorList grads, TensorList exp_avgs, TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps, *, Tensor lr, double beta1, double beta2, double weight_decay, double eps, bool amsgrad, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)	_fused_adamw_.tensor_lr
+_fused_adamw_(TensorList self, TensorList grads, TensorList exp_avgs, TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps, *, double lr, double beta1, double beta2, double weight_decay, double eps, bool amsgrad, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)	_fused_adamw_
 _fused_dropout(Tensor input, double p, Generator? generator=None)	_fused_dropout
 _fused_moving_avg_obs_fq_helper(Tensor input, Tensor observer_on, Tensor fake_quant_on, Tensor running_min, Tensor running_max, Tensor scale, Tensor zero_point, double averaging_const, int64_t quant_min, int64_t quant_max, int64_t ch_axis, bool per_row_fake_quant=False, bool symmetric_quant=False)	_fused_moving_avg_obs_fq_helper
 _fused_sdp_choice(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, double dropout_p=0.0, bool is_causal=False, *, double? scale=None, bool enable_gqa=False)	_fused_sdp_choice
+_fused_sgd_(TensorList self, TensorList grads, TensorList momentum_buffer_list, *, double weight_decay, double momentum, Tensor lr, double dampening, bool nesterov, bool maximize, bool is_first_step, Tensor? grad_scale=None, Tensor? found_inf=None)	_fused_sgd_.tensor_lr
+_fused_sgd_(TensorList self, TensorList grads, TensorList momentum_buffer_list, *, double weight_decay, double momentum, double lr, double dampening, bool nesterov, bool maximize, bool is_first_step, Tensor? grad_scale=None, Tensor? found_inf=None)	_fused_sgd_
 _fw_primal_copy(Tensor input, int64_t level, *, Tensor out=None)	_fw_primal_copy
+_has_compatible_shallow_copy_type(Tensor input, Tensor from)	_has_compatible_shallow_copy_type
 _index_put_impl_(Tensor input, c10::List<::std::optional<Tensor>> indices, Tensor values, bool accumulate=False, bool unsafe=False)	_index_put_impl_
 _indices_copy(Tensor input, *, Tensor out=None)	_indices_copy
 _is_all_true(Tensor input)	_is_all_true
@@ -219,8 +233,11 @@ _linalg_slogdet(Tensor A, *, TensorList[4] out=None)	_linalg_slogdet
 _linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False, TensorList[4] out=None)	_linalg_solve_ex
 _linalg_svd(Tensor A, bool full_matrices=False, bool compute_uv=True, *, c10::string_view? driver=None, TensorList[3] out=None)	_linalg_svd
 _log_softmax(Tensor input, int64_t dim, bool half_to_float, *, Tensor out=None)	_log_softmax
+_log_softmax_backward_data(Tensor grad_output, Tensor output, int64_t dim, ScalarType input_dtype, *, Tensor out=None)	_log_softmax_backward_data
 _logcumsumexp(Tensor input, int64_t dim, *, Tensor out=None)	_logcumsumexp
 _lu_with_info(Tensor input, bool pivot=True, bool check_errors=True)	_lu_with_info
+_make_dual(Tensor primal, Tensor tangent, int64_t level)	_make_dual
+_make_dual_copy(Tensor primal, Tensor tangent, int64_t level, *, Tensor out=None)	_make_dual_copy
 _masked_scale(Tensor input, Tensor mask, double scale)	_masked_scale
 _masked_softmax(Tensor input, Tensor mask, int64_t? dim=None, int64_t? mask_type=None)	_masked_softmax
 _native_batch_norm_legit(Tensor input, Tensor? weight, Tensor? bias, Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, *, TensorList[3] out=None)	_native_batch_norm_legit
@@ -240,9 +257,18 @@ _prelu_kernel(Tensor input, Tensor weight)	_prelu_kernel
 _remove_batch_dim(Tensor input, int64_t level, SymInt batch_size, int64_t out_dim)	_remove_batch_dim
 _reshape_alias_copy(Tensor input, SymIntArrayRef size, SymIntArrayRef stride, *, Tensor out=None)	_reshape_alias_copy
 _reshape_from_tensor(Tensor input, Tensor shape)	_reshape_from_tensor
+_resize_output_(Tensor input, SymIntArrayRef size, Device device)	_resize_output_
 _rowwise_prune(Tensor weight, Tensor mask, ScalarType compressed_indices_dtype)	_rowwise_prune
 _safe_softmax(Tensor input, int64_t dim, ScalarType? dtype=None)	_safe_softmax
+_sample_dirichlet(Tensor input, Generator? generator=None)	_sample_dirichlet
+_scaled_dot_product_attention_math(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, double dropout_p=0.0, bool is_causal=False, Tensor? dropout_mask=None, *, double? scale=None, bool enable_gqa=False)	_scaled_dot_product_attention_math
+_shape_as_tensor(Tensor input)	_shape_as_tensor
+_sobol_engine_draw(Tensor quasi, int64_t n, Tensor sobolstate, int64_t dimension, int64_t num_generated, ScalarType? dtype)	_sobol_engine_draw
+_sobol_engine_ff_(Tensor input, int64_t n, Tensor sobolstate, int64_t dimension, int64_t num_generated)	_sobol_engine_ff_
+_sobol_engine_initialize_state_(Tensor input, int64_t dimension)	_sobol_engine_initialize_state_
+_sobol_engine_scramble_(Tensor input, Tensor ltm, int64_t dimension)	_sobol_engine_scramble_
 _softmax(Tensor input, int64_t dim, bool half_to_float, *, Tensor out=None)	_softmax
+_softmax_backward_data(Tensor grad_output, Tensor output, int64_t dim, ScalarType input_dtype, *, Tensor grad_input=None)	_softmax_backward_data
 _stack(TensorList tensors, int64_t dim=0, *, Tensor out=None)	_stack
 _standard_gamma(Tensor input, Generator? generator=None)	_standard_gamma
 _standard_gamma_grad(Tensor input, Tensor output)	_standard_gamma_grad
@@ -250,6 +276,7 @@ _transformer_encoder_layer_fwd(Tensor src, int64_t embed_dim, int64_t num_heads,
 _trilinear(Tensor i1, Tensor i2, Tensor i3, IntArrayRef expand1, IntArrayRef expand2, IntArrayRef expand3, IntArrayRef sumdim, int64_t unroll_dim=1)	_trilinear
 _unique(Tensor input, bool sorted=True, bool return_inverse=False)	_unique
 _unique2(Tensor input, bool sorted=True, bool return_inverse=False, bool return_counts=False)	_unique2
+_unpack_dual(Tensor dual, int64_t level)	_unpack_dual
 _unsafe_index(Tensor input, c10::List<::std::optional<Tensor>> indices)	_unsafe_index.Tensor
 _unsafe_index_put(Tensor input, c10::List<::std::optional<Tensor>> indices, Tensor values, bool accumulate=False)	_unsafe_index_put
 _unsafe_masked_index(Tensor input, Tensor mask, c10::List<::std::optional<Tensor>> indices, Scalar fill)	_unsafe_masked_index
@@ -266,27 +293,27 @@ acosh(Tensor input, *, Tensor out=None)	acosh
 acosh_(Tensor input)	acosh_
 adaptive_avg_pool1d(Tensor input, IntArrayRef[1] output_size)	adaptive_avg_pool1d
 adaptive_max_pool1d(Tensor input, IntArrayRef[1] output_size)	adaptive_max_pool1d
-add(Tensor input, Scalar alpha, Tensor other, *, Tensor out=None)|deprecated	add.Tensor	out, self, other, alpha
+add(Tensor input, Scalar alpha, Tensor other, *, Tensor out=None)|deprecated	add.Tensor	self, other, alpha
 add(Tensor input, Tensor other, *, Scalar alpha=1, Tensor out=None)	add.Tensor
-addbmm(Scalar beta, Tensor input, Scalar alpha, Tensor batch1, Tensor batch2, *, Tensor out=None)|deprecated	addbmm	out, self, batch1, batch2, beta, alpha
-addbmm(Scalar beta, Tensor input, Tensor batch1, Tensor batch2, *, Tensor out=None)|deprecated	addbmm	out, self, batch1, batch2, beta, 1
+addbmm(Scalar beta, Tensor input, Scalar alpha, Tensor batch1, Tensor batch2, *, Tensor out=None)|deprecated	addbmm	self, batch1, batch2, beta, alpha
+addbmm(Scalar beta, Tensor input, Tensor batch1, Tensor batch2, *, Tensor out=None)|deprecated	addbmm	self, batch1, batch2, beta, 1
 addbmm(Tensor input, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)	addbmm
-addcdiv(Tensor input, Scalar value, Tensor tensor1, Tensor tensor2, *, Tensor out=None)|deprecated	addcdiv	out, self, tensor1, tensor2, value
+addcdiv(Tensor input, Scalar value, Tensor tensor1, Tensor tensor2, *, Tensor out=None)|deprecated	addcdiv	self, tensor1, tensor2, value
 addcdiv(Tensor input, Tensor tensor1, Tensor tensor2, *, Scalar value=1, Tensor out=None)	addcdiv
-addcmul(Tensor input, Scalar value, Tensor tensor1, Tensor tensor2, *, Tensor out=None)|deprecated	addcmul	out, self, tensor1, tensor2, value
+addcmul(Tensor input, Scalar value, Tensor tensor1, Tensor tensor2, *, Tensor out=None)|deprecated	addcmul	self, tensor1, tensor2, value
 addcmul(Tensor input, Tensor tensor1, Tensor tensor2, *, Scalar value=1, Tensor out=None)	addcmul
-addmm(Scalar beta, Tensor input, Scalar alpha, Tensor mat1, Tensor mat2, *, Tensor out=None)|deprecated	addmm	out, self, mat1, mat2, beta, alpha
-addmm(Scalar beta, Tensor input, Tensor mat1, Tensor mat2, *, Tensor out=None)|deprecated	addmm	out, self, mat1, mat2, beta, 1
+addmm(Scalar beta, Tensor input, Scalar alpha, Tensor mat1, Tensor mat2, *, Tensor out=None)|deprecated	addmm	self, mat1, mat2, beta, alpha
+addmm(Scalar beta, Tensor input, Tensor mat1, Tensor mat2, *, Tensor out=None)|deprecated	addmm	self, mat1, mat2, beta, 1
 addmm(Tensor input, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)	addmm
 addmm(Tensor input, Tensor mat1, Tensor mat2, ScalarType out_dtype, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)	addmm.dtype
-addmv(Scalar beta, Tensor input, Scalar alpha, Tensor mat, Tensor vec, *, Tensor out=None)|deprecated	addmv	out, self, mat, vec, beta, alpha
-addmv(Scalar beta, Tensor input, Tensor mat, Tensor vec, *, Tensor out=None)|deprecated	addmv	out, self, mat, vec, beta, 1
+addmv(Scalar beta, Tensor input, Scalar alpha, Tensor mat, Tensor vec, *, Tensor out=None)|deprecated	addmv	self, mat, vec, beta, alpha
+addmv(Scalar beta, Tensor input, Tensor mat, Tensor vec, *, Tensor out=None)|deprecated	addmv	self, mat, vec, beta, 1
 addmv(Tensor input, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)	addmv
 addmv_(Scalar beta, Tensor input, Scalar alpha, Tensor mat, Tensor vec)|deprecated	addmv_	self, mat, vec, beta, alpha
 addmv_(Scalar beta, Tensor input, Tensor mat, Tensor vec)|deprecated	addmv_	self, mat, vec, beta, 1
 addmv_(Tensor input, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1)	addmv_
-addr(Scalar beta, Tensor input, Scalar alpha, Tensor vec1, Tensor vec2, *, Tensor out=None)|deprecated	addr	out, self, vec1, vec2, beta, alpha
-addr(Scalar beta, Tensor input, Tensor vec1, Tensor vec2, *, Tensor out=None)|deprecated	addr	out, self, vec1, vec2, beta, 1
+addr(Scalar beta, Tensor input, Scalar alpha, Tensor vec1, Tensor vec2, *, Tensor out=None)|deprecated	addr	self, vec1, vec2, beta, alpha
+addr(Scalar beta, Tensor input, Tensor vec1, Tensor vec2, *, Tensor out=None)|deprecated	addr	self, vec1, vec2, beta, 1
 addr(Tensor input, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)	addr
 adjoint(Tensor input)	adjoint
 affine_grid_generator(Tensor theta, SymIntArrayRef size, bool align_corners)	affine_grid_generator
@@ -347,8 +374,8 @@ atleast_2d(TensorList tensors)	atleast_2d.Sequence
 atleast_3d(Tensor input)	atleast_3d
 atleast_3d(TensorList tensors)	atleast_3d.Sequence
 avg_pool1d(Tensor input, IntArrayRef[1] kernel_size, IntArrayRef[1] stride=None, IntArrayRef[1] padding=0, bool ceil_mode=False, bool count_include_pad=True)	avg_pool1d
-baddbmm(Scalar beta, Tensor input, Scalar alpha, Tensor batch1, Tensor batch2, *, Tensor out=None)|deprecated	baddbmm	out, self, batch1, batch2, beta, alpha
-baddbmm(Scalar beta, Tensor input, Tensor batch1, Tensor batch2, *, Tensor out=None)|deprecated	baddbmm	out, self, batch1, batch2, beta, 1
+baddbmm(Scalar beta, Tensor input, Scalar alpha, Tensor batch1, Tensor batch2, *, Tensor out=None)|deprecated	baddbmm	self, batch1, batch2, beta, alpha
+baddbmm(Scalar beta, Tensor input, Tensor batch1, Tensor batch2, *, Tensor out=None)|deprecated	baddbmm	self, batch1, batch2, beta, 1
 baddbmm(Tensor input, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)	baddbmm
 baddbmm(Tensor input, Tensor batch1, Tensor batch2, ScalarType out_dtype, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)	baddbmm.dtype
 bartlett_window(int64_t window_length, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)	bartlett_window
@@ -925,7 +952,7 @@ std_mean(Tensor input, IntArrayRef[1]? dim=None, *, Scalar? correction=None, boo
 std_mean(Tensor input, bool unbiased=True)	std_mean
 stft(Tensor input, int64_t n_fft, int64_t? hop_length=None, int64_t? win_length=None, Tensor? window=None, bool center=True, c10::string_view pad_mode="reflect", bool normalized=False, bool? onesided=None, bool? return_complex=None, bool? align_to_window=None)	stft.center
 stft(Tensor input, int64_t n_fft, int64_t? hop_length=None, int64_t? win_length=None, Tensor? window=None, bool normalized=False, bool? onesided=None, bool? return_complex=None, bool? align_to_window=None)	stft
-sub(Tensor input, Scalar alpha, Tensor other, *, Tensor out=None)|deprecated	sub.Tensor	out, self, other, alpha
+sub(Tensor input, Scalar alpha, Tensor other, *, Tensor out=None)|deprecated	sub.Tensor	self, other, alpha
 sub(Tensor input, Tensor other, *, Scalar alpha=1, Tensor out=None)	sub.Tensor
 subtract(Tensor input, Tensor other, *, Scalar alpha=1, Tensor out=None)	subtract.Tensor
 subtract(Tensor input, Scalar other, Scalar alpha=1)	subtract.Scalar
@@ -1985,6 +2012,8 @@ special_ndtri(Tensor input, *, Tensor out=None)	special_ndtri
 special_polygamma(int64_t n, Tensor input, *, Tensor out=None)	special_polygamma
 special_psi(Tensor input, *, Tensor out=None)	special_psi
 special_round(Tensor input, *, int64_t decimals=0, Tensor out=None)	special_round
+special_scaled_modified_bessel_k0(Tensor x, *, Tensor out=None)	special_scaled_modified_bessel_k0
+special_scaled_modified_bessel_k1(Tensor x, *, Tensor out=None)	special_scaled_modified_bessel_k1
 special_shifted_chebyshev_polynomial_t(Tensor x, Tensor n, *, Tensor out=None)	special_shifted_chebyshev_polynomial_t
 special_shifted_chebyshev_polynomial_t(Scalar x, Tensor n, *, Tensor out=None)	special_shifted_chebyshev_polynomial_t.x_scalar
 special_shifted_chebyshev_polynomial_t(Tensor x, Scalar n, *, Tensor out=None)	special_shifted_chebyshev_polynomial_t.n_scalar
@@ -2011,12 +2040,29 @@ special_zeta(Scalar self, Tensor other, *, Tensor out=None)	special_zeta.self_sc
 special_zeta(Tensor input, Scalar other, *, Tensor out=None)	special_zeta.other_scalar
 """
 
-_TEXTS = {"torch": TORCH, "method": METHOD, "nn": NN, "fft": FFT, "linalg": LINALG, "special": SPECIAL}
+CLASS = """
+Generator(Device device=None)	Generator
+device(Device device)	device
+device(std::string_view type, int64_t? index=-1)	device
+finfo(ScalarType type)	finfo
+finfo()	finfo
+iinfo(ScalarType type)	iinfo
+new(*, Device? device=None)	new
+new(Storage storage)	new
+new(Tensor other)	new
+new(Tensor other, *, Device? device=None)|hidden	new
+new(SymIntArrayRef size, *, Device? device=None)	new
+new(PyObject* data, *, Device? device=None)	new
+set_grad_enabled(bool enabled)	set_grad_enabled
+"""
+
+_TEXTS = {"torch": TORCH, "method": METHOD, "nn": NN, "fft": FFT, "linalg": LINALG, "special": SPECIAL, "class": CLASS}
 _tables: dict[str, dict[str, list[str]]] = {}
 
 
 def table(namespace: str) -> dict[str, list[str]]:
-    """The lines of each function of a namespace: "torch", "method", "nn", "fft", "linalg" or "special"."""
+    """The lines of each function of a namespace: "torch", "method", "nn", "fft", "linalg", "special" or
+    "class" (constructors; "new" is Tensor's)."""
     found = _tables.get(namespace)
     if found is None:
         found = {}
