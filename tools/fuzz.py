@@ -1,0 +1,383 @@
+"""Differential fuzzer: random programs on rushlight and on PyTorch, compared after every statement.
+
+    python tools/fuzz.py --seeds 0:1000 --kind views|promotion|reduce|index|autograd|all
+    python tools/fuzz.py --print 17 --kind views          the program of a seed
+    python tools/fuzz.py --program FILE                    compare one program, shrunk
+
+A program is plain source text, made from the table in fuzz_table.py. A divergence is shrunk to the statements it needs;
+divergences that look alike are shown once, with how many seeds gave them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import random
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "peer"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import harness
+from fuzz_table import DTYPES, FLOATING, KINDS, NUMBERS, SCALARS, SHAPES, TABLE, WRAPPERS
+
+TOLERANCE = {"float32": (1e-4, 1e-5), "complex64": (1e-4, 1e-5), "float16": (1e-2, 1e-2), "bfloat16": (5e-2, 5e-2)}
+LARGEST = 1e4  # a program stays among numbers that both libraries round alike
+LARGEST_SIZE = 200
+FIELD = re.compile(r"\{(\w+)\}")
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e[+-]?\d+)?")
+
+Program = list[str]
+
+
+# ---------------------------------------------------------------- running a program
+
+
+class Machine:
+    """One library running a program statement by statement."""
+
+    def __init__(self, torch: Any) -> None:
+        self.torch = torch
+        self.space: dict[str, Any] = {"torch": torch, "seen": []}
+
+    def execute(self, statement: str) -> dict[str, Any]:
+        """Run a statement; its error and warnings."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                exec(compile(statement, "<program>", "exec"), self.space)
+                found: dict[str, Any] = {}
+            except Exception as error:
+                found = {"error": type(error).__name__, "text": harness.clean(str(error))}
+        if caught:
+            found["warnings"] = [[item.category.__name__, harness.clean(str(item.message))] for item in caught]
+        return found
+
+    def tensors(self) -> dict[str, Any]:
+        return {name: value for name, value in self.space.items() if isinstance(value, self.torch.Tensor)}
+
+    def observe(self, names: list[str]) -> dict[str, Any]:
+        tensors = self.tensors()
+        by_identity = {id(tensor): name for name, tensor in tensors.items()}
+        found: dict[str, Any] = {name: self.tensor(tensors[name], by_identity) for name in names if name in tensors}
+        found["seen"] = harness.describe(list(self.space["seen"]), self.torch)
+        return found
+
+    def tensor(self, tensor: Any, by_identity: dict[int, str]) -> dict[str, Any]:
+        found = harness.describe_tensor(tensor)
+        found["print"] = harness.clean(str(harness.attempt(lambda: repr(tensor))))
+        base = harness.attempt(lambda: tensor._base)
+        found["base"] = None if base is None else by_identity.get(id(base), "a tensor without a name")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            grad = harness.attempt(lambda: tensor.grad)
+        found["grad"] = harness.describe(grad, self.torch)
+        return found
+
+
+def names_in(statement: str) -> list[str]:
+    return sorted(set(re.findall(r"\bt\d+\b", statement)), key=lambda name: int(name[1:]))
+
+
+def compare(program: Program, library: Any, oracle: Any, look_at_all: bool) -> tuple[int, list[str]] | None:
+    """Number of the first statement after which the libraries differ, and the differences."""
+    with harness.clean_state(library), harness.clean_state(oracle):
+        expected, actual = Machine(oracle), Machine(library)
+        for number, statement in enumerate(program):
+            left, right = expected.execute(statement), actual.execute(statement)
+            last = number == len(program) - 1
+            names = list(expected.tensors()) if look_at_all or last else names_in(statement)
+            found = list(unlike(left, right)) or list(unlike(expected.observe(names), actual.observe(names)))
+            if found:
+                return number, found
+    return None
+
+
+def unlike(expected: Any, actual: Any, tolerance: tuple[float, float] | None = None, path: str = "") -> Iterator[str]:
+    """As ``harness.differences``, with tolerances for whole programs and printed numbers compared as numbers."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        inner = TOLERANCE.get(str(expected.get("dtype")), harness.TOLERANCES.get(str(expected.get("dtype")), (1e-5, 1e-5)))
+        inner = (max(inner[0], 1e-6), max(inner[1], 1e-8))
+        for key in dict.fromkeys([*expected, *actual]):
+            left, right = expected.get(key, harness.ABSENT), actual.get(key, harness.ABSENT)
+            place = f"{path}.{key}" if path else key
+            if key == "print" and isinstance(left, str) and isinstance(right, str):
+                if not same_print(left, right):
+                    yield f"{place}: {left!r} != {right!r}"
+            elif key in {"text", "warnings"}:
+                yield from harness.differences({key: left}, {key: right}, None, path)
+            else:
+                yield from unlike(left, right, inner, place)
+    elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        for i, (left, right) in enumerate(zip(expected, actual, strict=True)):
+            yield from unlike(left, right, tolerance, f"{path}[{i}]")
+    elif not harness.close(expected, actual, tolerance or (1e-4, 1e-5)):
+        yield f"{path}: {harness.short(expected)} != {harness.short(actual)}"
+
+
+def same_print(left: str, right: str) -> bool:
+    if left == right:
+        return True
+    if re.sub(r"\s+", "", NUMBER.sub("n", left)) != re.sub(r"\s+", "", NUMBER.sub("n", right)):
+        return False
+    pairs = zip(NUMBER.findall(left), NUMBER.findall(right), strict=True)
+    return all(x == y or abs(float(x) - float(y)) <= 2e-4 + 1e-3 * abs(float(x)) for x, y in pairs)
+
+
+# ---------------------------------------------------------------- making a program
+
+
+class Writer:
+    """Writes a program for a seed, running it on the oracle so that most statements make sense."""
+
+    def __init__(self, seed: int, kind: str, oracle: Any) -> None:
+        self.random = random.Random(f"{kind}:{seed}")
+        self.kind, self.oracle = kind, oracle
+        self.program: Program = []
+        self.machine = Machine(oracle)
+        self.fresh = 0
+
+    def write(self, length: int) -> Program:
+        with harness.clean_state(self.oracle):
+            for _ in range(self.random.randint(2, 4)):
+                self.accept(self.creation())
+            parts = KINDS[self.kind]
+            tries = 0
+            while len(self.program) < length and tries < 10 * length:
+                tries += 1
+                part = self.random.choices(list(parts), list(parts.values()))[0]
+                statement = self.fill(self.random.choice(TABLE[part]))
+                if statement is not None:
+                    self.accept(self.wrapped(statement))
+            self.finish()
+        return self.program
+
+    def finish(self) -> None:
+        """End by differentiating what was built."""
+        tensors = self.machine.tensors().items()
+        for name, tensor in [item for item in tensors if item[1].requires_grad and item[1].grad_fn is not None][-2:]:
+            if not tensor.is_complex():
+                self.accept(f"{name}.sum().backward(retain_graph=True)")
+
+    def accept(self, statement: str) -> None:
+        """Keep the statement unless its numbers grow beyond what rounding allows to compare."""
+        self.machine.execute(statement)
+        if all(self.moderate(tensor) for tensor in self.machine.tensors().values()):
+            self.program.append(statement)
+            return
+        self.machine = Machine(self.oracle)
+        for kept in self.program:
+            self.machine.execute(kept)
+
+    def moderate(self, tensor: Any) -> bool:
+        if tensor.numel() > LARGEST_SIZE or tensor.dim() > 5:
+            return False
+        if not (tensor.is_floating_point() or tensor.is_complex()) or tensor.numel() == 0:
+            return True
+        parts = [tensor, *([tensor.grad] if tensor.is_leaf and tensor.grad is not None else [])]
+        return all(bool((part.detach().abs().nan_to_num(0, 0, 0) < LARGEST).all()) for part in parts)
+
+    def wrapped(self, statement: str) -> str:
+        if self.kind != "promotion" and self.random.random() < 0.08:
+            return f"{self.random.choice(WRAPPERS)}\n    {statement}"
+        return statement
+
+    def name(self) -> str:
+        self.fresh += 1
+        return f"t{self.fresh - 1}"
+
+    def creation(self) -> str:
+        shape = self.random.choice(SHAPES)
+        dtype = self.random.choice(DTYPES.get(self.kind, FLOATING))
+        count = 1
+        for size in shape:
+            count *= size
+        low, step = (0, 1) if dtype in {"bool", "uint8"} else (-3, 1)
+        values = [self.random.randrange(low, 4, step) for _ in range(count)]
+        if dtype.startswith(("float", "bfloat", "complex")):
+            values = [value / 2 for value in values]
+        text = f"{self.name()} = torch.tensor({values}, dtype=torch.{dtype}).reshape({shape})"
+        if dtype.startswith(("float", "bfloat", "complex")) and self.random.random() < 0.6:
+            text += self.random.choice([".requires_grad_()", ".requires_grad_()", ".requires_grad_() * 1"])
+        return text
+
+    def fill(self, template: str) -> str | None:
+        """The template with its fields filled in; None where no tensor fits."""
+        tensors = self.machine.tensors()
+        chosen: dict[str, Any] = {}
+        values: dict[str, str] = {}
+        for field in sorted(set(FIELD.findall(template)), key="xwf".find, reverse=True):
+            fitting = [name for name, tensor in tensors.items() if self.fits(field, tensor, chosen)]
+            if field in {"x", "w", "f", "y", "i", "b", "leaf"}:
+                if not fitting:
+                    return None
+                recording = [name for name in fitting if tensors[name].requires_grad]
+                prefer = field in {"x", "f"} and recording and self.random.random() < 0.6
+                values[field] = self.recent(recording if prefer else fitting)
+                chosen[field] = tensors[values[field]]
+        main = next((chosen[field] for field in "xwf" if field in chosen), None)
+        return FIELD.sub(lambda match: values.get(match[1]) or self.literal(match[1], main), template)
+
+    def recent(self, names: list[str]) -> str:
+        return self.random.choice(names[-4:] if self.random.random() < 0.5 else names)
+
+    def fits(self, field: str, tensor: Any, chosen: dict[str, Any]) -> bool:
+        if field == "f":
+            return tensor.is_floating_point() or tensor.is_complex()
+        if field == "w":
+            risky = tensor.is_leaf and tensor.requires_grad
+            return not risky or self.random.random() < 0.15
+        if field == "leaf":
+            return tensor.is_leaf and tensor.requires_grad
+        if field == "y":
+            main = chosen.get("x", chosen.get("w"))
+            return main is None or self.random.random() < 0.05 or broadcasts(tuple(main.shape), tuple(tensor.shape))
+        return field == "x"
+
+    def literal(self, field: str, tensor: Any) -> str:
+        draw = self.random
+        if field == "new":
+            return self.name()
+        if field in {"scalar", "number", "int", "dtype"}:
+            choices = {"scalar": SCALARS, "number": NUMBERS, "int": ["0", "1", "-1"]}
+            return draw.choice(choices.get(field, DTYPES["promotion"]))
+        dims = tensor.dim()
+        if field in {"dim", "dim2"}:
+            if draw.random() < 0.03:
+                return str(draw.choice([dims, -dims - 1, dims + 2]))
+            return str(draw.randint(-dims, dims - 1) if dims else draw.choice([0, -1]))
+        if field == "perm":
+            return str(tuple(draw.sample(range(dims), dims)))
+        if field == "shape":
+            return str(self.split_sizes(tensor.numel()))
+        if field == "expand":
+            sizes = [draw.choice([2, 3]) if size == 1 else draw.choice([-1, size]) for size in tensor.shape]
+            return str(tuple(([2] if draw.random() < 0.3 else []) + sizes))
+        if field == "step":
+            return draw.choice(["::2", "1:", ":-1", "..., ::2", "..., 1:", "..., None", ":, ::2"])
+        assert field == "index", field
+        return self.index(tuple(tensor.shape))
+
+    def split_sizes(self, count: int) -> tuple[int, ...]:
+        sizes, rest = [], count
+        while rest > 1 and self.random.random() < 0.7:
+            size = self.random.choice([n for n in range(1, rest + 1) if rest % n == 0])
+            sizes.append(size)
+            rest //= size
+        sizes.append(rest)
+        if self.random.random() < 0.3:
+            sizes[self.random.randrange(len(sizes))] = -1
+        if self.random.random() < 0.03:
+            sizes.append(2)
+        return tuple(sizes)
+
+    def index(self, shape: tuple[int, ...]) -> str:
+        draw, parts = self.random, []
+        for size in shape[: draw.randint(0, len(shape))]:
+            if draw.random() < 0.1:
+                parts.append(draw.choice(["None", "..."] if "..." not in parts else ["None"]))
+            ints = [draw.randrange(-size, size) if size else 0 for _ in range(draw.randint(1, 3))]
+            mask = [draw.random() < 0.5 for _ in range(size)]
+            parts.append(
+                draw.choice(
+                    [
+                        str(ints[0] if draw.random() > 0.03 else size),
+                        f"{draw.choice(['', str(draw.randint(-3, 3))])}:{draw.choice(['', str(draw.randint(-3, 4))])}",
+                        f"::{draw.choice([1, 2, 3])}",
+                        f"torch.tensor({ints})",
+                        str(ints),
+                        f"torch.tensor({mask})",
+                        f"torch.tensor({ints[0]})",
+                        ":",
+                    ]
+                )
+            )
+        return ", ".join(parts) if parts else draw.choice(["...", "None", "()", "True"])
+
+
+def broadcasts(left: tuple[int, ...], right: tuple[int, ...]) -> bool:
+    pairs = zip(reversed(left), reversed(right), strict=False)
+    return len(right) <= len(left) and all(x == y or y == 1 for x, y in pairs)
+
+
+# ---------------------------------------------------------------- shrinking and reporting
+
+
+def shrink(program: Program, library: Any, oracle: Any, look_at_all: bool) -> tuple[Program, list[str]]:
+    """Drop every statement that the divergence does not need."""
+    number, found = compare(program, library, oracle, look_at_all) or (0, [])
+    wanted = signature(program[number], found)
+    program = program[: number + 1]
+    index = len(program) - 2
+    while index >= 0:
+        shorter = program[:index] + program[index + 1 :]
+        again = compare(shorter, library, oracle, look_at_all)
+        if again is not None and signature(shorter[again[0]], again[1]) == wanted:
+            program, found = shorter[: again[0] + 1], again[1]
+            index = min(index, len(program) - 1)
+        index -= 1
+    return program, found
+
+
+def signature(statement: str, found: list[str]) -> str:
+    """What makes two divergences alike: the statement and the kind of difference, without names and numbers."""
+    field = re.sub(r"^(t\d+)\.|\[\d+\]", "", found[0].split(":")[0]) if found else ""
+    message = found[0] if field in {"error", "text"} else field
+    return re.sub(r"-?\d+(\.\d+)?", "#", f"{re.sub(r't[0-9]+', 't', statement)} | {message}")[:300]
+
+
+def diverging(seeds: range, kind: str, length: int, library: Any, oracle: Any) -> Iterator[tuple[int, Program, list[str]]]:
+    for seed in seeds:
+        program = Writer(seed, kind, oracle).write(length)
+        if compare(program, library, oracle, seed % 2 == 0) is not None:
+            yield seed, *shrink(program, library, oracle, seed % 2 == 0)
+
+
+def show(program: Program, found: list[str]) -> None:
+    print("\n".join(f"    {line}" for statement in program for line in statement.splitlines()))
+    for text in found[:6]:
+        print(f"  PyTorch != rushlight  {text[:700]}")
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", default="0:200", help="range of seeds, FIRST:END (default 0:200)")
+    parser.add_argument("--kind", default="all", choices=KINDS, help="what the programs are about (default all)")
+    parser.add_argument("--length", type=int, default=14, help="statements per program (default 14)")
+    parser.add_argument("--show", type=int, default=15, help="distinct divergences to show (default 15)")
+    parser.add_argument("--print", type=int, metavar="SEED", help="only print the program of this seed")
+    parser.add_argument("--program", metavar="FILE", help="compare the program in a file, one statement a line")
+    parser.add_argument("--library", default="rushlight", help="module to compare with PyTorch (default rushlight)")
+    options = parser.parse_args(arguments)
+    oracle = importlib.import_module("torch")
+    if options.print is not None:
+        print("\n".join(Writer(options.print, options.kind, oracle).write(options.length)))
+        return 0
+    library = importlib.import_module(options.library)
+    if options.program:
+        program = Path(options.program).read_text(encoding="utf-8").splitlines()
+        if compare(program, library, oracle, True) is None:
+            print("no divergence")
+            return 0
+        show(*shrink(program, library, oracle, True))
+        return 1
+    first, end = (int(part) for part in options.seeds.split(":"))
+    groups: dict[str, list[tuple[int, Program, list[str]]]] = {}
+    for seed, program, found in diverging(range(first, end), options.kind, options.length, library, oracle):
+        groups.setdefault(signature(program[-1], found), []).append((seed, program, found))
+    for members in sorted(groups.values(), key=len, reverse=True)[: options.show]:
+        seed, program, found = min(members, key=lambda member: sum(map(len, member[1])))
+        print(f"--- {len(members)} seeds, e.g. {seed}")
+        show(program, found)
+    count = sum(map(len, groups.values()))
+    print(f"{end - first} programs of kind {options.kind}: {count} diverge, in {len(groups)} ways")
+    return 1 if groups else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
