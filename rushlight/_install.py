@@ -12,7 +12,7 @@ import importlib.util
 import os
 import sys
 from importlib.machinery import ModuleSpec
-from types import CodeType, ModuleType
+from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from rushlight.version import __version__
@@ -120,6 +120,21 @@ class _TorchFinder:
 
     def invalidate_caches(self) -> None:
         pass  # it has none
+
+
+def end_at_failed_import(traceback: TracebackType | None) -> None:
+    """Take the import system's frames off the end of a traceback that ends in the finder's own error.
+
+    Python itself hides them, but only where the error is its own.
+    """
+    last, asking = traceback, None
+    while last is not None:
+        file = last.tb_frame.f_code.co_filename
+        if file != __file__ and not file.startswith("<frozen importlib"):
+            asking = last
+        if last.tb_next is None and file == __file__ and asking is not None:
+            asking.tb_next = None
+        last = last.tb_next
 
 
 def _distribution() -> Any:

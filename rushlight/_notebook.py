@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
+from rushlight._install import end_at_failed_import
 from rushlight._pretty import pretty
 
 _CO_COROUTINE = 0x80  # inspect's constant, without inspect's import time
@@ -83,13 +84,19 @@ class _Tee:
 
     def write(self, text: str) -> int:
         if text:
-            lines = text.splitlines(keepends=True)
-            if self.outputs and self.outputs[-1].get("name") == self._name:
-                self.outputs[-1]["text"].extend(lines)
-            else:
-                self.outputs.append({"name": self._name, "output_type": "stream", "text": lines})
+            self._own_output()["text"].append(text)
             self.line_open = not text.endswith("\n")
         return self._stream.write(text)
+
+    def _own_output(self) -> dict[str, Any]:
+        """The stream's current piece of the cell's output: warnings in between do not end it, a shown value does."""
+        for output in reversed(self.outputs):
+            if output["output_type"] != "stream":
+                break
+            if output["name"] == self._name:
+                return output
+        self.outputs.append({"name": self._name, "output_type": "stream", "text": []})
+        return self.outputs[-1]
 
     def writelines(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -156,7 +163,7 @@ class Session:
                 if cell.get("cell_type") != "code":
                     if not output_only and source.strip():
                         self._out.write(source + "\n\n")
-                elif source.strip() and not self._run_cell(cell, source, output_only):
+                elif source.strip() and not self._run_cell(cell, source, output_only) and not _is_meant_to_fail(cell):
                     failed = True
                     if stop:
                         break
@@ -182,6 +189,9 @@ class Session:
             succeeded = False
             self._show_error(error)
         self._end_line()
+        for output in cell["outputs"]:
+            if output["output_type"] == "stream":  # written in pieces, kept in lines
+                output["text"] = "".join(output["text"]).splitlines(keepends=True)
         if cell["outputs"] and not output_only:
             self._out.write("\n")
         self._out.flush()
@@ -291,12 +301,18 @@ class Session:
         """The traceback without the frames that led to the cell; none where the cell never began to run."""
         while trace is not None and trace.tb_frame.f_code.co_filename not in self.file_names:
             trace = trace.tb_next
+        end_at_failed_import(trace)
         return trace
 
     def _end_line(self) -> None:
         if self.stdout.line_open:
             self._out.write("\n")
             self.stdout.line_open = False
+
+
+def _is_meant_to_fail(cell: dict[str, Any]) -> bool:
+    """Whether the cell has the tag by which Jupyter's own runners let an error pass."""
+    return "raises-exception" in cell.get("metadata", {}).get("tags", ())
 
 
 def _statement_for(line: str) -> str:

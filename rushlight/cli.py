@@ -6,7 +6,7 @@ import builtins
 import os
 import sys
 from collections.abc import Callable
-from types import CodeType, ModuleType, TracebackType
+from types import ModuleType, TracebackType
 from typing import NoReturn
 
 from rushlight import _install
@@ -17,7 +17,8 @@ usage: rushlight run [options] FILE.py | FILE.ipynb | - [argument ...]
        rushlight run -m MODULE [argument ...]
        rushlight --version
 
-Runs a program in which 'import torch' means rushlight, whether or not PyTorch is installed.
+Runs a program in which 'import torch' means rushlight, whether or not PyTorch is installed. A notebook's exit
+status is 1 if a cell failed that does not carry Jupyter's tag raises-exception.
 
 options for notebooks:
   --output-only   print what the cells output, without their text and numbers
@@ -25,6 +26,9 @@ options for notebooks:
   --save OUT      write the executed notebook to OUT
 """
 _USAGE_ERROR = 2  # what python itself exits with for a command line or a file it cannot use
+
+
+_OWN_FILES = (__file__, os.path.join(os.path.dirname(__file__), "_notebook.py"))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -194,12 +198,8 @@ def _die_of(interrupt: KeyboardInterrupt) -> NoReturn:
 
 
 def without_own_frames(traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback from the first frame on that is the program's."""
-    while traceback is not None and _is_own(traceback.tb_frame.f_code):
+    """The traceback from the first frame on that is the program's, down to an import of a module that is not there."""
+    while traceback is not None and traceback.tb_frame.f_code.co_filename in _OWN_FILES:
         traceback = traceback.tb_next
+    _install.end_at_failed_import(traceback)
     return traceback
-
-
-def _is_own(code: CodeType) -> bool:
-    directory, name = os.path.split(code.co_filename)
-    return name in ("cli.py", "_notebook.py") and directory == os.path.dirname(__file__)

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -223,6 +224,12 @@ def test_torch_is_one_module_with_rushlight(run: Run, write: Callable[[str, str]
     assert got.stderr == ""
     lines = [line.partition(" (this is rushlight")[0] for line in got.stdout.splitlines()]
     assert lines == ONE_MODULE_OUTPUT.splitlines()
+
+
+def test_the_traceback_of_a_missing_module_ends_at_the_import(run: Run, write: Callable[[str, str], str]) -> None:
+    got = run(*RUSHLIGHT, write("program.py", "def f():\n    import torch.nope\nf()"))
+    frames = re.findall(r"line \d+, in .*", got.stderr)
+    assert frames == ["line 3, in <module>", "line 2, in f"]
 
 
 def test_the_spec_before_torch_is_imported(run: Run) -> None:
