@@ -22,10 +22,11 @@ from .streams_real import (
 )
 from .streams_rejection import binomial, poisson, sample_dirichlet, standard_gamma
 from .streams_state import DEFAULT_SEED, STATE_SIZE, Stream
+from .streams_topk import topk_indices
 
 __all__ = [
     "DEFAULT_SEED", "STATE_SIZE", "Stream", "bernoulli", "bernoulli_of_tensor", "binomial", "c_name", "cauchy",
     "dropout_mask", "exponential", "fill", "geometric", "log_normal", "memory_order", "multinomial", "normal",
     "normal_of_tensors", "poisson", "randint", "random", "randperm", "sample_dirichlet", "scalar_name",
-    "serial_normals", "standard_gamma", "standard_normal", "uniform",
+    "serial_normals", "standard_gamma", "standard_normal", "topk_indices", "uniform",
 ]

@@ -9,6 +9,18 @@ FLOAT32 = np.dtype(np.float32)
 FLOAT64 = np.dtype(np.float64)
 REAL_OF = {np.dtype(np.complex64): FLOAT32, np.dtype(np.complex128): FLOAT64}
 
+
+
+class _Names(dict):
+    """Each dtype's name, computed once: NumPy puts it together anew at every `dtype.name`."""
+
+    def __missing__(self, dtype: np.dtype) -> str:
+        self[dtype] = name = str(dtype)
+        return name
+
+
+NAME = _Names()
+
 # NumPy name: (the name in dispatch errors, the name of the C++ type)
 _NAMES = {
     "bool": ("Bool", "bool"),
@@ -41,12 +53,12 @@ LARGEST = {
 
 def scalar_name(dtype: np.dtype) -> str:
     """The dtype as PyTorch's dispatch errors call it: `Float`, `Long`."""
-    return _NAMES[dtype.name][0]
+    return _NAMES[NAME[dtype]][0]
 
 
 def c_name(dtype: np.dtype) -> str:
     """The dtype as PyTorch's range errors call it: `float`, `long int`."""
-    return _NAMES[dtype.name][1]
+    return _NAMES[NAME[dtype]][1]
 
 
 def not_implemented(kernel: str, dtype: np.dtype) -> NotImplementedError:
@@ -56,7 +68,7 @@ def not_implemented(kernel: str, dtype: np.dtype) -> NotImplementedError:
 
 def check_floating(kernel: str, dtype: np.dtype) -> None:
     """Raise the kernel's error unless `dtype` is a real floating point one."""
-    if dtype.name not in FLOATING:
+    if NAME[dtype] not in FLOATING:
         raise not_implemented(kernel, dtype)
 
 
@@ -76,7 +88,7 @@ def element_count(shape: Sequence[int]) -> int:
 
 def fresh(values: np.ndarray, shape: Sequence[int], dtype: np.dtype) -> np.ndarray:
     """A new array of `shape` and `dtype` from flat values, which PyTorch narrows to 16 bits by way of float32."""
-    if dtype.itemsize == 2 and values.dtype != FLOAT32 and dtype.name in FLOATING:
+    if dtype.itemsize == 2 and values.dtype != FLOAT32 and NAME[dtype] in FLOATING:
         with np.errstate(over="ignore"):
             values = values.astype(FLOAT32)
     if values.dtype == dtype:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .streams_common import DIGITS, FLOAT32, LARGEST, c_name, element_count, fresh, not_implemented
+from .streams_common import DIGITS, FLOAT32, LARGEST, NAME, c_name, element_count, fresh, not_implemented
 from .streams_state import Stream
 
 _LOWEST = -(2**63)
 _HIGHEST = 2**63 - 1
 _WIDE_RANGE = 2**28  # from this range on a draw takes 64 bits, so that the remainder is nearly fair
 _UNSIGNED = ("uint16", "uint32", "uint64")
+_LONG_PERMUTATION = 600
 _PERMUTATIONS = ("uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
 
@@ -25,7 +26,7 @@ def _bounds(dtype: np.dtype) -> tuple[int, int]:
 
 
 def _is_floating(dtype: np.dtype) -> bool:
-    return dtype.name in DIGITS
+    return NAME[dtype] in DIGITS
 
 
 def _nearest(value: int, dtype: np.dtype) -> int:
@@ -40,7 +41,7 @@ def _tighten_low(low: int, dtype: np.dtype) -> int:
     """Move the start of a range up to a value the floating `dtype` holds, so that no draw rounds below it."""
     after = _nearest(low + 1, dtype)
     if after < low:
-        low = after + (1 << (abs(low + 1).bit_length() - DIGITS[dtype.name]))
+        low = after + (1 << (abs(low + 1).bit_length() - DIGITS[NAME[dtype]]))
     return low
 
 
@@ -48,7 +49,7 @@ def _tighten_high(high: int, dtype: np.dtype) -> int:
     """Move the end of a range down likewise."""
     before = _nearest(high - 1, dtype)
     if before >= high:
-        high = before - (1 << (abs(high - 1).bit_length() - DIGITS[dtype.name]))
+        high = before - (1 << (abs(high - 1).bit_length() - DIGITS[NAME[dtype]]))
     return high
 
 
@@ -64,9 +65,9 @@ def _check_range(low: int, last: int, dtype: np.dtype) -> None:
                 raise RuntimeError(f"{name} is out of bounds for {c_name(dtype)}")
         return
     for name, value in ends:
-        if abs(value) > LARGEST[dtype.name]:
+        if abs(value) > LARGEST[NAME[dtype]]:
             raise RuntimeError(f"{name} is out of bounds for {c_name(dtype)}")
-    digits = DIGITS[dtype.name]
+    digits = DIGITS[NAME[dtype]]
     for name, value in ends:
         if abs(value) > 2**digits:
             warnings.warn(f"{name} is out of bounds [-(2^{digits}), 2^{digits}]. Due to precision limitations "
@@ -97,9 +98,9 @@ def _random_all(stream: Stream, shape: Sequence[int], dtype: np.dtype) -> np.nda
     count = element_count(shape)
     if not count:
         return np.empty(shape, dtype)
-    if dtype.kind in "cb" or dtype.name in (*_UNSIGNED, "float16"):
+    if dtype.kind in "cb" or NAME[dtype] in (*_UNSIGNED, "float16"):
         raise not_implemented(kernel, dtype)
-    if dtype.name not in ("int64", "float64", "float32", "bfloat16"):
+    if NAME[dtype] not in ("int64", "float64", "float32", "bfloat16"):
         raise RuntimeError(f"{kernel} handles only int64, double, float and bfloat16")
     return fresh(stream.bits64(count).view(np.int64), shape, dtype)
 
@@ -109,9 +110,9 @@ def _random_default(stream: Stream, shape: Sequence[int], dtype: np.dtype) -> np
     count = element_count(shape)
     if not count:
         return np.empty(shape, dtype)
-    if dtype.kind == "c" or dtype.name in _UNSIGNED:
+    if dtype.kind == "c" or NAME[dtype] in _UNSIGNED:
         raise not_implemented("random_kernel_cpu", dtype)
-    width = 2 ** DIGITS[dtype.name] + 1 if _is_floating(dtype) else _bounds(dtype)[1] + 1
+    width = 2 ** DIGITS[NAME[dtype]] + 1 if _is_floating(dtype) else _bounds(dtype)[1] + 1
     if dtype.itemsize == 8:
         draws = stream.bits64(count) % np.uint64(width)
     else:
@@ -144,7 +145,7 @@ def _random_from(stream: Stream, shape: Sequence[int], dtype: np.dtype, low: int
     if low == _LOWEST:
         return _random_all(stream, shape, dtype)
     if _is_floating(dtype):
-        last = 2 ** DIGITS[dtype.name]
+        last = 2 ** DIGITS[NAME[dtype]]
         low = _tighten_low(low, dtype)
         if not low < last:
             raise RuntimeError("random_ expects 'from' casted to dtype to be less than or equal to 'to_inc' casted to "
@@ -169,15 +170,15 @@ def randint(stream: Stream, shape: Sequence[int], dtype: np.dtype, low: int, hig
 def _check_permutation(n: int, dtype: np.dtype) -> None:
     if n < 0:
         raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
-    if dtype.name == "float16" and n > 2**11 + 1:
+    if NAME[dtype] == "float16" and n > 2**11 + 1:
         raise RuntimeError("n cannot be greater than 2049 for Half type.")
-    if dtype.name == "float32" and n > 2**24 + 1:
+    if NAME[dtype] == "float32" and n > 2**24 + 1:
         raise RuntimeError("n cannot be greater than 2^24+1 for Float type.")
-    if dtype.name == "float64" and n > 2**53 + 1:
+    if NAME[dtype] == "float64" and n > 2**53 + 1:
         raise RuntimeError("n cannot be greater than 2^53+1 for Double type.")
     if dtype.kind in "iu" and n > 0 and n - 1 > np.iinfo(dtype).max:
-        raise RuntimeError(f"value cannot be converted to type {dtype.name}_t without overflow")
-    if dtype.name not in _PERMUTATIONS:
+        raise RuntimeError(f"value cannot be converted to type {NAME[dtype]}_t without overflow")
+    if NAME[dtype] not in _PERMUTATIONS:
         raise not_implemented("randperm", dtype)
 
 
@@ -191,9 +192,47 @@ def randperm(stream: Stream, n: int, dtype: np.dtype) -> np.ndarray:
         steps = stream.bits32(n - 1) % sizes.astype(np.uint32)
     else:
         steps = stream.bits64(n - 1) % sizes.astype(np.uint64)
-    values = list(range(n))
+    shuffle = _swap_one_by_one if n < _LONG_PERMUTATION else _swap_all
+    return fresh(shuffle(steps), (n,), dtype)
+
+
+def _swap_one_by_one(steps: np.ndarray) -> np.ndarray:
+    values = list(range(steps.size + 1))
     for place, step in enumerate(steps.tolist()):
         if step:
             other = place + step
             values[place], values[other] = values[other], values[place]
-    return fresh(np.array(values, np.int64), (n,), dtype)
+    return np.array(values, np.int64)
+
+
+def _swap_all(steps: np.ndarray) -> np.ndarray:
+    """The same permutation without a loop over the elements.
+
+    Step i swaps places i and t[i] >= i. Place t[i] then holds what the last earlier step with the same t left there,
+    which is what that step had found at its own place. So `found[i]`, the value at place i when step i comes, is `found`
+    of the last earlier step that aimed at i (or i itself), a chain that doubling follows to its end; and step i's result
+    is `found` of the last earlier step that aimed at t[i] (or t[i] itself).
+    """
+    n = steps.size + 1
+    places = np.arange(n, dtype=np.int64)
+    targets = places.copy()
+    targets[:-1] += steps.astype(np.int64)
+    ordered = targets * n + places  # by target, then by step
+    ordered.sort()
+    by_target = ordered % n
+    sorted_targets = targets[by_target]
+    same = sorted_targets[1:] == sorted_targets[:-1]
+    earlier = np.full(n, -1, np.int64)  # the last earlier step with the same target
+    earlier[by_target[1:][same]] = by_target[:-1][same]
+    found = places.copy()
+    ends = np.append(~same, True)
+    last_step, last_target = by_target[ends], sorted_targets[ends]
+    last_step = np.where(last_step == last_target, earlier[last_step], last_step)
+    aimed = last_step >= 0
+    found[last_target[aimed]] = last_step[aimed]
+    while True:
+        further = found[found]
+        if np.array_equal(further, found):
+            break
+        found = further
+    return np.where(earlier >= 0, found[earlier], targets)

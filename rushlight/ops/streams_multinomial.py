@@ -2,16 +2,17 @@
 
 import numpy as np
 
-from .streams_common import FLOAT32, FLOATING, scalar_name
+from .streams_common import FLOAT32, FLOATING, NAME, scalar_name
 from .streams_order import memory_order
 from .streams_real import exponential
 from .streams_state import Stream
+from .streams_topk import topk_indices
 
 _LARGEST_CATEGORY = 2**24
 
 
 def _check(probabilities: np.ndarray, samples: int, replacement: bool) -> None:
-    if probabilities.dtype.name not in FLOATING:
+    if NAME[probabilities.dtype] not in FLOATING:
         raise RuntimeError("multinomial only supports floating-point dtypes for input, "
                            f"got: {scalar_name(probabilities.dtype)}")
     if not 1 <= probabilities.ndim <= 2:
@@ -49,7 +50,7 @@ def _race(stream: Stream, probabilities: np.ndarray, samples: int) -> np.ndarray
             scores = probabilities / clocks
     if samples == 1:
         return scores.argmax(-1, keepdims=True).astype(np.int64, copy=False)
-    return np.argsort(-scores, axis=-1, kind="stable")[..., :samples].astype(np.int64, copy=False)
+    return topk_indices(scores, samples)
 
 
 def _cumulative(row: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from .streams_common import (
     FLOAT64,
     FLOATING,
     LARGEST,
+    NAME,
     REAL_OF,
     c_name,
     check_floating,
@@ -33,7 +34,7 @@ _CONTINUOUS = (" distribution is a continuous probability distribution. "
 
 def _check_uniform(dtype: np.dtype, low: float, high: float) -> None:
     check_floating("check_uniform_bounds", dtype)
-    largest = LARGEST[dtype.name]
+    largest = LARGEST[NAME[dtype]]
     for name, value in (("from", low), ("to", high)):
         if not -largest <= value <= largest:
             raise RuntimeError(f"{name} is out of bounds for {c_name(dtype)}")
@@ -61,9 +62,10 @@ def _uniform_singles(stream: Stream, count: int, low: float, high: float, dtype:
         wide = np.multiply(values, width, dtype=np.float64)
         wide += low32
         values = wide.astype(np.float32)
-    values = values if dtype == FLOAT32 else values.astype(dtype)
-    low_narrow, high_narrow = np.array([low, high], FLOAT32).astype(dtype)
-    values[values == high_narrow] = low_narrow
+    if dtype != FLOAT32:
+        values = values.astype(dtype)
+        low32, high32 = np.array([low, high], FLOAT32).astype(dtype)
+    np.copyto(values, low32, where=values == high32)
     return values
 
 
@@ -98,7 +100,7 @@ def exponential(stream: Stream, shape: Sequence[int], dtype: np.dtype, rate: flo
     count = element_count(shape)
     if not count:
         return np.empty(shape, dtype)
-    if dtype.name not in FLOATING:
+    if NAME[dtype] not in FLOATING:
         raise RuntimeError(f"Exponential{_CONTINUOUS}{scalar_name(dtype)}")
     values = libm("log1p", -stream.doubles(count), dtype == FLOAT64)
     values *= -1.0 / rate
@@ -112,7 +114,7 @@ def geometric(stream: Stream, shape: Sequence[int], dtype: np.dtype, p: float) -
     count = element_count(shape)
     if not count:
         return np.empty(shape, dtype)
-    if dtype.name not in FLOATING and dtype.name not in ("uint8", "int8", "int16", "int32", "int64"):
+    if NAME[dtype] not in FLOATING and NAME[dtype] not in ("uint8", "int8", "int16", "int32", "int64"):
         raise not_implemented("geometric_cpu", dtype)
     values = np.ceil(libm("log", stream.doubles(count)) / math.log1p(-p))
     if dtype.kind in "iu" and dtype.itemsize < 8:
@@ -125,7 +127,7 @@ def cauchy(stream: Stream, shape: Sequence[int], dtype: np.dtype, median: float 
     """Draw as `Tensor.cauchy_` does."""
     if not sigma > 0.0:
         raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={number(sigma)}")
-    if dtype.name not in FLOATING:
+    if NAME[dtype] not in FLOATING:
         raise RuntimeError(f"Cauchy{_CONTINUOUS}{c_name(dtype)}")
     count = element_count(shape)
     if not count:
@@ -149,7 +151,7 @@ def log_normal(stream: Stream, shape: Sequence[int], dtype: np.dtype, mean: floa
 
 
 def _check_bernoulli(kernel: str, dtype: np.dtype) -> None:
-    if dtype.kind == "c" or dtype.name in ("uint16", "uint32", "uint64"):
+    if dtype.kind == "c" or NAME[dtype] in ("uint16", "uint32", "uint64"):
         raise not_implemented(kernel, dtype)
 
 

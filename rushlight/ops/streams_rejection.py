@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .streams_common import FLOAT32, FLOAT64, check_floating, not_implemented, scalar_name
+from .streams_common import FLOAT32, FLOAT64, NAME, check_floating, not_implemented, scalar_name
 from .streams_state import Stream
 
 _TINY = {"float32": 2.0**-126, "float64": 2.0**-1022}
@@ -226,7 +226,7 @@ def standard_gamma(stream: Stream, alpha: np.ndarray) -> np.ndarray:
     if alpha.dtype not in (FLOAT32, FLOAT64):
         raise not_implemented("gamma_cpu", alpha.dtype)
     rounded = _rounder(alpha.dtype)
-    tiny = _TINY[alpha.dtype.name]
+    tiny = _TINY[NAME[alpha.dtype]]
     with _Uniforms(stream) as uniforms:
         values = [max(tiny, _gamma_one(shape, uniforms, rounded)) for shape in alpha.ravel().tolist()]
     return np.array(values, alpha.dtype).reshape(alpha.shape)
@@ -240,5 +240,5 @@ def sample_dirichlet(stream: Stream, alpha: np.ndarray) -> np.ndarray:
         values = [_gamma_one(shape, uniforms, float) for shape in alpha.astype(FLOAT64).ravel().tolist()]
     gammas = np.array(values, FLOAT64).reshape(alpha.shape)
     shares = (gammas / gammas.sum(-1, keepdims=True)).astype(alpha.dtype)
-    tiny = alpha.dtype.type(_TINY[alpha.dtype.name])
+    tiny = alpha.dtype.type(_TINY[NAME[alpha.dtype]])
     return np.clip(shares, tiny, np.nextafter(alpha.dtype.type(1), alpha.dtype.type(0)))

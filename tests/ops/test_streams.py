@@ -409,3 +409,25 @@ def test_fill_follows_memory():
     np.testing.assert_array_equal(target.T.reshape(-1), Stream(2).floats(12))
     assert streams.memory_order((2, 3, 4, 5), (60, 1, 15, 3)) == ((0, 2, 3, 1), (0, 3, 1, 2))
     assert streams.memory_order((2, 3), (0, 1)) == ((0, 1), (0, 1))
+
+
+TIED = np.array([(7 * i) % 5 for i in range(40)])
+
+
+def test_topk_of_equal_values():
+    assert streams.topk_indices(TIED, 12).tolist() == [17, 2, 37, 22, 7, 32, 27, 12, 9, 24, 14, 34]
+    assert streams.topk_indices(TIED, 12, largest=False).tolist() == [10, 20, 25, 15, 30, 35, 0, 5, 38, 13, 3, 18]
+    assert streams.topk_indices(np.tile(TIED, 5).astype(FLOAT), 3).tolist() == [12, 7, 2]
+    assert streams.topk_indices(single(1, math.nan, 3, 3, math.nan, 0), 5).tolist() == [1, 4, 3, 2, 0]
+    assert streams.topk_indices(single([3, 1, 2], [5, 9, 7]), 2).tolist() == [[0, 2], [1, 2]]
+    assert streams.multinomial(Stream(1), single(0, 1, 0, 0), 4).shape == (4,)
+
+
+def test_long_permutation_is_the_loop():
+    from rushlight.ops import streams_integer
+
+    steps = Stream(4).bits32(4999) % np.arange(5000, 1, -1, dtype=np.uint32)
+    one_by_one = streams_integer._swap_one_by_one(steps)
+    np.testing.assert_array_equal(streams_integer._swap_all(steps), one_by_one)
+    np.testing.assert_array_equal(streams.randperm(Stream(4), 5000, LONG), one_by_one)
+    assert sorted(one_by_one.tolist()) == list(range(5000))
