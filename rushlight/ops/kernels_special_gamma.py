@@ -6,10 +6,20 @@ terms of the asymptotic series, which is what PyTorch evaluates; it is good to a
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from .kernels_special_base import Array, constants, evaluate, evaluate_pair, piecewise, polynomial, rational
+from .kernels_special_base import (
+    Array,
+    Coefficients,
+    constants,
+    evaluate,
+    evaluate_pair,
+    piecewise,
+    polynomial,
+    rational,
+)
 
 # lgamma(2 + u) / u for -0.5 <= u <= 1 and for 1 <= u <= 6, and the remainder of Stirling's series times x, in 1/x^2
 # for x >= 8.
@@ -52,6 +62,8 @@ ZETA_TERMS = (
     1.8152105401943546773e17,
     -7.1661652561756670113e18,
 )
+# Up to this size, plain Python floats are quicker than some forty calls of NumPy.
+SMALL = 12
 MACHINE_EPSILON = 1.11022302462515654042e-16
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
@@ -204,14 +216,77 @@ def _zeta(x: Array, q: Array) -> Array:
     return result
 
 
+def _horner(x: float, coefficients: tuple[float, ...]) -> float:
+    result = 0.0
+    for coefficient in coefficients:
+        result = result * x + coefficient
+    return result
+
+
+def _floats(*tables: Coefficients) -> list[tuple[float, ...]]:
+    return [tuple(float(value) for value in table) for table in tables]
+
+
+SCALAR_2, SCALAR_MIDDLE = (
+    _floats(LGAMMA_2_NUMERATOR, LGAMMA_2_DENOMINATOR),
+    _floats(LGAMMA_MIDDLE_NUMERATOR, LGAMMA_MIDDLE_DENOMINATOR),
+)
+SCALAR_STIRLING, SCALAR_DIGAMMA = _floats(STIRLING, DIGAMMA_SERIES)
+
+
+def _lgamma_scalar(x: float) -> float:
+    """The formulas of _lgamma on one float."""
+    if x >= 8.0:
+        half = 0.5 * (math.log(x) - 1.0) * (x - 0.5)
+        return half + half + (HALF_LOG_2PI - 0.5) + _horner(1.0 / (x * x), SCALAR_STIRLING) / x
+    if x >= 3.0:
+        offset = x - 2.0
+        return offset * (_horner(offset, SCALAR_MIDDLE[0]) / _horner(offset, SCALAR_MIDDLE[1]))
+    if x > 0:
+        shift = 0.0 if x < 0.5 else 1.0 if x < 1.5 else 2.0
+        offset = x - shift
+        result = offset * (_horner(offset, SCALAR_2[0]) / _horner(offset, SCALAR_2[1]))
+        return result if shift == 2.0 else result - math.log(x if shift else x * (x + 1.0))
+    if x != x:
+        return x
+    if math.isinf(x) or x == math.floor(x):
+        return math.inf
+    if x > -1e-300:
+        return -math.log(-x)
+    return math.log(math.pi / (math.sin(math.pi * abs(x - round(x))) * -x)) - _lgamma_scalar(-x)
+
+
+def _digamma_scalar(x: float) -> float:
+    """The formulas of _digamma on one float."""
+    if x > 0:
+        total = 0.0
+        while x < 10.0:
+            total += 1.0 / x
+            x += 1.0
+        square = 1.0 / (x * x)
+        return math.log(x) - 0.5 / x - square * _horner(square, SCALAR_DIGAMMA) - total
+    if x == 0:
+        return math.copysign(math.inf, -x)
+    if not math.isfinite(x) or x == math.floor(x):
+        return math.nan
+    return _digamma_scalar(1.0 - x) - math.pi / math.tan(math.pi * math.fmod(x, 1.0))
+
+
+def _run(scalar: Callable[[float], float], kernel: Callable[[Array], Array], x: Array) -> Array:
+    x = np.asarray(x)
+    if x.size <= SMALL and x.dtype.itemsize > 2:
+        return np.array([scalar(value) for value in x.ravel().tolist()], x.dtype).reshape(x.shape)
+    return evaluate(kernel, x)
+
+
 def lgamma(x: Array) -> Array:
     """Return log|gamma(x)|; infinite at the poles and at both infinities."""
-    return evaluate(_lgamma, x)
+    return _run(_lgamma_scalar, _lgamma, x)
 
 
 def digamma(x: Array) -> Array:
     """Return the derivative of lgamma; at -0 and 0 it is infinite, at the other poles nan."""
-    return evaluate(_digamma, x)
+    return _run(_digamma_scalar, _digamma, x)
 
 
 def trigamma(x: Array) -> Array:

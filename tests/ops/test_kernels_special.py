@@ -213,7 +213,7 @@ def call(name, x):
         return getattr(special, function)(np.asarray(float(parameter), x.dtype), x)
 
 
-@pytest.mark.parametrize("repeat", [1, 20], ids=["small", "blocks"])
+@pytest.mark.parametrize("repeat", [1, 20, 1000], ids=["small", "one block", "blocks"])
 @pytest.mark.parametrize("name", sorted(RECORDED))
 def test_special_points_are_pytorchs(name, repeat):
     x = np.tile(np.array(POINTS), repeat)
@@ -223,6 +223,15 @@ def test_special_points_are_pytorchs(name, repeat):
     zeros = expected == 0
     if name != "gelu":  # -0 or 0 is a matter of the last digit of erf there
         np.testing.assert_array_equal(np.signbit(result[zeros]), np.signbit(expected[zeros]))
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "gelu", "lgamma", "digamma"])
+def test_small_arrays_agree_with_large_ones(name):
+    x = np.concatenate([np.random.default_rng(3).uniform(-12, 12, 2000), 10.0 ** np.arange(-300, 300, 20), POINTS])
+    with np.errstate(all="ignore"):
+        large = getattr(special, name)(x)
+        small = np.concatenate([getattr(special, name)(x[i : i + 4]) for i in range(0, len(x), 4)])
+    np.testing.assert_allclose(small, large, rtol=1e-13, atol=2e-14)
 
 
 def test_recorded_values_reach_every_family():
