@@ -117,7 +117,8 @@ set_grad_enabled(bool enabled)
 
 HEAD = '''"""PyTorch's signatures, by namespace, in the order its parser tries them. Written by tools/signatures.py.
 
-One line per signature: its text; the overload it means; for deprecated ones the arguments that overload is called with.
+A record per signature, ended by a semicolon; in it, between tabs, its text, the overload it means and, where it is
+deprecated, the arguments that overload is called with.
 """
 # ruff: noqa: E501
 
@@ -129,14 +130,14 @@ _tables: dict[str, dict[str, list[str]]] = {}
 
 
 def table(namespace: str) -> dict[str, list[str]]:
-    """The lines of each function of a namespace: "torch", "method", "nn", "fft", "linalg", "special" or
+    """The records of each function of a namespace: "torch", "method", "nn", "fft", "linalg", "special" or
     "class" (constructors; "new" is Tensor's)."""
     found = _tables.get(namespace)
     if found is None:
         found = {}
         # "fft_fft" is fft.fft: names are listed without the namespace.
         prefix = namespace + "_" if namespace in ("fft", "linalg", "special") else ""
-        for line in _TEXTS[namespace].strip().split("\\n"):
+        for line in _TEXTS[namespace].replace("\\n", " ").strip("; ").split("; "):
             found.setdefault(line[: line.index("(")].removeprefix(prefix), []).append(line)
         _tables[namespace] = found
     return found
@@ -188,6 +189,17 @@ def collect() -> dict[str, dict[str, list[str]]]:
     return result
 
 
+def packed(groups: list[list[str]]) -> str:
+    """All records, several to a line: two thousand lines would be more than anybody wants to scroll through."""
+    lines = [""]
+    for group in groups:
+        text = "; ".join(group) + ";"
+        if lines[-1] and len(lines[-1]) + len(text) > 480:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + text
+    return "\n".join(lines)
+
+
 def line_of(group: object) -> str:
     signature = group.signature
     fields = [signature.signature_str(symint=True), str(group.base.func.name)]
@@ -200,8 +212,7 @@ def line_of(group: object) -> str:
 def main() -> None:
     parts = [HEAD]
     for namespace, names in collect().items():
-        lines = [line.replace("\\", "\\\\") for name in sorted(names) for line in names[name]]
-        parts.append(f'{namespace.upper()} = """\n' + "\n".join(lines) + '\n"""\n\n')
+        parts.append(f'{namespace.upper()} = """\n' + packed([names[name] for name in sorted(names)]) + '\n"""\n\n')
     parts.append(TAIL.lstrip("\n"))
     with open(TARGET, "w") as file:
         file.write("".join(parts))
