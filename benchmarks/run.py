@@ -1,4 +1,4 @@
-"""Time rushlight and PyTorch side by side and print ratios: ``python benchmarks/run.py [WORD ...] [--rounds N]``.
+"""Time rushlight and PyTorch side by side: ``python benchmarks/run.py [WORD ...] [--rounds N]``.
 
 Each workload is one function of a library; rounds alternate between the two, so that whatever else the machine does
 meets both. The figure is the median over the rounds. See README.md beside this file for how to read it.
@@ -7,6 +7,7 @@ meets both. The figure is the median over the rounds. See README.md beside this 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import statistics
 import subprocess
@@ -24,7 +25,7 @@ WORKLOADS: dict[str, tuple[Callable[[Any], Workload], float | None, float | None
 
 
 def workload(title: str, compiled: float | None = None, pure: float | None = None) -> Callable:
-    """Register a maker of a workload: given a library it returns what is timed. Budgets are times as fast as PyTorch."""
+    """Register a maker of a workload: given a library it returns what is timed. Budgets: times as fast as PyTorch."""
 
     def register(make: Callable[[Any], Workload]) -> Callable[[Any], Workload]:
         WORKLOADS[title] = (make, compiled, pure)
@@ -149,7 +150,7 @@ def gradient_penalty(torch: Any) -> Workload:
 
 def mlp_step(torch: Any, batch: int, sizes: list[int]) -> Workload:
     torch.manual_seed(0)
-    weights = [(torch.randn(a, b) / a**0.5).requires_grad_() for a, b in zip(sizes, sizes[1:], strict=False)]
+    weights = [(torch.randn(a, b) / a**0.5).requires_grad_() for a, b in itertools.pairwise(sizes)]
     biases = [torch.zeros(b, requires_grad=True) for b in sizes[1:]]
     x, target = torch.randn(batch, sizes[0]), torch.randn(batch, sizes[-1])
 
@@ -264,7 +265,8 @@ def import_row(rounds: int) -> None:
     modules = ("numpy", "rushlight", "torch")
     samples = [[import_seconds(module) for module in modules] for _ in range(max(3, rounds))]
     base, ours, theirs = (statistics.median(column) for column in zip(*samples, strict=True))
-    print(f"| import | {text_of(ours)} | {text_of(theirs)} | {theirs / ours:.2f} | {ours - base:+.3f} s over NumPy's, at most +0.050 |")
+    over = f"{(ours - base) * 1e3:+.0f} ms over NumPy's, at most +50"
+    print(f"| import | {text_of(ours)} | {text_of(theirs)} | {theirs / ours:.2f} | {over} |")
 
 
 def text_of(seconds: float) -> str:
@@ -282,13 +284,15 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     chosen = {title: row for title, row in WORKLOADS.items() if wanted(title, options.words)}
 
-    import rushlight
     import torch
+
+    import rushlight
 
     torch.set_num_threads(int(THREADS))
     core = sys.modules["rushlight._core.tensor"].__file__ or ""
     form = "pure" if core.endswith(".py") else "compiled"
-    print(f"rushlight {rushlight.__version__} ({form}), PyTorch {torch.__version__}, {THREADS} threads, {options.rounds} rounds\n")
+    versions = f"rushlight {rushlight.__version__} ({form}), PyTorch {torch.__version__}"
+    print(f"{versions}, {THREADS} threads, {options.rounds} rounds\n")
     print("| workload | rushlight | PyTorch | times as fast | budget |")
     print("|---|---:|---:|---:|---|")
     if wanted("import", options.words):

@@ -101,7 +101,8 @@ def compare(program: Program, library: Any, oracle: Any, look_at_all: bool) -> t
 def unlike(expected: Any, actual: Any, tolerance: tuple[float, float] | None = None, path: str = "") -> Iterator[str]:
     """As ``harness.differences``, with tolerances for whole programs and printed numbers compared as numbers."""
     if isinstance(expected, dict) and isinstance(actual, dict):
-        inner = TOLERANCE.get(str(expected.get("dtype")), harness.TOLERANCES.get(str(expected.get("dtype")), (1e-5, 1e-5)))
+        dtype = str(expected.get("dtype"))
+        inner = TOLERANCE.get(dtype, harness.TOLERANCES.get(dtype, (1e-5, 1e-5)))
         inner = (max(inner[0], 1e-6), max(inner[1], 1e-8))
         for key in dict.fromkeys([*expected, *actual]):
             left, right = expected.get(key, harness.ABSENT), actual.get(key, harness.ABSENT)
@@ -159,7 +160,7 @@ class Writer:
 
     def finish(self) -> None:
         """End by differentiating what was built."""
-        tensors = self.machine.tensors().items()
+        tensors = self.usable().items()
         for name, tensor in [item for item in tensors if item[1].requires_grad and item[1].grad_fn is not None][-2:]:
             if not tensor.is_complex():
                 self.accept(f"{name}.sum().backward(retain_graph=True)")
@@ -167,12 +168,20 @@ class Writer:
     def accept(self, statement: str) -> None:
         """Keep the statement unless its numbers grow beyond what rounding allows to compare."""
         self.machine.execute(statement)
-        if all(self.moderate(tensor) for tensor in self.machine.tensors().values()):
+        if all(self.moderate(tensor) for tensor in self.usable().values()):
             self.program.append(statement)
             return
         self.machine = Machine(self.oracle)
         for kept in self.program:
             self.machine.execute(kept)
+
+    def usable(self) -> dict[str, Any]:
+        """The tensors without those views that a write has made unusable, whose every flag raises."""
+        tensors = self.machine.tensors()
+        flags = {}
+        for name, tensor in tensors.items():
+            flags[name] = harness.attempt(lambda tensor=tensor: (tensor.requires_grad, tensor.is_leaf, tensor.grad_fn))
+        return {name: tensor for name, tensor in tensors.items() if not isinstance(flags[name], str)}
 
     def moderate(self, tensor: Any) -> bool:
         if tensor.numel() > LARGEST_SIZE or tensor.dim() > 5:
@@ -208,12 +217,12 @@ class Writer:
 
     def fill(self, template: str) -> str | None:
         """The template with its fields filled in; None where no tensor fits."""
-        tensors = self.machine.tensors()
+        tensors = self.usable()
         chosen: dict[str, Any] = {}
         values: dict[str, str] = {}
         for field in sorted(set(FIELD.findall(template)), key="xwf".find, reverse=True):
             fitting = [name for name, tensor in tensors.items() if self.fits(field, tensor, chosen)]
-            if field in {"x", "w", "f", "y", "i", "b", "leaf"}:
+            if field in {"x", "w", "f", "y", "leaf"}:
                 if not fitting:
                     return None
                 recording = [name for name in fitting if tensors[name].requires_grad]
@@ -331,7 +340,9 @@ def signature(statement: str, found: list[str]) -> str:
     return re.sub(r"-?\d+(\.\d+)?", "#", f"{re.sub(r't[0-9]+', 't', statement)} | {message}")[:300]
 
 
-def diverging(seeds: range, kind: str, length: int, library: Any, oracle: Any) -> Iterator[tuple[int, Program, list[str]]]:
+def diverging(
+    seeds: range, kind: str, length: int, library: Any, oracle: Any
+) -> Iterator[tuple[int, Program, list[str]]]:
     for seed in seeds:
         program = Writer(seed, kind, oracle).write(length)
         if compare(program, library, oracle, seed % 2 == 0) is not None:

@@ -1,8 +1,8 @@
 """What the fuzzer's programs are made of: one line per statement, by kind.
 
-Fields: {new} a fresh name; {x} any tensor; {f} a floating or complex one; {w} one that can be written with little risk of
-an error; {y} a tensor that broadcasts with {x}; {i} an integer tensor; {b} a boolean tensor; {leaf} a leaf that requires
-grad; {dim} {dim2} {size} {shape} {perm} {index} {expand} {step} fit {x}; {scalar} {number} {int} {dtype} are literals.
+Fields: {new} a fresh name; {x} any tensor; {f} a floating or complex one; {w} one that can mostly be written to; {y} a
+tensor that broadcasts with {x}; {leaf} a leaf that requires grad; {dim} {dim2} {shape} {perm} {index} {expand} {step}
+fit {x}; {scalar} {number} {int} {dtype} are literals.
 """
 
 VIEWS = """
@@ -270,9 +270,19 @@ KINDS = {
 }
 
 FLOATING = ["float32", "float64"]
-ALL_DTYPES = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64", "complex64", "complex128"]
-DTYPES = {"promotion": ALL_DTYPES, "reduce": [*FLOATING, *ALL_DTYPES], "index": [*FLOATING, "int64", "bool", "complex64"]}
+INTEGRAL = ["bool", "uint8", "int8", "int16", "int32", "int64"]
+ALL_DTYPES = [*INTEGRAL, "float16", "bfloat16", *FLOATING, "complex64", "complex128"]
+DTYPES = {
+    "promotion": ALL_DTYPES,
+    "reduce": [*FLOATING, *ALL_DTYPES],
+    "index": [*FLOATING, "int64", "bool", "complex64"],
+}
 SHAPES = [(), (1,), (3,), (4,), (2, 3), (2, 3), (3, 2), (2, 2), (1, 3), (2, 1, 3), (2, 2, 2), (0, 3), (6,)]
 SCALARS = ["2", "3", "-1", "0", "0.5", "2.5", "True", "1", "2", "0.5"]
 NUMBERS = ["2", "-1", "0", "0.5", "3"]
-WRAPPERS = ["with torch.no_grad():", "with torch.enable_grad():", "with torch.inference_mode():", "with torch.set_grad_enabled(False):"]
+WRAPPERS = [
+    "with torch.no_grad():",
+    "with torch.enable_grad():",
+    "with torch.inference_mode():",
+    "with torch.set_grad_enabled(False):",
+]
