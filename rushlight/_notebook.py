@@ -21,7 +21,12 @@ from rushlight._pretty import pretty
 
 _CO_COROUTINE = 0x80  # inspect's constant, without inspect's import time
 _FUTURE_FLAGS = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
-_MAGIC = re.compile(r"\s*(?:[\w.,\s]+=\s*)?(?P<magic>%{1,2}\w+|!.*)|\s*\?*[\w.]+(?P<help>\?{1,2})\s*$")
+_MAGIC = re.compile(
+    r"""\s*(?:[\w.,\s]+=\s*)?(?:%{1,2}\w|!)   # %magic, !command, and either as a value: files = !ls
+    | \s*(?:\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$  # ?name and name?, which ask for help
+    """,
+    re.VERBOSE,
+)
 # They set up a display or a session that is not here, and print nothing in Jupyter either.
 _MAGICS_WITHOUT_EFFECT = frozenset({"%matplotlib", "%config", "%load_ext", "%reload_ext", "%autoreload"})
 

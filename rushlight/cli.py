@@ -187,6 +187,8 @@ def _guarded(program: Callable[[], object]) -> int:
 
 def _show(error: BaseException) -> None:
     error.__traceback__ = without_own_frames(error.__traceback__)
+    # Where pdb.pm() looks, under its name since 3.12 and its older ones.
+    sys.last_exc = error
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
     sys.excepthook(type(error), error, error.__traceback__)
 

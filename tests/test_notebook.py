@@ -156,6 +156,7 @@ def test_lines_that_only_ipython_understands(cells: RunNotebook) -> None:
         "%%bash\nls",
         "files = !ls",
         "len?",
+        "?len",
         "x = '''\n%time\n!ls'''\ny = (7\n  %4)\nprint(x, y)",
         options=("--output-only",),
     )
@@ -169,6 +170,7 @@ def test_lines_that_only_ipython_understands(cells: RunNotebook) -> None:
         f"{refused} this IPython syntax: %%bash",
         f"{refused} this IPython syntax: files = !ls",
         f"{refused} this IPython syntax: len?",
+        f"{refused} this IPython syntax: ?len",
         "",
         "%time",
         "!ls 3",
