@@ -2,7 +2,7 @@
 
 NumPy exposes LAPACK's solve, Cholesky and QR but neither triangular solves nor LU; these are built on what it has, in
 blocks, so that the bulk of the work is matrix products. Every function takes arrays (..., m, n) and broadcasts batches
-where PyTorch does.
+where PyTorch does. Results are laid out as PyTorch's: column by column where LAPACK produced them there.
 """
 
 import math
@@ -19,6 +19,11 @@ def adjoint(a: Array) -> Array:
     """Return the conjugate transpose; a view when `a` is real."""
     a = np.swapaxes(a, -1, -2)
     return a.conj() if a.dtype.kind == "c" else a
+
+
+def column_major(a: Array) -> Array:
+    """Return the same matrices, each stored column by column."""
+    return np.swapaxes(np.ascontiguousarray(np.swapaxes(a, -1, -2)), -1, -2)
 
 
 def _back_substitution(a: Array, b: Array) -> Array:
@@ -57,19 +62,18 @@ def _solve_upper(a: Array, b: Array) -> Array:
 def solve_triangular(a: Array, b: Array, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Array:
     """Solve a @ x = b, or x @ a = b with left=False, reading one triangle of `a` (less its diagonal if that is 1)."""
     if not left:
-        x = solve_triangular(
-            np.swapaxes(a, -1, -2), np.swapaxes(b, -1, -2), upper=not upper, unitriangular=unitriangular
-        )
-        return np.swapaxes(x, -1, -2)
+        transposed = np.swapaxes(a, -1, -2)
+        x = solve_triangular(transposed, np.swapaxes(b, -1, -2), upper=not upper, unitriangular=unitriangular)
+        return column_major(np.swapaxes(x, -1, -2))
     dtype = np.result_type(a, b)
     if a.size == 0 or b.size == 0:
-        return np.zeros(np.broadcast_shapes(a.shape[:-2], b.shape[:-2]) + b.shape[-2:], dtype)
+        return column_major(np.zeros(np.broadcast_shapes(a.shape[:-2], b.shape[:-2]) + b.shape[-2:], dtype))
     triangle = np.triu(a) if upper else np.tril(a)[..., ::-1, ::-1]
     if unitriangular:
         index = np.arange(a.shape[-1])
         triangle[..., index, index] = 1
     x = _solve_upper(triangle, b if upper else b[..., ::-1, :])
-    return np.ascontiguousarray(x if upper else x[..., ::-1, :]).astype(dtype, copy=False)
+    return column_major(x if upper else x[..., ::-1, :]).astype(dtype, copy=False)
 
 
 def _failed_minor(a: Array) -> int:
@@ -100,7 +104,7 @@ def cholesky_ex(a: Array, upper: bool = False) -> tuple[Array, Array]:
             info[index] = _failed_minor(lower[index])
             if info[index] == 0:
                 factor[index] = np.linalg.cholesky(lower[index])
-    return (adjoint(factor) if upper else factor), info
+    return column_major(adjoint(factor) if upper else factor), info
 
 
 def cholesky_solve(b: Array, factor: Array, upper: bool = False) -> Array:
@@ -115,7 +119,7 @@ def cholesky_inverse(factor: Array, upper: bool = False) -> Array:
     identity = np.eye(factor.shape[-1], dtype=factor.dtype)
     lower = adjoint(factor) if upper else factor
     inverse = solve_triangular(lower, np.broadcast_to(identity, factor.shape), upper=False)
-    return adjoint(inverse) @ inverse
+    return column_major(adjoint(inverse) @ inverse)
 
 
 def _swap_rows(a: Array, first: int, second: Array) -> None:
@@ -160,7 +164,7 @@ def lu_factor_ex(a: Array) -> tuple[Array, Array, Array]:
             corner, row = lu[:, start:stop, start:stop], lu[:, start:stop, stop:]
             lu[:, start:stop, stop:] = solve_triangular(corner, row, upper=False, unitriangular=True)
             lu[:, stop:, stop:] -= lu[:, stop:, start:stop] @ lu[:, start:stop, stop:]
-    return lu.reshape(a.shape), pivots.reshape(*batch, k), info.reshape(batch)
+    return column_major(lu.reshape(a.shape)), pivots.reshape(*batch, k), info.reshape(batch)
 
 
 def pivots_to_permutation(pivots: Array, size: int) -> Array:
@@ -188,7 +192,7 @@ def lu_unpack(lu: Array, pivots: Array) -> tuple[Array, Array, Array]:
 def lu_solve(lu: Array, pivots: Array, b: Array, *, left: bool = True, adjoint_of_a: bool = False) -> Array:
     """Solve A @ x = b (or x @ A = b; or with A's adjoint) given LU of a square A."""
     if not left:
-        return adjoint(lu_solve(lu, pivots, adjoint(b), adjoint_of_a=not adjoint_of_a))
+        return column_major(adjoint(lu_solve(lu, pivots, adjoint(b), adjoint_of_a=not adjoint_of_a)))
     order = pivots_to_permutation(pivots, lu.shape[-1])[..., np.newaxis]
     if not adjoint_of_a:
         batch = np.broadcast_shapes(lu.shape[:-2], b.shape[:-2])
@@ -200,13 +204,13 @@ def lu_solve(lu: Array, pivots: Array, b: Array, *, left: bool = True, adjoint_o
     z = solve_triangular(adjoint(lu), y, upper=True, unitriangular=True)
     x = np.empty_like(z)
     np.put_along_axis(x, np.broadcast_to(order, (*z.shape[:-1], 1)), z, axis=-2)
-    return x
+    return column_major(x)
 
 
 def geqrf(a: Array) -> tuple[Array, Array]:
     """Return QR as LAPACK packs it (R above, Householder vectors below the diagonal) and tau."""
     packed, tau = np.linalg.qr(a, mode="raw")
-    return np.swapaxes(packed, -1, -2), tau
+    return column_major(np.swapaxes(packed, -1, -2)), tau
 
 
 def _reflect(vectors: Array, i: int, tau: Array, rows: Array) -> None:
@@ -222,18 +226,18 @@ def householder_product(vectors: Array, tau: Array) -> Array:
     result = np.broadcast_to(np.eye(m, n, dtype=vectors.dtype), vectors.shape).copy()
     for i in range(tau.shape[-1] - 1, -1, -1):
         _reflect(vectors, i, tau[..., i], result)
-    return result
+    return column_major(result)
 
 
 def ormqr(vectors: Array, tau: Array, other: Array, left: bool = True, transpose: bool = False) -> Array:
     """Multiply `other` by the full product of the reflections (or its adjoint) from the left or the right."""
     if not left:
-        return adjoint(ormqr(vectors, tau, adjoint(other), transpose=not transpose))
+        return column_major(adjoint(ormqr(vectors, tau, adjoint(other), transpose=not transpose)))
     result = np.array(other, order="C")
     steps = range(tau.shape[-1])
     for i in steps if transpose else reversed(steps):
         _reflect(vectors, i, tau[..., i].conj() if transpose else tau[..., i], result)
-    return result
+    return column_major(result)
 
 
 # The largest 1-norm for which each Taylor degree reaches the precision (Bader, Blanes and Casas, Computing the matrix

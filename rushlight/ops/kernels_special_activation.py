@@ -140,7 +140,9 @@ def entr(x: Array) -> Array:
 def logit(x: Array, eps: float | None = None) -> Array:
     """Return log(x / (1 - x)), with x first clipped to [eps, 1 - eps] if eps is given."""
     if eps is not None and eps >= 0:
-        x = np.where(x < eps, x.dtype.type(eps), np.where(x > 1 - eps, x.dtype.type(1 - eps), x))
+        low = x.dtype.type(eps)
+        high = x.dtype.type(1) - low
+        x = np.where(x < low, low, np.where(x > high, high, x))
     return np.log(x / (1 - x))
 
 

@@ -55,6 +55,18 @@ def test_a_zero_on_the_diagonal_divides_as_pytorch_does():
     np.testing.assert_array_equal(result, [[-np.inf], [np.inf]])
 
 
+def test_results_are_stored_by_columns_as_pytorchs_are():
+    a, b = well_conditioned((2, 5, 5), np.float64), matrices((2, 5, 3), np.float64)
+    lu, pivots, _ = linalg.lu_factor_ex(a)
+    factor, _ = linalg.cholesky_ex(a @ linalg.adjoint(a))
+    packed, tau = linalg.geqrf(b)
+    square, tall = (200, 8, 40), (120, 8, 40)
+    assert lu.strides == factor.strides == linalg.cholesky_inverse(factor).strides == square
+    assert linalg.solve_triangular(a, b, upper=True).strides == linalg.lu_solve(lu, pivots, b).strides == tall
+    assert packed.strides == linalg.householder_product(packed, tau).strides == tall
+    assert linalg.matrix_exp(a).strides == (200, 40, 8)
+
+
 def test_empty_systems():
     assert linalg.solve_triangular(np.zeros((2, 0, 0)), np.zeros((0, 3)), upper=True).shape == (2, 0, 3)
     lu, pivots, info = linalg.lu_factor_ex(np.zeros((0, 4, 3)))
