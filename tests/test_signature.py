@@ -255,6 +255,7 @@ ERRORS = [
     ('x.new_tensor()', 'new_tensor() missing 1 required positional arguments: "data"'),
     ('x.new_tensor(1,2)', 'new_tensor() takes 1 positional argument but 2 were given'),
     ('x.map_(1)', "map_(): argument 'other' (position 1) must be Tensor, not int"),
+    ('x.apply_()', 'TensorBase.apply_() takes exactly one argument (0 given)'),
     ('x.float(1)', 'float() takes 0 positional arguments but 1 was given'),
     ('x.float(memory_format=1)', "float(): argument 'memory_format' must be torch.memory_format, not int"),
     ('x.nonzero(1)', 'nonzero() takes from 1 to 0 positional arguments but 1 were given'),
@@ -299,9 +300,12 @@ ERRORS = [
     ('torch.iinfo(1)', "iinfo(): argument 'type' (position 1) must be torch.dtype, not int"),
     ('torch.finfo(1,2)', 'finfo() received an invalid combination of arguments - got (int, int), but expected one of:\n * (torch.dtype type)\n * ()\n'),
     ('torch.iinfo()', 'iinfo() missing 1 required positional arguments: "type"'),
+    ('x.apply_(1,2)', 'TensorBase.apply_() takes exactly one argument (2 given)'),
     ('x.cuda(1.5)', "cuda(): argument 'device' (position 1) must be torch.device, not float"),
     ('x.cpu(1)', 'cpu() takes 0 positional arguments but 1 was given'),
     ('x.type(1,2,3)', 'type() takes from 0 to 2 positional arguments but 3 were given'),
+    ('torch.from_numpy()', 'torch._VariableFunctionsClass.from_numpy() takes exactly one argument (0 given)'),
+    ('torch.from_numpy(1,2)', 'torch._VariableFunctionsClass.from_numpy() takes exactly one argument (2 given)'),
     ('torch.promote_types(1,2)', "promote_types(): argument 'type1' (position 1) must be torch.dtype, not int"),
     ('torch.can_cast(1,2)', "can_cast(): argument 'from_' (position 1) must be torch.dtype, not int"),
     ('torch.result_type(1)', 'result_type() received an invalid combination of arguments - got (int), but expected one of:\n * (Tensor tensor, Tensor other)\n * (Number scalar, Tensor tensor)\n * (Tensor tensor, Number other)\n * (Number scalar1, Number scalar2)\n'),
@@ -455,13 +459,13 @@ def test_value_may_lead_to_a_later_overload() -> None:
 @pytest.mark.parametrize("call", ["x.transpose(0, 2**63)", "x.select(0, -(2**63) - 1)", "x.sum(2**70)"])
 def test_int_that_does_not_fit_64_bits(call: str) -> None:
     for _ in range(2):
-        with pytest.raises(ValueError, match="^Overflow when unpacking long long$"):
+        with pytest.raises(ValueError, match=r"^Overflow when unpacking long long$"):
             eval(call)
     x.transpose(0, 2**63 - 1)
 
 
 def test_complex_tensor_is_no_float() -> None:
-    with pytest.raises(RuntimeError, match="^value cannot be converted to type double without overflow$"):
+    with pytest.raises(RuntimeError, match=r"^value cannot be converted to type double without overflow$"):
         torch.dropout(x, Tensor(value=1j, kind=COMPLEX), True)
 
 
@@ -497,6 +501,7 @@ def test_deprecated_signature_warns_once_and_names_the_others(monkeypatch: pytes
         "This overload of add is deprecated:\n\tadd(Tensor input, Number alpha, Tensor other, *, Tensor out = None)\n"
         "Consider using one of the following signatures instead:\n"
         "\tadd(Tensor input, Tensor other, *, Number alpha = 1, Tensor out = None)"
+        " (Triggered internally at /__w/pytorch/pytorch/torch/csrc/utils/python_arg_parser.cpp:1841.)"
     )
     if str(signature.__file__).endswith(".py"):  # a compiled module's globals cannot be set from outside
         monkeypatch.setattr(signature, "_warned_deprecated", False)

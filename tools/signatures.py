@@ -41,6 +41,7 @@ BY_HAND = """
 torch
 as_tensor(PyObject* data, *, ScalarType dtype=None, Device? device=None)
 asarray(PyObject* obj, *, ScalarType? dtype=None, Device? device=None, bool? copy=None, bool? requires_grad=None)
+from_numpy(PyObject* ndarray)|single
 frombuffer(PyObject* buffer, *, ScalarType dtype, int64_t count=-1, int64_t offset=0, bool requires_grad=False)
 get_device(Tensor input)
 nonzero(Tensor input, *, bool as_tuple=False, Tensor out=None)
@@ -49,6 +50,7 @@ range(Scalar start, Scalar end, Scalar step=1, *, Tensor out=None, ScalarType dt
 tensor(PyObject* data, *, ScalarType dtype=None, Device? device=None, bool pin_memory=False, bool requires_grad=False)
 method
 __eq__(PyObject* other)
+apply_(PyObject* callable)|single
 as_subclass(PyObject* cls)
 bfloat16(*, MemoryFormat? memory_format=None)
 bool(*, MemoryFormat? memory_format=None)

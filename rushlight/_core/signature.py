@@ -71,12 +71,14 @@ class Signature:
     takes_varargs: bool  # a single list of ints may be spread over the call
     hidden: bool
     deprecated: bool
+    single: bool  # of a C function with exactly one argument, which Python itself checks
 
     def __init__(self, text: str) -> None:
         end = text.rindex(")")
         mark = text[end + 1 :]
         self.deprecated = mark == "|deprecated"
         self.hidden = self.deprecated or mark == "|hidden"
+        self.single = mark == "|single"
         start = text.index("(")
         self.name = text[:start]
         self.params = []
@@ -262,12 +264,12 @@ class Parser:
     offset: int
     plans: dict[object, Plan]
 
-    def __init__(self, name: str, signatures: list[str], method: bool = False, owner: str = "TensorBase") -> None:
-        """`owner` is the class that methods without parameters name in their errors."""
+    def __init__(self, name: str, signatures: list[str], method: bool = False, owner: str = "") -> None:
+        """`owner` is the class that C functions with less than two parameters name in their errors."""
         self.name = name
         self.texts = signatures
         self.method = method
-        self.owner = owner
+        self.owner = owner or ("TensorBase" if method else "torch._VariableFunctionsClass")
         self.signatures = []
         self.offset = 1 if method else 0
         self.plans = {}
@@ -342,6 +344,8 @@ class Parser:
         signatures = self.parse()
         given = self._without_self(args, kwargs) if self.method else args
         single = len(signatures) == 1
+        if single:
+            self._check_count(given, kwargs)
         types = tuple(map(type, given))
         keyword_types = {name: type(value) for name, value in kwargs.items()}
         certain = key is not None
@@ -375,12 +379,24 @@ class Parser:
                 f"descriptor '{self.signatures[0].name}' for 'torch._C.{self.owner}' objects "
                 f"doesn't apply to a '{type_name(args[0])}' object"
             )
-        if len(self.signatures) == 1 and not self.signatures[0].params:
-            if kwargs:
-                raise TypeError(f"{name} takes no keyword arguments")
-            if len(args) > 1:
-                raise TypeError(f"{name} takes no arguments ({len(args) - 1} given)")
         return args[1:]
+
+    def _check_count(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """What Python checks itself for C functions of no or one argument; it counts differently from PyTorch."""
+        signature = self.signatures[0]
+        if signature.single:
+            expected = "exactly one argument"
+            fits = len(args) == 1
+        elif self.method and not signature.params:
+            expected = "no arguments"
+            fits = not args
+        else:
+            return
+        name = f"{self.owner}.{signature.name}()"
+        if kwargs:
+            raise TypeError(f"{name} takes no keyword arguments")
+        if not fits:
+            raise TypeError(f"{name} takes {expected} ({len(args)} given)")
 
     def _warn_deprecated(self, signature: Signature) -> None:
         global _warned_deprecated
@@ -392,6 +408,7 @@ class Parser:
         others = [f"\n\t{name}{other.describe()}" for other in self.signatures if not other.hidden]
         if others:
             message += "\nConsider using one of the following signatures instead:" + "".join(others)
+        message += " (Triggered internally at /__w/pytorch/pytorch/torch/csrc/utils/python_arg_parser.cpp:1841.)"
         warnings.warn(message, UserWarning, stacklevel=4)
 
     def _fail(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

@@ -257,8 +257,11 @@ def _number(text: str) -> object:
 
 
 def is_overloaded(cls: Any) -> bool:
-    """Whether instances of cls take over calls they are given to (`__torch_function__`); they fit every parameter."""
-    if cls is _tensor or cls in _PLAIN_TYPES:
+    """Whether instances of cls take over calls they are given to (`__torch_function__`); they fit every parameter.
+
+    Tensors are never counted: one that takes over a call does so before its arguments are parsed.
+    """
+    if cls in _PLAIN_TYPES or issubclass(cls, _tensor):
         return False
     function = getattr(cls, "__torch_function__", None)
     return function is not None and function is not _disabled_torch_function
