@@ -18,6 +18,7 @@ from .streams_real import (
     exponential,
     geometric,
     log_normal,
+    rrelu_noise,
     uniform,
 )
 from .streams_rejection import binomial, poisson, sample_dirichlet, standard_gamma
@@ -27,6 +28,6 @@ from .streams_topk import topk_indices
 __all__ = [
     "DEFAULT_SEED", "STATE_SIZE", "Stream", "bernoulli", "bernoulli_of_tensor", "binomial", "c_name", "cauchy",
     "dropout_mask", "exponential", "fill", "geometric", "log_normal", "memory_order", "multinomial", "normal",
-    "normal_of_tensors", "poisson", "randint", "random", "randperm", "sample_dirichlet", "scalar_name",
+    "normal_of_tensors", "poisson", "randint", "random", "randperm", "rrelu_noise", "sample_dirichlet", "scalar_name",
     "serial_normals", "standard_gamma", "standard_normal", "topk_indices", "uniform",
 ]

@@ -209,9 +209,9 @@ def _swap_all(steps: np.ndarray) -> np.ndarray:
     """The same permutation without a loop over the elements.
 
     Step i swaps places i and t[i] >= i. Place t[i] then holds what the last earlier step with the same t left there,
-    which is what that step had found at its own place. So `found[i]`, the value at place i when step i comes, is `found`
-    of the last earlier step that aimed at i (or i itself), a chain that doubling follows to its end; and step i's result
-    is `found` of the last earlier step that aimed at t[i] (or t[i] itself).
+    which is what that step had found at its own place. So `found[i]`, the value at place i when step i comes, is
+    `found` of the last earlier step that aimed at i (or i itself), a chain that doubling follows to its end; and step
+    i's result is `found` of the last earlier step that aimed at t[i] (or t[i] itself).
     """
     n = steps.size + 1
     places = np.arange(n, dtype=np.int64)

@@ -23,7 +23,13 @@ from .streams_common import (
     scalar_name,
 )
 from .streams_normal import serial_normals
+from .streams_order import memory_order
 from .streams_state import Stream
+
+# NOTE [ One kernel everywhere ]
+#
+# PyTorch built with MKL replaces the draws of `bernoulli_(p: float)` (so dropout's too) and `exponential_` by MKL's own
+# generator on some processors (Intel's); on all others, and here, they come from the Mersenne twister, 64 bits a draw.
 
 BERNOULLI_ARGUMENT = ("Expected p_in >= 0 && p_in <= 1 to be true, but got false.  "
                       "(Could this error message be improved?  If so, "
@@ -168,26 +174,46 @@ def bernoulli(stream: Stream, shape: Sequence[int], dtype: np.dtype, p: float = 
 
 
 def bernoulli_of_tensor(stream: Stream, p: np.ndarray, shape: Sequence[int] | None = None,
-                        dtype: np.dtype | None = None) -> np.ndarray:
-    """Draw as `torch.bernoulli(p)` does, or as `Tensor.bernoulli_(p: Tensor)` for a tensor of `shape` and `dtype`.
+                        dtype: np.dtype | None = None, strides: Sequence[int] | None = None) -> np.ndarray:
+    """Draw as `torch.bernoulli(p)` does, or `Tensor.bernoulli_(p: Tensor)` on a tensor of that shape, dtype, strides.
 
     A float64 `p` takes 64 bits a draw, any other 32. A `p` outside [0, 1] leaves the stream after the draws before it.
+    The draws run along the target's memory, which the result's layout follows; without strides it is contiguous.
     """
-    shape = p.shape if shape is None else shape
+    if shape is None:
+        shape = p.shape
     dtype = p.dtype if dtype is None else dtype
     count = element_count(shape)
     if not count:
         return np.empty(shape, dtype)
     _check_bernoulli("bernoulli_tensor_cpu_self_", dtype)
     check_floating("bernoulli_tensor_cpu_p_", p.dtype)
-    wide = np.broadcast_to(p, shape).astype(FLOAT64 if p.dtype == FLOAT64 else FLOAT32).reshape(-1)
+    spread = np.broadcast_to(p, shape)
+    order = back = tuple(range(len(shape)))
+    if strides is not None:
+        order, back = memory_order(shape, strides)
+    spread = spread.transpose(order)
+    wide = spread.astype(FLOAT64 if p.dtype == FLOAT64 else FLOAT32, order="C").reshape(-1)
     draw = stream.doubles if p.dtype == FLOAT64 else stream.floats
     bad = ~((wide >= 0) & (wide <= 1))
     if bad.any():
         draw(int(bad.argmax()))
         raise RuntimeError(BERNOULLI_ARGUMENT)
     hits = draw(count) < wide
-    return (hits if dtype.kind == "b" else hits.astype(dtype)).reshape(shape)
+    return (hits if dtype.kind == "b" else hits.astype(dtype)).reshape(spread.shape).transpose(back)
+
+
+def rrelu_noise(stream: Stream, values: np.ndarray, lower: float, upper: float) -> np.ndarray:
+    """The slopes `rrelu` takes in training: a float64 uniform where a value is <= 0, else 1, in logical order."""
+    if values.dtype not in (FLOAT32, FLOAT64) and NAME[values.dtype] != "bfloat16":
+        raise not_implemented("rrelu_with_noise_out_cpu", values.dtype)
+    lower, upper = np.array([lower, upper]).astype(values.dtype).tolist()
+    noise = np.ones(values.shape, values.dtype)
+    drawn = values <= 0
+    count = int(np.count_nonzero(drawn))
+    slopes = stream.doubles(count) * (upper - lower) + lower  # this kernel is built without fused operations
+    noise[drawn] = fresh(slopes, (count,), values.dtype)
+    return noise
 
 
 def dropout_mask(stream: Stream, shape: Sequence[int], dtype: np.dtype, p: float) -> np.ndarray:

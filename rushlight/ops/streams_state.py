@@ -129,6 +129,9 @@ class Stream:
         """An independent stream that goes on as this one would."""
         return Stream(self._seed).set_state(self.get_state())
 
+    def __reduce__(self) -> tuple:
+        return _restored, (self.get_state(),)
+
     # -- raw draws -----------------------------------------------------------------------------------------------------
 
     def bits32(self, count: int) -> np.ndarray:
@@ -205,3 +208,7 @@ class Stream:
         """Give back the last `count` 32-bit draws, all of them from the current block."""
         self._next -= count
         self._left += count
+
+
+def _restored(state: np.ndarray) -> Stream:
+    return Stream().set_state(state)

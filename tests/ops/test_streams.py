@@ -4,8 +4,10 @@ EXACT: what exact arithmetic (or float32's own polynomials) decides; digests of 
 CLOSE: what the C library's functions decide; the first values, the state's `left` and `next`, the waiting normal.
 """
 
+import copy
 import hashlib
 import math
+import pickle
 import warnings
 
 import ml_dtypes
@@ -279,6 +281,13 @@ def test_dropout_mask():
         streams.dropout_mask(stream, (8,), FLOAT, 1.5)
 
 
+def test_rrelu_noise_draws_where_not_positive():
+    stream = Stream(11)
+    noise = streams.rrelu_noise(stream, single(-1, 2, 0, math.nan, -3), 0.1, 0.3)
+    assert noise.tolist() == [0.1384667456150055, 1.0, 0.277058482170105, 1.0, 0.23430950939655304]
+    assert position(stream) == (619, 6)
+
+
 # -- the state ---------------------------------------------------------------------------------------------------------
 
 SEEDS = {0: "1ccf17250133dec5", -5: "a4cd3c34b98f4b3e", 2**64 - 1: "74c65bce05a4fcdd", 67280421310721: "7dbca2abd059af5d"}
@@ -431,3 +440,18 @@ def test_long_permutation_is_the_loop():
     np.testing.assert_array_equal(streams_integer._swap_all(steps), one_by_one)
     np.testing.assert_array_equal(streams.randperm(Stream(4), 5000, LONG), one_by_one)
     assert sorted(one_by_one.tolist()) == list(range(5000))
+
+
+def test_bernoulli_of_tensor_follows_the_target():
+    p = single(0.1, 0.5, 0.9)
+    strides = np.empty((4, 3), FLOAT).T.strides
+    result = streams.bernoulli_of_tensor(Stream(2), np.broadcast_to(p[:, None], (3, 4)), (3, 4), LONG, strides)
+    assert result.dtype == LONG
+    np.testing.assert_array_equal(result.T.reshape(-1), Stream(2).floats(12) < np.tile(p, 4))
+
+
+def test_copies_and_pickles():
+    stream = Stream(9)
+    streams.normal(stream, (3,), FLOAT)
+    for twin in (copy.deepcopy(stream), pickle.loads(pickle.dumps(stream))):
+        assert twin.get_state().tobytes() == stream.get_state().tobytes()
