@@ -220,6 +220,7 @@ INDEX = """
 {new} = {x}.long() * 0
 """
 
+# A hook on a view whose history is stale crashes PyTorch 2.13; reading grad_fn first brings the history up to date.
 AUTOGRAD = """
 {f}.sum().backward(retain_graph=True)
 {f}.sum().backward()
@@ -231,10 +232,10 @@ AUTOGRAD = """
 {f}.sum().backward(inputs=[{leaf}])
 {leaf}.grad = None
 {leaf}.grad.zero_()
-{f}.retain_grad()
-{f}.register_hook(lambda g: seen.append(g.detach().tolist()))
-{f}.register_hook(lambda g: g * 2)
-{f}.register_hook(lambda g: None)
+{f}.grad_fn; {f}.retain_grad()
+{f}.grad_fn; {f}.register_hook(lambda g: seen.append(g.detach().tolist()))
+{f}.grad_fn; {f}.register_hook(lambda g: g * 2)
+{f}.grad_fn; {f}.register_hook(lambda g: None)
 {leaf}.register_hook(lambda g: seen.append(len(seen)))
 {leaf}.register_post_accumulate_grad_hook(lambda p: seen.append(p.grad.tolist()))
 {f}.grad_fn.register_hook(lambda inputs, outputs: seen.append(len(inputs)))
