@@ -192,7 +192,7 @@ def lu_unpack(lu: Array, pivots: Array) -> tuple[Array, Array, Array]:
 def lu_solve(lu: Array, pivots: Array, b: Array, *, left: bool = True, adjoint_of_a: bool = False) -> Array:
     """Solve A @ x = b (or x @ A = b; or with A's adjoint) given LU of a square A."""
     if not left:
-        return column_major(adjoint(lu_solve(lu, pivots, adjoint(b), adjoint_of_a=not adjoint_of_a)))
+        return adjoint(lu_solve(lu, pivots, adjoint(b), adjoint_of_a=not adjoint_of_a))
     order = pivots_to_permutation(pivots, lu.shape[-1])[..., np.newaxis]
     if not adjoint_of_a:
         batch = np.broadcast_shapes(lu.shape[:-2], b.shape[:-2])
