@@ -89,11 +89,11 @@ def element_count(shape: Sequence[int]) -> int:
 def fresh(values: np.ndarray, shape: Sequence[int], dtype: np.dtype) -> np.ndarray:
     """A new array of `shape` and `dtype` from flat values, which PyTorch narrows to 16 bits by way of float32."""
     if dtype.itemsize == 2 and values.dtype != FLOAT32 and NAME[dtype] in FLOATING:
-        with np.errstate(over="ignore"):
+        with np.errstate(all="ignore"):
             values = values.astype(FLOAT32)
     if values.dtype == dtype:
         return values.reshape(shape).copy()
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         return values.astype(dtype).reshape(shape)
 
 

@@ -32,7 +32,7 @@ def _is_floating(dtype: np.dtype) -> bool:
 def _nearest(value: int, dtype: np.dtype) -> int:
     """`value` as the floating `dtype` holds it, back as an int64; what does not fit becomes the lowest, as on x86."""
     wide = np.asarray(value, np.int64).astype(np.float64 if dtype.itemsize == 8 else FLOAT32)
-    with np.errstate(over="ignore"):
+    with np.errstate(all="ignore"):
         held = float(wide.astype(dtype))
     return int(held) if -(2.0**63) <= held < 2.0**63 else _LOWEST
 
