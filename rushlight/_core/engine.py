@@ -553,7 +553,7 @@ def make_root(roots: list[tuple[Node, int]], grads: list[Any]) -> tuple[Node, li
         start: list[Any] = [None] * count
         start[number] = grads[0]
         return node, start
-    root: Any = _RootTypes.root()
+    root: Any = ROOT_TYPES.root()
     root.next_nodes = [node for node, _ in roots]
     root.next_numbers = [number for _, number in roots]
     root.initial = grads
@@ -571,6 +571,10 @@ class ManyRoots(GraphRoot):
 
 
 class _RootTypes:
-    root: Any = ManyRoots
+    def __init__(self) -> None:
+        self.root: Any = ManyRoots
+
+
+ROOT_TYPES = _RootTypes()
 
 

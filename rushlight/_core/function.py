@@ -117,13 +117,15 @@ def store_out(out: TensorBase, value: TensorBase) -> None:
 class Function:
     """A public function: `torch.add`, or what the method `Tensor.add` calls.
 
-    quick: the pointwise Op that a call with only tensors (and one Python number) means; such calls skip the parser.
+    quick: the pointwise Op that a call with only tensors means; quick_number: the one for a tensor and a Python number. Such
+    calls skip the parser.
     """
 
-    def __init__(self, namespace: str, name: str, quick: Any, arity: int) -> None:
+    def __init__(self, namespace: str, name: str, quick: Any, quick_number: Any, arity: int) -> None:
         self.namespace: str = namespace
         self.name: str = name
         self.quick: Op | None = quick
+        self.quick_number: Op | None = quick_number
         self.arity: int = arity
         self.parser: Parser | None = None
         self.routes: list[Route] = []
@@ -140,8 +142,8 @@ class Function:
                 if isinstance(second, TensorBase):
                     if not (first._flags | second._flags):
                         return quick.call2(first, second)
-                elif (type(second) is float or type(second) is int) and not first._flags:
-                    return quick.call2(first, second)
+                elif self.quick_number is not None and (type(second) is float or type(second) is int) and not first._flags:
+                    return self.quick_number.call2(first, second)
         return self.bind(args, kwargs)
 
     def bind(self, args: Any, kwargs: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rushlight._core import dtypes, state, tensor as tensors
 from rushlight._core.state import SEQUENCE
-from rushlight._core.tensor import TensorBase, Version, version_cell, wrap
+from rushlight._core.tensor import INFERENCE, TensorBase, Version, version_cell, wrap
 from rushlight._mypyc import mypyc_attr
 
 LEAF_PRIORITY = 1 << 64  # AccumulateGrad runs before every other ready node
@@ -17,6 +17,13 @@ SECOND_TIME = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). "
     "Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). Specify retain_graph=True if "
     "you need to backward through the graph a second time or if you need to access saved tensors after calling backward."
+)
+
+
+INFERENCE_SAVED = (
+    "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked by "
+    "autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` "
+    "instead of `torch.inference_mode()`."
 )
 
 
@@ -220,6 +227,8 @@ class SavedTensor:
 
 def save_input(tensor: TensorBase) -> SavedTensor:
     """Save an input of the recorded operation."""
+    if tensor._flags & INFERENCE:
+        raise RuntimeError(INFERENCE_SAVED)
     saved = SavedTensor()
     node = tensor._node
     if tensor._view is not None:

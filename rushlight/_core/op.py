@@ -110,6 +110,15 @@ class OpNode(Node):
         self.saved = None
 
 
+class _NodeBase:
+    """What the node classes of operators derive from; `rushlight/autograd/graph.py` adds what users call."""
+
+    def __init__(self) -> None:
+        self.op_node: Any = OpNode
+
+
+NODE_BASE = _NodeBase()
+
 RAW_CHARS = "fdFD"  # dtypes whose formulas run on bare arrays; float16 and bfloat16 need the operators' float32 arithmetic
 
 
@@ -288,13 +297,13 @@ class Op:
             outputs = [wrap(array) for array in found]
             if word & INFERENCE:
                 mark_inference(outputs)
-            if mask and word & GRAD_MODE:
+            if mask and records(word):
                 self.record(args, outputs, mask, word, None)
             return outputs if self.pack is None else self.pack(outputs)
         output = wrap(found)
         if word & INFERENCE:
             output._flags |= INFERENCE_TENSOR
-        if mask and word & GRAD_MODE and differentiable(output._array):
+        if mask and records(word) and differentiable(output._array):
             self.record(args, [output], mask, word, None)
         return output
 
@@ -311,7 +320,7 @@ class Op:
     def new_node(self) -> Any:
         """A node of the operator's own class."""
         if self.node_class is None:
-            self.node_class = type(self.node_name, (OpNode,), {"__module__": "builtins", "__slots__": ()})
+            self.node_class = type(self.node_name, (NODE_BASE.op_node,), {"__module__": "builtins", "__slots__": ()})
         return self.node_class()
 
     def record(self, args: list[Any], outputs: list[TensorBase], mask: int, word: int, original: Any) -> Any:
@@ -418,7 +427,9 @@ class Op:
             if answer is not NotImplemented:
                 result: TensorBase = answer
                 return result
-        recording = mask != 0 and bool(word & GRAD_MODE)
+        if target._flags & INFERENCE_TENSOR and not word & INFERENCE:
+            raise RuntimeError(inplace.INFERENCE_WRITE)
+        recording = mask != 0 and records(word)
         if recording:
             inplace.check(target)
         inplace.check_overlap(target._array)
@@ -500,6 +511,11 @@ def scalar_is_direct(char: str, value: Any) -> bool:
     if type(value) is float:
         return char == "f" or char == "d"
     return type(value) is int and (char == "f" or char == "d" or char == "l") and -1000000000 < value < 1000000000
+
+
+def records(word: int) -> bool:
+    """Whether a mode word asks for recording: inference mode records nothing, whatever the grad mode."""
+    return word & (GRAD_MODE | INFERENCE) == GRAD_MODE
 
 
 def has_tensor(values: Any) -> bool:

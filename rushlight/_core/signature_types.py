@@ -191,6 +191,7 @@ class Param:
     numbers: bool  # a Tensor parameter that takes Python numbers
     size: int  # of "IntArrayRef[2]", 0 for none: a single int stands for that many
     count: int  # of "TensorList[2]": exactly that many
+    symbolic: bool  # "SymInt", "SymIntArrayRef": no bool tensor stands for an int
     default: object
     default_text: str
     aliases: tuple[str, ...]
@@ -204,6 +205,7 @@ class Param:
             type_text, size_text = type_text[:-1].split("[")
             length = int(size_text)
         self.kind, self.type_name = KINDS[type_text]
+        self.symbolic = type_text.startswith("Sym")
         self.size = length if self.kind == INT_LIST else 0
         self.count = length if self.kind == TENSOR_LIST else 0
         self.name, equals, default_text = name.partition("=")
@@ -409,7 +411,7 @@ def convert(param: Param, value: Any, function: str) -> object:
     if kind in (TENSOR, SCALAR):
         return _convert_number(value)
     if kind in (INT, SYM_INT):
-        return _convert_int(value)
+        return _convert_int(param, value)
     if kind == DOUBLE:
         return _real(value)
     if kind == COMPLEX:
@@ -472,16 +474,25 @@ def _real(value: Any) -> float:
     return float(value.real)
 
 
-def _convert_int(value: Any) -> int:
-    number = int(value.item()) if isinstance(value, _tensor) else operator.index(value)
+def _convert_int(param: Param, value: Any) -> int:
+    if isinstance(value, _tensor):
+        value = value.item()
+        if param.symbolic and isinstance(value, bool):
+            raise RuntimeError(
+                "Expected scalar.isIntegral( false) to be true, but got false.  "
+                "(Could this error message be improved?  If so, please report an enhancement request to PyTorch.)"
+            )
+    number = operator.index(value)
     if number < _INT64_MIN or number > _INT64_MAX:
         raise ValueError("Overflow when unpacking long long")
     return number
 
 
 def _convert_int_list(param: Param, value: Any, function: str) -> tuple[int, ...]:
+    if isinstance(value, _tensor):
+        return (int(value.item()),) * param.size
     if not isinstance(value, (tuple, list)):
-        return (_convert_int(value),) * param.size
+        return (_convert_int(param, value),) * param.size
     for item in value:
         if type(item) is not int or item > _INT64_MAX or item < _INT64_MIN:
             return _convert_mixed_ints(param, value, function)
@@ -498,7 +509,7 @@ def _convert_mixed_ints(param: Param, values: Any, function: str) -> tuple[int, 
             accepted = hasattr(type(item), "__index__")
         if accepted:
             try:
-                numbers.append(_convert_int(item))
+                numbers.append(_convert_int(param, item))
                 continue
             except ValueError as error:
                 reason = str(error)

@@ -19,9 +19,9 @@ from numpy import empty, ndarray, uint8
 from rushlight._core import memory
 from rushlight._core.inplace import set_edge
 from rushlight._core.node import VIEWS, Node, edge_of, next_sequence
-from rushlight._core.op import HOOKS, Op, mark_inference
+from rushlight._core.op import HOOKS, Op, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
 # Creation kinds, for the rules on in-place writes.
@@ -65,7 +65,7 @@ class ViewOp(Op):
         values = list(args)
         values[0] = source._array
         found = self.kernel(*values)
-        recording = bool(word & GRAD) and (source._requires_grad or source._view is not None) and wants_grad(source)
+        recording = records(word) and (source._requires_grad or source._view is not None) and wants_grad(source)
         if isinstance(found, ndarray):
             output = wrap(found)
             link(source, output, self, args, 0, word)
@@ -87,7 +87,7 @@ def link(source: TensorBase, output: TensorBase, op: Op, args: list[Any], number
     """Make `output` a view of `source`."""
     cell = version_cell(source)
     output._cell = cell
-    if word & INFERENCE:
+    if word & INFERENCE or source._flags & INFERENCE_TENSOR:
         mark_inference([output])
     if word & INFERENCE:
         creation = INFERENCE_MODE

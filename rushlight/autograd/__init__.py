@@ -2,26 +2,258 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
-from rushlight._core import engine
+from rushlight._core import dtypes, engine, inplace
 from rushlight._core.node import edge_of
-from rushlight._core.tensor import TensorBase, wants_grad, wrap
+from rushlight._core.tensor import TensorBase, wants_grad
+from rushlight.autograd import grad_mode as grad_mode, graph as graph
+from rushlight.autograd.grad_mode import (
+    enable_grad as enable_grad,
+    inference_mode as inference_mode,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
+    set_multithreading_enabled as set_multithreading_enabled,
+)
+from rushlight.autograd.graph import GradientEdge
+from rushlight.ops.declare import REGISTRY
+
+
+def _as_tuple(values: Any) -> tuple[Any, ...]:
+    return (values,) if isinstance(values, (TensorBase, GradientEdge)) else tuple(values)
+
+
+def _shape_of(value: Any) -> Any:
+    return value.shape if isinstance(value, TensorBase) else _size(value.node.shapes[value.output_nr])
+
+
+def _size(shape: Any) -> Any:
+    from rushlight._objects import Size
+
+    return Size(shape)
+
+
+def _implicit_grad(output: Any) -> Any:
+    """The gradient 1 of a scalar output; None for one that needs no gradient (which then is an error of its own)."""
+    if isinstance(output, TensorBase):
+        if not wants_grad(output):
+            return None
+        dtype, count = dtypes.of(output._array), output._array.size
+    else:
+        dtype, count = dtypes.of_numpy(output.node.np_dtypes[output.output_nr]), _shape_of(output).numel()
+    if count != 1:
+        raise RuntimeError("grad can be implicitly created only for scalar outputs")
+    if not dtype.is_floating_point:
+        raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtype}")
+    import numpy as np
+    from rushlight._core.tensor import wrap
+
+    shape = tuple(_shape_of(output))
+    return wrap(np.ones_like(output._array) if isinstance(output, TensorBase) else np.ones(shape, dtype.np_dtype))
+
+
+def _make_grads(outputs: tuple[Any, ...], grads: tuple[Any, ...], batched: bool) -> list[Any]:
+    found: list[Any] = []
+    for index, (output, grad) in enumerate(zip(outputs, grads)):
+        if grad is None:
+            found.append(_implicit_grad(output))
+            continue
+        if not isinstance(grad, TensorBase):
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(grad).__name__}")
+        _check_grad(index, output, grad, batched)
+        found.append(grad)
+    return found
+
+
+def _check_grad(index: int, output: Any, grad: Any, batched: bool) -> None:
+    expected = _shape_of(output)
+    shape = grad.shape[1:] if batched else grad.shape
+    if tuple(expected) != tuple(shape):
+        if batched:
+            raise RuntimeError(
+                "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of "
+                "the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: "
+                f"grad_output[{index}] has a shape of {shape} and output[{index}] has a shape of {expected}. If you only want some "
+                "tensors in `grad_output` to be considered batched, consider using vmap."
+            )
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{index}] has a shape of {shape} and output[{index}] has a shape of {expected}."
+        )
+    if isinstance(output, TensorBase) and output.dtype.is_complex != grad.dtype.is_complex:
+        raise RuntimeError(
+            "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
+            f"grad_output[{index}] has a dtype of {grad.dtype} and output[{index}] has a dtype of {output.dtype}."
+        )
+
+
+def _edges(outputs: tuple[Any, ...], name: str) -> list[Any]:
+    found = []
+    for index, output in enumerate(outputs):
+        if isinstance(output, GradientEdge):
+            found.append((output.node, output.output_nr))
+            continue
+        edge = edge_of(output)
+        if edge[0] is None or not wants_grad(output):
+            raise RuntimeError(f"element {index} of tensors does not require grad and does not have a grad_fn")
+        found.append(edge)
+    return found
+
+
+def _grads_tuple(grads: Any, count: int) -> tuple[Any, ...]:
+    if grads is None:
+        return (None,) * count
+    return _as_tuple(grads)
+
+
+def _run(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, inputs: Any, accumulate: bool) -> list[Any]:
+    edges = _edges(outputs, "tensors")
+    if not edges:
+        return []
+    filled = [_implicit_grad(output) if grad is None else grad for output, grad in zip(outputs, grads)]
+    return engine.execute(edges, filled, keep, create, inputs, accumulate)
 
 
 def backward(
     tensors: Any, grad_tensors: Any = None, retain_graph: bool | None = None, create_graph: bool = False, grad_variables: Any = None,
     inputs: Any = None,
 ) -> None:  # fmt: skip
-    """Sum of gradients of `tensors` with respect to the graph's leaves, added to their `.grad`."""
-    import numpy as np
+    """Add the gradients of `tensors` with respect to the graph's leaves (or `inputs`) to their `.grad`.
 
-    roots = (tensors,) if isinstance(tensors, TensorBase) else tuple(tensors)
-    grads = [wrap(np.ones_like(root._array)) for root in roots] if grad_tensors is None else (
-        [grad_tensors] if isinstance(grad_tensors, TensorBase) else list(grad_tensors))
-    for root in roots:
-        if not wants_grad(root):
-            raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
-        if grad_tensors is None and root._array.size != 1:
-            raise RuntimeError("grad can be implicitly created only for scalar outputs")
-    engine.execute([edge_of(root) for root in roots], grads, bool(retain_graph) or create_graph, create_graph, None, True)
+    grad_tensors: the vector of the vector-Jacobian product, one per tensor; None for scalars. retain_graph: keep what the graph
+    saved, for another pass (default: create_graph). create_graph: record this pass, for higher derivatives.
+
+    >>> x = torch.tensor([1., 2.], requires_grad=True)
+    >>> torch.autograd.backward((x * x).sum())
+    >>> x.grad
+    tensor([2., 4.])
+    """
+    if grad_variables is not None:
+        warnings.warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2)
+        if grad_tensors is not None:
+            raise RuntimeError(
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`."
+            )
+        grad_tensors = grad_variables
+    wanted = None if inputs is None else _as_tuple(inputs.values() if isinstance(inputs, dict) else inputs)
+    if wanted is not None and not wanted:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    roots = _as_tuple(tensors)
+    grads = _make_grads(roots, _grads_tuple(grad_tensors, len(roots)), False)
+    keep = create_graph if retain_graph is None else retain_graph
+    if create_graph:
+        _warn_create_graph()
+    _run(roots, grads, keep, create_graph, None if wanted is None else [_target(entry) for entry in wanted], True)
+
+
+_WARNED: list[bool] = []
+
+
+def _warn_create_graph() -> None:
+    if _WARNED:
+        return
+    _WARNED.append(True)
+    warnings.warn(
+        "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which can cause a "
+        "memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make "
+        "sure to reset the .grad fields of your parameters to None after use to break the cycle and avoid the leak. (Triggered "
+        "internally at /__w/pytorch/pytorch/torch/csrc/autograd/engine.cpp:1283.)",
+        UserWarning,
+        stacklevel=4,
+    )
+
+
+def _target(value: Any) -> Any:
+    """The edge of an input of backward(); a non-leaf keeps its gradient from now on."""
+    if isinstance(value, GradientEdge):
+        return value.node, value.output_nr
+    if not inplace.is_leaf(value):
+        value.retain_grad()
+    elif not wants_grad(value):
+        raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    return edge_of(value)
+
+
+def grad(
+    outputs: Any, inputs: Any, grad_outputs: Any = None, retain_graph: bool | None = None, create_graph: bool = False,
+    only_inputs: bool = True, allow_unused: bool | None = None, is_grads_batched: bool = False, materialize_grads: bool = False,
+) -> Any:  # fmt: skip
+    """The gradients of `outputs` with respect to `inputs`, as a tuple; no `.grad` changes.
+
+    allow_unused: give None for an input that the outputs do not depend on, instead of an error. materialize_grads: zeros instead.
+    create_graph: record the pass, so that the gradients can be differentiated in turn.
+
+    >>> x = torch.tensor(3., requires_grad=True)
+    >>> first, = torch.autograd.grad(x ** 3, x, create_graph=True)
+    >>> torch.autograd.grad(first, x)
+    (tensor(18.),)
+    """
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+    if is_grads_batched:
+        raise NotImplementedError("autograd.grad(is_grads_batched=True) is not in rushlight yet")
+    if not only_inputs:
+        warnings.warn(
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts of the "
+            "graph, please use torch.autograd.backward.",
+            FutureWarning,
+            stacklevel=2,
+        )
+    allow = materialize_grads if allow_unused is None else allow_unused
+    names = list(inputs) if isinstance(inputs, dict) else None
+    wanted = tuple(inputs.values()) if names is not None else _as_tuple(inputs)
+    if not wanted:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    roots = _as_tuple(outputs)
+    grads = _make_grads(roots, _grads_tuple(grad_outputs, len(roots)), False)
+    keep = create_graph if retain_graph is None else retain_graph
+    for entry in wanted:
+        if isinstance(entry, TensorBase) and not wants_grad(entry):
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    edges = [(entry.node, entry.output_nr) if isinstance(entry, GradientEdge) else edge_of(entry) for entry in wanted]
+    found = _run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
+    results = tuple(_checked(index, value, entry, allow, materialize_grads) for index, (value, entry) in enumerate(zip(found, wanted)))
+    return dict(zip(names, results)) if names is not None else results
+
+
+def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool) -> Any:
+    if value is not None:
+        return value
+    if not allow:
+        raise RuntimeError(
+            f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set allow_unused=True if this is the "
+            "desired behavior."
+        )
+    return REGISTRY["zeros_like"](entry) if materialize else None
+
+
+def _sum_to(grad: Any, shape: Any) -> Any:
+    lead = grad.ndim - len(shape)
+    dims = [dim for dim in range(grad.ndim) if dim < lead or shape[dim - lead] == 1 and grad.shape[dim] != 1]
+    if dims:
+        grad = REGISTRY["sum.dim_IntList"](grad, dims, True)
+    return REGISTRY["view"](grad, tuple(shape)) if lead else grad
+
+
+def _cast(grad: Any, dtype: Any) -> Any:
+    if grad.dtype.is_complex and not dtype.is_complex:
+        grad = REGISTRY["real"](grad)
+    return grad.to(dtype)
+
+
+engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)
+engine.TENSORS.sum_to = _sum_to
+engine.TENSORS.cast = _cast
+engine.TENSORS.clone = lambda grad: REGISTRY["clone"](grad)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Function":
+        from rushlight.autograd.function import Function
+
+        return Function
+    from rushlight._install import unsupported
+
+    raise unsupported(name, __name__)

@@ -1,0 +1,193 @@
+"""torch.autograd.graph: what users may ask of nodes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+from rushlight import _objects
+from rushlight._core import dtypes, engine, node as nodes, op as operators, plan, views
+from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence
+from rushlight._core.tensor import TensorBase, wants_grad, wrap
+from rushlight.utils.hooks import RemovableHandle, add_hook
+
+
+class _InputMetadata:
+    """Shape and dtype of one gradient that a node receives."""
+
+    def __init__(self, shape: Any, np_dtype: Any) -> None:
+        self.shape = list(shape)
+        self.dtype = dtypes.of_numpy(np_dtype)
+        self.device = _objects.CPU
+        self.is_nested_tensor = False
+        self.is_cpp_nested_tensor = False
+
+
+class Node:
+    """A node of the recorded graph: `tensor.grad_fn`."""
+
+    __slots__ = ()
+    next_nodes: Any
+    next_numbers: Any
+    shapes: Any
+    np_dtypes: Any
+    sequence: int
+    pre_hooks: Any
+    post_hooks: Any
+    _metadata: Any
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """The nodes (and their output numbers) that this node's gradients go to."""
+        return tuple(zip(self.next_nodes, self.next_numbers))
+
+    @property
+    def metadata(self) -> dict[Any, Any]:
+        """A dict for notes of any kind."""
+        if self._metadata is None:
+            self._metadata = {}
+        found: dict[Any, Any] = self._metadata
+        return found
+
+    @property
+    def requires_grad(self) -> bool:
+        """Nodes exist only where gradients are wanted."""
+        return True
+
+    @property
+    def _input_metadata(self) -> tuple[_InputMetadata, ...]:
+        return tuple(_InputMetadata(shape, np_dtype) for shape, np_dtype in zip(self.shapes, self.np_dtypes))
+
+    def _sequence_nr(self) -> int:
+        return self.sequence
+
+    def _set_sequence_nr(self, number: int) -> None:
+        self.sequence = number
+
+    def register_hook(self, fn: Any) -> RemovableHandle:
+        """Call `fn(grad_inputs, grad_outputs)` after this node ran; what it returns replaces grad_inputs."""
+        if self.post_hooks is None:
+            self.post_hooks = OrderedDict()
+        return add_hook(self.post_hooks, fn)
+
+    def register_prehook(self, fn: Any) -> RemovableHandle:
+        """Call `fn(grad_outputs)` before this node runs; what it returns replaces grad_outputs."""
+        if self.pre_hooks is None:
+            self.pre_hooks = OrderedDict()
+        return add_hook(self.pre_hooks, fn)
+
+    def _register_hook_dict(self, hooks: Any) -> None:
+        nodes.add_tensor_hook(self, 0, hooks)  # type: ignore[arg-type]
+
+    def __call__(self, *grads: Any) -> Any:
+        """Run the node on gradient tensors, recording as the current grad mode says."""
+        from rushlight._core.state import is_grad_enabled
+
+        node: Any = self
+        graph = is_grad_enabled()
+        carriers = [grad if graph or grad is None else grad._array for grad in grads]
+        found = engine.Task(True, graph, True).validate(node, node.run(carriers, graph, None))
+        results = tuple(wrap(entry) if entry is not None and not isinstance(entry, TensorBase) else entry for entry in found)
+        return results[0] if len(results) == 1 else results
+
+
+def _wrapped_saved(value: Any, owner: Any, is_tensor: bool) -> Any:
+    if isinstance(value, SavedTensor):
+        return value.unpack(owner)
+    if isinstance(value, list):
+        return tuple(_wrapped_saved(entry, owner, is_tensor) for entry in value)
+    if is_tensor and isinstance(value, (int, float, complex)):
+        import numpy as np
+
+        return wrap(np.asarray(value, dtypes.of_scalar(value).np_dtype if isinstance(value, int) else dtypes.float64.np_dtype))
+    return value
+
+
+class OpNode(Node, operators.OpNode):
+    """The node of an operator; what it saved is read as `_saved_<name>`."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        raw = name.startswith("_raw_saved_")
+        if not raw and not name.startswith("_saved_"):
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        field = name[len("_raw_saved_" if raw else "_saved_") :]
+        op = self.op
+        if field not in saved_fields(op):
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        if self.saved is None:
+            raise RuntimeError(SECOND_TIME)
+        names = self.plan.names
+        if field not in names:
+            return None
+        value = self.saved[names.index(field)]
+        if raw:
+            return value
+        is_tensor = field in op.params and op.params.index(field) in op.tensor_params
+        return _field_value(_wrapped_saved(value, self, is_tensor), field)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(f"_saved_{field}" for field in saved_fields(self.op))]
+
+
+def _field_value(value: Any, field: str) -> Any:
+    """A plain saved value as PyTorch shows it: dims are unsigned there, int lists tuples."""
+    if isinstance(value, tuple) and value and all(type(entry) is int for entry in value) and field in ("dim", "dims"):
+        return tuple(entry % (1 << 64) for entry in value)
+    if type(value) is int and value < 0 and field in ("dim", "index", "offset", "dim0", "dim1", "start_dim"):
+        return value % (1 << 64)
+    return value
+
+
+def saved_fields(op: Any) -> list[str]:
+    """The names that an operator's formulas may save."""
+    found: list[str] = []
+    for formula in op.formulas.values():
+        for name in plan.parameter_names(formula):
+            if name not in ("grad", "grads", "output_mask") and name not in found:
+                found.append(name)
+    return found
+
+
+class AccumulateGrad(Node, nodes.AccumulateGrad):
+    """The end of the graph at a leaf."""
+
+    @property
+    def _input_metadata(self) -> tuple[_InputMetadata, ...]:
+        array = self.variable._array
+        return (_InputMetadata(array.shape, array.dtype),)
+
+    def __call__(self, *grads: Any) -> Any:
+        engine.accumulate(self, grads[0], False, False)
+
+
+class CopySlices(Node, views.CopySlices):
+    """The grad_fn of a tensor whose view was written into."""
+
+
+class GraphRoot(Node, engine.ManyRoots):
+    """The start of a backward pass from several tensors."""
+
+
+class GradientEdge(NamedTuple):
+    """A node and the number of its output: where a gradient flows through."""
+
+    node: Any
+    output_nr: int
+    ownership_token: Any = None
+
+
+def get_gradient_edge(tensor: TensorBase) -> GradientEdge:
+    """The edge of a tensor that requires grad: for a leaf its AccumulateGrad."""
+    if not wants_grad(tensor):
+        raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients")
+    node, number = edge_of(tensor)
+    return GradientEdge(node, number)
+
+
+
+operators.NODE_BASE.op_node = OpNode
+nodes.NODE_TYPES.accumulate = AccumulateGrad
+views.COPY_SLICES.node_class = CopySlices
+engine.ROOT_TYPES.root = GraphRoot
