@@ -1,6 +1,7 @@
 """Activations and the elementary special functions: what needs exp, log and tanh only, computed in the input's dtype.
 
-float16 and bfloat16 are computed in float32 and rounded once, as PyTorch does. Complex input is accepted by expit,
+float16 and bfloat16 are computed in float32 and rounded once, as PyTorch does, except in entr and logit, where PyTorch
+rounds after every step. Complex input is accepted by expit,
 silu and sinc.
 """
 
@@ -130,20 +131,21 @@ def sinc(x: Array) -> Array:
     return np.where(x == 0, x.dtype.type(1), np.sin(product) / product)
 
 
-@_widening
 def entr(x: Array) -> Array:
     """Return -x log(x): 0 at 0, -inf below."""
-    return np.where(x > 0, -x * np.log(x), np.where(x == 0, x.dtype.type(0), np.where(x < 0, x.dtype.type(-np.inf), x)))
+    x = np.asarray(x)
+    zero, infinity = x.dtype.type(0), x.dtype.type(np.inf)
+    return np.where(x > 0, -x * np.log(x), np.where(x == 0, zero, np.where(x < 0, -infinity, x)))
 
 
-@_widening
 def logit(x: Array, eps: float | None = None) -> Array:
     """Return log(x / (1 - x)), with x first clipped to [eps, 1 - eps] if eps is given."""
+    x = np.asarray(x)
     if eps is not None and eps >= 0:
         low = x.dtype.type(eps)
         high = x.dtype.type(1) - low
         x = np.where(x < low, low, np.where(x > high, high, x))
-    return np.log(x / (1 - x))
+    return np.asarray(np.log(x / (x.dtype.type(1) - x)))
 
 
 def _times_logarithm(logarithm: Callable[[Array], Array], x: Array, y: Array) -> Array:

@@ -197,11 +197,6 @@ def _ndtri(p: Array) -> Array:
     )
 
 
-def _ndtr(x: Array) -> Array:
-    t = x * SQRT_HALF
-    return piecewise(t, np.abs(t) < 1.0, lambda part: 0.5 + 0.5 * _erf_centre(part), lambda part: 0.5 * _erfc(-part))
-
-
 def _log_ndtr(x: Array) -> Array:
     t = x * SQRT_HALF
     return piecewise(
@@ -243,8 +238,15 @@ def erfinv(x: Array) -> Array:
 
 
 def ndtr(x: Array) -> Array:
-    """Return the standard normal distribution function."""
-    return evaluate(_ndtr, x)
+    """Return the standard normal distribution function, as PyTorch does through erf: it is 0 from some -8.3 down.
+
+    log_ndtr and erfc keep their digits there.
+    """
+    x = np.asarray(x)
+    one, half = x.dtype.type(1), x.dtype.type(0.5)
+    wide = x.astype(np.float32) if x.dtype.itemsize == 2 else x  # lest the constant be rounded to a half type
+    scaled = np.asarray(wide * wide.dtype.type(SQRT_HALF)).astype(x.dtype, copy=False)
+    return np.asarray((erf(scaled) + one) * half)
 
 
 def ndtri(x: Array) -> Array:
