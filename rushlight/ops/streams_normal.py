@@ -51,6 +51,7 @@ _TWO_PI = np.float32(2.0 * math.pi)
 _ONE, _HALF, _MINUS_TWO = np.float32(1.0), np.float32(0.5), np.float32(-2.0)
 
 _CHUNK = 8192  # pairs worked on at a time, so that the scratch arrays stay in cache
+_SAFE = 1e30  # a mean and std below this cannot overflow float32
 _TABLE_LIMIT = 256  # draws up to this size share the factors of a whole block of uniforms
 
 
@@ -285,7 +286,10 @@ def normal(stream: Stream, shape: Sequence[int], dtype: np.dtype, mean: float = 
         values = _blocked32(stream, count, mean, std, dtype != FLOAT32)
         return values.reshape(shape) if dtype == FLOAT32 else fresh(values, shape, dtype)
     if count < 16:
-        values = np.array(_few_normals(stream, count, float(mean), float(std)))
+        few = _few_normals(stream, count, float(mean), float(std))
+        if dtype == FLOAT32 and std < _SAFE and -_SAFE < mean < _SAFE:
+            return np.array(few, np.float32).reshape(shape)
+        values = np.array(few)
     else:
         values = serial_normals(stream, count, float(mean), float(std), dtype == FLOAT64)
     return fresh(values, shape, dtype)
