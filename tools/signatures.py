@@ -1,6 +1,8 @@
 """Write rushlight/ops/signatures.py: the signatures of PyTorch's functions and methods, in its parser's order.
 
 Needs PyTorch, whose own generator lists them; run it as `python tools/signatures.py` when the version changes.
+`python tools/signatures.py check [seed] [calls per function]` calls every function of PyTorch with random arguments, good
+and bad, and says where our parser, given PyTorch's own classes, accepts what PyTorch refuses or words it differently.
 """
 
 import os
@@ -220,5 +222,138 @@ def main() -> None:
         file.write("".join(parts))
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# The comparison
+
+# Names that change PyTorch's own state, read files, or crash on arbitrary arguments.
+NOT_CALLED = re.compile("batch_dim|nesting|vmap|_dual|random|empty|lstm|gru|rnn|_cu|from_file|svd|_foobar|_functorch|^__")
+NOT_CALLED_METHODS = {"as_subclass", "resize_", "resize_as_", "set_", "map_", "map2_", "as_strided_", "type", "cuda"}
+PARSING = re.compile(
+    "received an invalid comb|must be .*, not |positional argument|unexpected keyword|multiple values|expected Tensor as|"
+    "takes no |failed to unpack|found element of type|expected tuple of|invalid keyword arg|exactly one"
+)
+KEYWORDS = "dim axis keepdim keepdims out dtype other input alpha foo x x2 self size device requires_grad generator".split()
+
+
+class Comparison:
+    """Random calls of both parsers."""
+
+    def __init__(self, seed: int) -> None:
+        import random
+
+        import numpy as np
+        import torch
+
+        sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        from rushlight._core import signature, signature_types
+        from rushlight.ops import signatures
+
+        self.torch, self.types, self.parser, self.table = torch, signature_types, signature.Parser, signatures
+        self.random = random.Random(seed)
+        self.counts = {"accepted by both": 0, "refused alike": 0, "different": 0}
+        signature.register_types(
+            tensor=torch.Tensor,
+            dtype=torch.dtype,
+            device=torch.device,
+            layout=torch.layout,
+            memory_format=torch.memory_format,
+            generator=torch.Generator,
+            storage=(torch.UntypedStorage, torch.TypedStorage),
+            scalar_types={float: torch.float64, int: torch.int64, bool: torch.bool, complex: torch.complex128},
+            constants={"contiguous_format": torch.contiguous_format, "torch.strided": torch.strided},
+            disabled_torch_function=torch._C._disabled_torch_function_impl,
+        )
+        x = torch.ones(2, 3)
+        self.any_value = [
+            *(x, x, x, torch.tensor(1), torch.tensor(1.0), torch.tensor(1.0, requires_grad=True), torch.tensor([1])),
+            *(torch.nn.Parameter(x), True, False, 0, 1, -1, 1.5, 1j, None, "a", "sum", "cpu", b"a", (1,), [1, 1]),
+            *((0, 1), [1, "a"], (1, None), ("a",), [], (), [x], (x, x), [x, 1], [x, None], torch.Size([2, 3]), [True]),
+            *(np.float32(1), np.float64(1), np.int64(1), np.bool_(1), np.ones(2), np.array(1), torch.float32, int, type),
+            *(torch.strided, torch.contiguous_format, torch.Generator(), object(), {}, [1.0, 2.0], range(2)),
+        ]
+        types = self.types
+        self.good_values = {
+            types.TENSOR: [x, x, torch.ones(2, 2)], types.SCALAR: [1, 2.0, torch.tensor(1)], types.INT: [0, 1],
+            types.SYM_INT: [0, 1], types.DOUBLE: [1.0, 0.5, 1], types.COMPLEX: [1], types.BOOL: [True, False],
+            types.INT_LIST: [(1,), [0, 1], 1], types.TENSOR_LIST: [[x], (x, x)], types.FLOAT_LIST: [[1.0, 2.0]],
+            types.SCALAR_LIST: [[1]], types.DTYPE: [torch.float32, None], types.DEVICE: ["cpu"],
+            types.STRING: ["mean", "none"], types.INSTANCE: [None], types.ANYTHING: [1, "a"],
+        }  # fmt: skip
+
+    def arguments(self, parser: object) -> tuple[list[object], dict[str, object]]:
+        """Arguments that are good for one of the signatures, or nearly so, or not at all."""
+        chance, choice = self.random.random, self.random.choice
+        if chance() < 0.15:
+            return [choice(self.any_value) for _ in range(self.random.randrange(5))], {}
+        args: list[object] = []
+        kwargs: dict[str, object] = {}
+        positional = True
+        for param in choice(parser.signatures).params:
+            if chance() < (0.55 if param.optional else 0.07):
+                positional = positional and not param.optional
+                continue
+            value = choice(self.any_value if chance() < 0.25 else self.good_values[param.kind])
+            positional = positional and not param.keyword_only and chance() < 0.85
+            if positional:
+                args.append(value)
+            else:
+                kwargs[choice(param.aliases) if param.aliases and chance() < 0.2 else param.name] = value
+        if chance() < 0.12:
+            args.append(choice(self.any_value))
+        if chance() < 0.12:
+            kwargs[choice(KEYWORDS)] = choice(self.any_value)
+        return args, kwargs
+
+    def function(self, namespace: str, name: str) -> object:
+        binding = self.torch._C
+        if namespace == "method":
+            found = getattr(self.torch.Tensor, name)
+            return found if type(found).__name__ == "method_descriptor" and name not in NOT_CALLED_METHODS else None
+        modules = {"torch": binding._VariableFunctions, "nn": binding._nn, "class": None}
+        module = modules[namespace] if namespace in modules else getattr(binding, "_" + namespace)
+        return getattr(module, name, None) or getattr(module, f"{namespace}_{name}", None)
+
+    def outcome(self, call: object, args: list[object], kwargs: dict[str, object]) -> str:
+        try:
+            call(*args, **kwargs)
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+        return ""
+
+    def compare(self, namespace: str, name: str, calls: int) -> None:
+        function = self.function(namespace, name)
+        if function is None or NOT_CALLED.search(name):
+            return
+        parser = self.parser(name, self.table.signatures(namespace, name), namespace == "method")
+        parser.parse()
+        for _ in range(calls):
+            args, kwargs = self.arguments(parser)
+            if namespace == "method":
+                args.insert(0, self.torch.ones(2, 3))
+            ours = self.outcome(lambda *args, **kwargs: parser.bind(args, kwargs), args, dict(kwargs))
+            plain = self.torch.Tensor
+            theirs = self.outcome(function, [v.clone() if type(v) is plain else v for v in args], kwargs)
+            refused = theirs.startswith("TypeError") and PARSING.search(theirs)
+            same = ours == theirs if ours or refused else True
+            verdict = "different" if not same else "refused alike" if ours else "accepted by both"
+            self.counts[verdict] += 1
+            if not same:
+                print(f"--- {namespace} {name} {args} {kwargs}\n  PyTorch: {theirs}\n  rushlight: {ours}")
+
+
+def check(seed: int = 0, calls: int = 5) -> int:
+    import warnings
+
+    warnings.simplefilter("ignore")
+    comparison = Comparison(seed)
+    for namespace in ("torch", "method", "nn", "fft", "linalg", "special"):
+        for name in comparison.table.table(namespace):
+            comparison.compare(namespace, name, calls)
+    print(comparison.counts)
+    return int(comparison.counts["different"] > 0)
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["check"]:
+        sys.exit(check(*map(int, sys.argv[2:])))
     main()
