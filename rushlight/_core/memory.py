@@ -22,8 +22,10 @@ def address(array: Any) -> int:
 
 
 def element_strides(array: Any) -> tuple[int, ...]:
-    """Strides in elements."""
+    """Strides in elements. NumPy gives empty arrays that it lays out itself no strides; they count as row-major."""
     size = array.itemsize
+    if not array.size and not any(array.strides):
+        return contiguous_strides(array.shape)
     return tuple([stride // size for stride in array.strides])
 
 
