@@ -3,6 +3,7 @@
     python tools/fuzz.py --seeds 0:1000 --kind views|promotion|reduce|index|autograd|all
     python tools/fuzz.py --print 17 --kind views          the program of a seed
     python tools/fuzz.py --program FILE                    compare one program, shrunk
+    python tools/fuzz.py --write 40                        keep programs of each kind in the peer suite (then record)
 
 A program is plain source text, made from the table in fuzz_table.py. A divergence is shrunk to the statements it needs;
 divergences that look alike are shown once, with how many seeds gave them.
@@ -355,6 +356,27 @@ def show(program: Program, found: list[str]) -> None:
         print(f"  PyTorch != rushlight  {text[:700]}")
 
 
+KEPT_PROGRAMS = harness.HERE / "random_programs.txt"
+
+
+def keep(count: int, length: int, oracle: Any) -> None:
+    """Write programs of every kind to the file whose answers are recorded; " | " stands for a line break."""
+    lines = []
+    for kind in KINDS:
+        for seed in range(count):
+            program = [statement.replace("\n    ", " | ") for statement in Writer(seed, kind, oracle).write(length)]
+            lines += [f"# {kind} {seed}", *program, ""]
+    KEPT_PROGRAMS.write_text("\n".join(lines), encoding="utf-8")
+
+
+def kept_programs() -> dict[str, Program]:
+    found = {}
+    for block in KEPT_PROGRAMS.read_text(encoding="utf-8").strip().split("\n\n"):
+        title, *statements = block.splitlines()
+        found[title.removeprefix("# ")] = [statement.replace(": | ", ":\n    ") for statement in statements]
+    return found
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default="0:200", help="range of seeds, FIRST:END (default 0:200)")
@@ -363,11 +385,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--show", type=int, default=15, help="distinct divergences to show (default 15)")
     parser.add_argument("--print", type=int, metavar="SEED", help="only print the program of this seed")
     parser.add_argument("--program", metavar="FILE", help="compare the program in a file, one statement a line")
+    parser.add_argument("--write", type=int, metavar="COUNT", help="keep that many programs of each kind as tests")
     parser.add_argument("--library", default="rushlight", help="module to compare with PyTorch (default rushlight)")
     options = parser.parse_args(arguments)
     oracle = importlib.import_module("torch")
     if options.print is not None:
         print("\n".join(Writer(options.print, options.kind, oracle).write(options.length)))
+        return 0
+    if options.write is not None:
+        keep(options.write, options.length, oracle)
         return 0
     library = importlib.import_module(options.library)
     if options.program:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "peer"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import harness
 import torch

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gzip
 import importlib.util
 import inspect
 import io
@@ -346,13 +347,20 @@ def compare_logs(expected: list, actual: list) -> Iterator[tuple[int, list[str]]
 # ---------------------------------------------------------------- recordings
 
 
+COMPRESSED = {"random"}  # answers nobody reads as text
+
+
 def recording_path(programs: Path) -> Path:
-    return RECORDED / f"{programs.stem.removeprefix('peer_')}.json"
+    name = programs.stem.removeprefix("peer_")
+    return RECORDED / (f"{name}.json.gz" if name in COMPRESSED else f"{name}.json")
 
 
 def read_recording(programs: Path) -> dict[str, list]:
     path = recording_path(programs)
-    return json.loads(path.read_text(encoding="utf-8"))["programs"] if path.exists() else {}
+    if not path.exists():
+        return {}
+    data = path.read_bytes()
+    return json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)["programs"]
 
 
 def write_recording(programs: Path, answers: dict[str, list], version: str) -> Path:
@@ -361,8 +369,8 @@ def write_recording(programs: Path, answers: dict[str, list], version: str) -> P
     path.parent.mkdir(exist_ok=True)
     rows = [f"{json.dumps(name)}:{json.dumps(entries, separators=(',', ':'))}" for name, entries in answers.items()]
     body = ",\n".join(rows)
-    text = f'{{"torch":{json.dumps(version)},"programs":{{\n{body}\n}}}}\n'
-    path.write_text(text, encoding="utf-8")
+    data = f'{{"torch":{json.dumps(version)},"programs":{{\n{body}\n}}}}\n'.encode()
+    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
     return path
 
 
