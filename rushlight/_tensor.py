@@ -6,24 +6,15 @@ is no operator: the autograd fields, Python's operators and conversions.
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from rushlight import _objects
-from rushlight._core import dtypes, inplace, node as nodes
+from rushlight._core import dtypes
 from rushlight._core.signature import register_types
-from rushlight._core.tensor import TYPES, TensorBase, version_of, wants_grad
+from rushlight._core.tensor import TYPES, TensorBase
+from rushlight.autograd.tensor_fields import AutogradFields
 
-_NON_LEAF_GRAD = (
-    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
-    "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
-    "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
-    "github.com/pytorch/pytorch/pull/30531 for more informations. (Triggered internally at "
-    "/__w/pytorch/pytorch/build/aten/src/ATen/core/TensorBody.h:475.)"
-)
-
-
-class Tensor(TensorBase):
+class Tensor(AutogradFields):
     """A multi-dimensional array of one dtype that records how it was computed."""
 
     __module__ = "torch"
@@ -56,76 +47,10 @@ class Tensor(TensorBase):
         """torch.strided."""
         return _objects.strided
 
-    # ------------------------------------------------------------ autograd
-
-    @property
-    def requires_grad(self) -> bool:
-        """Whether gradients reach this tensor."""
-        return wants_grad(self)
-
-    @requires_grad.setter
-    def requires_grad(self, value: bool) -> None:
-        set_requires_grad(self, value)
-
-    @property
-    def grad_fn(self) -> Any:
-        """The node of the operation that made this tensor; None for a leaf."""
-        return nodes.VIEWS.current_node(self) if self._view is not None else self._node
-
-    @property
-    def is_leaf(self) -> bool:
-        """Whether no recorded operation made the tensor."""
-        return inplace.is_leaf(self)
-
-    @property
-    def output_nr(self) -> int:
-        """Which output of grad_fn this tensor is."""
-        return self._output_nr
-
-    @property
-    def retains_grad(self) -> bool:
-        """Whether retain_grad() was called on this non-leaf."""
-        return self._retains_grad and not self.is_leaf
-
-    @property
-    def grad(self) -> Any:
-        """The accumulated gradient of a leaf (or of a non-leaf that retains it), or None."""
-        if self._grad is None and self._node is not None and not self._retains_grad:
-            warnings.warn(_NON_LEAF_GRAD, UserWarning, stacklevel=2)
-        return self._grad
-
-    @grad.setter
-    def grad(self, value: Any) -> None:
-        self._grad = value
-
-    @property
-    def _version(self) -> int:
-        return version_of(self)
-
-    def backward(self, gradient: Any = None, retain_graph: Any = None, create_graph: bool = False, inputs: Any = None) -> None:
-        """Compute the gradients of the graph's leaves with respect to this tensor."""
-        from rushlight import autograd
-
-        autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
-
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         from rushlight._tensor_str import tensor_str
 
         return tensor_str(self, tensor_contents=tensor_contents)
-
-
-def set_requires_grad(tensor: TensorBase, value: bool) -> None:
-    """The setter of requires_grad, with its checks."""
-    if not inplace.is_leaf(tensor):
-        if not value:
-            raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
-                "that doesn't require differentiation use var_no_grad = var.detach()."
-            )
-        return
-    if value and dtypes.of(tensor._array).category < dtypes.FLOATING:
-        raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
-    tensor._requires_grad = bool(value)
 
 
 TYPES.tensor = Tensor

@@ -66,6 +66,12 @@ class Node:
         return len(self.shapes)
 
 
+def short_name(node: Node) -> str:
+    """A node's name as error texts have it: without its "Backward0"."""
+    name = node.name()
+    return name[: name.rindex("Backward")] if "Backward" in name else name
+
+
 def edge_of(tensor: TensorBase) -> tuple[Any, int]:
     """The edge to which a gradient of `tensor` flows; (None, 0) when it needs none."""
     if tensor._view is not None:
@@ -212,7 +218,7 @@ class SavedTensor:
         )
         source = owner if self.is_output else self.node
         if source is not None and self.requires_grad:
-            text += f", which is output {self.number} of {source.name()},"
+            text += f", which is output {self.number} of {short_name(source)},"
         text += f" is at version {now}; expected version {self.version} instead. "
         if state.get_mode() & state.ANOMALY:
             return text + (

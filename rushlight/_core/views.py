@@ -18,7 +18,7 @@ from numpy import empty, ndarray, uint8
 
 from rushlight._core import memory
 from rushlight._core.inplace import set_edge
-from rushlight._core.node import VIEWS, Node, edge_of, next_sequence
+from rushlight._core.node import VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, Op, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
@@ -133,12 +133,6 @@ def check_creation(tensor: TensorBase, indirect: bool) -> None:
     else:
         text = f"Output {tensor._output_nr} of {short_name(node)} is a view and {how} modified inplace."
     raise RuntimeError(text + _WHY[view.creation])
-
-
-def short_name(node: Node) -> str:
-    """A node's name without its "Backward0"."""
-    name = node.name()
-    return name[: name.rindex("Backward")] if "Backward" in name else name
 
 
 def current_node(tensor: TensorBase) -> Any:

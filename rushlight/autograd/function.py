@@ -1,0 +1,402 @@
+"""torch.autograd.Function: operations with a backward of the user's own."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import inplace, node as nodes, views
+from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence, save_input, save_output
+from rushlight._core.state import GRAD, MODE, get_mode, with_grad
+from rushlight._core.tensor import TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
+from rushlight.autograd.graph import Node
+
+__all__ = ["Function", "FunctionCtx", "NestedIOFunction", "once_differentiable"]
+
+
+class FunctionCtx:
+    """What a custom function's forward and backward call `ctx`: a place to save, and the settings of the call."""
+
+    def save_for_backward(self, *tensors: Any) -> None:
+        """Keep tensors for backward; read them there as `ctx.saved_tensors`."""
+        self.to_save = tensors
+
+    def save_for_forward(self, *tensors: Any) -> None:
+        """Keep tensors for the `jvp` static method."""
+        for tensor in tensors:
+            if not isinstance(tensor, TensorBase) and tensor is not None:
+                raise AssertionError(
+                    "save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on ctx."
+                )
+        self.saved_for_forward = tensors
+
+    def mark_dirty(self, *args: Any) -> None:
+        """Say which inputs forward modified in place; each must be returned."""
+        self.dirty_tensors = args
+
+    def mark_non_differentiable(self, *args: Any) -> None:
+        """Say which outputs have no gradient."""
+        self.non_differentiable = args
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """Whether backward gets zeros for outputs without a gradient (the default), or None."""
+        self.materialize_grads = value
+
+
+class BackwardCFunction(FunctionCtx, Node, nodes.Node):
+    """The ctx of one call; when the call is recorded, also its node in the graph."""
+
+    __module__ = "torch.autograd.function"
+    _forward_cls: Any
+    to_save: Any = None
+    saved_for_forward: Any = ()
+    dirty_tensors: Any = None
+    non_differentiable: Any = None
+    materialize_grads = True
+    needs_input_grad: Any = ()
+    _saved: Any = None
+    _released = False
+    _is_variable: Any = ()
+
+    @property
+    def saved_tensors(self) -> tuple[Any, ...]:
+        """What forward saved."""
+        if self._released:
+            raise RuntimeError(SECOND_TIME)
+        if self._saved is None:
+            return ()
+        return tuple(entry.unpack(self) if isinstance(entry, SavedTensor) else entry for entry in self._saved)
+
+    saved_variables = saved_tensors
+
+    @property
+    def _raw_saved_tensors(self) -> tuple[Any, ...]:
+        return tuple(self._saved or ())
+
+    def name(self) -> str:
+        return type(self).__name__
+
+    def release(self) -> None:
+        if self._saved is not None:
+            self._released = True
+            self._saved = ()
+
+    def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
+        seen = [wrap(grad) if isinstance(grad, np.ndarray) else grad for grad in grads]
+        if self.materialize_grads:
+            pairs = zip(seen, self.shapes, self.np_dtypes)
+            seen = [
+                wrap(np.zeros(shape, np_dtype)) if grad is None and shape is not None else grad for grad, shape, np_dtype in pairs
+            ]
+        found = self._user_backward()(self, *seen)
+        return self._results(found if isinstance(found, tuple) else (found,), graph)
+
+    def _user_backward(self) -> Any:
+        cls = self._forward_cls
+        plain, vjp = cls.backward is not Function.backward, cls.vjp is not Function.vjp
+        if plain and vjp:
+            raise RuntimeError("Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.")
+        return cls.vjp if vjp else cls.backward
+
+    def _results(self, found: tuple[Any, ...], graph: bool) -> list[Any]:
+        """The user's gradients, checked, one per tensor input."""
+        count = len(self._is_variable)
+        if len(found) > count and all(entry is None for entry in found[count:]):
+            found = found[:count]
+        if len(found) != count:
+            raise RuntimeError(
+                f"function {self.name()} returned an incorrect number of gradients (expected {count}, got {len(found)})"
+            )
+        results = []
+        for position, (entry, is_variable) in enumerate(zip(found, self._is_variable)):
+            if not is_variable:
+                if entry is not None:
+                    raise RuntimeError(
+                        f"function {self.name()} returned a gradient different than None at position {position + 1}, but the "
+                        "corresponding forward input was not a Variable"
+                    )
+                continue
+            if entry is not None and not isinstance(entry, TensorBase):
+                raise RuntimeError(f"expected Variable or None (got {type(entry).__name__})")
+            results.append(entry if graph or entry is None else np.asarray(entry._array))
+        return results
+
+    # ------------------------------------------------------------ recording
+
+    def _save(self, outputs: list[Any]) -> None:
+        """Pack what save_for_backward was given."""
+        if self.to_save is None:
+            return
+        saved: list[Any] = []
+        for position, tensor in enumerate(self.to_save):
+            if tensor is None:
+                saved.append(None)
+                continue
+            if not isinstance(tensor, TensorBase):
+                raise TypeError(
+                    f"save_for_backward can only save variables, but argument {position} is of type {type(tensor).__name__}"
+                )
+            if tensor._node is self:
+                saved.append(save_output(tensor, tensor._output_nr, True))
+            else:
+                saved.append(save_input(tensor))
+        self._saved = saved
+        self.to_save = None
+
+
+class FunctionMeta(type):
+    """Gives each Function its own node class, called <name>Backward."""
+
+    def __init__(cls, name: str, bases: Any, attributes: Any) -> None:
+        cls._backward_cls = type(name + "Backward", (BackwardCFunction,), {"_forward_cls": cls, "__module__": "torch.autograd.function"})
+        super().__init__(name, bases, attributes)
+
+
+class Function(metaclass=FunctionMeta):
+    """Base of custom operations: static `forward` and `backward`, called through `apply`.
+
+    >>> class Exp(torch.autograd.Function):
+    ...     @staticmethod
+    ...     def forward(ctx, i):
+    ...         result = i.exp()
+    ...         ctx.save_for_backward(result)
+    ...         return result
+    ...     @staticmethod
+    ...     def backward(ctx, grad_output):
+    ...         result, = ctx.saved_tensors
+    ...         return grad_output * result
+    >>> Exp.apply(torch.tensor(0., requires_grad=True))
+    tensor(1., grad_fn=<ExpBackward>)
+    """
+
+    generate_vmap_rule = False
+    _backward_cls: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        warnings.warn(
+            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class "
+            "itself. Instantiating an autograd function will raise an error in a future version of PyTorch.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError(
+            "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function with static "
+            "forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
+        )
+
+    @staticmethod
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        """Compute the outputs: `forward(ctx, *args)`, or `forward(*args)` together with setup_context."""
+        raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
+        """Save for backward, when forward takes no ctx."""
+        raise NotImplementedError("setup_context is not implemented.")
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        """The gradients of the inputs, one for each argument of forward (None where there is none)."""
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom autograd.Function to use it with backward mode AD."
+        )
+
+    vjp = backward
+
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Any:
+        """The tangents of the outputs, for forward mode."""
+        raise NotImplementedError("You must implement the jvp function for custom autograd.Function to use it with forward mode AD.")
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *args: Any) -> Any:
+        """How the function acts on a batch."""
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap staticmethod or set generate_vmap_rule=True."
+        )
+
+    @classmethod
+    def apply(cls, *args: Any, **kwargs: Any) -> Any:
+        """Run forward; record the call when an argument requires grad."""
+        if cls.setup_context is not Function.setup_context:
+            args = _bind_defaults(cls.forward, args, kwargs)
+            kwargs = {}
+        ctx = cls._backward_cls()
+        word = get_mode()
+        is_tensor = [isinstance(arg, TensorBase) for arg in args]
+        ctx._is_variable = is_tensor
+        ctx.needs_input_grad = tuple(tensor and wants_grad(arg) for tensor, arg in zip(is_tensor, args))
+        records = bool(word & GRAD) and any(ctx.needs_input_grad)
+        if records:
+            edges = [edge_of(arg) for arg in args if isinstance(arg, TensorBase)]
+            ctx.next_nodes = [edge[0] for edge in edges]
+            ctx.next_numbers = [edge[1] for edge in edges]
+            ctx.sequence = next_sequence()
+        token = MODE.set(with_grad(word, False))
+        try:
+            output = _forward(cls, ctx, args, kwargs)
+        finally:
+            MODE.reset(token)
+        return _finish(ctx, args, output, records)
+
+
+class _SingleLevelFunction(Function):
+    """Accepted as a base class name."""
+
+
+def _bind_defaults(forward: Any, args: Any, kwargs: Any) -> Any:
+    if not kwargs and not getattr(forward, "__defaults__", None):
+        return args
+    import inspect
+
+    bound = inspect.signature(forward).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.args
+
+
+def _forward(cls: Any, ctx: Any, args: Any, kwargs: Any) -> Any:
+    if cls.setup_context is not Function.setup_context:
+        output = cls.forward(*args)
+        cls.setup_context(ctx, args, output)
+        return output
+    return cls.forward(ctx, *args, **kwargs)
+
+
+def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
+    """Hang the outputs on the node, check what was marked, save."""
+    single = not isinstance(output, tuple)
+    outputs = [output] if single else list(output)
+    dirty = list(ctx.dirty_tensors or ())
+    for tensor in dirty:
+        if not any(tensor is entry for entry in outputs):
+            raise RuntimeError(
+                "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified "
+                "inplace must all be outputs of the Function."
+            )
+    fixed = {id(tensor) for tensor in ctx.non_differentiable or ()}
+    if records:
+        ctx.shapes = [entry._array.shape if isinstance(entry, TensorBase) else None for entry in outputs]
+        ctx.np_dtypes = [entry._array.dtype if isinstance(entry, TensorBase) else None for entry in outputs]
+    saved_outputs = {id(entry): number for number, entry in enumerate(outputs) if isinstance(entry, TensorBase)}
+    results: list[Any] = []
+    for number, entry in enumerate(outputs):
+        if not isinstance(entry, TensorBase):
+            results.append(entry)
+            continue
+        is_dirty = any(entry is tensor for tensor in dirty)
+        if is_dirty:
+            version_cell(entry).value += 1
+        flows = records and id(entry) not in fixed and differentiable(entry._array)
+        results.append(_output(ctx, entry, number, args, is_dirty, flows))
+    if records:
+        _replace_saved(ctx, saved_outputs, results)
+        ctx._save(results)
+    else:
+        ctx.to_save = None
+    return results[0] if single else tuple(results)
+
+
+def _replace_saved(ctx: Any, numbers: dict[int, int], results: list[Any]) -> None:
+    """A saved output that was an input returned as it is now is the view of it that the caller gets."""
+    if ctx.to_save is not None:
+        ctx.to_save = tuple(
+            results[numbers[id(tensor)]] if id(tensor) in numbers and results[numbers[id(tensor)]]._node is ctx else tensor
+            for tensor in ctx.to_save
+        )
+
+
+def _output(ctx: Any, entry: Any, number: int, args: Any, is_dirty: bool, flows: bool) -> Any:
+    """One output, joined to the graph as PyTorch does it for modified, returned and new tensors."""
+    is_input = any(entry is arg for arg in args)
+    if not flows:
+        if is_input and not is_dirty and wants_grad(entry):
+            entry = _view_of(entry)
+            entry._view = None
+            entry._requires_grad = False
+        return entry
+    if is_dirty:
+        if wants_grad(entry) and inplace.is_leaf(entry):
+            raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
+        if entry._view is not None:
+            inplace.check(entry)
+            views.rebase(entry, ctx)
+        else:
+            inplace.set_edge(entry, ctx, number)
+        return entry
+    if is_input:
+        entry = _view_of(entry)
+    if entry._view is not None:
+        entry._view.creation = views.CUSTOM_FUNCTION
+        entry._view.version = version_of(entry)
+    entry._node = ctx
+    entry._output_nr = number
+    entry._requires_grad = True
+    return entry
+
+
+def _view_of(tensor: Any) -> Any:
+    """An alias of an input, so that the input itself keeps its place in the graph."""
+    made = wrap(tensor._array)
+    made._cell = version_cell(tensor)
+    previous = tensor._view
+    base = tensor if previous is None else previous.base
+    made._view = View(base, previous, None, [], views.CUSTOM_FUNCTION, version_of(tensor))
+    return made
+
+
+def once_differentiable(fn: Any) -> Any:
+    """Decorate a `backward` that must not itself be differentiated: doing so raises an error."""
+
+    @functools.wraps(fn)
+    def wrapper(ctx: Any, *args: Any) -> Any:
+        token = MODE.set(with_grad(get_mode(), False))
+        try:
+            outputs = fn(ctx, *args)
+        finally:
+            MODE.reset(token)
+        if not get_mode() & GRAD or not any(isinstance(arg, TensorBase) and wants_grad(arg) for arg in args):
+            return outputs
+        many = outputs if isinstance(outputs, tuple) else (outputs,)
+        results = tuple(_blocked(entry, args) for entry in many)
+        return results if isinstance(outputs, tuple) else results[0]
+
+    return wrapper
+
+
+class Error(Node, nodes.Node):
+    """A node that raises when a backward pass reaches it."""
+
+    text: str = ""
+
+    def name(self) -> str:
+        return "torch::autograd::Error"
+
+    def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
+        raise RuntimeError(self.text)
+
+
+def _blocked(entry: Any, args: Any) -> Any:
+    """An output of a once_differentiable backward: differentiating it is an error."""
+    if not isinstance(entry, TensorBase):
+        return entry
+    made = wrap(entry._array)
+    node = Error()
+    node.text = "trying to differentiate twice a function that was marked with @once_differentiable"
+    node.shapes, node.np_dtypes = [entry._array.shape], [entry._array.dtype]
+    edges = [edge_of(arg) for arg in args if isinstance(arg, TensorBase)]
+    node.next_nodes, node.next_numbers = [edge[0] for edge in edges], [edge[1] for edge in edges]
+    node.sequence = next_sequence()
+    made._node, made._requires_grad = node, True
+    return made
+
+
+class NestedIOFunction(Function):
+    """PyTorch's deprecated function with nested inputs and outputs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError("autograd.function.NestedIOFunction is deprecated and not in rushlight")

@@ -1,0 +1,240 @@
+"""The autograd part of Tensor: gradients, hooks, `.data`."""
+
+from __future__ import annotations
+
+import warnings
+from collections import OrderedDict
+from typing import Any
+
+from rushlight._core import dtypes, inplace, node as nodes
+from rushlight._core.tensor import INFERENCE, TensorBase, shape_text, version_of, wants_grad, wrap
+from rushlight.utils.hooks import RemovableHandle, add_hook
+
+_NON_LEAF_GRAD = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
+    "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
+    "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
+    "github.com/pytorch/pytorch/pull/30531 for more informations. (Triggered internally at "
+    "/__w/pytorch/pytorch/build/aten/src/ATen/core/TensorBody.h:475.)"
+)
+_CHANGE_FLAG = (
+    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't "
+    "require differentiation use var_no_grad = var.detach()."
+)
+
+
+class AutogradFields(TensorBase):
+    """What a tensor knows of the graph."""
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients reach this tensor."""
+        return wants_grad(self)
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, bool):
+            raise RuntimeError("requires_grad must be a bool")
+        _set_requires_grad(self, value, "only Tensors of floating point dtype can require gradients")
+
+    def requires_grad_(self, requires_grad: bool = True) -> Any:
+        """Set requires_grad; returns the tensor. Only leaves of floating or complex dtype can ask for gradients."""
+        if not isinstance(requires_grad, bool):
+            raise TypeError(
+                f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {type(requires_grad).__name__}"
+            )
+        _set_requires_grad(self, requires_grad, "only Tensors of floating point dtype can require gradients")
+        return self
+
+    @property
+    def grad_fn(self) -> Any:
+        """The node of the operation that made this tensor; None for a leaf."""
+        return nodes.VIEWS.current_node(self) if self._view is not None else self._node
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made the tensor."""
+        return inplace.is_leaf(self)
+
+    @property
+    def output_nr(self) -> int:
+        """Which output of grad_fn this tensor is."""
+        return self._output_nr
+
+    @property
+    def grad(self) -> Any:
+        """The accumulated gradient of a leaf (or of a non-leaf that retains it), or None."""
+        if self._grad is None and not self._retains_grad and not inplace.is_leaf(self):
+            warnings.warn(_NON_LEAF_GRAD, UserWarning, stacklevel=2)
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if value is not None:
+            _check_grad(self, value)
+        self._grad = value
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
+
+    @property
+    def _version(self) -> int:
+        if self._flags & INFERENCE:
+            raise RuntimeError("Inference tensors do not track version counter.")
+        return version_of(self)
+
+    @property
+    def _base(self) -> Any:
+        view = self._view
+        return None if view is None else view.base
+
+    def _is_view(self) -> bool:
+        return self._view is not None
+
+    def is_inference(self) -> bool:
+        """Whether the tensor was made in inference mode."""
+        return bool(self._flags & INFERENCE)
+
+    @property
+    def data(self) -> Any:
+        """The same memory as a tensor that autograd knows nothing of: writes to it are not counted by the version counter."""
+        made = wrap(self._array)
+        made._storage = self._storage
+        made._flags = self._flags & ~INFERENCE
+        return made
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if not isinstance(value, TensorBase):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self._requires_grad and not differentiable_dtype(value):
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
+        self._array = value._array
+        self._storage = value._storage
+
+    @data.deleter
+    def data(self) -> None:
+        raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
+
+    # ------------------------------------------------------------ backward and hooks
+
+    def backward(self, gradient: Any = None, retain_graph: Any = None, create_graph: bool = False, inputs: Any = None) -> None:
+        """Compute the gradients of the graph's leaves with respect to this tensor; see torch.autograd.backward."""
+        from rushlight import autograd
+
+        autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    @property
+    def _backward_hooks(self) -> Any:
+        return self._hooks
+
+    @_backward_hooks.setter
+    def _backward_hooks(self, value: Any) -> None:
+        self._hooks = value
+
+    @property
+    def _post_accumulate_grad_hooks(self) -> Any:
+        return self._post_hooks
+
+    def register_hook(self, hook: Any) -> RemovableHandle:
+        """Call `hook(grad)` when this tensor's gradient is computed; what it returns (if not None) replaces it.
+
+        >>> v = torch.tensor([0., 0.], requires_grad=True)
+        >>> h = v.register_hook(lambda grad: grad * 2)
+        >>> v.backward(torch.tensor([1., 2.]))
+        >>> v.grad
+        tensor([2., 4.])
+        """
+        if not wants_grad(self):
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if self._hooks is None:
+            self._hooks = OrderedDict()
+            node = self.grad_fn
+            if node is not None:
+                nodes.add_tensor_hook(node, self._output_nr, self._hooks)
+        return add_hook(self._hooks, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Any) -> RemovableHandle:
+        """Call `hook(param)` after a gradient was added to this leaf's `.grad`."""
+        if not wants_grad(self):
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if not inplace.is_leaf(self):
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        if self._post_hooks is None:
+            self._post_hooks = OrderedDict()
+        return add_hook(self._post_hooks, hook)
+
+    def retain_grad(self) -> None:
+        """Keep this non-leaf's gradient in `.grad` during backward; does nothing for a leaf."""
+        if not wants_grad(self):
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        node = self.grad_fn
+        if node is None or self._retains_grad:
+            return
+        import weakref
+
+        if node.retains is None:
+            node.retains = {}
+        node.retains[self._output_nr] = weakref.ref(self)
+        self._retains_grad = True
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether retain_grad() was called on this non-leaf."""
+        return self._retains_grad
+
+
+def differentiable_dtype(tensor: TensorBase) -> bool:
+    """Whether the tensor's dtype can have gradients."""
+    return dtypes.of(tensor._array).category >= dtypes.FLOATING
+
+
+def _set_requires_grad(tensor: TensorBase, value: bool, refusal: str) -> None:
+    if not inplace.is_leaf(tensor):
+        if not value:
+            raise RuntimeError(_CHANGE_FLAG)
+        return
+    if value and not differentiable_dtype(tensor):
+        raise RuntimeError(refusal)
+    if value and tensor._flags & INFERENCE and not _in_inference_mode():
+        raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
+    tensor._requires_grad = value
+    view = tensor._view
+    if value and view is not None:
+        view.version = version_of(tensor)
+
+
+def _in_inference_mode() -> bool:
+    from rushlight.autograd.grad_mode import is_inference_mode_enabled
+
+    return is_inference_mode_enabled()
+
+
+def _check_grad(tensor: TensorBase, value: Any) -> None:
+    """Refuse what cannot be the tensor's gradient."""
+    if not isinstance(value, TensorBase):
+        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+    if value is tensor:
+        raise RuntimeError("can't assign Variable as its own grad")
+    if value._array.dtype != tensor._array.dtype:
+        raise RuntimeError(
+            f"attempting to assign a gradient with dtype '{_C_NAMES.get(dtypes.of(value._array).name, dtypes.of(value._array).name)}' to a "
+            f"tensor with grad_dtype '{dtypes.of(tensor._array).cpp}'. The gradient must match the tensor's grad_dtype (defaults to the "
+            "tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
+            "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they "
+            "match."
+        )
+    if value._array.shape != tensor._array.shape:
+        raise RuntimeError(
+            f"attempting to assign a gradient of size '{shape_text(value._array.shape)}' to a tensor of size "
+            f"'{shape_text(tensor._array.shape)}'. Please ensure that the gradient and the tensor are the same size"
+        )
+
+
+# C++ type names, as one message has them
+_C_NAMES = {
+    "float64": "double", "float32": "float", "float16": "c10::Half", "bfloat16": "c10::BFloat16", "int64": "long int", "int32": "int",
+    "int16": "short int", "int8": "signed char", "uint8": "unsigned char", "complex64": "c10::complex<float>",
+    "complex128": "c10::complex<double>",
+}  # fmt: skip
