@@ -20,6 +20,7 @@ class Mismatch(Exception):
     """The two libraries, or the recording, do not agree; the text says where."""
 
 
+@cache
 def live() -> bool:
     return os.environ.get("RUSHLIGHT_PEER") != "recorded" and importlib.util.find_spec("torch") is not None
 
@@ -36,7 +37,9 @@ def library() -> Any:
 
 @cache
 def oracle() -> Any:
-    return importlib.import_module("torch")
+    torch = importlib.import_module("torch")
+    assert "rushlight" not in torch.__version__, "a test left rushlight installed as torch"
+    return torch
 
 
 def report(path: Path, program: harness.Program, expected: list, log: harness.Log) -> str:
