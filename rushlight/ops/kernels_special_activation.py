@@ -1,7 +1,7 @@
 """Activations and the elementary special functions: what needs exp, log and tanh only, computed in the input's dtype.
 
-float16 and bfloat16 are computed in float32 and rounded once, as PyTorch does, except in entr and logit, where PyTorch
-rounds after every step. Complex input is accepted by expit,
+float16 and bfloat16 are computed in float32 and rounded once, as PyTorch does, except in entr, logit, xlogy and
+xlog1py, where PyTorch rounds after every step. Complex input is accepted by expit,
 silu and sinc.
 """
 
@@ -152,10 +152,8 @@ def _times_logarithm(logarithm: Callable[[Array], Array], x: Array, y: Array) ->
     """x * logarithm(y), which is 0 where x is 0, unless y is nan."""
     x, y = np.asarray(x), np.asarray(y)
     dtype = np.result_type(x.dtype, y.dtype)
-    working = np.dtype(np.float32) if dtype.itemsize == 2 else dtype
-    x, y = x.astype(working, copy=False), y.astype(working, copy=False)
-    product = np.where((x == 0) & ~np.isnan(y), working.type(0), x * logarithm(y))
-    return np.asarray(product).astype(dtype, copy=False)
+    x, y = x.astype(dtype, copy=False), y.astype(dtype, copy=False)
+    return np.where((x == 0) & ~np.isnan(y), dtype.type(0), x * logarithm(y))
 
 
 def xlogy(x: Array, y: Array) -> Array:

@@ -319,6 +319,8 @@ def mvlgamma(x: Array, p: int) -> Array:
     """Return the logarithm of the multivariate gamma function of dimension p: a sum of p shifted lgammas."""
     x = np.asarray(x)
     shifts = np.arange(p, dtype=np.float64) * -0.5
-    arguments = x[..., np.newaxis] + shifts.astype(np.float32 if x.dtype.itemsize == 2 else x.dtype)
-    total = lgamma(arguments).sum(axis=-1)
-    return np.asarray(total + arguments.dtype.type(p * (p - 1) / 4 * math.log(math.pi))).astype(x.dtype, copy=False)
+    terms = lgamma(x[..., np.newaxis] + shifts.astype(x.dtype))
+    working = np.float32 if x.dtype.itemsize == 2 else x.dtype
+    total = np.asarray(terms.sum(axis=-1, dtype=working)).astype(x.dtype, copy=False)
+    constant = np.asarray(p * (p - 1) / 4 * math.log(math.pi), working)
+    return np.asarray(total.astype(working) + constant).astype(x.dtype, copy=False)
