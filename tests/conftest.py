@@ -34,29 +34,32 @@ def pytest_report_header() -> str:
     return f"rushlight {rushlight.__version__}, {form}, {Path(rushlight.__file__).parent}"
 
 
+# Functions of no argument whose answer no test may leave changed.
+STATE = ["is_grad_enabled", "is_inference_mode_enabled", "get_default_dtype", "is_anomaly_enabled"]
+
+
 @pytest.fixture(autouse=True)
 def no_leaked_state() -> Iterator[None]:
-    """Fail a test that leaves grad mode, the default dtype, the RNG's seed or print options changed."""
+    """Fail a test that leaves a mode, the default dtype or an installed ``torch`` behind; put the RNG back."""
     if "rushlight" not in sys.modules:  # a test that runs rushlight in other processes only
         yield
         return
     import rushlight
 
-    def state() -> dict[str, object]:
-        return {
-            "grad mode": rushlight.is_grad_enabled(),
-            "inference mode": rushlight.is_inference_mode_enabled(),
-            "default dtype": rushlight.get_default_dtype(),
-            "anomaly mode": rushlight.is_anomaly_enabled(),
-            "sys.modules['torch']": sys.modules.get("torch") is rushlight,
-        }
+    functions = [getattr(rushlight, name) for name in STATE if hasattr(rushlight, name)]
 
-    generator_state = rushlight.get_rng_state()
+    def state() -> list[object]:
+        return [sys.modules.get("torch") is rushlight, *(function() for function in functions)]
+
+    restore = getattr(rushlight, "set_rng_state", lambda _: None)
+    generator_state = getattr(rushlight, "get_rng_state", lambda: None)()
     before = state()
     yield
     after = state()
-    rushlight.set_grad_enabled(True)
-    rushlight.set_default_dtype(rushlight.float32)
-    rushlight.set_rng_state(generator_state)
-    changed = [f"{name}: {before[name]} -> {after[name]}" for name in before if before[name] != after[name]]
+    restore(generator_state)
+    if after != before:
+        getattr(rushlight, "set_grad_enabled", lambda _: None)(True)
+        getattr(rushlight, "set_default_dtype", lambda _: None)(rushlight.float32)
+    names = ["torch is rushlight", *(function.__name__ for function in functions)]
+    changed = [f"{name}: {x} -> {y}" for name, x, y in zip(names, before, after, strict=True) if x != y]
     assert not changed, f"the test leaked {', '.join(changed)}"

@@ -227,11 +227,10 @@ def clean_state(torch: Any) -> Iterator[None]:
     """The modes that a fresh interpreter has, before the program and after it."""
 
     def reset() -> None:
-        torch.set_grad_enabled(True)
-        torch.set_default_dtype(torch.float32)
-        torch.manual_seed(0)
+        for name, value in (("set_grad_enabled", True), ("set_default_dtype", torch.float32), ("manual_seed", 0)):
+            getattr(torch, name, id)(value)
 
-    getattr(torch, "set_warn_always", lambda _: None)(True)
+    getattr(torch, "set_warn_always", id)(True)
     reset()
     try:
         yield
