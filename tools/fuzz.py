@@ -5,6 +5,8 @@
     python tools/fuzz.py --program FILE                    compare one program, shrunk
     python tools/fuzz.py --write 40                        keep programs of each kind in the peer suite (then record)
 
+It compares the installed rushlight; put ``PYTHONPATH=.`` before the command for the source tree.
+
 A program is plain source text, made from the table in fuzz_table.py. A divergence is shrunk to the statements it needs;
 divergences that look alike are shown once, with how many seeds gave them.
 """
