@@ -1,6 +1,7 @@
 """Build script: compiles ``rushlight/_core`` with mypyc where that is possible, installs plain Python elsewhere.
 
-Everything declarative is in pyproject.toml. Set ``RUSHLIGHT_PURE=1`` to ask for the pure form.
+Everything declarative is in pyproject.toml. ``RUSHLIGHT_PURE=1`` asks for the pure form; with ``RUSHLIGHT_PURE=0`` an
+installation that could not compile fails, instead of going on with the pure form.
 """
 
 import os
@@ -45,6 +46,10 @@ def pure_is_forced() -> bool:
     return os.environ.get("RUSHLIGHT_PURE", "").lower() in {"1", "true", "yes", "on"}
 
 
+def compiled_is_forced() -> bool:
+    return os.environ.get("RUSHLIGHT_PURE", "").lower() in {"0", "false", "no", "off"}
+
+
 def can_compile() -> bool:
     """Compile an empty extension module: that needs a C compiler and Python's headers."""
     if sys.implementation.name != "cpython":
@@ -74,7 +79,13 @@ def compiled_modules() -> list:
     configuration.write_text(MYPY_CONFIGURATION, encoding="utf-8")
     mypy_options = [f"--config-file={configuration}", "--no-error-summary"]
     optimisation = os.environ.get("RUSHLIGHT_OPT_LEVEL", "3")
-    return mypycify([*mypy_options, *core_sources()], opt_level=optimisation, target_dir=BUILD_DIRECTORY.name)
+    return mypycify(
+        [*mypy_options, *core_sources()],
+        opt_level=optimisation,
+        debug_level="0",
+        target_dir=BUILD_DIRECTORY.name,
+        group_name="rushlight._core.compiled",  # the shared library's name, which keeps it inside the package
+    )
 
 
 def run_setup(ext_modules: list, setup_requires: list[str]) -> None:
@@ -91,7 +102,7 @@ def main() -> None:
     if pure_is_forced():
         say("RUSHLIGHT_PURE is set: building the pure Python form")
         return run_setup([], [])
-    if not can_compile():
+    if not can_compile() and not compiled_is_forced():
         say("building the pure Python form")
         return run_setup([], [])
     setup_requires = ["mypy[mypyc]>=1.15"]
@@ -103,7 +114,7 @@ def main() -> None:
         say(f"compiling {len(core_sources())} modules of rushlight/_core with mypyc")
         return run_setup(modules, setup_requires)
     except (Exception, SystemExit) as error:
-        if isinstance(error, SystemExit) and error.code in (None, 0):
+        if compiled_is_forced() or (isinstance(error, SystemExit) and error.code in (None, 0)):
             raise
         say(f"compiling failed ({type(error).__name__}: {error}); building the pure Python form instead")
         return run_setup([], [])
