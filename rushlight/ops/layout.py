@@ -1,0 +1,115 @@
+"""Memory layouts of new tensors: which strides a copy gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from rushlight import _objects
+from rushlight._core import memory
+
+_CHANNEL_ORDERS = {"channels_last": (1, 3, 2, 0), "channels_last_3d": (1, 4, 3, 2, 0)}
+
+
+def empty_strided(shape: Any, strides: Any, np_dtype: Any) -> Any:
+    """A new array with the given strides, in elements."""
+    shape = tuple(shape)
+    if tuple(strides) == memory.contiguous_strides(shape) and 0 not in shape:
+        return np.empty(shape, np_dtype)
+    item = np_dtype.itemsize
+    buffer = np.empty(max(memory.extent(shape, strides), 1) * item, np.uint8)
+    return ndarray(shape, np_dtype, buffer, 0, [step * item for step in strides])
+
+
+def is_dense(shape: Any, strides: Any) -> bool:
+    """Whether the elements fill a range of memory without gaps or overlap."""
+    expected = 1
+    for step, size in sorted([(step, size) for size, step in zip(shape, strides) if size > 1]):
+        if step != expected:
+            return False
+        expected *= size
+    return True
+
+
+def _later(shape: Any, strides: Any, first: int, second: int) -> int:
+    """Whether dimension `first` lies outside `second` in memory (1), inside (-1), or neither (0)."""
+    if strides[first] == 0 or strides[second] == 0:
+        return 0
+    if strides[first] != strides[second]:
+        return -1 if strides[first] < strides[second] else 1
+    return 1 if shape[first] > shape[second] else 0
+
+
+def dense_strides(shape: Any, strides: Any) -> list[int]:
+    """The strides of a dense tensor whose dimensions lie in the same order; the order of ties is PyTorch's."""
+    order = list(range(len(shape)))[::-1]
+    for index in range(1, len(order)):
+        current = index
+        for before in range(index - 1, -1, -1):
+            verdict = _later(shape, strides, order[before], order[current])
+            if verdict > 0:
+                order[before], order[current] = order[current], order[before]
+                current = before
+            elif verdict < 0:
+                break
+    return _strides_in_order(shape, order)
+
+
+def _strides_in_order(shape: Any, order: Any) -> list[int]:
+    """Strides of dimensions laid out from the innermost (first in `order`) outwards."""
+    found = [0] * len(shape)
+    step = 1
+    for dim in order:
+        found[dim] = step
+        if shape[dim] > 1:
+            step *= shape[dim]
+    return found
+
+
+def format_strides(array: Any, memory_format: Any) -> Any:
+    """The strides that a copy of `array` has in a memory format (None means preserve)."""
+    if memory_format is None or memory_format is _objects.preserve_format:
+        strides = memory.element_strides(array)
+        if array.flags.c_contiguous and array.size or is_dense(array.shape, strides) or not array.size:
+            return strides
+        return dense_strides(array.shape, strides)
+    if memory_format is _objects.contiguous_format:
+        return memory.contiguous_strides(array.shape)
+    name = memory_format._name
+    order = _CHANNEL_ORDERS[name]
+    if array.ndim != len(order):
+        raise RuntimeError(f"required rank {len(order)} tensor to use {name} format")
+    return _strides_in_order(array.shape, order)
+
+
+def copied(array: Any, np_dtype: Any, memory_format: Any) -> Any:
+    """A copy of `array` in a dtype and memory format."""
+    if memory_format is _objects.contiguous_format and array.size:
+        return array.astype(np_dtype, order="C")
+    if array.flags.c_contiguous and 1 not in array.shape and array.size and memory_format in _ROW_MAJOR_WHEN_CONTIGUOUS:
+        return array.astype(np_dtype, order="C")
+    found = empty_strided(array.shape, format_strides(array, memory_format), np_dtype)
+    np.copyto(found, array, casting="unsafe")
+    return found
+
+
+_ROW_MAJOR_WHEN_CONTIGUOUS = (None, _objects.preserve_format)
+
+
+def is_contiguous(array: Any, memory_format: Any = _objects.contiguous_format) -> bool:
+    """Whether the elements lie in the order of a memory format."""
+    if memory_format is _objects.contiguous_format or memory_format is _objects.preserve_format:
+        return bool(array.flags.c_contiguous)
+    order = _CHANNEL_ORDERS[memory_format._name]
+    if array.ndim != len(order):
+        return False
+    expected = 1
+    strides = memory.element_strides(array)
+    for dim in order:
+        if array.shape[dim] != 1:
+            if strides[dim] != expected:
+                return False
+            expected *= array.shape[dim]
+    return True
