@@ -78,22 +78,14 @@ _UNARY = {"__neg__": "neg", "__abs__": "abs", "__invert__": "bitwise_not", "__po
 
 
 def _binary(name: str, call: Any) -> Any:
+    operate = call.operate
+
     def method(self: Any, other: Any) -> Any:
-        try:
-            return call(self, other)
-        except TypeError as error:
-            if _is_argument_error(error):
-                return NotImplemented
-            raise
+        return operate(self, other)
 
     method.__name__ = name
     method.__qualname__ = f"Tensor.{name}"
     return method
-
-
-def _is_argument_error(error: TypeError) -> bool:
-    text = str(error)
-    return "received an invalid combination" in text or "(): argument '" in text
 
 
 def attach_methods() -> None:

@@ -84,10 +84,6 @@ class _Heap:
         return result
 
 
-class GraphRoot(Node):
-    """The start of a backward pass from several tensors."""
-
-
 class Capture:
     """A gradient to hand out: for `autograd.grad` and `backward(inputs=)`."""
 
@@ -238,7 +234,7 @@ class Task:
             result = results[index]
             buffer = buffers.get(following)
             if buffer is None:
-                buffer = Buffer(len(following.shapes) if not isinstance(following, AccumulateGrad) else 1)
+                buffer = Buffer(following.output_count())
                 buffers[following] = buffer
             if result is not None:
                 self.arrive(buffer, numbers[index], result, is_fresh(result, grads, results, index))
@@ -275,7 +271,7 @@ class Task:
                 shape, np_dtype = variable.shape, variable.dtype
             else:
                 number = node.next_numbers[index]
-                shape, np_dtype = following.shapes[number], following.np_dtypes[number]
+                shape, np_dtype = following.output_shape(number), following.output_dtype(number)
             array = grad._array if isinstance(grad, TensorBase) else grad
             if not isinstance(array, ndarray):
                 array = wrap(grad)._array
@@ -549,8 +545,7 @@ def make_root(roots: list[tuple[Node, int]], grads: list[Any]) -> tuple[Node, li
     """The node that a pass starts from and the gradients of its outputs."""
     if len(roots) == 1:
         node, number = roots[0]
-        count = 1 if isinstance(node, AccumulateGrad) else len(node.shapes)
-        start: list[Any] = [None] * count
+        start: list[Any] = [None] * node.output_count()
         start[number] = grads[0]
         return node, start
     root: Any = ROOT_TYPES.root()
@@ -561,8 +556,8 @@ def make_root(roots: list[tuple[Node, int]], grads: list[Any]) -> tuple[Node, li
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
-class ManyRoots(GraphRoot):
-    """GraphRoot with the gradients that it hands out."""
+class ManyRoots(Node):
+    """The start of a backward pass from several tensors: hands out their initial gradients."""
 
     initial: Any = ()
 

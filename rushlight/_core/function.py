@@ -146,6 +146,23 @@ class Function:
                     return self.quick_number.call2(first, second)
         return self.bind(args, kwargs)
 
+    def operate(self, first: Any, second: Any) -> Any:
+        """A call from one of Python's binary operators: NotImplemented for operands that it does not take."""
+        quick = self.quick
+        if quick is not None and isinstance(first, TensorBase) and not first._flags:
+            if isinstance(second, TensorBase):
+                if not second._flags:
+                    return quick.call2(first, second)
+            elif self.quick_number is not None and (type(second) is float or type(second) is int):
+                return self.quick_number.call2(first, second)
+        try:
+            return self.bind((first, second), {})
+        except TypeError as error:
+            text = str(error)
+            if "received an invalid combination" in text or "(): argument '" in text:
+                return NotImplemented
+            raise
+
     def bind(self, args: Any, kwargs: Any) -> Any:
         """A call through the parser."""
         parser = self.parser

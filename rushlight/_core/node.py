@@ -32,14 +32,17 @@ class Node:
     """One recorded operation. Its subclasses say how gradients pass through it.
 
     `next_nodes[i]`, `next_numbers[i]` are the edge that the i-th result of run() goes to: a node, and which of that node's
-    outputs it is a gradient of. `shapes` and `np_dtypes` describe the operation's own outputs, so what run() receives.
+    outputs it is a gradient of. `shape` and `np_dtype` describe the operation's only output, so what run() receives; with several
+    outputs `shapes` and `np_dtypes` do.
     """
 
     sequence: int = 0
     next_nodes: Any = ()
     next_numbers: Any = ()
-    shapes: Any = ()
-    np_dtypes: Any = ()
+    shape: Any = ()
+    np_dtype: Any = None
+    shapes: Any = None
+    np_dtypes: Any = None
     tensor_hooks: Any = None  # list of (output number, dict of hooks registered on that output)
     retains: Any = None  # output number -> weak reference to the tensor that keeps its gradient
     pre_hooks: Any = None
@@ -63,7 +66,15 @@ class Node:
 
     def output_count(self) -> int:
         """How many outputs the recorded operation had."""
-        return len(self.shapes)
+        return 1 if self.shapes is None else len(self.shapes)
+
+    def output_shape(self, number: int) -> Any:
+        """The shape of output `number`."""
+        return self.shape if self.shapes is None else self.shapes[number]
+
+    def output_dtype(self, number: int) -> Any:
+        """The NumPy dtype of output `number`."""
+        return self.np_dtype if self.np_dtypes is None else self.np_dtypes[number]
 
 
 def short_name(node: Node) -> str:
@@ -97,6 +108,7 @@ class _ViewHooks:
 VIEWS = _ViewHooks()
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class AccumulateGrad(Node):
     """Where gradients of a leaf end: adds them to its `.grad`."""
 

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from numpy import asarray, copyto, ndarray
+from numpy import asarray, copyto, dtype, ndarray
 
 from rushlight._core import dtypes, inplace, plan as plans
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.plan import GRAD, GRADS, INPUT, OUTPUT, Plan, Step
 from rushlight._core.promotion import promote_arguments
-from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, get_mode, quiet_begin, quiet_end
+from rushlight._core.state import (
+    EXOTIC,
+    GRAD as GRAD_MODE,
+    INFERENCE,
+    MODE,
+    SEQUENCE,
+    quiet_begin,
+    quiet_end,
+    quietly,
+    run_quiet as shared_run_quiet,
+)
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
+
+
+get_mode: Final = MODE.get
+run_quiet: Final = shared_run_quiet
+FLOAT32: Final = dtype("float32")
+FLOAT64: Final = dtype("float64")
+INT64: Final = dtype("int64")
 
 
 class _Hooks:
@@ -185,6 +202,7 @@ class Op:
         self.computes: int = 0  # see promotion.py
         self.check_dtype: Any = None  # raises for operand dtypes that the operator refuses
         self.direct: str = ""  # dtype characters for which the kernel may run on operands as they are
+        self.direct_floats: bool = False  # float32 and float64 are among them
         self.direct_kernel: Any = kernel
         self.is_view: bool = False
         self.multi_view: bool = False
@@ -194,6 +212,8 @@ class Op:
         self.kind: str = "op"
         self.ufunc: bool = False
         self.inplace_kernel: Any = None
+        self.pair: bool = False  # pointwise, at most two operands, differentiable in each: record_pair() serves it
+        self.pair_plans: list[Plan | None] = [None, None, None, None]
 
     # ------------------------------------------------------------ calls
 
@@ -334,8 +354,13 @@ class Op:
         node.op = self
         node.plan = plan
         self.connect(node, args)
-        node.shapes = [output._array.shape for output in outputs]
-        node.np_dtypes = [output._array.dtype for output in outputs]
+        if len(outputs) == 1:
+            array = outputs[0]._array
+            node.shape = array.shape
+            node.np_dtype = array.dtype
+        else:
+            node.shapes = [output._array.shape for output in outputs]
+            node.np_dtypes = [output._array.dtype for output in outputs]
         saved: list[Any] = []
         for position, kind in enumerate(plan.kinds):
             index = plan.indices[position]
@@ -459,58 +484,134 @@ class Op:
 
     def call1(self, a: Any) -> Any:
         """A pointwise operator of one tensor."""
-        if not isinstance(a, TensorBase) or a._flags or a._array.dtype.char not in self.direct:
-            return self.invoke([a])
-        word = get_mode()
-        if word != GRAD_MODE:
-            return self.invoke([a])
-        token = quiet_begin()
+        if not isinstance(a, TensorBase) or a._flags or get_mode() != GRAD_MODE:
+            return self.invoke([a, *self.defaults])
+        x = a._array
+        np_dtype = x.dtype
+        if not (self.direct_floats and (np_dtype is FLOAT32 or np_dtype is FLOAT64)) and np_dtype.char not in self.direct:
+            return self.invoke([a, *self.defaults])
         try:
-            found = self.kernel(a._array)
-        finally:
-            quiet_end(token)
+            found = run_quiet(self.direct_kernel, x)
+        except RuntimeError:
+            found = quietly(self.direct_kernel, (x,))
         output = wrap(found)
-        if self.grad_params and (a._requires_grad or a._view is not None and wants_grad(a)):
-            if differentiable(output._array):
-                self.record([a], [output], 1, word, None)
+        if a._requires_grad or a._view is not None and wants_grad(a):
+            if self.pair and differentiable(output._array):
+                self.record_pair(a, None, output, 1)
+            elif self.grad_params and differentiable(output._array):
+                self.record([a, *self.defaults], [output], 1, GRAD_MODE, None)
         return output
 
     def call2(self, a: Any, b: Any) -> Any:
         """A pointwise operator of two operands, one of them perhaps a Python number."""
-        word = get_mode()
-        if word == GRAD_MODE and isinstance(a, TensorBase) and not a._flags:
+        if get_mode() == GRAD_MODE and isinstance(a, TensorBase) and not a._flags:
             x = a._array
+            np_dtype = x.dtype
             if isinstance(b, TensorBase):
                 y = b._array
-                if not b._flags and x.dtype is y.dtype and x.dtype.char in self.direct:
-                    return self.finish2(a, b, x, y, word)
-            elif scalar_is_direct(x.dtype.char, b) and x.dtype.char in self.direct:
-                return self.finish2(a, b, x, b, word)
+                if not b._flags and np_dtype is y.dtype:
+                    if self.direct_floats and (np_dtype is FLOAT32 or np_dtype is FLOAT64) or np_dtype.char in self.direct:
+                        return self.finish2(a, b, x, y)
+            elif scalar_is_direct(np_dtype, b) and (self.direct_floats if np_dtype is not INT64 else "l" in self.direct):
+                return self.finish2(a, b, x, b)
         return self.invoke([a, b, *self.defaults])
 
-    def finish2(self, a: TensorBase, b: Any, x: Any, y: Any, word: int) -> Any:
+    def finish2(self, a: TensorBase, b: Any, x: Any, y: Any) -> Any:
         """Compute and record call2 on operands that need no promotion."""
-        token = quiet_begin()
         try:
-            found = self.direct_kernel(x, y)
-        finally:
-            quiet_end(token)
+            found = run_quiet(self.direct_kernel, x, y)
+        except RuntimeError:
+            found = quietly(self.direct_kernel, (x, y))
+        except ValueError:
+            raise broadcast_error(x, y) from None
         output = wrap(found)
         mask = 0
         if a._requires_grad or a._view is not None and wants_grad(a):
-            mask = self.grad_bit(0)
+            mask = 1
         if isinstance(b, TensorBase) and (b._requires_grad or b._view is not None and wants_grad(b)):
-            mask |= self.grad_bit(1)
-        if mask and differentiable(output._array):
-            self.record([a, b, *self.defaults], [output], mask, word, None)
+            mask |= 2
+        if mask and self.grad_params and differentiable(output._array):
+            if self.pair:
+                self.record_pair(a, b, output, mask)
+            else:
+                mask = (self.grad_bit(0) if mask & 1 else 0) | (self.grad_bit(1) if mask & 2 else 0)
+                if mask:
+                    self.record([a, b, *self.defaults], [output], mask, GRAD_MODE, None)
         return output
 
+    def record_pair(self, a: TensorBase, b: Any, output: TensorBase, mask: int) -> None:
+        """record(), for a pointwise operator of one or two operands that is differentiable in each."""
+        node_class = self.node_class
+        node: OpNode = node_class() if node_class is not None else self.new_node()
+        plan = self.pair_plans[mask]
+        if plan is None:
+            plan = self.plan_for(mask)
+            self.pair_plans[mask] = plan
+        number = SEQUENCE.value
+        SEQUENCE.value = number + 1
+        node.sequence = number
+        node.op = self
+        node.plan = plan
+        first, first_number = edge_of(a)
+        if len(self.grad_params) == 1:
+            node.next_nodes = (first,)
+            node.next_numbers = (first_number,) if first_number else ONE_ZERO
+        else:
+            second: Any = None
+            second_number = 0
+            if isinstance(b, TensorBase):
+                second, second_number = edge_of(b)
+            node.next_nodes = (first, second)
+            node.next_numbers = (first_number, second_number) if first_number or second_number else TWO_ZEROS
+        array = output._array
+        node.shape = array.shape
+        node.np_dtype = array.dtype
+        kinds = plan.kinds
+        if kinds:
+            saved: list[Any] = []
+            for position in range(len(kinds)):
+                kind = kinds[position]
+                index = plan.indices[position]
+                if kind == INPUT and index < 2:
+                    value: Any = a if index == 0 else b
+                    saved.append(save_input(value) if isinstance(value, TensorBase) else value)
+                elif kind == OUTPUT:
+                    saved.append(save_output(output, 0, True))
+                elif kind == INPUT:
+                    saved.append(self.defaults[index - len(self.params)])
+                else:
+                    value = a if index == 0 else b
+                    saved.append(plans.fact(kind, value._array) if isinstance(value, TensorBase) else None)
+            node.saved = saved
+        output._requires_grad = True
+        output._node = node
 
-def scalar_is_direct(char: str, value: Any) -> bool:
-    """Whether NumPy's own arithmetic of an array of dtype `char` with a Python number is PyTorch's."""
+
+ONE_ZERO: Final = (0,)
+TWO_ZEROS: Final = (0, 0)
+
+
+def broadcast_error(x: Any, y: Any) -> Exception:
+    """PyTorch's error for shapes that do not broadcast."""
+    a: tuple[int, ...] = getattr(x, "shape", ())
+    b: tuple[int, ...] = getattr(y, "shape", ())
+    count = max(len(a), len(b))
+    for back in range(1, count + 1):
+        if back <= len(a) and back <= len(b) and a[-back] != b[-back] and a[-back] != 1 and b[-back] != 1:
+            return RuntimeError(
+                f"The size of tensor a ({a[-back]}) must match the size of tensor b ({b[-back]}) at non-singleton dimension {count - back}"
+            )
+    return ValueError(f"operands could not be broadcast together with shapes {a} {b}")
+
+
+def scalar_is_direct(np_dtype: Any, value: Any) -> bool:
+    """Whether NumPy's own arithmetic of an array with a Python number is PyTorch's."""
     if type(value) is float:
-        return char == "f" or char == "d"
-    return type(value) is int and (char == "f" or char == "d" or char == "l") and -1000000000 < value < 1000000000
+        return np_dtype is FLOAT32 or np_dtype is FLOAT64
+    if type(value) is int and (np_dtype is FLOAT32 or np_dtype is FLOAT64 or np_dtype is INT64):
+        number: int = value
+        return -1000000000 < number < 1000000000
+    return False
 
 
 def records(word: int) -> bool:

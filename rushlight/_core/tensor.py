@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from numpy import asarray, ndarray
 
@@ -73,8 +73,8 @@ class _Types:
         self.tensor: Any = TensorBase
 
 
-TYPES = _Types()
-_new: Any = TensorBase.__new__
+TYPES: Final = _Types()
+_new: Final[Any] = TensorBase.__new__
 
 
 def wrap(array: Any) -> TensorBase:

@@ -198,6 +198,7 @@ def replay(base: TensorBase, view: View) -> TensorBase:
     return current
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class CopySlices(Node):
     """The grad_fn of a base that a view was written into, see NOTE [ In-place writes into views ]."""
 
@@ -266,8 +267,8 @@ def rebase(target: TensorBase, node: Node) -> None:
     outer.geometry = (
         whole.shape, whole.strides, array.shape, array.strides, memory.address(array) - memory.address(whole), array.dtype,
     )  # fmt: skip
-    outer.shapes = [whole.shape]
-    outer.np_dtypes = [whole.dtype]
+    outer.shape = whole.shape
+    outer.np_dtype = whole.dtype
     set_edge(base, outer, 0)
     view.version = -1
     target._hooks = None

@@ -25,7 +25,7 @@ def _as_tuple(values: Any) -> tuple[Any, ...]:
 
 
 def _shape_of(value: Any) -> Any:
-    return value.shape if isinstance(value, TensorBase) else _size(value.node.shapes[value.output_nr])
+    return value.shape if isinstance(value, TensorBase) else _size(value.node.output_shape(value.output_nr))
 
 
 def _size(shape: Any) -> Any:
@@ -41,7 +41,7 @@ def _implicit_grad(output: Any) -> Any:
             return None
         dtype, count = dtypes.of(output._array), output._array.size
     else:
-        dtype, count = dtypes.of_numpy(output.node.np_dtypes[output.output_nr]), _shape_of(output).numel()
+        dtype, count = dtypes.of_numpy(output.node.output_dtype(output.output_nr)), _shape_of(output).numel()
     if count != 1:
         raise RuntimeError("grad can be implicitly created only for scalar outputs")
     if not dtype.is_floating_point:

@@ -387,7 +387,7 @@ def _blocked(entry: Any, args: Any) -> Any:
     made = wrap(entry._array)
     node = Error()
     node.text = "trying to differentiate twice a function that was marked with @once_differentiable"
-    node.shapes, node.np_dtypes = [entry._array.shape], [entry._array.dtype]
+    node.shape, node.np_dtype = entry._array.shape, entry._array.dtype
     edges = [edge_of(arg) for arg in args if isinstance(arg, TensorBase)]
     node.next_nodes, node.next_numbers = [edge[0] for edge in edges], [edge[1] for edge in edges]
     node.sequence = next_sequence()

@@ -29,8 +29,6 @@ class Node:
     __slots__ = ()
     next_nodes: Any
     next_numbers: Any
-    shapes: Any
-    np_dtypes: Any
     sequence: int
     pre_hooks: Any
     post_hooks: Any
@@ -56,7 +54,8 @@ class Node:
 
     @property
     def _input_metadata(self) -> tuple[_InputMetadata, ...]:
-        return tuple(_InputMetadata(shape, np_dtype) for shape, np_dtype in zip(self.shapes, self.np_dtypes))
+        node: Any = self
+        return tuple(_InputMetadata(node.output_shape(i), node.output_dtype(i)) for i in range(node.output_count()))
 
     def _sequence_nr(self) -> int:
         return self.sequence

@@ -20,6 +20,7 @@ from rushlight._core import function, promotion, views
 from rushlight._core.function import Function, Route
 from rushlight._core.op import Op
 from rushlight._core.signature import Parser
+from rushlight._core.signature_types import NUMBERS_AS_TENSORS
 from rushlight.ops import signatures
 
 COMMON, FLOAT, COMPARE = promotion.COMMON, promotion.FLOAT, promotion.COMPARE
@@ -102,10 +103,13 @@ def pointwise(
     made.direct = direct.replace("e", "") if not made.ufunc and direct_kernel is None else direct
     if computes == FLOAT:
         made.direct = "".join(char for char in made.direct if char in FLOATS)
+    made.direct_floats = "f" in made.direct and "d" in made.direct
     made.direct_kernel = direct_kernel or kernel
     made.check_dtype = check
     made.jvp, made.vmap = jvp, vmap
-    return _register(made, spec, grad_fn, formulas, tensors)
+    _register(made, spec, grad_fn, formulas, tensors)
+    made.pair = made.tensor_params in ((0,), (0, 1)) and tuple(made.grad_params) == made.tensor_params
+    return made
 
 
 def op(
@@ -149,6 +153,15 @@ def view(spec: str, /, *, grad_fn: str | None = None, multi: bool = False, **for
         return _register(made, spec, grad_fn, formulas, None)
 
     return declare
+
+
+def also(made: Op, *specs: str) -> Op:
+    """Let further overloads mean the same operator (lt.Scalar is lt.Tensor)."""
+    for spec in specs:
+        if spec in REGISTRY:
+            raise ValueError(f"operator {spec} is declared twice")
+        REGISTRY[spec] = made
+    return made
 
 
 def composite(*specs: str) -> Callable[[Any], Any]:
@@ -240,25 +253,28 @@ def _constant(text: str) -> Any:
     return {"true": True, "false": False}.get(text.lower(), None) if not text.lstrip("-").isdigit() else int(text)
 
 
-def _quick(namespace: str, name: str) -> tuple[Any, int]:
-    """The pointwise operator that a call with plain operands means, and how many operands it has."""
+def _quick(namespace: str, name: str) -> tuple[Any, Any, int]:
+    """The pointwise operators that a call with plain operands means (two tensors; a tensor and a number), and their arity."""
     table = signatures.table(namespace)
     if name not in table:
-        return None, 0
-    for overload in signatures.overloads(namespace, name):
-        found = REGISTRY.get(overload)
-        if isinstance(found, Op) and found.promotes:
-            if found.params == ("self",):
-                return found, 1
-            if found.params[:2] == ("self", "other") and len(found.tensor_params) == 2 and overload.partition(".")[2] in ("Tensor", ""):
-                return found, 2
-    return None, 0
+        return None, None, 0
+    variants = {overload.partition(".")[2]: REGISTRY.get(overload) for overload in signatures.overloads(namespace, name)}
+    plain = [found for key in ("", "Tensor", "Tensor_Tensor") if isinstance(found := variants.get(key), Op) and found.promotes]
+    if not plain:
+        return None, None, 0
+    found = plain[0]
+    if found.params == ("self",):
+        return found, None, 1
+    if found.params[:2] != ("self", "other") or len(found.tensor_params) != 2:
+        return None, None, 0
+    number = found if name in NUMBERS_AS_TENSORS else variants.get("Scalar") or variants.get("Tensor_Scalar")
+    return found, number if isinstance(number, Op) and number.promotes else None, 2
 
 
 def public_function(namespace: str, name: str) -> Function:
     """The object behind `torch.name` or `Tensor.name`."""
-    quick, arity = _quick(namespace, name)
-    return Function(namespace, name, quick, arity)
+    quick, number, arity = _quick(namespace, name)
+    return Function(namespace, name, quick, number, arity)
 
 
 def public_method(name: str) -> Any:
