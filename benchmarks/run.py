@@ -12,6 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -258,7 +259,12 @@ def side_by_side(runs: list[Workload], rounds: int, seconds: float) -> list[floa
 
 def import_seconds(module: str) -> float:
     code = f"import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
-    return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    package = os.path.dirname(sys.modules["rushlight"].__path__[0])
+    environment = {**os.environ, "PYTHONPATH": package}
+    with tempfile.TemporaryDirectory() as directory:  # not the source tree, which would hide the installed package
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=True)
+    return float(done.stdout)
 
 
 def import_row(rounds: int) -> None:
