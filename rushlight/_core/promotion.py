@@ -55,6 +55,19 @@ def cast(value: Any, target: Any) -> Any:
     return np.asarray(value).astype(target)
 
 
+def alike(values: list[Any], positions: Any, chars: str) -> bool:
+    """Whether all operands are arrays of one dtype, whose character is in `chars` (absent operands do not count)."""
+    found: Any = None
+    for index in positions:
+        value = values[index]
+        if value is None:
+            continue
+        if not isinstance(value, ndarray) or (found is not None and value.dtype is not found):
+            return False
+        found = value.dtype
+    return found is not None and found.char in chars
+
+
 def promote_arguments(op: Op, values: list[Any]) -> Any:
     """Run a pointwise kernel on `values`, its operands promoted as PyTorch promotes them."""
     positions = op.tensor_params
@@ -67,6 +80,8 @@ def promote_arguments(op: Op, values: list[Any]) -> Any:
         a = values[0]
         if isinstance(a, ndarray) and a.dtype.char in op.direct:
             return op.kernel(a)
+    elif alike(values, positions, op.direct):
+        return op.kernel(*values)
     common = result_dtype([values[index] for index in positions])
     if op.computes == FLOAT and common.category <= INTEGRAL:
         common = dtypes.get_default_dtype()

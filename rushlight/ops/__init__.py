@@ -9,6 +9,7 @@ def load(namespace: dict[str, Any]) -> None:
     """Import every operator file and put `torch.*` functions into `namespace`."""
     from rushlight.ops import declare, signatures
     from rushlight.ops import pointwise, view  # noqa: F401
+    from rushlight.ops import activation, compare, pointwise_unary  # noqa: F401
     from rushlight.ops import copying, joining, view_composite, view_parts  # noqa: F401
 
     for name in signatures.table("torch"):

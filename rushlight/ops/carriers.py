@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops.declare import REGISTRY
 
 
@@ -34,6 +34,23 @@ def conj(value: Any) -> Any:
     return REGISTRY["_conj"](value)
 
 
+def real(value: Any) -> Any:
+    """The real part; real values as they are."""
+    if not is_complex(value):
+        return value
+    return REGISTRY["real"](value) if isinstance(value, TensorBase) else value.real
+
+
+def imag(value: Any) -> Any:
+    """The imaginary part of a complex value."""
+    return REGISTRY["imag"](value) if isinstance(value, TensorBase) else value.imag
+
+
+def where(condition: Any, value: Any, other: Any) -> Any:
+    """Elements of `value` where the condition holds, of `other` elsewhere; either may be a number."""
+    return REGISTRY["where.self"](condition, value, other)
+
+
 def dtype_of(value: Any) -> dtypes.dtype:
     """The dtype of a tensor or array."""
     return dtypes.of(array_of(value))
@@ -42,7 +59,7 @@ def dtype_of(value: Any) -> dtypes.dtype:
 def zeros_like(value: Any) -> Any:
     """Zeros of the same carrier, shape and dtype."""
     if isinstance(value, TensorBase):
-        return REGISTRY["zeros_like"](value)
+        return wrap(np.zeros_like(value._array))
     return np.zeros(value.shape, value.dtype)
 
 
@@ -54,15 +71,9 @@ def zeros(like: Any, shape: Any, dtype: dtypes.dtype | None = None) -> Any:
 
 def wrap_like(like: Any, array: Any) -> Any:
     """An array in the carrier of `like`."""
-    if isinstance(like, TensorBase):
-        from rushlight._core.tensor import wrap
-
-        return wrap(array)
-    return array
+    return wrap(array) if isinstance(like, TensorBase) else array
 
 
 def real_if(value: Any, like: dtypes.dtype) -> Any:
     """The real part where the gradient's target is real."""
-    if is_complex(value) and not like.is_complex:
-        return REGISTRY["real"](value) if isinstance(value, TensorBase) else value.real
-    return value
+    return value if like.is_complex else real(value)

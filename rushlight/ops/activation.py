@@ -1,0 +1,299 @@
+"""Activations of neural networks, and the fused derivatives that PyTorch names nodes after."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from rushlight.ops import kernels_special
+from rushlight.ops.carriers import where, zeros_like
+from rushlight.ops.declare import also, composite, pointwise
+from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_derivative, no_kernel
+from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, tanh
+
+_GRAD_SELF = ("grad_output", "self")
+_NO_CLAMP = ("complex", "clamp is not supported for complex types")
+
+
+def _backward(spec: str, kernel: Any, **formulas: Any) -> Any:
+    """A fused derivative: linear in grad_output."""
+    return pointwise(spec, kernel, tensors=tuple(name for name in _GRAD_SELF + ("self_or_result",) if name in _names(kernel)), **formulas)
+
+
+def _names(kernel: Any) -> Any:
+    return kernel.__code__.co_varnames[: kernel.__code__.co_argcount + kernel.__code__.co_kwonlyargcount]
+
+
+# ---------------------------------------------------------------- relu, threshold, hardtanh, leaky relu
+
+
+def _relu(self: Any) -> Any:
+    return np.maximum(self, 0)
+
+
+def _threshold_backward(grad_output: Any, self: Any, threshold: Any) -> Any:
+    return np.where(self <= threshold, grad_output.dtype.type(0), grad_output)
+
+
+threshold_backward = _backward(
+    "threshold_backward", _threshold_backward,
+    grad_output=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
+    self=lambda grad: zeros_like(grad),
+)  # fmt: skip
+relu = elementwise(
+    "relu", _relu, ("bool", "Boolean inputs not supported for relu", RuntimeError), no_kernel("clamp_min_scalar_cpu", "wide"),
+    _NO_CLAMP, self=lambda grad, result: threshold_backward(grad, result, 0),
+)  # fmt: skip
+threshold = elementwise(
+    "threshold", lambda self, threshold, value: np.where(self <= threshold, np.asarray(value).astype(self.dtype), self),
+    no_kernel("threshold_cpu", "bool wide complex"),
+    self=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
+)  # fmt: skip
+
+
+def _hardtanh_backward(grad_output: Any, self: Any, min_val: Any, max_val: Any) -> Any:
+    return np.where((self <= min_val) | (self >= max_val), grad_output.dtype.type(0), grad_output)
+
+
+def _hardtanh(self: Any, min_val: Any = -1, max_val: Any = 1) -> Any:
+    if self.dtype.kind == "u" and (min_val < 0 or max_val < 0):
+        raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
+    low, high = np.asarray(min_val).astype(self.dtype), np.asarray(max_val).astype(self.dtype)
+    return np.minimum(np.maximum(self, low), high)
+
+
+hardtanh_backward = _backward(
+    "hardtanh_backward", _hardtanh_backward,
+    grad_output=lambda grad, self, min_val, max_val: hardtanh_backward(grad, self, min_val, max_val),
+    self=lambda grad: zeros_like(grad),
+)  # fmt: skip
+hardtanh = elementwise(
+    "hardtanh", _hardtanh, ("bool", "Bool inputs not supported for hardtanh", RuntimeError),
+    no_kernel("clamp_scalar_cpu", "wide"), _NO_CLAMP,
+    self=lambda grad, self, min_val, max_val: hardtanh_backward(grad, self, min_val, max_val),
+)  # fmt: skip
+
+
+@composite("relu6")
+def relu6(self: Any) -> Any:
+    """hardtanh between 0 and 6."""
+    return hardtanh(self, 0, 6)
+
+
+@composite("relu6_")
+def relu6_(self: Any) -> Any:
+    """relu6 in place."""
+    return hardtanh.apply_inplace([self, 0, 6])
+
+
+def _leaky_relu(self: Any, negative_slope: Any = 0.01) -> Any:
+    return np.where(self > 0, self, self * self.dtype.type(negative_slope))
+
+
+def _leaky_relu_backward(grad_output: Any, self: Any, negative_slope: Any, self_is_result: bool) -> Any:
+    return np.where(self > 0, grad_output, grad_output * grad_output.dtype.type(negative_slope))
+
+
+leaky_relu_backward = _backward(
+    "leaky_relu_backward", _leaky_relu_backward,
+    grad_output=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope, False),
+    self=lambda grad: zeros_like(grad),
+)  # fmt: skip
+leaky_relu = elementwise(
+    "leaky_relu", _leaky_relu, no_kernel("leaky_relu_cpu", NOT_FLOAT),
+    self=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope, False),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- elu and its relatives
+
+
+def _elu_backward(grad_output: Any, alpha: Any, scale: Any, input_scale: Any, is_result: bool, self_or_result: Any) -> Any:
+    x = self_or_result
+    if is_result:
+        slope = input_scale * (x + alpha * scale)
+    else:
+        slope = input_scale * (alpha * scale) * np.exp(x * input_scale)
+    return np.where(x <= 0, grad_output * slope, grad_output * scale)
+
+
+def _elu_twice(
+    grad: Any, grad_output: Any, alpha: Any, scale: Any, input_scale: Any, is_result: bool, self_or_result: Any
+) -> Any:
+    x = self_or_result
+    inner = grad * grad_output * input_scale
+    slope = inner if is_result else inner * input_scale * (alpha * scale) * exp(x * input_scale)
+    return where(x < 0, slope, 0)
+
+
+elu_backward = _backward(
+    "elu_backward", _elu_backward,
+    grad_output=lambda grad, alpha, scale, input_scale, is_result, self_or_result: elu_backward(
+        grad, alpha, scale, input_scale, is_result, self_or_result
+    ),
+    self_or_result=_elu_twice,
+)  # fmt: skip
+elu = elementwise(
+    "elu", lambda self, alpha=1, scale=1, input_scale=1: kernels_special.elu(self, alpha, scale, input_scale),
+    no_kernel("elu_cpu", NOT_FLOAT),
+    self=lambda grad, self, alpha, scale, input_scale: elu_backward(grad, alpha, scale, input_scale, False, self),
+)  # fmt: skip
+
+
+def _celu(self: Any, alpha: Any = 1.0) -> Any:
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    return kernels_special.elu(self, alpha, 1.0, 1.0 / alpha)
+
+
+celu = elementwise(
+    "celu", _celu, no_kernel("elu_cpu", NOT_FLOAT),
+    self=lambda grad, self, alpha: elu_backward(grad, alpha, 1, 1.0 / alpha, False, self),
+)  # fmt: skip
+
+# The constants of Klambauer et al., Self-Normalizing Neural Networks, 2017.
+_SELU = (1.6732632423543772, 1.0507009873554805, 1)
+
+
+@composite("selu")
+def selu(self: Any) -> Any:
+    """elu with the constants that keep mean 0 and variance 1."""
+    return elu(self, *_SELU)
+
+
+@composite("selu_")
+def selu_(self: Any) -> Any:
+    """selu in place."""
+    return elu.apply_inplace([self, *_SELU])
+
+
+# ---------------------------------------------------------------- softplus and log-sigmoid
+
+
+def _softplus_backward(grad_output: Any, self: Any, beta: Any, threshold: Any) -> Any:
+    scaled = self * beta
+    growth = np.exp(scaled)
+    return np.where(scaled > threshold, grad_output, grad_output * growth / (growth + 1))
+
+
+def _softplus_twice(grad: Any, grad_output: Any, self: Any, beta: Any, threshold: Any) -> Any:
+    scaled = self * beta
+    slope = sigmoid(scaled)
+    return where(scaled > threshold, 0, grad * grad_output * slope * (1 - slope) * beta)
+
+
+softplus_backward = _backward(
+    "softplus_backward", _softplus_backward,
+    grad_output=lambda grad, self, beta, threshold: softplus_backward(grad, self, beta, threshold),
+    self=_softplus_twice,
+)  # fmt: skip
+softplus = elementwise(
+    "softplus", lambda self, beta=1, threshold=20: kernels_special.softplus(self, beta, threshold),
+    no_kernel("softplus_cpu", NOT_FLOAT),
+    self=lambda grad, self, beta, threshold: softplus_backward(grad, self, beta, threshold),
+)  # fmt: skip
+
+
+def _log_sigmoid_backward(grad_output: Any, self: Any) -> Any:
+    small = np.exp(-np.abs(self))
+    return grad_output * (np.where(self < 0, self.dtype.type(1), small) / (1 + small))
+
+
+def _log_sigmoid_twice(grad: Any, grad_output: Any, self: Any) -> Any:
+    slope = sigmoid(self)
+    return grad * grad_output * slope * (slope - 1)
+
+
+log_sigmoid_backward = _backward(
+    "log_sigmoid_backward", _log_sigmoid_backward,
+    grad_output=lambda grad, self: log_sigmoid_backward(grad, self), self=_log_sigmoid_twice,
+)  # fmt: skip
+log_sigmoid = elementwise(
+    "log_sigmoid", lambda self: kernels_special.logsigmoid(self), no_kernel("log_sigmoid_cpu", NOT_FLOAT),
+    self=lambda grad, self: log_sigmoid_backward(grad, self),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- gelu, silu, mish
+
+_ROOT_HALF, _INVERSE_ROOT_2_PI = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
+_CUBIC, _ROOT_2_OVER_PI = 0.044715, math.sqrt(2 / math.pi)
+
+
+def _gelu_backward(grad_output: Any, self: Any, *, approximate: str = "none") -> Any:
+    if approximate == "tanh":
+        inner = np.tanh(_ROOT_2_OVER_PI * (self + _CUBIC * (self * self * self)))
+        slope = _ROOT_2_OVER_PI * (1 + 3 * _CUBIC * (self * self))
+        return grad_output * (0.5 * (1 + inner) + 0.5 * self * (1 - inner * inner) * slope)
+    below = 0.5 * (1 + kernels_special.erf(np.asarray(self * _ROOT_HALF)))
+    return grad_output * (below + self * (np.exp(self * self * -0.5) * _INVERSE_ROOT_2_PI))
+
+
+def _gelu_twice(grad: Any, grad_output: Any, self: Any, approximate: str) -> Any:
+    product = grad * grad_output
+    square = self * self
+    if approximate != "tanh":
+        return product * (exp(square * -0.5) * _INVERSE_ROOT_2_PI) * (2 - square)
+    inner = tanh(_ROOT_2_OVER_PI * (self + _CUBIC * (square * self)))
+    slope = _ROOT_2_OVER_PI * (1 + 3 * _CUBIC * square)
+    bend = _ROOT_2_OVER_PI * 6 * _CUBIC * self
+    outer = 1 - inner * inner
+    return product * (outer * slope + 0.5 * self * outer * (bend - 2 * inner * slope * slope))
+
+
+gelu_backward = _backward(
+    "gelu_backward", _gelu_backward,
+    grad_output=lambda grad, self, approximate: gelu_backward(grad, self, approximate=approximate), self=_gelu_twice,
+)  # fmt: skip
+gelu = elementwise(
+    "gelu", lambda self, *, approximate="none": kernels_special.gelu(self, approximate), no_kernel("GeluKernelImpl", NOT_FLOAT),
+    self=lambda grad, self, approximate: gelu_backward(grad, self, approximate=approximate),
+)  # fmt: skip
+
+
+def _silu_self(grad: Any, self: Any) -> Any:
+    slope = sigmoid(self)
+    return grad * (slope * (1 + self * (1 - slope)))
+
+
+def _mish_self(grad: Any, self: Any) -> Any:
+    bent = tanh(where(self > 20, self, log1p(exp(self))))
+    return grad * (bent + self * sigmoid(self) * (1 - bent * bent))
+
+
+silu = elementwise(
+    "silu", lambda self: kernels_special.silu(self), no_kernel("silu_cpu", "bool int wide"), self=_silu_self
+)
+mish = elementwise(
+    "mish", lambda self: kernels_special.mish(self), no_kernel("mish_cpu", NOT_FLOAT), self=_mish_self
+)
+
+# ---------------------------------------------------------------- the piecewise linear and quadratic
+
+
+def _hardsigmoid_backward(grad_output: Any, self: Any) -> Any:
+    return np.where((self > -3) & (self < 3), grad_output / 6, grad_output.dtype.type(0))
+
+
+def _hardswish_backward(grad_output: Any, self: Any) -> Any:
+    middle = grad_output * (self / 3 + 0.5)
+    return np.where(self <= -3, grad_output.dtype.type(0), np.where(self < 3, middle, grad_output))
+
+
+hardsigmoid_backward = _backward(
+    "hardsigmoid_backward", _hardsigmoid_backward, grad_fn="NotImplemented",
+    grad_output=no_derivative("hardsigmoid_backward"), self=no_derivative("hardsigmoid_backward"),
+)  # fmt: skip
+hardsigmoid = elementwise(
+    "hardsigmoid", lambda self: kernels_special.hardsigmoid(self), no_kernel("hardsigmoid_cpu", NOT_FLOAT),
+    self=lambda grad, self: hardsigmoid_backward(grad, self),
+)  # fmt: skip
+hardswish_backward = _backward(
+    "hardswish_backward", _hardswish_backward,
+    grad_output=lambda grad, self: hardswish_backward(grad, self),
+    self=lambda grad, grad_output, self: where((self > -3) & (self < 3), grad * grad_output / 3, 0),
+)  # fmt: skip
+hardswish = elementwise(
+    "hardswish", lambda self: kernels_special.hardswish(self), no_kernel("hardswish_cpu", NOT_FLOAT),
+    self=lambda grad, self: hardswish_backward(grad, self),
+)  # fmt: skip

@@ -1,0 +1,323 @@
+"""Comparison, logic and bits; the larger or smaller of two; the rarer functions of two operands."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes
+from rushlight.ops import kernels_special
+from rushlight.ops.carriers import conj, where, zeros_like
+from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
+from rushlight.ops.pointwise import NOT_FLOAT, NOT_INT, elementwise, no_derivative, no_kernel, pow_scalar
+from rushlight.ops.pointwise_unary import exp, reciprocal
+
+_COMPLEX = "complex"
+
+# ---------------------------------------------------------------- comparison
+
+def _comparison(name: str, kernel: Any, alias: str, refused: str) -> Any:
+    made = elementwise(f"{name}.Tensor", kernel, no_kernel(f"{name}_cpu", refused), computes=COMPARE)
+    also(made, f"{name}.Scalar")
+    if alias:
+        also(made, f"{alias}.Tensor", f"{alias}.Scalar")
+    return made
+
+
+eq = _comparison("eq", np.equal, "", "")
+ne = _comparison("ne", np.not_equal, "not_equal", "")
+lt = _comparison("lt", np.less, "less", "wide complex")
+le = _comparison("le", np.less_equal, "less_equal", "wide complex")
+gt = _comparison("gt", np.greater, "greater", "wide complex")
+ge = _comparison("ge", np.greater_equal, "greater_equal", "wide complex")
+
+
+@op("isclose", tensors=("self", "other"), kind="pointwise")
+def isclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
+    """Where two tensors differ by at most atol + rtol * |other|."""
+    kinds = dtypes.of(self), dtypes.of(other)
+    if kinds[0] is not kinds[1]:
+        raise RuntimeError(f"{kinds[0].cpp} did not match {kinds[1].cpp}")
+    if rtol < 0:
+        raise RuntimeError(f"rtol must be greater than or equal to zero, but got {rtol:g}")
+    if atol < 0:
+        raise RuntimeError(f"atol must be greater than or equal to zero, but got {atol:g}")
+    close = np.equal(self, other)
+    if equal_nan and kinds[0].category >= dtypes.FLOATING:
+        close = close | (np.isnan(self) & np.isnan(other))
+    if rtol == 0 and atol == 0:
+        return close
+    if kinds[0].category <= dtypes.INTEGRAL:
+        default = dtypes.get_default_dtype().np_dtype
+        self, other = self.astype(default), other.astype(default)
+    allowed = atol + np.abs(rtol * other)
+    actual = np.abs(self - other)
+    return close | (np.isfinite(actual) & (actual <= allowed))
+
+
+@composite("allclose")
+def allclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
+    """Whether isclose() holds everywhere."""
+    return bool(isclose(self, other, rtol, atol, equal_nan)._array.all())
+
+
+@composite("equal")
+def equal(self: Any, other: Any) -> bool:
+    """Whether two tensors have the same shape and elements."""
+    first, second = self._array, other._array
+    if first.shape != second.shape:
+        return False
+    if first.dtype is not second.dtype and dtypes.of(first) is not dtypes.of(second):
+        raise RuntimeError(
+            f"Expected object of data type {dtypes.of(first).name} but got data type {dtypes.of(second).name} for argument 'other'"
+        )
+    return bool((first == second).all())
+
+
+# ---------------------------------------------------------------- logic and bits
+
+logical_not = elementwise("logical_not", np.logical_not, no_kernel("logical_not_cpu", "wide"), computes=COMPARE)
+for _name in ("logical_and", "logical_or", "logical_xor"):
+    elementwise(_name, getattr(np, _name), no_kernel(f"{_name}_cpu", "wide"), computes=COMPARE)
+
+bitwise_not = elementwise("bitwise_not", np.invert, no_kernel("bitwise_not_cpu", "wide float complex"))
+
+
+def _bits(name: str, kernel: Any, refusal: tuple[str, str], scalar: str, special: str) -> None:
+    """One operator on bits: all its overloads, and Python's operator `special`, also in place."""
+    made = elementwise(
+        f"{name}.Tensor", kernel, refusal, grad_fn="NotImplemented", self=no_derivative(name), other=no_derivative(name)
+    )
+    also(made, f"{name}.{scalar}", f"{name}.Scalar_Tensor", f"__{special}__.Tensor", f"__{special}__.Scalar")
+    if scalar != "Scalar":
+        also(made, f"{name}.Scalar")
+
+    def in_place(self: Any, other: Any) -> Any:
+        return made.apply_inplace([self, other])
+
+    composite(f"__i{special}__.Tensor", f"__i{special}__.Scalar")(in_place)
+
+
+_NO_BITS = "float complex"
+_bits("bitwise_and", np.bitwise_and, no_kernel("bitwise_and_cpu", _NO_BITS), "Scalar", "and")
+_bits("bitwise_or", np.bitwise_or, no_kernel("bitwise_or_cpu", _NO_BITS), "Scalar", "or")
+_bits("bitwise_xor", np.bitwise_xor, no_kernel("bitwise_xor_cpu", _NO_BITS), "Scalar", "xor")
+_bits("bitwise_left_shift", np.left_shift, no_kernel("lshift_cpu", NOT_INT), "Tensor_Scalar", "lshift")
+_bits("bitwise_right_shift", np.right_shift, no_kernel("rshift_cpu", NOT_INT), "Tensor_Scalar", "rshift")
+
+elementwise("gcd", np.gcd, no_kernel("gcd_cpu", NOT_INT))
+elementwise("lcm", np.lcm, no_kernel("lcm_cpu", NOT_INT))
+
+# ---------------------------------------------------------------- the larger, the smaller
+
+
+def _half_where_equal(self: Any, other: Any, grad: Any) -> Any:
+    return where(self == other, grad / 2, grad)
+
+
+def _extreme(name: str, kernel: Any) -> Any:
+    """maximum or minimum: where the operands are equal each gets half of the gradient."""
+    refusals = no_kernel(f"{name}_cpu", "wide"), (_COMPLEX, f"{name} not implemented for complex tensors.", RuntimeError)
+    if name == "maximum":
+        return elementwise(
+            name, kernel, *refusals,
+            self=lambda grad, self, other: where(self < other, 0, _half_where_equal(self, other, grad)),
+            other=lambda grad, self, other: where(self > other, 0, _half_where_equal(self, other, grad)),
+        )  # fmt: skip
+    return elementwise(
+        name, kernel, *refusals,
+        self=lambda grad, self, other: where(self > other, 0, _half_where_equal(self, other, grad)),
+        other=lambda grad, self, other: where(self < other, 0, _half_where_equal(self, other, grad)),
+    )  # fmt: skip
+
+
+maximum = also(_extreme("maximum", np.maximum), "max.other")
+minimum = also(_extreme("minimum", np.minimum), "min.other")
+
+
+def _is_nan(value: Any) -> Any:
+    return value != value
+
+
+fmax = elementwise(
+    "fmax", np.fmax, no_kernel("maximum_cpu", "wide"), (_COMPLEX, "fmax not implemented for complex tensors.", RuntimeError),
+    self=lambda grad, self, other: where((self >= other) | _is_nan(other), grad, 0),
+    other=lambda grad, self, other: where((self >= other) | _is_nan(other), 0, grad),
+)  # fmt: skip
+fmin = elementwise(
+    "fmin", np.fmin, no_kernel("minimum_cpu", "wide"), (_COMPLEX, "fmin not implemented for complex tensors.", RuntimeError),
+    self=lambda grad, self, other: where((self <= other) | _is_nan(other), grad, 0),
+    other=lambda grad, self, other: where((self <= other) | _is_nan(other), 0, grad),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- clamp
+
+_NO_CLAMP = (_COMPLEX, "clamp is not supported for complex types")
+NO_BOUND = "torch.clamp: At least one of 'min' or 'max' must not be None"
+
+
+def _clamp(self: Any, min: Any = None, max: Any = None) -> Any:
+    found = self if min is None else np.maximum(self, min)
+    return found if max is None else np.minimum(found, max)
+
+
+def _within(self: Any, min: Any, max: Any) -> Any:
+    if min is None:
+        return self <= max
+    return self >= min if max is None else (self >= min) & (self <= max)
+
+
+def _clamp_bounds(grad: Any, self: Any, min: Any, max: Any) -> Any:
+    if min is None:
+        return None, where(self > max, grad, 0)
+    if max is None:
+        return where(self < min, grad, 0), None
+    return where((self < min) & (min < max), grad, 0), where((self > max) | (max < min), grad, 0)
+
+
+_BOUNDS = ("self", "min", "max")
+clamp_tensor = elementwise(
+    "clamp.of_tensors", _clamp, no_kernel("clamp_cpu", "bool wide"), _NO_CLAMP, tensors=_BOUNDS, grad_fn="ClampBackward0",
+    **{
+        "self": lambda grad, self, min, max: where(_within(self, min, max), grad, 0),
+        "min, max": _clamp_bounds,
+    },
+)  # fmt: skip
+clamp_scalar = elementwise(
+    "clamp.of_numbers", _clamp, no_kernel("clamp_scalar_cpu", "wide"), _NO_CLAMP, tensors=_BOUNDS, grad_fn="ClampBackward1",
+    self=lambda grad, self, min, max: where(_within(self, min, max), grad, 0),
+)  # fmt: skip
+
+
+def _checked(made: Any, place: bool) -> Any:
+    def call(self: Any, min: Any = None, max: Any = None) -> Any:
+        if min is None and max is None:
+            raise RuntimeError(NO_BOUND)
+        return made.apply_inplace([self, min, max]) if place else made.apply([self, min, max])
+
+    return call
+
+
+for _place in ("", "_"):
+    composite(f"clamp{_place}.Tensor", f"clip{_place}.Tensor")(_checked(clamp_tensor, bool(_place)))
+    composite(f"clamp{_place}", f"clip{_place}")(_checked(clamp_scalar, bool(_place)))
+
+
+def _clamp_min(self: Any, min: Any) -> Any:
+    return np.maximum(self, min)
+
+
+def _clamp_max(self: Any, max: Any) -> Any:
+    return np.minimum(self, max)
+
+
+elementwise(
+    "clamp_min", _clamp_min, no_kernel("clamp_min_scalar_cpu", "wide"), _NO_CLAMP, tensors=("self", "min"),
+    self=lambda grad, self, min: where(self >= min, grad, 0),
+)  # fmt: skip
+elementwise(
+    "clamp_max", _clamp_max, no_kernel("clamp_max_scalar_cpu", "wide"), _NO_CLAMP, tensors=("self", "max"),
+    self=lambda grad, self, max: where(self <= max, grad, 0),
+)  # fmt: skip
+elementwise(
+    "clamp_min.Tensor", _clamp_min, no_kernel("maximum_cpu", "wide complex"), tensors=("self", "min"), grad_fn="ClampMinBackward1",
+    self=lambda grad, self, min: where(self >= min, grad, 0),
+    min=lambda grad, self, min: where(self < min, grad, 0),
+)  # fmt: skip
+elementwise(
+    "clamp_max.Tensor", _clamp_max, no_kernel("minimum_cpu", "wide complex"), tensors=("self", "max"), grad_fn="ClampMaxBackward1",
+    self=lambda grad, self, max: where(self <= max, grad, 0),
+    max=lambda grad, self, max: where(self > max, grad, 0),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- other functions of two operands
+
+
+def _atan2_both(grad: Any, self: Any, other: Any) -> Any:
+    inverse = where((self == 0) & (other == 0), 0, reciprocal(self * self + other * other))
+    return grad * other * inverse, grad * -self * inverse
+
+
+atan2 = elementwise(
+    "atan2", np.arctan2, no_kernel("atan2_cpu", _COMPLEX), computes=FLOAT, **{"self, other": _atan2_both}
+)
+also(atan2, "arctan2")
+elementwise(
+    "hypot", np.hypot, no_kernel("hypot_cpu", NOT_FLOAT),
+    self=lambda grad, self, result: grad * self / result,
+    other=lambda grad, other, result: grad * other / result,
+)  # fmt: skip
+
+
+def _copysign_self(grad: Any, self: Any, result: Any) -> Any:
+    return grad * where(self == 0, 0, result / self)
+
+
+_NO_COPYSIGN = no_kernel("copysign_cpu", _COMPLEX)
+elementwise(
+    "copysign.Tensor", np.copysign, _NO_COPYSIGN, computes=FLOAT, self=_copysign_self, other=lambda grad: zeros_like(grad)
+)
+elementwise("copysign.Scalar", np.copysign, _NO_COPYSIGN, computes=FLOAT, grad_fn="CopysignBackward1", self=_copysign_self)
+elementwise(
+    "heaviside", lambda self, values: np.where(self == 0, values, (self > 0).astype(self.dtype)),
+    no_kernel("heaviside_cpu", "wide"), (_COMPLEX, "heaviside is not yet implemented for complex tensors.", RuntimeError),
+    tensors=("self", "values"), grad_fn="NotImplemented", self=no_derivative("heaviside"), values=no_derivative("heaviside"),
+)  # fmt: skip
+elementwise(
+    "nextafter", np.nextafter, no_kernel("nextafter_cpu", NOT_FLOAT), computes=COMPARE,
+    self=lambda grad, self, other: where(self != other, grad, 0),
+    other=lambda grad: zeros_like(grad),
+)  # fmt: skip
+
+
+def _xlogy(self: Any, other: Any) -> Any:
+    return kernels_special.xlogy(self, other)
+
+
+_NO_XLOGY = no_kernel("xlogy_cpu", _COMPLEX)
+xlogy = elementwise(
+    "xlogy.Tensor", _xlogy, _NO_XLOGY, computes=FLOAT,
+    self=lambda grad, self, other: where((self == 0) & (other <= 0), 0, xlogy(grad, other)),
+    other=lambda grad, self, other: grad * self / other,
+)  # fmt: skip
+elementwise(
+    "xlogy.Scalar_Self", _xlogy, _NO_XLOGY, computes=FLOAT, grad_fn="XlogyBackward1",
+    other=lambda grad, self, other: grad * self / other,
+)  # fmt: skip
+
+
+def _xlogy_number_self(grad: Any, self: Any, other: Any) -> Any:
+    found = xlogy(grad, other)
+    return found if other > 0 else where(self == 0, 0, found)
+
+
+elementwise("xlogy.Scalar_Other", _xlogy, _NO_XLOGY, computes=FLOAT, grad_fn="XlogyBackward2", self=_xlogy_number_self)
+
+ldexp = elementwise(
+    "ldexp.Tensor", lambda self, other: self * np.power(np.asarray(2, self.dtype), other), computes=FLOAT,
+    self=lambda grad, other: grad * conj(pow_scalar(2.0, other)),
+    other=lambda grad, result: grad * conj(result) * math.log(2),
+)  # fmt: skip
+also(ldexp, "ldexp")
+
+
+def _logaddexp(self: Any, other: Any) -> Any:
+    if self.dtype.kind != "c":
+        return np.logaddexp(self, other)
+    larger = np.where(self.real >= other.real, self, other)
+    smaller = np.where(self.real >= other.real, other, self)
+    return np.where(np.isfinite(larger.real) | (self != other), larger + np.log1p(np.exp(smaller - larger)), self)
+
+
+elementwise(
+    "logaddexp", _logaddexp, no_kernel("logaddexp_cpu", "bool int wide"),
+    self=lambda grad, self, other: grad / conj(1 + exp(other - self)),
+    other=lambda grad, self, other: grad / conj(1 + exp(self - other)),
+)  # fmt: skip
+elementwise(
+    "logaddexp2", np.logaddexp2, no_kernel("logaddexp2_cpu", NOT_FLOAT),
+    self=lambda grad, self, other: grad / (1 + pow_scalar(2, other - self)),
+    other=lambda grad, self, other: grad / (1 + pow_scalar(2, self - other)),
+)  # fmt: skip

@@ -1,0 +1,408 @@
+"""Functions of one operand: exponentials, trigonometry, rounding, signs, complex parts, special functions."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes
+from rushlight.ops import kernels_special
+from rushlight.ops.carriers import conj, imag, is_complex, real, where, zeros_like
+from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
+from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel
+
+_COMPLEX = "complex"
+
+
+def special(name: str) -> Any:
+    """The kernel kernels_special.<name>, loaded when it is first called."""
+
+    def kernel(self: Any) -> Any:
+        return getattr(kernels_special, name)(self)
+
+    return kernel
+
+
+def floating(spec: str, kernel: Any, *rules: Any, **settings: Any) -> Any:
+    """elementwise() for an operator that computes integers in the default dtype."""
+    return elementwise(spec, kernel, *rules, computes=FLOAT, **settings)
+
+
+# ---------------------------------------------------------------- exponentials and logarithms
+
+neg = elementwise(
+    "neg", np.negative, no_kernel("neg_cpu", "wide"),
+    ("bool", "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+     "`logical_not()` operator instead.", RuntimeError),
+    self=lambda grad: -grad,
+)  # fmt: skip
+also(neg, "negative")
+
+exp = floating("exp", np.exp, self=lambda grad, result: grad * conj(result))
+exp2 = floating("exp2", np.exp2, direct="efd", self=lambda grad, result: grad * conj(result) * math.log(2))
+expm1 = floating("expm1", np.expm1, self=lambda grad, result: grad * (conj(result) + 1))
+log = floating("log", np.log, self=lambda grad, self: grad / conj(self))
+log2 = floating("log2", np.log2, self=lambda grad, self: grad / (conj(self) * math.log(2)))
+log10 = floating("log10", np.log10, self=lambda grad, self: grad / (conj(self) * math.log(10)))
+log1p = floating("log1p", np.log1p, self=lambda grad, self: grad / conj(self + 1))
+
+
+def _rsqrt(self: Any) -> Any:
+    return np.reciprocal(np.sqrt(self))
+
+
+sqrt = floating("sqrt", np.sqrt, self=lambda grad, result: grad / (2 * conj(result)))
+rsqrt = floating("rsqrt", _rsqrt, self=lambda grad, result: -0.5 * grad * conj(result * result * result))
+reciprocal = floating("reciprocal", np.reciprocal, self=lambda grad, result: -grad * conj(result * result))
+
+# ---------------------------------------------------------------- trigonometry
+
+sin = floating("sin", np.sin, self=lambda grad, self: grad * conj(cos(self)))
+cos = floating("cos", np.cos, self=lambda grad, self: grad * -conj(sin(self)))
+tan = floating("tan", np.tan, self=lambda grad, result: grad * conj(1 + result * result))
+asin = floating("asin", np.arcsin, self=lambda grad, self: grad * conj(rsqrt(1 - self * self)))
+acos = floating("acos", np.arccos, self=lambda grad, self: grad * -conj(rsqrt(1 - self * self)))
+atan = floating("atan", np.arctan, self=lambda grad, self: grad / conj(self * self + 1))
+sinh = floating("sinh", np.sinh, self=lambda grad, self: grad * conj(cosh(self)))
+cosh = floating("cosh", np.cosh, self=lambda grad, self: grad * conj(sinh(self)))
+tanh = floating("tanh", np.tanh, self=lambda grad, result: tanh_backward(grad, result))
+asinh = floating("asinh", np.arcsinh, self=lambda grad, self: grad * conj(rsqrt(self * self + 1)))
+
+
+def _acosh_self(grad: Any, self: Any) -> Any:
+    if is_complex(self):
+        return grad * conj(rsqrt(self + 1) * rsqrt(self - 1))
+    return grad * rsqrt(self * self - 1)
+
+
+acosh = floating("acosh", np.arccosh, self=_acosh_self)
+atanh = floating("atanh", np.arctanh, self=lambda grad, self: grad / conj(1 - self * self))
+for _short in ("sin", "cos", "tan"):
+    also(REGISTRY["a" + _short], "arc" + _short)
+    also(REGISTRY["a" + _short + "h"], "arc" + _short + "h")
+
+
+def _tanh_backward(grad_output: Any, output: Any) -> Any:
+    return grad_output * (1 - np.conj(output * output) if output.dtype.kind == "c" else 1 - output * output)
+
+
+tanh_backward = pointwise(
+    "tanh_backward", _tanh_backward, tensors=("grad_output", "output"),
+    grad_output=lambda grad, output: tanh_backward(grad, conj(output)),
+    output=lambda grad, grad_output, output: conj(grad) * (-2 * conj(output) * grad_output),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- sigmoid and logit
+
+
+def _sigmoid(self: Any) -> Any:
+    result = np.negative(self)
+    result = np.exp(result)
+    return 1 / (1 + result)
+
+
+def _sigmoid_backward(grad_output: Any, output: Any) -> Any:
+    output = np.conj(output) if output.dtype.kind == "c" else output
+    return grad_output * (1 - output) * output
+
+
+sigmoid = floating("sigmoid", _sigmoid, self=lambda grad, result: sigmoid_backward(grad, result))
+sigmoid_backward = pointwise(
+    "sigmoid_backward", _sigmoid_backward, tensors=("grad_output", "output"),
+    grad_output=lambda grad, output: sigmoid_backward(grad, conj(output)),
+    output=lambda grad, grad_output, output: conj(grad) * grad_output * (-2 * conj(output) + 1),
+)  # fmt: skip
+
+
+def _logit_self(grad: Any, self: Any, eps: Any) -> Any:
+    low, outside = (0.0, math.nan) if eps is None or eps < 0 else (eps, 0.0)
+    return where((self >= low) & (self <= 1.0 - low), grad / (self * (1 - self)), outside)
+
+
+logit = floating(
+    "logit", lambda self, eps=None: kernels_special.logit(self, eps), no_kernel("logit_cpu", _COMPLEX), self=_logit_self
+)
+
+# ---------------------------------------------------------------- special functions
+
+_ROOT_PI = math.sqrt(math.pi)
+
+erf = floating(
+    "erf", special("erf"), no_kernel("erf_vml_cpu", _COMPLEX), self=lambda grad, self: 2 / _ROOT_PI * exp(-(self * self)) * grad
+)
+erfc = floating(
+    "erfc", special("erfc"), no_kernel("erfc_vml_cpu", _COMPLEX), self=lambda grad, self: -2 / _ROOT_PI * exp(-(self * self)) * grad
+)
+
+
+def _erfinv_self(grad: Any, self: Any) -> Any:
+    inverse = erfinv(self)
+    return 0.5 * _ROOT_PI * exp(inverse * inverse) * grad
+
+
+erfinv = floating("erfinv", special("erfinv"), no_kernel("erfinv_vml_cpu", _COMPLEX), self=_erfinv_self)
+lgamma = floating(
+    "lgamma", special("lgamma"), no_kernel("lgamma_vml_cpu", _COMPLEX), self=lambda grad, self: grad * digamma(self)
+)
+digamma = floating(
+    "digamma", special("digamma"), no_kernel("digamma", _COMPLEX), self=lambda grad, self: grad * polygamma(1, self)
+)
+
+
+def _polygamma(n: int, self: Any) -> Any:
+    if n < 0:
+        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    return kernels_special.digamma(self) if n == 0 else kernels_special.polygamma(n, self)
+
+
+polygamma = floating(
+    "polygamma", _polygamma, no_kernel("polygamma", _COMPLEX), self=lambda grad, n, self: grad * polygamma(n + 1, self)
+)
+
+
+def _sinc_self(grad: Any, self: Any) -> Any:
+    angle_ = self * math.pi
+    return grad * where(self == 0, 0, conj((angle_ * cos(angle_) - sin(angle_)) / (self * self * math.pi)))
+
+
+sinc = floating("sinc", special("sinc"), self=_sinc_self)
+_PER_DEGREE = math.pi / 180
+deg2rad = floating(
+    "deg2rad", lambda self: self * _PER_DEGREE, (_COMPLEX, "deg2rad is not supported for complex tensors.", RuntimeError),
+    self=lambda grad: grad * _PER_DEGREE,
+)  # fmt: skip
+rad2deg = floating(
+    "rad2deg", lambda self: self * (180 / math.pi), (_COMPLEX, "rad2deg is not supported for complex tensors.", RuntimeError),
+    self=lambda grad: grad * (180 / math.pi),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- rounding
+
+
+def _rounding(name: str, kernel: Any, *rules: Any, **settings: Any) -> Any:
+    """A rounding function; integers are whole already, and are copied."""
+
+    def run(self: Any) -> Any:
+        return self.copy() if self.dtype.kind in "iu" else kernel(self)
+
+    return elementwise(
+        name, run, no_kernel(f"{name}_vml_cpu", "bool"), *rules, direct_kernel=kernel, direct="efd",
+        self=lambda grad: zeros_like(grad), **settings,
+    )  # fmt: skip
+
+
+floor = _rounding("floor", np.floor, (_COMPLEX, "floor is not supported for complex inputs"))
+ceil = _rounding("ceil", np.ceil, (_COMPLEX, "ceil is not supported for complex inputs"))
+trunc = _rounding("trunc", np.trunc, (_COMPLEX, "trunc is not supported for complex inputs"))
+round = _rounding("round", np.rint, no_kernel("round_vml_cpu", _COMPLEX))
+also(trunc, "fix")
+
+
+def _round_decimals(self: Any, *, decimals: int) -> Any:
+    if decimals == 0:
+        return np.rint(self)
+    scale = self.dtype.type(10.0 ** abs(decimals))
+    return np.rint(self * scale) / scale if decimals > 0 else np.rint(self / scale) * scale
+
+
+_round_decimals.__kwdefaults__ = {"decimals": 0}
+round_decimals = elementwise(
+    "round.decimals", _round_decimals, no_kernel("round_cpu", NOT_FLOAT), grad_fn="RoundBackward1",
+    self=lambda grad: zeros_like(grad),
+)  # fmt: skip
+frac = elementwise(
+    "frac", lambda self: self - np.trunc(self), no_kernel("frac_cpu", NOT_FLOAT), self=lambda grad: grad
+)
+
+# ---------------------------------------------------------------- signs
+
+_NO_SIGN = no_kernel("sign_cpu", "wide")
+
+
+def _sign(self: Any) -> Any:
+    """The sign; that of nan is 0."""
+    if self.dtype.kind == "b":
+        return self.copy()
+    if self.dtype.kind in "iu":
+        return np.sign(self)
+    return np.subtract(self > 0, self < 0, dtype=self.dtype)
+
+
+def _sgn(self: Any) -> Any:
+    if self.dtype.kind != "c":
+        return _sign(self)
+    size = np.abs(self)
+    return np.where(size == 0, 0, self / size).astype(self.dtype)
+
+
+def _abs_self(grad: Any, self: Any) -> Any:
+    return grad * sgn(self)
+
+
+def _sgn_self(grad: Any, self: Any, result: Any) -> Any:
+    if not is_complex(self):
+        return zeros_like(grad)
+    size = abs_(self)
+    along = real(grad / result) * result
+    return where(size == 0, 0, (grad - along) / size)
+
+
+abs_ = elementwise("abs", np.absolute, no_kernel("abs_cpu", "bool wide"), self=_abs_self)
+also(abs_, "absolute")
+sign = elementwise(
+    "sign", _sign, _NO_SIGN,
+    (_COMPLEX, "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead."),
+    self=lambda grad: zeros_like(grad),
+)  # fmt: skip
+sgn = elementwise("sgn", _sgn, _NO_SIGN, self=_sgn_self)
+
+
+def _signbit(self: Any) -> Any:
+    return np.signbit(self) if self.dtype.kind in "fV" else self < 0
+
+
+signbit = elementwise(
+    "signbit", lambda self: np.zeros_like(self) if self.dtype.kind == "b" else _signbit(self),
+    (_COMPLEX, "signbit is not implemented for complex tensors."),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- kinds of numbers
+
+
+def _positive_infinity(self: Any) -> Any:
+    return np.isinf(self) & (self > 0)
+
+
+def _negative_infinity(self: Any) -> Any:
+    return np.isinf(self) & (self < 0)
+
+
+isnan = elementwise("isnan", np.isnan)
+isinf = elementwise("isinf", np.isinf)
+isfinite = elementwise("isfinite", np.isfinite)
+isposinf = elementwise("isposinf", _positive_infinity, (_COMPLEX, "isposinf does not support complex inputs.", RuntimeError))
+isneginf = elementwise("isneginf", _negative_infinity, (_COMPLEX, "isneginf does not support complex inputs.", RuntimeError))
+isreal = elementwise("isreal", lambda self: np.imag(self) == 0 if self.dtype.kind == "c" else np.ones(self.shape, np.bool_))
+
+_LARGEST_BFLOAT16 = 3.3895313892515355e38
+
+
+def _replace_special(self: Any, nan: Any, posinf: Any, neginf: Any) -> Any:
+    largest = _LARGEST_BFLOAT16 if self.dtype.kind == "V" else float(np.finfo(self.dtype).max)
+    found = np.where(np.isnan(self), np.asarray(0.0 if nan is None else nan).astype(self.dtype), self)
+    found = np.where(self == math.inf, np.asarray(largest if posinf is None else posinf).astype(self.dtype), found)
+    return np.where(self == -math.inf, np.asarray(-largest if neginf is None else neginf).astype(self.dtype), found)
+
+
+def _nan_to_num(self: Any, nan: Any = None, posinf: Any = None, neginf: Any = None) -> Any:
+    if self.dtype.kind in "biu":
+        return self.copy()
+    if self.dtype.kind != "c":
+        return _replace_special(self, nan, posinf, neginf)
+    found = np.empty_like(self)
+    found.real = _replace_special(self.real, nan, posinf, neginf)
+    found.imag = _replace_special(self.imag, nan, posinf, neginf)
+    return found
+
+
+nan_to_num = elementwise(
+    "nan_to_num", _nan_to_num, computes=COMPARE, self=lambda grad, self: grad * isfinite(self)
+)
+
+# ---------------------------------------------------------------- complex numbers
+
+conj_ = pointwise("_conj", np.conjugate, grad_fn="ConjBackward0", self=lambda grad: conj(grad))
+_conj_physical = pointwise("_conj_physical", np.conjugate, grad_fn="ConjPhysicalBackward0", self=lambda grad: conj(grad))
+
+
+@composite("conj")
+def conj_view(self: Any) -> Any:
+    """The complex conjugate; a real tensor itself."""
+    return conj_.call1(self) if is_complex(self) else self
+
+
+@composite("conj_physical")
+def conj_physical(self: Any) -> Any:
+    """The complex conjugate as values; a real tensor itself."""
+    return _conj_physical.call1(self) if is_complex(self) else self
+
+
+@composite("conj_physical_")
+def conj_physical_(self: Any) -> Any:
+    """conj_physical in place."""
+    return _conj_physical.apply_inplace([self]) if is_complex(self) else self
+
+
+@composite("resolve_conj", "resolve_neg")
+def resolve(self: Any) -> Any:
+    """The tensor itself: conjugates and negatives are computed at once here."""
+    return self
+
+
+@composite("is_conj", "is_neg")
+def is_lazy(self: Any) -> bool:
+    """False: conjugates and negatives are computed at once here."""
+    return False
+
+
+@composite("positive")
+def positive(self: Any) -> Any:
+    """The tensor itself."""
+    if self._array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return self
+
+
+def _angle(self: Any) -> Any:
+    if self.dtype.kind == "c":
+        return np.angle(self)
+    return np.where(np.isnan(self), self, np.where(self < 0, self.dtype.type(math.pi), self.dtype.type(0)))
+
+
+def _angle_self(grad: Any, self: Any) -> Any:
+    if not is_complex(self):
+        return zeros_like(grad)
+    size = abs_(self)
+    return where(size == 0, 0, grad * (self / (size * size)) * 1j)
+
+
+angle = floating("angle", _angle, self=_angle_self)
+
+
+def _check_parts(first: Any, second: Any) -> None:
+    kinds = [dtypes.of(part) for part in (first, second)]
+    allowed = (dtypes.float16, dtypes.float32, dtypes.float64)
+    if kinds[0] not in allowed or kinds[1] not in allowed:
+        raise RuntimeError(f"Expected both inputs to be Half, Float or Double tensors but got {kinds[0].cpp} and {kinds[1].cpp}")
+    if kinds[0] is not kinds[1]:
+        raise RuntimeError(f"Expected object of scalar type {kinds[0].cpp} but got scalar type {kinds[1].cpp} for second argument")
+    if kinds[0] is dtypes.float16:
+        raise NotImplementedError("rushlight does not have the dtype complex32")
+
+
+def _join(first: Any, second: Any) -> Any:
+    """A complex array of real and imaginary parts."""
+    found = np.empty(np.broadcast_shapes(first.shape, second.shape), dtypes.of(first).to_complex().np_dtype)
+    found.real = first
+    found.imag = second
+    return found
+
+
+@op("complex", tensors=("real", "imag"), kind="pointwise", real=lambda grad: real(grad), imag=lambda grad: imag(grad))
+def complex_(real: Any, imag: Any) -> Any:
+    """The complex numbers of real and imaginary parts."""
+    _check_parts(real, imag)
+    return _join(real, imag)
+
+
+@op(
+    "polar", tensors=("abs", "angle"), kind="pointwise",
+    abs=lambda grad, result: real(conj(grad) * sgn(result)),
+    angle=lambda grad, result: real(conj(grad) * (result * 1j)),
+)  # fmt: skip
+def polar(abs: Any, angle: Any) -> Any:
+    """The complex numbers of absolute values and angles."""
+    _check_parts(abs, angle)
+    return _join(abs * np.cos(angle), abs * np.sin(angle))
