@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from numpy import add as np_add, ndarray
+from numpy import add as np_add, asarray, ndarray
 
 from rushlight._core import dtypes, memory
-from rushlight._core.node import AccumulateGrad, Node
-from rushlight._core.state import GRAD, MODE, get_mode, quiet_begin, quiet_end, with_grad
+from rushlight._core.node import LEAF_PRIORITY, AccumulateGrad, Node, live_accumulator, target
+from rushlight._core.state import ANOMALY, GRAD, MODE, get_mode, quiet_begin, quiet_end, with_grad
 from rushlight._core.tensor import TensorBase, bump, shape_text, wrap
 from rushlight._mypyc import mypyc_attr
 
@@ -43,28 +43,37 @@ TENSORS = _Tensors()
 
 
 class _Heap:
-    """A max-heap of nodes by sequence number that breaks ties as PyTorch's does."""
+    """A max-heap of nodes and leaves by sequence number that breaks ties as PyTorch's does."""
 
     def __init__(self) -> None:
-        self.items: list[Node] = []
+        self.items: list[Any] = []
+        self.ranks: list[int] = []
 
-    def push(self, node: Node) -> None:
-        self.items.append(node)
-        self.rise(len(self.items) - 1, 0, node)
+    def push(self, item: Any) -> None:
+        rank = item.sequence if isinstance(item, Node) else LEAF_PRIORITY
+        self.items.append(item)
+        self.ranks.append(rank)
+        if len(self.items) > 1:
+            self.rise(len(self.items) - 1, 0, item, rank)
 
-    def rise(self, hole: int, top: int, node: Node) -> None:
+    def rise(self, hole: int, top: int, item: Any, rank: int) -> None:
         items = self.items
+        ranks = self.ranks
         parent = (hole - 1) // 2
-        while hole > top and items[parent].sequence < node.sequence:
+        while hole > top and ranks[parent] < rank:
             items[hole] = items[parent]
+            ranks[hole] = ranks[parent]
             hole = parent
             parent = (hole - 1) // 2
-        items[hole] = node
+        items[hole] = item
+        ranks[hole] = rank
 
-    def pop(self) -> Node:
+    def pop(self) -> Any:
         items = self.items
+        ranks = self.ranks
         result = items[0]
         last = items.pop()
+        rank = ranks.pop()
         size = len(items)
         if size == 0:
             return result
@@ -72,15 +81,17 @@ class _Heap:
         child = 0
         while child < (size - 1) // 2:
             child = 2 * (child + 1)
-            if items[child].sequence < items[child - 1].sequence:
+            if ranks[child] < ranks[child - 1]:
                 child -= 1
             items[hole] = items[child]
+            ranks[hole] = ranks[child]
             hole = child
         if size % 2 == 0 and child == (size - 2) // 2:
             child = 2 * (child + 1)
             items[hole] = items[child - 1]
+            ranks[hole] = ranks[child - 1]
             hole = child - 1
-        self.rise(hole, 0, last)
+        self.rise(hole, 0, last, rank)
         return result
 
 
@@ -101,65 +112,73 @@ class Buffer:
 
 
 class Task:
-    """One backward pass."""
+    """One backward pass. Its tables are keyed by nodes and leaf tensors, see NOTE [ Leaves in the graph ]."""
 
     def __init__(self, keep_graph: bool, graph: bool, accumulate: bool) -> None:
         self.keep_graph: bool = keep_graph
         self.graph: bool = graph
         self.accumulate: bool = accumulate
-        self.dependencies: dict[Node, int] = {}
-        self.needed: dict[Node, bool] | None = None  # nodes that lead to a requested input
-        self.captures: dict[Node, list[Capture]] = {}
+        self.dependencies: dict[Any, int] = {}
+        self.needed: dict[Any, bool] | None = None  # what leads to a requested input
+        self.captures: dict[Any, list[Capture]] = {}
         self.captured: list[Any] = []
-        self.buffers: dict[Node, Buffer] = {}
+        self.buffers: dict[Any, Buffer] = {}
         self.callbacks: list[Any] = []
 
     # ------------------------------------------------------------ preparation
 
-    def count_dependencies(self, root: Node) -> None:
-        """How many edges lead to each node."""
+    def count_dependencies(self, root: Any) -> None:
+        """How many edges lead to each node and leaf."""
         dependencies = self.dependencies
         dependencies[root] = 0
+        if not isinstance(root, Node):
+            return
         stack: list[Node] = [root]
         while stack:
             node = stack.pop()
             for following in node.next_nodes:
-                if following is not None:
-                    count = dependencies.get(following)
-                    if count is None:
-                        dependencies[following] = 1
+                if following is None:
+                    continue
+                if isinstance(following, AccumulateGrad):
+                    following = following.variable
+                count = dependencies.get(following)
+                if count is None:
+                    dependencies[following] = 1
+                    if isinstance(following, Node):
                         stack.append(following)
-                    else:
-                        dependencies[following] = count + 1
+                else:
+                    dependencies[following] = count + 1
 
-    def find_needed(self, root: Node, inputs: list[tuple[Node, int]]) -> None:
-        """Mark the nodes that lead to the inputs: nothing else runs."""
-        needed: dict[Node, bool] = {}
-        for position, (node, number) in enumerate(inputs):
+    def find_needed(self, root: Any, inputs: list[tuple[Any, int]]) -> None:
+        """Mark what leads to the inputs: nothing else runs."""
+        needed: dict[Any, bool] = {}
+        for position, (item, number) in enumerate(inputs):
+            item = target(item)
             if self.accumulate:
-                needed[node] = True
-                continue
-            self.captures.setdefault(node, []).append(Capture(position, number))
-        stack: list[Node] = [root]
-        state: dict[Node, int] = {}
+                needed[item] = True
+            else:
+                self.captures.setdefault(item, []).append(Capture(position, number))
+        stack: list[Any] = [root]
+        state: dict[Any, int] = {}
         while stack:
-            node = stack[-1]
-            if node in state:
+            item = stack[-1]
+            if item in state:
                 stack.pop()
-                if state[node] == 0:
-                    state[node] = 1
-                    if not needed.get(node, False):
-                        needed[node] = leads_to(node, needed, self.captures)
+                if state[item] == 0:
+                    state[item] = 1
+                    if not needed.get(item, False):
+                        needed[item] = leads_to(item, needed, self.captures)
                 continue
-            state[node] = 0
-            for following in node.next_nodes:
-                if following is not None and following not in state:
-                    stack.append(following)
+            state[item] = 0
+            if isinstance(item, Node):
+                for following in item.next_nodes:
+                    if following is not None and target(following) not in state:
+                        stack.append(target(following))
         self.needed = needed
 
     # ------------------------------------------------------------ the loop
 
-    def run(self, root: Node, grads: list[Any]) -> None:
+    def run(self, root: Any, grads: list[Any]) -> None:
         """Run from `root`, whose outputs' gradients are `grads`."""
         buffer = Buffer(len(grads))
         buffer.grads = list(grads)
@@ -167,74 +186,99 @@ class Task:
         heap = _Heap()
         heap.push(root)
         while heap.items:
-            node = heap.pop()
-            self.step(node, self.buffers.pop(node), heap)
+            item = heap.pop()
+            buffer = self.buffers.pop(item)
+            if isinstance(item, Node):
+                self.step(item, buffer, heap)
+            else:
+                self.step_leaf(item, buffer)
 
     def step(self, node: Node, buffer: Buffer, heap: _Heap) -> None:
         """Evaluate one node and hand its results on."""
         grads = buffer.grads
         needed = self.needed
         runs = needed is None or needed.get(node, False)
-        hooked = node.tensor_hooks is not None or node.retains is not None
-        if isinstance(node, AccumulateGrad) and node.variable._hooks:
-            hooked = True
         captures = self.captures.get(node) if needed is not None else None
-        if hooked and (runs or captures is not None):
-            grads = self.run_tensor_hooks(node, grads)
-            buffer.owned = [0] * len(grads)
+        if (node.tensor_hooks is not None or node.retains is not None) and (runs or captures is not None):
+            grads = self.run_tensor_hooks(node.tensor_hooks, node.retains, grads)
         if captures is not None:
-            for capture in captures:
-                self.captured[capture.position] = grads[capture.number]
-            buffer.owned = [0] * len(grads)
+            self.capture(captures, grads)
         if not runs:
             return
         if node.pre_hooks:
-            grads = self.run_pre_hooks(node, grads)
-            buffer.owned = [0] * len(grads)
-        if isinstance(node, AccumulateGrad):
-            if grads[0] is not None:
-                accumulate(node, grads[0], buffer.owned[0] != 0, self.graph)
-            results: Any = ()
-            if node.post_hooks:
-                self.run_post_hooks(node, [], grads)
-            return
+            grads = self.run_pre_hooks(node.pre_hooks, grads)
+        results: Any
         if any_grad(grads):
-            results = node.run(grads, self.graph, self.needed_edges(node))
+            results = node.run(grads, self.graph, None if needed is None else self.needed_edges(node))
         else:
             results = [None] * len(node.next_nodes)
         if not self.keep_graph:
             node.release()
         results = self.validate(node, results)
         if node.post_hooks:
-            results = self.run_post_hooks(node, results, grads)
-        if TENSORS.anomaly is not None and get_mode() & 4:
+            results = self.run_post_hooks(node.post_hooks, results, grads)
+        if TENSORS.anomaly is not None and get_mode() & ANOMALY:
             TENSORS.anomaly(node, grads, results)
         self.distribute(node, grads, results, heap)
 
-    def needed_edges(self, node: Node) -> Any:
-        """Which edges of a node lead to a requested input; None when all matter."""
+    def step_leaf(self, leaf: TensorBase, buffer: Buffer) -> None:
+        """End at a leaf: hooks, captures, and the sum into `.grad`."""
+        grads = buffer.grads
+        owned = buffer.owned[0] != 0
         needed = self.needed
-        if needed is None:
-            return None
-        return [following is not None and (needed.get(following, False) or following in self.captures) for following in node.next_nodes]
+        runs = needed is None or needed.get(leaf, False)
+        captures = self.captures.get(leaf) if needed is not None else None
+        if leaf._hooks and (runs or captures is not None):
+            grads = self.run_tensor_hooks([(0, leaf._hooks)], None, grads)
+            owned = False
+        if captures is not None:
+            self.capture(captures, grads)
+            owned = False
+        if not runs:
+            return
+        node = live_accumulator(leaf)
+        if node is not None and node.pre_hooks:
+            grads = self.run_pre_hooks(node.pre_hooks, grads)
+            owned = False
+        if grads[0] is not None:
+            accumulate(leaf, grads[0], owned, self.graph)
+        if node is not None and node.post_hooks:
+            self.run_post_hooks(node.post_hooks, [], grads)
+
+    def capture(self, captures: list[Capture], grads: list[Any]) -> None:
+        """Keep gradients that were asked for."""
+        for entry in captures:
+            self.captured[entry.position] = grads[entry.number]
+
+    def needed_edges(self, node: Node) -> list[bool]:
+        """Which edges of a node lead to a requested input."""
+        return [following is not None and self.wants(target(following)) for following in node.next_nodes]
+
+    def wants(self, item: Any) -> bool:
+        """Whether a node or leaf is needed or captured."""
+        needed = self.needed
+        return needed is None or needed.get(item, False) or item in self.captures
 
     def distribute(self, node: Node, grads: list[Any], results: Any, heap: _Heap) -> None:
-        """Add each result to the buffer of the node that its edge leads to; push nodes that are complete."""
+        """Add each result to the buffer of what its edge leads to; push what is complete."""
         dependencies = self.dependencies
         buffers = self.buffers
-        needed = self.needed
         numbers = node.next_numbers
-        for index, following in enumerate(node.next_nodes):
+        index = -1
+        for following in node.next_nodes:
+            index += 1
             if following is None:
                 continue
+            if isinstance(following, AccumulateGrad):
+                following = following.variable
             count = dependencies[following] - 1
             dependencies[following] = count
-            if needed is not None and not needed.get(following, False) and following not in self.captures:
+            if self.needed is not None and not self.wants(following):
                 continue
             result = results[index]
             buffer = buffers.get(following)
             if buffer is None:
-                buffer = Buffer(following.output_count())
+                buffer = Buffer(following.output_count() if isinstance(following, Node) else 1)
                 buffers[following] = buffer
             if result is not None:
                 self.arrive(buffer, numbers[index], result, is_fresh(result, grads, results, index))
@@ -253,7 +297,7 @@ class Task:
             np_add(present, grad, out=present)
         else:
             total = np_add(present, grad)
-            buffer.grads[number] = total if isinstance(total, ndarray) else wrap(total)._array
+            buffer.grads[number] = total if isinstance(total, ndarray) else asarray(total)
             buffer.owned[number] = 2
 
     def validate(self, node: Node, results: Any) -> Any:
@@ -261,23 +305,24 @@ class Task:
         count = len(node.next_nodes)
         if len(results) != count:
             results = self.fit_count(node, results, count)
-        for index in range(count):
-            following = node.next_nodes[index]
+        index = -1
+        for following in node.next_nodes:
+            index += 1
             grad = results[index]
             if following is None or grad is None:
                 continue
-            if isinstance(following, AccumulateGrad):
-                variable = following.variable._array
-                shape, np_dtype = variable.shape, variable.dtype
-            else:
+            if isinstance(following, Node) and not isinstance(following, AccumulateGrad):
                 number = node.next_numbers[index]
                 shape, np_dtype = following.output_shape(number), following.output_dtype(number)
+            else:
+                variable = target(following)._array
+                shape, np_dtype = variable.shape, variable.dtype
             array = grad._array if isinstance(grad, TensorBase) else grad
             if not isinstance(array, ndarray):
-                array = wrap(grad)._array
+                array = asarray(grad)
                 results = replaced(results, index, array)
                 grad = array
-            if array.shape == shape and array.dtype is np_dtype:
+            if array.dtype is np_dtype and array.shape == shape:
                 continue
             results = replaced(results, index, self.fit(node, index, grad, array, shape, np_dtype))
         return results
@@ -312,21 +357,18 @@ class Task:
 
     # ------------------------------------------------------------ hooks
 
-    def run_tensor_hooks(self, node: Node, grads: list[Any]) -> list[Any]:
+    def run_tensor_hooks(self, groups: Any, retains: Any, grads: list[Any]) -> list[Any]:
         """Tensor.register_hook's hooks, then retain_grad's; grads may be replaced."""
         found = list(grads)
-        groups = node.tensor_hooks or []
-        if isinstance(node, AccumulateGrad) and node.variable._hooks:
-            groups = [(0, node.variable._hooks)]
-        for number, hooks in groups:
+        for number, hooks in groups or ():
             if found[number] is None:
                 continue
             for hook in list(hooks.values()):
                 answer = hook(self.tensor(found[number]))
                 if answer is not None:
-                    found[number] = self.checked_answer(answer, found[number])
-        if node.retains is not None:
-            for number, reference in list(node.retains.items()):
+                    found[number] = self.checked_answer(hook, answer, found[number])
+        if retains is not None:
+            for number, reference in list(retains.items()):
                 tensor = reference()
                 if tensor is not None and found[number] is not None:
                     self.retain(tensor, self.tensor(found[number]))
@@ -339,18 +381,20 @@ class Task:
         else:
             tensor._grad = TENSORS.add(tensor._grad, grad)
 
-    def checked_answer(self, answer: Any, grad: Any) -> Any:
+    def checked_answer(self, hook: Any, answer: Any, grad: Any) -> Any:
         """What a hook returned, in the carrier of this pass."""
+        name = getattr(hook, "__name__", None)
+        named = "hook" if name is None else f"hook '{name}'"
         if not isinstance(answer, TensorBase):
             raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
         before = grad._array if isinstance(grad, TensorBase) else grad
         if answer._array.dtype is not before.dtype:
             raise RuntimeError(
-                "hook has changed the type of value (was torch."
+                f"{named} has changed the type of value (was torch."
                 f"{dtypes.of(before).cpp}Tensor got torch.{dtypes.of(answer._array).cpp}Tensor)"
             )
         if answer._array.shape != before.shape:
-            raise RuntimeError("hook has changed the size of value")
+            raise RuntimeError(f"{named} has changed the size of value")
         return answer if self.graph else answer._array
 
     def tensor(self, grad: Any) -> Any:
@@ -365,21 +409,21 @@ class Task:
             return grad
         return grad._array
 
-    def run_pre_hooks(self, node: Node, grads: list[Any]) -> list[Any]:
+    def run_pre_hooks(self, hooks: Any, grads: list[Any]) -> list[Any]:
         """Node.register_prehook's hooks."""
         found = grads
-        for hook in list(node.pre_hooks.values()):
+        for hook in list(hooks.values()):
             seen = tuple([self.tensor(grad) for grad in found])
             answer = hook(seen)
             if answer is not None:
                 found = [self.carrier(grad) for grad in as_tuple(answer, len(found))]
         return found
 
-    def run_post_hooks(self, node: Node, results: Any, grads: list[Any]) -> Any:
+    def run_post_hooks(self, hooks: Any, results: Any, grads: list[Any]) -> Any:
         """Node.register_hook's hooks; results may be replaced."""
         found = results
         seen_grads = tuple([self.tensor(grad) for grad in grads])
-        for hook in list(node.post_hooks.values()):
+        for hook in list(hooks.values()):
             answer = hook(tuple([self.tensor(grad) for grad in found]), seen_grads)
             if answer is not None:
                 found = [self.carrier(grad) for grad in as_tuple(answer, len(found))]
@@ -412,11 +456,14 @@ def any_grad(grads: list[Any]) -> bool:
     return False
 
 
-def leads_to(node: Node, needed: dict[Node, bool], captures: dict[Node, list[Capture]]) -> bool:
-    """Whether an edge of `node` leads to a needed or captured node."""
-    for following in node.next_nodes:
-        if following is not None and (needed.get(following, False) or following in captures):
-            return True
+def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, list[Capture]]) -> bool:
+    """Whether an edge of `item` leads to what is needed or captured."""
+    if isinstance(item, Node):
+        for following in item.next_nodes:
+            if following is not None:
+                following = target(following)
+                if needed.get(following, False) or following in captures:
+                    return True
     return False
 
 
@@ -455,9 +502,8 @@ def sum_to(array: Any, shape: Any) -> Any:
 # ---------------------------------------------------------------- leaves
 
 
-def accumulate(node: AccumulateGrad, grad: Any, owned: bool, graph: bool) -> None:
+def accumulate(variable: TensorBase, grad: Any, owned: bool, graph: bool) -> None:
     """Add a gradient to a leaf's `.grad`."""
-    variable: TensorBase = node.variable
     present = variable._grad
     if graph:
         tensor: TensorBase = grad if isinstance(grad, TensorBase) else wrap(grad)
@@ -506,7 +552,7 @@ def _copy_like(array: Any, like: Any) -> Any:
 
 
 def execute(
-    roots: list[tuple[Node, int]], grads: list[Any], keep_graph: bool, graph: bool, inputs: list[tuple[Node, int]] | None, accumulate_in: bool
+    roots: list[tuple[Any, int]], grads: list[Any], keep_graph: bool, graph: bool, inputs: list[tuple[Any, int]] | None, accumulate_in: bool
 ) -> list[Any]:
     """Run a backward pass from `roots` (nodes and output numbers) with initial gradients `grads` (tensors).
 
@@ -541,11 +587,11 @@ class _Running:
 RUNNING = _Running()
 
 
-def make_root(roots: list[tuple[Node, int]], grads: list[Any]) -> tuple[Node, list[Any]]:
-    """The node that a pass starts from and the gradients of its outputs."""
+def make_root(roots: list[tuple[Any, int]], grads: list[Any]) -> tuple[Any, list[Any]]:
+    """The node (or leaf) that a pass starts from and the gradients of its outputs."""
     if len(roots) == 1:
-        node, number = roots[0]
-        start: list[Any] = [None] * node.output_count()
+        node, number = target(roots[0][0]), roots[0][1]
+        start: list[Any] = [None] * (node.output_count() if isinstance(node, Node) else 1)
         start[number] = grads[0]
         return node, start
     root: Any = ROOT_TYPES.root()

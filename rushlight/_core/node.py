@@ -84,7 +84,7 @@ def short_name(node: Node) -> str:
 
 
 def edge_of(tensor: TensorBase) -> tuple[Any, int]:
-    """The edge to which a gradient of `tensor` flows; (None, 0) when it needs none."""
+    """The edge to which a gradient of `tensor` flows (for a leaf, to itself); (None, 0) when it needs none."""
     if tensor._view is not None:
         node = VIEWS.current_node(tensor)
         if node is not None:
@@ -92,8 +92,30 @@ def edge_of(tensor: TensorBase) -> tuple[Any, int]:
     elif tensor._node is not None:
         return tensor._node, tensor._output_nr
     if tensor._requires_grad:
-        return accumulator_of(tensor), 0
+        return tensor, 0
     return None, 0
+
+
+class Relay(Node):
+    """Passes a gradient on: joins a tensor that stands for a leaf (from an unpack hook) to that leaf."""
+
+    def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
+        return [grads[0]]
+
+
+class _RelayMaker:
+    def make(self, leaf: TensorBase) -> Relay:
+        """A relay to `leaf`."""
+        node = Relay()
+        node.sequence = next_sequence()
+        node.shape = leaf._array.shape
+        node.np_dtype = leaf._array.dtype
+        node.next_nodes = (leaf,)
+        node.next_numbers = (0,)
+        return node
+
+
+RELAY = _RelayMaker()
 
 
 class _ViewHooks:
@@ -108,9 +130,14 @@ class _ViewHooks:
 VIEWS = _ViewHooks()
 
 
+# NOTE [ Leaves in the graph ]
+# An edge to a leaf holds the leaf tensor itself: no object is made for it, and there is no reference cycle. The AccumulateGrad node
+# that PyTorch shows there (in next_functions) is made when someone looks: then it takes the leaf's place in that edge, so that it
+# lives as long as the graph, and the leaf remembers it weakly, so that every graph shows the same one and its hooks are found. The
+# engine works with the leaf in either case, see target().
 @mypyc_attr(allow_interpreted_subclasses=True)
 class AccumulateGrad(Node):
-    """Where gradients of a leaf end: adds them to its `.grad`."""
+    """Where gradients of a leaf end, as users see it; the adding is done by the engine."""
 
     variable: Any = None
 
@@ -126,19 +153,41 @@ class _NodeTypes:
 NODE_TYPES = _NodeTypes()
 
 
-def accumulator_of(leaf: TensorBase) -> AccumulateGrad:
-    """The leaf's AccumulateGrad node, the same one for as long as a graph holds it (the leaf has a weak reference)."""
+def live_accumulator(leaf: TensorBase) -> AccumulateGrad | None:
+    """The leaf's AccumulateGrad node if someone holds it."""
     held = leaf._accumulator
-    if held is not None:
-        found = held()
-        if found is not None:
-            node: AccumulateGrad = found
-            return node
-    node = NODE_TYPES.accumulate()
+    if held is None:
+        return None
+    found: AccumulateGrad | None = held()
+    return found
+
+
+def accumulator_of(leaf: TensorBase) -> AccumulateGrad:
+    """The leaf's AccumulateGrad node, the same one for as long as anyone holds it."""
+    found = live_accumulator(leaf)
+    if found is not None:
+        return found
+    node: AccumulateGrad = NODE_TYPES.accumulate()
     node.variable = leaf
     node.sequence = LEAF_PRIORITY
     leaf._accumulator = weakref.ref(node)
     return node
+
+
+def target(following: Any) -> Any:
+    """What an edge leads to, for the engine: a node, or a leaf tensor."""
+    return following.variable if isinstance(following, AccumulateGrad) else following
+
+
+def show_edges(node: Node) -> Any:
+    """The node's following nodes as users see them, AccumulateGrad nodes in place of leaves."""
+    shown = node.next_nodes
+    for following in shown:
+        if isinstance(following, TensorBase):
+            shown = [accumulator_of(entry) if isinstance(entry, TensorBase) else entry for entry in shown]
+            node.next_nodes = shown
+            break
+    return shown
 
 
 # ---------------------------------------------------------------- saved values
@@ -216,7 +265,7 @@ class SavedTensor:
             leaf = self.tensor
             result = self._joined(value._array, owner)
             if leaf is not None and self.requires_grad:
-                result._accumulator = weakref.ref(accumulator_of(leaf))
+                result._node, result._output_nr = RELAY.make(leaf), 0
             return result
         return self._joined(value._array, owner)
 

@@ -37,7 +37,7 @@ class Node:
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """The nodes (and their output numbers) that this node's gradients go to."""
-        return tuple(zip(self.next_nodes, self.next_numbers))
+        return tuple(zip(nodes.show_edges(self), self.next_numbers))  # type: ignore[arg-type]
 
     @property
     def metadata(self) -> dict[Any, Any]:
@@ -158,7 +158,7 @@ class AccumulateGrad(Node, nodes.AccumulateGrad):
         return (_InputMetadata(array.shape, array.dtype),)
 
     def __call__(self, *grads: Any) -> Any:
-        engine.accumulate(self, grads[0], False, False)
+        engine.accumulate(self.variable, grads[0], False, False)
 
 
 class CopySlices(Node, views.CopySlices):
@@ -182,7 +182,7 @@ def get_gradient_edge(tensor: TensorBase) -> GradientEdge:
     if not wants_grad(tensor):
         raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients")
     node, number = edge_of(tensor)
-    return GradientEdge(node, number)
+    return GradientEdge(nodes.accumulator_of(node) if isinstance(node, TensorBase) else node, number)
 
 
 
