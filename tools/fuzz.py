@@ -338,9 +338,13 @@ def shrink(program: Program, library: Any, oracle: Any, look_at_all: bool) -> tu
 
 def signature(statement: str, found: list[str]) -> str:
     """What makes two divergences alike: the statement and the kind of difference, without names and numbers."""
+    missing = [text for text in found if "has no attribute" in text]
+    if missing:  # a name that is not there is one divergence, wherever it is used
+        return missing[0]
     field = re.sub(r"^(t\d+)\.|\[\d+\]", "", found[0].split(":")[0]) if found else ""
     message = found[0] if field in {"error", "text"} else field
-    return re.sub(r"-?\d+(\.\d+)?", "#", f"{re.sub(r't[0-9]+', 't', statement)} | {message}")[:300]
+    general = re.sub(r"\[[^]]*\]", "[]", re.sub(r"t[0-9]+", "t", statement))
+    return re.sub(r"-?\d+(\.\d+)?", "#", f"{general} | {message}")[:300]
 
 
 def diverging(
