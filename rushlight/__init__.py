@@ -36,6 +36,18 @@ from rushlight._objects import (
     strided as strided,
 )
 from rushlight._tensor import Tensor as Tensor
+from rushlight.autograd.anomaly_mode import (
+    is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
+    is_anomaly_enabled as is_anomaly_enabled,
+)
+from rushlight.autograd.grad_mode import (
+    enable_grad as enable_grad,
+    inference_mode as inference_mode,
+    is_grad_enabled as is_grad_enabled,
+    is_inference_mode_enabled as is_inference_mode_enabled,
+    no_grad as no_grad,
+    set_grad_enabled as set_grad_enabled,
+)
 from rushlight.ops import load as _load
 from rushlight.version import __version__ as __version__
 

@@ -14,6 +14,7 @@ from rushlight._core.signature import register_types
 from rushlight._core.tensor import TYPES, TensorBase
 from rushlight.autograd.tensor_fields import AutogradFields
 
+
 class Tensor(AutogradFields):
     """A multi-dimensional array of one dtype that records how it was computed."""
 
@@ -72,7 +73,12 @@ _BINARY = {
     "__rand__": "__and__", "__ror__": "__or__", "__rxor__": "__xor__",
     "__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ifloordiv__": "floor_divide_",
     "__imod__": "remainder_", "__iand__": "__iand__", "__ior__": "__ior__", "__ixor__": "__ixor__",
-    "__ilshift__": "__ilshift__", "__irshift__": "__irshift__", "__rsub__": "rsub",
+    "__ilshift__": "__ilshift__", "__irshift__": "__irshift__", "__rsub__": "rsub", "__ipow__": "pow_",
+}  # fmt: skip
+# Called with the operands exchanged: a number or a tensor comes first.
+_REFLECTED = {
+    "__rfloordiv__": "floor_divide", "__rmod__": "remainder", "__rpow__": "pow", "__rmatmul__": "matmul",
+    "__rlshift__": "bitwise_left_shift", "__rrshift__": "bitwise_right_shift",
 }  # fmt: skip
 _UNARY = {"__neg__": "neg", "__abs__": "abs", "__invert__": "bitwise_not", "__pos__": "positive"}
 
@@ -102,4 +108,10 @@ def attach_methods() -> None:
                 setattr(Tensor, special, _binary(special, declare.public_function(namespace, name)))
             else:
                 setattr(Tensor, special, declare.public_method(name))
+    for special, name in _REFLECTED.items():
+        if declare.available("torch", name) and special not in Tensor.__dict__:
+            setattr(Tensor, special, _reflected(special, declare.public_function("torch", name)))
+    if "__rtruediv__" not in Tensor.__dict__:
+        Tensor.__rtruediv__ = _binary("__rtruediv__", _divide_into)
+        Tensor.__rdiv__ = _binary("__rdiv__", _divide_into)
     Tensor.__hash__ = object.__hash__  # type: ignore[method-assign]

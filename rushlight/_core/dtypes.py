@@ -160,7 +160,7 @@ def get_default_dtype() -> dtype:
 def set_default_dtype(d: Any) -> None:
     """Set the default floating-point dtype (TypeError for any other kind)."""
     if not isinstance(d, dtype):
-        raise TypeError(f"invalid dtype object: only floating-point types are supported as the default type")
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
     if d.category != FLOATING:
         raise TypeError("only floating-point types are supported as the default type")
     _DEFAULTS.dtype = d

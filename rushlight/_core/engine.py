@@ -22,7 +22,7 @@ from numpy import add as np_add, asarray, ndarray
 
 from rushlight._core import dtypes, memory
 from rushlight._core.node import LEAF_PRIORITY, AccumulateGrad, Node, live_accumulator, target
-from rushlight._core.state import ANOMALY, GRAD, MODE, get_mode, quiet_begin, quiet_end, with_grad
+from rushlight._core.state import ANOMALY, MODE, get_mode, quiet_begin, quiet_end, with_grad
 from rushlight._core.tensor import TensorBase, bump, shape_text, wrap
 from rushlight._mypyc import mypyc_attr
 
@@ -36,7 +36,7 @@ class _Tensors:
         self.cast: Any = None
         self.clone: Any = None
         self.detach: Any = None
-        self.anomaly: Any = None  # (node, grads, results) after each node, under anomaly mode
+        self.anomaly: Any = None  # node.run() under anomaly mode
 
 
 TENSORS = _Tensors()
@@ -209,7 +209,11 @@ class Task:
             grads = self.run_pre_hooks(node.pre_hooks, grads)
         results: Any
         if any_grad(grads):
-            results = node.run(grads, self.graph, None if needed is None else self.needed_edges(node))
+            edges = None if needed is None else self.needed_edges(node)
+            if MODE.get() & ANOMALY:
+                results = TENSORS.anomaly(node, grads, self.graph, edges)
+            else:
+                results = node.run(grads, self.graph, edges)
         else:
             results = [None] * len(node.next_nodes)
         if not self.keep_graph:
@@ -217,8 +221,6 @@ class Task:
         results = self.validate(node, results)
         if node.post_hooks:
             results = self.run_post_hooks(node.post_hooks, results, grads)
-        if TENSORS.anomaly is not None and get_mode() & ANOMALY:
-            TENSORS.anomaly(node, grads, results)
         self.distribute(node, grads, results, heap)
 
     def step_leaf(self, leaf: TensorBase, buffer: Buffer) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from rushlight._core import dtypes
 from rushlight._core.node import VIEWS, Node
 from rushlight._core.tensor import TensorBase, shape_text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-
 from rushlight._core import dtypes, state, tensor as tensors
 from rushlight._core.state import SEQUENCE
 from rushlight._core.tensor import INFERENCE, TensorBase, Version, version_cell, wrap
@@ -253,21 +252,15 @@ class SavedTensor:
         return result
 
     def _unpack_with_hook(self, owner: Node) -> TensorBase:
-        cell = self.cell
-        if cell is not None and cell.value != self.version:
-            raise RuntimeError(self.modified_text(owner, cell.value))
         value = self.unpack_hook(self.packed)
         if not isinstance(value, TensorBase):
             raise TypeError("Output of saved tensor unpack_hook expected to be a Tensor but got result of type " + type(value).__name__)
-        if self.tensor is not None and not self.requires_grad:
+        if not self.requires_grad:
             return value
-        if not self.is_output and self.node is None:
-            leaf = self.tensor
-            result = self._joined(value._array, owner)
-            if leaf is not None and self.requires_grad:
-                result._node, result._output_nr = RELAY.make(leaf), 0
-            return result
-        return self._joined(value._array, owner)
+        result = self._joined(value._array, owner)
+        if self.tensor is not None:
+            result._node, result._output_nr = RELAY.make(self.tensor), 0
+        return result
 
     def modified_text(self, owner: Node, now: int) -> str:
         """PyTorch's text for a saved tensor that was modified since."""

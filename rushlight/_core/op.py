@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from numpy import asarray, copyto, dtype, ndarray
 
-from rushlight._core import dtypes, inplace, plan as plans
+from rushlight._core import inplace, plan as plans
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.plan import GRAD, GRADS, INPUT, OUTPUT, Plan, Step
 from rushlight._core.promotion import promote_arguments
@@ -23,7 +23,6 @@ from rushlight._core.state import (
 )
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
-
 
 get_mode: Final = MODE.get
 run_quiet: Final = shared_run_quiet

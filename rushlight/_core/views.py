@@ -21,7 +21,16 @@ from rushlight._core.inplace import set_edge
 from rushlight._core.node import VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, Op, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
+from rushlight._core.tensor import (
+    INFERENCE as INFERENCE_TENSOR,
+    TensorBase,
+    View,
+    differentiable,
+    version_cell,
+    version_of,
+    wants_grad,
+    wrap,
+)
 from rushlight._mypyc import mypyc_attr
 
 # Creation kinds, for the rules on in-place writes.

@@ -8,7 +8,8 @@ from typing import Any
 from rushlight._core import dtypes, engine, inplace
 from rushlight._core.node import edge_of
 from rushlight._core.tensor import TensorBase, wants_grad
-from rushlight.autograd import grad_mode as grad_mode, graph as graph
+from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
+from rushlight.autograd.anomaly_mode import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from rushlight.autograd.grad_mode import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,
@@ -47,6 +48,7 @@ def _implicit_grad(output: Any) -> Any:
     if not dtype.is_floating_point:
         raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtype}")
     import numpy as np
+
     from rushlight._core.tensor import wrap
 
     shape = tuple(_shape_of(output))

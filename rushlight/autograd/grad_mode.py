@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from rushlight._core import state
 from rushlight._core.state import GRAD, INFERENCE, MODE, get_mode, with_grad

@@ -7,8 +7,13 @@ from typing import Any, NamedTuple
 
 from rushlight import _objects
 from rushlight._core import dtypes, engine, node as nodes, op as operators, plan, views
-from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence
+from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
 from rushlight._core.tensor import TensorBase, wants_grad, wrap
+from rushlight.autograd.saved_hooks import (
+    disable_saved_tensors_hooks as disable_saved_tensors_hooks,
+    save_on_cpu as save_on_cpu,
+    saved_tensors_hooks as saved_tensors_hooks,
+)
 from rushlight.utils.hooks import RemovableHandle, add_hook
 
 
@@ -152,6 +157,8 @@ def saved_fields(op: Any) -> list[str]:
 class AccumulateGrad(Node, nodes.AccumulateGrad):
     """The end of the graph at a leaf."""
 
+    __module__ = "builtins"
+
     @property
     def _input_metadata(self) -> tuple[_InputMetadata, ...]:
         array = self.variable._array
@@ -164,9 +171,13 @@ class AccumulateGrad(Node, nodes.AccumulateGrad):
 class CopySlices(Node, views.CopySlices):
     """The grad_fn of a tensor whose view was written into."""
 
+    __module__ = "builtins"
+
 
 class GraphRoot(Node, engine.ManyRoots):
     """The start of a backward pass from several tensors."""
+
+    __module__ = "builtins"
 
 
 class GradientEdge(NamedTuple):

@@ -1,0 +1,115 @@
+"""Anomaly mode: which forward call a failing backward belongs to, and the first NaN."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import engine
+from rushlight._core.state import ANOMALY, MODE, get_mode
+from rushlight._core.tensor import TensorBase
+
+_CHECK_NAN: ContextVar[bool] = ContextVar("rushlight_check_nan", default=True)
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_TRIGGERED = " (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/python_anomaly_mode.cpp:122.)"
+
+
+def record_traceback(node: Any) -> None:
+    """Remember where the user's code called the operation of `node`."""
+    frames = [
+        frame for frame in traceback.extract_stack(sys._getframe(1)) if not os.path.abspath(frame.filename).startswith(_HOME)
+    ]
+    if node._metadata is None:
+        node._metadata = {}
+    node._metadata["traceback_"] = traceback.format_list(frames)
+
+
+def _tell(node: Any) -> None:
+    lines = (node._metadata or {}).get("traceback_")
+    if lines is None:
+        text = f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during forward pass for more information."
+    else:
+        text = f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{''.join(lines)}"
+    warnings.warn(text + _TRIGGERED, UserWarning, stacklevel=2)
+
+
+def run_watched(node: Any, grads: list[Any], graph: bool, needed: Any) -> Any:
+    """node.run() that tells of the forward call when it fails or makes the first NaN."""
+    try:
+        results = node.run(grads, graph, needed)
+    except Exception:
+        _tell(node)
+        raise
+    if _CHECK_NAN.get():
+        for number, result in enumerate(results):
+            array = result._array if isinstance(result, TensorBase) else result
+            if array is not None and np.asarray(array).dtype.kind in "fcV" and np.isnan(array).any():
+                _tell(node)
+                raise RuntimeError(f"Function '{node.name()}' returned nan values in its {number}th output.")
+    return results
+
+
+class set_detect_anomaly:
+    """Turn anomaly mode on or off: at once as a function, until the end of the block as a context manager."""
+
+    __module__ = "torch.autograd.anomaly_mode"
+
+    def __init__(self, mode: bool, check_nan: bool = True) -> None:
+        self.prev = bool(get_mode() & ANOMALY)
+        self.prev_check_nan = _CHECK_NAN.get()
+        _set(mode, check_nan)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *error: Any) -> None:
+        _set(self.prev, self.prev_check_nan)
+
+
+class detect_anomaly:
+    """Anomaly mode inside the block: a failing backward also shows the traceback of its forward call; NaN is an error."""
+
+    __module__ = "torch.autograd.anomaly_mode"
+
+    def __init__(self, check_nan: bool = True) -> None:
+        self.check_nan = check_nan
+        self.prev = bool(get_mode() & ANOMALY)
+        self.prev_check_nan = _CHECK_NAN.get()
+        warnings.warn(
+            "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+    def __enter__(self) -> None:
+        self.prev = bool(get_mode() & ANOMALY)
+        self.prev_check_nan = _CHECK_NAN.get()
+        _set(True, self.check_nan)
+
+    def __exit__(self, *error: Any) -> None:
+        _set(self.prev, self.prev_check_nan)
+
+
+def _set(mode: bool, check_nan: bool) -> None:
+    word = get_mode()
+    MODE.set(word | ANOMALY if mode else word & ~ANOMALY)
+    _CHECK_NAN.set(check_nan)
+
+
+def is_anomaly_enabled() -> bool:
+    """Whether anomaly mode is on here."""
+    return bool(get_mode() & ANOMALY)
+
+
+def is_anomaly_check_nan_enabled() -> bool:
+    """Whether anomaly mode looks for NaN."""
+    return _CHECK_NAN.get()
+
+
+engine.TENSORS.anomaly = run_watched
