@@ -136,8 +136,8 @@ def of_numpy(np_dtype: Any) -> dtype:
     if found is not None and np_dtype.kind != "V" or found is bfloat16:
         assert found is not None
         return found
-    if np_dtype.name == "bfloat16":
-        return bfloat16 if bfloat16.np_dtype is not None else bfloat16
+    if np_dtype.name == "bfloat16" and bfloat16.np_dtype is not None:  # an array of ml_dtypes before the first bfloat16 tensor
+        return bfloat16
     raise TypeError(
         f"can't convert np.ndarray of type {np_dtype.type.__module__}.{np_dtype.type.__name__}. The only supported types are: "
         "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."

@@ -20,26 +20,12 @@ from typing import Any
 
 from numpy import add as np_add, asarray, ndarray
 
-from rushlight._core import dtypes, memory
+from rushlight._core import dtypes
+from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
 from rushlight._core.node import LEAF_PRIORITY, AccumulateGrad, Node, live_accumulator, target
 from rushlight._core.state import ANOMALY, MODE, get_mode, quiet_begin, quiet_end, with_grad
-from rushlight._core.tensor import TensorBase, bump, shape_text, wrap
+from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight._mypyc import mypyc_attr
-
-
-class _Tensors:
-    """Operators on tensors that a recorded backward pass needs; `rushlight/ops` registers them."""
-
-    def __init__(self) -> None:
-        self.add: Any = None
-        self.sum_to: Any = None
-        self.cast: Any = None
-        self.clone: Any = None
-        self.detach: Any = None
-        self.anomaly: Any = None  # node.run() under anomaly mode
-
-
-TENSORS = _Tensors()
 
 
 class _Heap:
@@ -171,9 +157,7 @@ class Task:
                 continue
             state[item] = 0
             if isinstance(item, Node):
-                for following in item.next_nodes:
-                    if following is not None and target(following) not in state:
-                        stack.append(target(following))
+                stack.extend([target(entry) for entry in item.next_nodes if entry is not None and target(entry) not in state])
         self.needed = needed
 
     # ------------------------------------------------------------ the loop
@@ -480,74 +464,6 @@ def is_fresh(result: Any, grads: list[Any], results: Any, index: int) -> bool:
         if position != index and results[position] is result:
             return False
     return True
-
-
-def expandable(shape: Any, larger: Any) -> bool:
-    """Whether `shape` broadcasts to `larger`."""
-    if len(shape) > len(larger):
-        return False
-    for offset in range(1, len(shape) + 1):
-        if shape[-offset] != larger[-offset] and shape[-offset] != 1:
-            return False
-    return True
-
-
-def sum_to(array: Any, shape: Any) -> Any:
-    """Sum a broadcast gradient down to `shape`."""
-    lead = array.ndim - len(shape)
-    axes = tuple([axis for axis in range(array.ndim) if axis < lead or shape[axis - lead] == 1 and array.shape[axis] != 1])
-    if axes:
-        array = np_add.reduce(array, axis=axes, keepdims=True)
-    return array.reshape(shape)
-
-
-# ---------------------------------------------------------------- leaves
-
-
-def accumulate(variable: TensorBase, grad: Any, owned: bool, graph: bool) -> None:
-    """Add a gradient to a leaf's `.grad`."""
-    present = variable._grad
-    if graph:
-        tensor: TensorBase = grad if isinstance(grad, TensorBase) else wrap(grad)
-        variable._grad = TENSORS.clone(tensor) if present is None else TENSORS.add(present, tensor)
-    elif present is None:
-        array = grad._array if isinstance(grad, TensorBase) else grad
-        if not owned or not same_layout(array, variable._array):
-            array = laid_out_as(array, variable._array)
-        variable._grad = wrap(array)
-    elif present._requires_grad:
-        variable._grad = wrap(present._array + grad)
-    else:
-        np_add(present._array, grad, out=present._array, casting="unsafe")
-        bump(present)
-    if variable._post_hooks:
-        for hook in list(variable._post_hooks.values()):
-            hook(variable)
-
-
-def same_layout(array: Any, like: Any) -> bool:
-    """Whether a gradient has the memory layout that its leaf asks for."""
-    if array.strides == like.strides:
-        return True
-    return bool(array.flags.c_contiguous and (like.flags.c_contiguous or not is_dense(like)))
-
-
-def is_dense(array: Any) -> bool:
-    """Whether an array fills its memory without gaps or overlaps."""
-    return memory.extent(array.shape, array.strides) - 1 + array.itemsize == array.nbytes and 0 not in array.strides
-
-
-def laid_out_as(array: Any, like: Any) -> Any:
-    """A copy with the layout of a dense leaf, else row-major."""
-    if like.flags.c_contiguous or not is_dense(like):
-        return array.copy()
-    return array.copy(order="K") if array.strides == like.strides else _copy_like(array, like)
-
-
-def _copy_like(array: Any, like: Any) -> Any:
-    order = sorted(range(like.ndim), key=lambda axis: -like.strides[axis])
-    inverse = [order.index(axis) for axis in range(like.ndim)]
-    return array.transpose(order).copy().transpose(inverse)
 
 
 # ---------------------------------------------------------------- entry

@@ -33,7 +33,10 @@ def record_traceback(node: Any) -> None:
 def _tell(node: Any) -> None:
     lines = (node._metadata or {}).get("traceback_")
     if lines is None:
-        text = f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during forward pass for more information."
+        text = (
+            f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during forward pass for "
+            "more information."
+        )
     else:
         text = f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{''.join(lines)}"
     warnings.warn(text + _TRIGGERED, UserWarning, stacklevel=2)

@@ -98,7 +98,9 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
         cls = self._forward_cls
         plain, vjp = cls.backward is not Function.backward, cls.vjp is not Function.vjp
         if plain and vjp:
-            raise RuntimeError("Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them.")
+            raise RuntimeError(
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement one of them."
+            )
         return cls.vjp if vjp else cls.backward
 
     def _results(self, found: tuple[Any, ...], graph: bool) -> list[Any]:
@@ -177,8 +179,8 @@ class Function(metaclass=FunctionMeta):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         warnings.warn(
-            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the class "
-            "itself. Instantiating an autograd function will raise an error in a future version of PyTorch.",
+            f"{type(self)} should not be instantiated. Methods on autograd functions are all static, so you should invoke them on the "
+            "class itself. Instantiating an autograd function will raise an error in a future version of PyTorch.",
             DeprecationWarning,
             stacklevel=2,
         )

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Any, NamedTuple
 
 from rushlight import _objects
-from rushlight._core import dtypes, engine, node as nodes, op as operators, plan, views
+from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
 from rushlight._core.tensor import TensorBase, wants_grad, wrap
 from rushlight.autograd.saved_hooks import (
@@ -107,7 +107,7 @@ def _wrapped_saved(value: Any, owner: Any, is_tensor: bool) -> Any:
     return value
 
 
-class OpNode(Node, operators.OpNode):
+class OpNode(Node, op_node.OpNode):
     """The node of an operator; what it saved is read as `_saved_<name>`."""
 
     __slots__ = ()
@@ -165,7 +165,7 @@ class AccumulateGrad(Node, nodes.AccumulateGrad):
         return (_InputMetadata(array.shape, array.dtype),)
 
     def __call__(self, *grads: Any) -> Any:
-        engine.accumulate(self.variable, grads[0], False, False)
+        leaf.accumulate(self.variable, grads[0], False, False)
 
 
 class CopySlices(Node, views.CopySlices):
@@ -197,7 +197,7 @@ def get_gradient_edge(tensor: TensorBase) -> GradientEdge:
 
 
 
-operators.NODE_BASE.op_node = OpNode
+op_node.NODE_BASE.op_node = OpNode
 nodes.NODE_TYPES.accumulate = AccumulateGrad
 views.COPY_SLICES.node_class = CopySlices
 engine.ROOT_TYPES.root = GraphRoot
