@@ -94,12 +94,31 @@ def _binary(name: str, call: Any) -> Any:
     return method
 
 
+def _reflected(name: str, call: Any) -> Any:
+    operate = call.operate
+
+    def method(self: Any, other: Any) -> Any:
+        return operate(other, self)
+
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    return method
+
+
+def _divide_into(self: Any, other: Any) -> Any:
+    """other / self: the reciprocal times other, as PyTorch has it."""
+    try:
+        return self.reciprocal() * other
+    except TypeError:
+        return NotImplemented
+
+
 def attach_methods() -> None:
     """Give Tensor the methods of every registered operator, and Python's operators."""
     from rushlight.ops import declare, signatures
 
     for name in signatures.table("method"):
-        if name not in Tensor.__dict__ and declare.available("method", name):
+        if name not in Tensor.__dict__ and name not in _BINARY and declare.available("method", name):
             setattr(Tensor, name, declare.public_method(name))
     for special, name in {**_BINARY, **_UNARY}.items():
         namespace = "torch" if name == "rsub" else "method"
@@ -111,7 +130,6 @@ def attach_methods() -> None:
     for special, name in _REFLECTED.items():
         if declare.available("torch", name) and special not in Tensor.__dict__:
             setattr(Tensor, special, _reflected(special, declare.public_function("torch", name)))
-    if "__rtruediv__" not in Tensor.__dict__:
-        Tensor.__rtruediv__ = _binary("__rtruediv__", _divide_into)
-        Tensor.__rdiv__ = _binary("__rdiv__", _divide_into)
+    if declare.available("method", "reciprocal") and "__rtruediv__" not in Tensor.__dict__:
+        Tensor.__rtruediv__ = Tensor.__rdiv__ = _divide_into  # type: ignore[attr-defined]
     Tensor.__hash__ = object.__hash__  # type: ignore[method-assign]

@@ -11,7 +11,7 @@ from rushlight.ops import kernels_special
 from rushlight.ops.carriers import where, zeros_like
 from rushlight.ops.declare import also, composite, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_derivative, no_kernel
-from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, tanh
+from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, special, tanh
 
 _GRAD_SELF = ("grad_output", "self")
 _NO_CLAMP = ("complex", "clamp is not supported for complex types")
@@ -30,7 +30,7 @@ def _names(kernel: Any) -> Any:
 
 
 def _relu(self: Any) -> Any:
-    return np.maximum(self, 0)
+    return np.maximum(0, self)
 
 
 def _threshold_backward(grad_output: Any, self: Any, threshold: Any) -> Any:
@@ -61,7 +61,7 @@ def _hardtanh(self: Any, min_val: Any = -1, max_val: Any = 1) -> Any:
     if self.dtype.kind == "u" and (min_val < 0 or max_val < 0):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     low, high = np.asarray(min_val).astype(self.dtype), np.asarray(max_val).astype(self.dtype)
-    return np.minimum(np.maximum(self, low), high)
+    return np.minimum(high, np.maximum(low, self))
 
 
 hardtanh_backward = _backward(
@@ -210,17 +210,18 @@ log_sigmoid_backward = _backward(
     grad_output=lambda grad, self: log_sigmoid_backward(grad, self), self=_log_sigmoid_twice,
 )  # fmt: skip
 log_sigmoid = elementwise(
-    "log_sigmoid", lambda self: kernels_special.logsigmoid(self), no_kernel("log_sigmoid_cpu", NOT_FLOAT),
+    "log_sigmoid", lambda self: np.array(kernels_special.logsigmoid(self), order="C", copy=None), no_kernel("log_sigmoid_cpu", NOT_FLOAT),
     self=lambda grad, self: log_sigmoid_backward(grad, self),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- gelu, silu, mish
 
+_GELU = special("gelu")
 _ROOT_HALF, _INVERSE_ROOT_2_PI = math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)
 _CUBIC, _ROOT_2_OVER_PI = 0.044715, math.sqrt(2 / math.pi)
 
 
-def _gelu_backward(grad_output: Any, self: Any, *, approximate: str = "none") -> Any:
+def _gelu_backward(grad_output: Any, self: Any, approximate: str = "none") -> Any:
     if approximate == "tanh":
         inner = np.tanh(_ROOT_2_OVER_PI * (self + _CUBIC * (self * self * self)))
         slope = _ROOT_2_OVER_PI * (1 + 3 * _CUBIC * (self * self))
@@ -246,7 +247,7 @@ gelu_backward = _backward(
     grad_output=lambda grad, self, approximate: gelu_backward(grad, self, approximate=approximate), self=_gelu_twice,
 )  # fmt: skip
 gelu = elementwise(
-    "gelu", lambda self, *, approximate="none": kernels_special.gelu(self, approximate), no_kernel("GeluKernelImpl", NOT_FLOAT),
+    "gelu", lambda self, approximate="none": _GELU(self, approximate), no_kernel("GeluKernelImpl", NOT_FLOAT),
     self=lambda grad, self, approximate: gelu_backward(grad, self, approximate=approximate),
 )  # fmt: skip
 

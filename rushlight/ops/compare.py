@@ -260,10 +260,15 @@ elementwise(
     "copysign.Tensor", np.copysign, _NO_COPYSIGN, computes=FLOAT, self=_copysign_self, other=lambda grad: zeros_like(grad)
 )
 elementwise("copysign.Scalar", np.copysign, _NO_COPYSIGN, computes=FLOAT, grad_fn="CopysignBackward1", self=_copysign_self)
+def _alike(values: Any) -> None:
+    if dtypes.of(values[0]) is not dtypes.of(values[1]):
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+
+
 elementwise(
     "heaviside", lambda self, values: np.where(self == 0, values, (self > 0).astype(self.dtype)),
     no_kernel("heaviside_cpu", "wide"), (_COMPLEX, "heaviside is not yet implemented for complex tensors.", RuntimeError),
-    tensors=("self", "values"), grad_fn="NotImplemented", self=no_derivative("heaviside"), values=no_derivative("heaviside"),
+    refuse=_alike, tensors=("self", "values"), grad_fn="NotImplemented", self=no_derivative("heaviside"), values=no_derivative("heaviside"),
 )  # fmt: skip
 elementwise(
     "nextafter", np.nextafter, no_kernel("nextafter_cpu", NOT_FLOAT), computes=COMPARE,

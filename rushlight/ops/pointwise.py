@@ -40,10 +40,10 @@ def no_kernel(name: str, kinds: str) -> tuple[str, str]:
     return kinds, unimplemented(name)
 
 
-def elementwise(spec: str, kernel: Any, *rules: Any, **settings: Any) -> Any:
+def elementwise(spec: str, kernel: Any, *rules: Any, refuse: Any = None, **settings: Any) -> Any:
     """pointwise() for an operator that refuses dtypes: rules are (kinds, text[, type of the error]).
 
-    The kernel runs directly on what no rule refuses.
+    The kernel runs directly on what no rule refuses. refuse: called with the arguments before promotion, may raise.
     """
     refused: dict[str, tuple[str, type[Exception]]] = {}
     for kinds, text, *error in rules:
@@ -51,11 +51,13 @@ def elementwise(spec: str, kernel: Any, *rules: Any, **settings: Any) -> Any:
             refused.setdefault(kind, (text, error[0] if error else NotImplementedError))
     settings.setdefault("direct", "".join(chars for kind, chars in KINDS.items() if kind not in refused))
 
-    def check(dtype: dtypes.dtype) -> None:
+    def check(dtype: dtypes.dtype, values: Any) -> None:
         found = refused.get(kind_of(dtype))
         if found is not None:
             text, error = found
             raise error(text % dtype.cpp if "%s" in text else text)
+        if refuse is not None:
+            refuse(values)
 
     return pointwise(spec, kernel, check=check if refused else None, **settings)
 
@@ -78,6 +80,15 @@ _SUB_ONE_BOOL = (
     "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
     "`logical_not()` operator instead."
 )
+
+
+def _one_bool(values: Any) -> None:
+    """Refuse a bool operand beside one of another dtype."""
+    for value in values[:2]:
+        if isinstance(value, bool) or (isinstance(value, np.ndarray) and value.dtype.kind == "b"):
+            raise RuntimeError(_SUB_ONE_BOOL)
+
+
 _SUB_RULES = (("bool", _SUB_BOOL, RuntimeError), no_kernel("add_stub", "wide"))
 
 
@@ -99,11 +110,11 @@ def _times_alpha(value: Any, alpha: Any) -> Any:
     return np.multiply(value, np.asarray(alpha).astype(value.dtype))
 
 
-def _add(self: Any, other: Any, *, alpha: Any = 1) -> Any:
+def _add(self: Any, other: Any, alpha: Any = 1) -> Any:
     return np.add(self, _times_alpha(other, alpha))
 
 
-def _sub(self: Any, other: Any, *, alpha: Any = 1) -> Any:
+def _sub(self: Any, other: Any, alpha: Any = 1) -> Any:
     return np.subtract(self, _times_alpha(other, alpha))
 
 
@@ -117,17 +128,17 @@ add = elementwise(
     other=lambda grad, alpha: _scaled(grad, conj(alpha)),
 )  # fmt: skip
 sub = elementwise(
-    "sub.Tensor", _sub, *_SUB_RULES, direct_kernel=np.subtract,
+    "sub.Tensor", _sub, *_SUB_RULES, refuse=_one_bool, direct_kernel=np.subtract,
     self=lambda grad: grad,
     other=lambda grad, alpha: _scaled(-grad, conj(alpha)),
 )  # fmt: skip
 rsub = elementwise(
-    "rsub.Tensor", _rsub, *_SUB_RULES,
+    "rsub.Tensor", _rsub, *_SUB_RULES, refuse=_one_bool,
     self=lambda grad, alpha: _scaled(-grad, conj(alpha)),
     other=lambda grad: grad,
 )  # fmt: skip
 rsub_scalar = elementwise(
-    "rsub.Scalar", _rsub, *_SUB_RULES, direct_kernel=lambda self, other: np.subtract(other, self),
+    "rsub.Scalar", _rsub, *_SUB_RULES, refuse=_one_bool, direct_kernel=lambda self, other: np.subtract(other, self),
     grad_fn="RsubBackward1",
     self=lambda grad, alpha: _scaled(-grad, conj(alpha)),
 )  # fmt: skip
@@ -150,13 +161,13 @@ def _nonzero(divisor: Any) -> None:
 
 
 def _floor_divide(self: Any, other: Any) -> Any:
-    if other.dtype.kind in "iu":
+    if self.dtype.kind in "iu":
         _nonzero(other)
     return np.floor_divide(self, other)
 
 
 def _trunc_divide(self: Any, other: Any) -> Any:
-    if other.dtype.kind in "iu":
+    if self.dtype.kind in "iu":
         _nonzero(other)
         found = np.floor_divide(self, other)
         return found + ((found < 0) & (found * other != self)).astype(found.dtype)
@@ -164,14 +175,14 @@ def _trunc_divide(self: Any, other: Any) -> Any:
 
 
 def _fmod(self: Any, other: Any) -> Any:
-    if other.dtype.kind in "iu":
+    if self.dtype.kind in "iu":
         _nonzero(other)
     return np.fmod(self, other)
 
 
 def _remainder(self: Any, other: Any) -> Any:
     """Python's remainder, whose zeros keep the dividend's sign (NumPy's take the divisor's)."""
-    if other.dtype.kind in "iu":
+    if self.dtype.kind in "iu":
         _nonzero(other)
         return np.remainder(self, other)
     found = np.fmod(self, other)
@@ -197,7 +208,7 @@ def _rounded_div(mode: str | None, kernel: Any, *rules: Any, **settings: Any) ->
         self_formula = lambda grad, other, rounding_mode: zeros_like(grad)  # noqa: E731
         other_formula = lambda grad, self, other, rounding_mode: zeros_like(grad)  # noqa: E731
 
-    def run(self: Any, other: Any, *, rounding_mode: Any = None) -> Any:
+    def run(self: Any, other: Any, rounding_mode: Any = None) -> Any:
         return kernel(self, other)
 
     return elementwise(
@@ -247,7 +258,7 @@ remainder = elementwise(
     other=lambda grad, self, other: -grad * div_mode(self, other, "floor"),
 )  # fmt: skip
 remainder_scalar = elementwise(
-    "remainder.Scalar", lambda self, other: _remainder(self, np.asarray(other)), _NO_REMAINDER,
+    "remainder.Scalar", _remainder, _NO_REMAINDER,
     grad_fn="RemainderBackward0", tensors=("self", "other"), self=lambda grad: grad,
 )  # fmt: skip
 remainder_of_scalar = elementwise(
@@ -259,7 +270,7 @@ fmod = elementwise(
     other=lambda grad, self, other: -grad * div_mode(self, other, "trunc"),
 )  # fmt: skip
 fmod_scalar = elementwise(
-    "fmod.Scalar", lambda self, other: _fmod(self, np.asarray(other)), _NO_FMOD, grad_fn="FmodBackward0",
+    "fmod.Scalar", _fmod, _NO_FMOD, grad_fn="FmodBackward0",
     self=lambda grad: grad,
 )  # fmt: skip
 
@@ -297,10 +308,25 @@ _POWERS: dict[Any, Any] = {
 
 def _power_scalar(self: Any, exponent: Any) -> Any:
     exponent = exponent.item() if isinstance(exponent, np.ndarray) else exponent
+    if self.dtype.kind == "b":
+        return self.copy() if exponent else np.ones_like(self)
     if self.dtype.kind in "iu":
         return np.square(self) if exponent == 2 else np.power(self, np.asarray(exponent).astype(self.dtype))
     made = _POWERS.get(exponent)
     return np.power(self, np.asarray(exponent).astype(self.dtype)) if made is None else made(self)
+
+
+_C_TYPES = {"uint8": "uint8_t", "int8": "int8_t", "int16": "int16_t", "int32": "int", "int64": "int64_t"}
+
+
+def _check_exponent(values: Any) -> None:
+    base, exponent = values
+    if not isinstance(exponent, int) or base.dtype.kind not in "biu":
+        return
+    if exponent < 0:
+        raise RuntimeError(_NEGATIVE_POWER)
+    if base.dtype.kind != "b" and exponent > np.iinfo(base.dtype).max:
+        raise RuntimeError(f"value cannot be converted to type {_C_TYPES[base.dtype.name]} without overflow")
 
 
 def _log_of(base: Any) -> Any:
@@ -337,7 +363,7 @@ pow_tensor = elementwise(
     exponent=_pow_exponent,
 )  # fmt: skip
 pow_number_op = elementwise(
-    "pow.Tensor_Scalar", _power_scalar, _NO_POW, grad_fn="PowBackward0", tensors=("self", "exponent"),
+    "pow.Tensor_Scalar", _power_scalar, no_kernel("pow", "wide"), refuse=_check_exponent, grad_fn="PowBackward0", tensors=("self", "exponent"),
     direct_kernel=_power_scalar, direct="fdFD",
     self=_pow_scalar_self,
 )  # fmt: skip
@@ -349,17 +375,12 @@ also(pow_tensor, "pow.Tensor")
 
 def pow_number(self: Any, exponent: Any) -> Any:
     """A tensor or array to the power of a number."""
-    array = self._array if isinstance(self, TensorBase) else self
-    if isinstance(exponent, int) and exponent < 0 and array.dtype.kind in "biu":
-        raise RuntimeError(_NEGATIVE_POWER)
     return pow_number_op.call2(self, exponent) if isinstance(self, TensorBase) else pow_number_op(self, exponent)
 
 
 @composite("pow_.Scalar")
 def pow_number_(self: Any, exponent: Any) -> Any:
     """pow_number in place."""
-    if isinstance(exponent, int) and exponent < 0 and self._array.dtype.kind in "biu":
-        raise RuntimeError(_NEGATIVE_POWER)
     return pow_number_op.apply_inplace([self, exponent])
 
 
@@ -421,11 +442,11 @@ def _valued(value: Any, like: Any) -> Any:
     return np.asarray(value).astype(like.dtype)
 
 
-def _addcmul(self: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+def _addcmul(self: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Any:
     return self + _valued(value, self) * tensor1 * tensor2
 
 
-def _addcdiv(self: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
+def _addcdiv(self: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Any:
     return self + _valued(value, self) * tensor1 / tensor2
 
 

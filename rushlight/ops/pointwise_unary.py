@@ -17,10 +17,15 @@ _COMPLEX = "complex"
 
 
 def special(name: str) -> Any:
-    """The kernel kernels_special.<name>, loaded when it is first called."""
+    """The kernel kernels_special.<name>, loaded when it is first called; its results keep the operand's memory order."""
 
-    def kernel(self: Any) -> Any:
-        return getattr(kernels_special, name)(self)
+    def kernel(self: Any, *settings: Any) -> Any:
+        found = getattr(kernels_special, name)(self, *settings)
+        if self.flags.c_contiguous:
+            return found
+        ordered = np.empty_like(self)
+        ordered[...] = found
+        return ordered
 
     return kernel
 
@@ -200,14 +205,13 @@ round = _rounding("round", np.rint, no_kernel("round_vml_cpu", _COMPLEX))
 also(trunc, "fix")
 
 
-def _round_decimals(self: Any, *, decimals: int) -> Any:
+def _round_decimals(self: Any, decimals: int) -> Any:
     if decimals == 0:
         return np.rint(self)
     scale = self.dtype.type(10.0 ** abs(decimals))
     return np.rint(self * scale) / scale if decimals > 0 else np.rint(self / scale) * scale
 
 
-_round_decimals.__kwdefaults__ = {"decimals": 0}
 round_decimals = elementwise(
     "round.decimals", _round_decimals, no_kernel("round_cpu", NOT_FLOAT), grad_fn="RoundBackward1",
     self=lambda grad: zeros_like(grad),
@@ -284,7 +288,7 @@ isinf = elementwise("isinf", np.isinf)
 isfinite = elementwise("isfinite", np.isfinite)
 isposinf = elementwise("isposinf", _positive_infinity, (_COMPLEX, "isposinf does not support complex inputs.", RuntimeError))
 isneginf = elementwise("isneginf", _negative_infinity, (_COMPLEX, "isneginf does not support complex inputs.", RuntimeError))
-isreal = elementwise("isreal", lambda self: np.imag(self) == 0 if self.dtype.kind == "c" else np.ones(self.shape, np.bool_))
+isreal = elementwise("isreal", lambda self: np.imag(self) == 0 if self.dtype.kind == "c" else np.ones_like(self, np.bool_))
 
 _LARGEST_BFLOAT16 = 3.3895313892515355e38
 
