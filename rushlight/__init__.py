@@ -23,6 +23,7 @@ from rushlight._core.dtypes import (
     uint32 as uint32,
     uint64 as uint64,
 )
+from rushlight._generator import Generator as Generator, default_generator as default_generator
 from rushlight._install import install as install, uninstall as uninstall, unsupported
 from rushlight._objects import (
     Size as Size,
@@ -36,6 +37,14 @@ from rushlight._objects import (
     strided as strided,
 )
 from rushlight._tensor import Tensor as Tensor
+from rushlight import random as random  # isort: skip
+from rushlight.random import (
+    get_rng_state as get_rng_state,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    seed as seed,
+    set_rng_state as set_rng_state,
+)
 from rushlight.autograd.anomaly_mode import (
     is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
     is_anomaly_enabled as is_anomaly_enabled,

@@ -15,7 +15,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "rushlight"
 LAYERS = [
     {"version", "_mypyc", "_objects", "_install", "utils.hooks"},
     {"_core"},
-    {"ops"},
+    {"ops", "_generator"},
     {"autograd", "func", "nn", "linalg", "fft", "special"},
 ]
 HIGHEST_LAYER = len(LAYERS)

@@ -85,7 +85,7 @@ def pointwise(
     (integers become the default dtype first) or COMPARE (16-bit floats are not widened). direct: the dtype characters on which the
     kernel (or direct_kernel, called with the tensor operands only) runs as it is. tensors: the operands that take part in
     promotion; by default all of a ufunc's, or every parameter named self, other, input, tensor1, tensor2, end, ...
-    check: called with the promoted dtype, raises for those that the operator refuses.
+    check: called with the promoted dtype and the arguments, raises for those that the operator refuses.
     """
     name, overload = _split(spec)
     if isinstance(kernel, np.ufunc):
@@ -220,7 +220,7 @@ def _load_routes(namespace: str, name: str) -> list[Route]:
         if namespace == "method" and (not names or names[0] != "self"):
             names.insert(0, "self")
         target, in_place = find(overload)
-        out = names.index("out") if "out" in names else -1
+        out = names.index("out") if "out" in names and not getattr(target, "takes_out", False) else -1
         if out >= 0:
             names.remove("out")
         order = _order(target, names, signatures.call_arguments(namespace, name, index))

@@ -1,0 +1,208 @@
+"""Factories of evenly spaced numbers: arange, range, linspace, logspace."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes
+from rushlight._core.tensor import TensorBase
+from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
+
+_NO_ARANGE = ("Bool", "ComplexFloat", "ComplexDouble", "UInt16", "UInt32", "UInt64")
+
+
+def deliver(name: str, values: Any, length: int, target: Any, out: Any, options: Any) -> TensorBase:
+    """The tensor of a range, whose values the function `values` computes. options: layout, device, pin_memory, requires_grad."""
+    layout, device, pin_memory, requires_grad = options
+    check_options(layout, pin_memory)
+    if out is not None:
+        return into(out, values(), requires_grad)
+    if is_meta(device):
+        return made(without_data((length,), target.np_dtype), requires_grad, True)
+    with np.errstate(all="ignore"):
+        return made(values(), requires_grad)
+
+
+# ---------------------------------------------------------------- arange, range
+
+
+def _check_range(start: Any, end: Any, step: Any) -> None:
+    for value in (start, end, step):
+        if isinstance(value, complex):
+            raise RuntimeError("value cannot be converted to type double without overflow")
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if not math.isfinite(start) or not math.isfinite(end):
+        raise RuntimeError(f"unsupported range: {start:g} -> {end:g}")
+    if step > 0 and end < start or step < 0 and end > start:
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+
+
+def _spaced(start: Any, step: Any, length: int, target: Any) -> Any:
+    """start + index * step, computed as PyTorch does: in the dtype's arithmetic, 16-bit floats in float32."""
+    np_dtype = target.np_dtype
+    index = np.arange(length, dtype=np.int64)
+    if target.category == dtypes.INTEGRAL:
+        return (int(start) + index * int(step)).astype(np_dtype)
+    found = index * float(step) + float(start)
+    return found.astype(np_dtype) if np_dtype.itemsize > 2 else found.astype(np.float32).astype(np_dtype)
+
+
+def _arange(start: Any, end: Any, step: Any, out: Any, dtype: Any, options: Any) -> Any:
+    if out is not None:
+        check_out("arange", out, dtype, options[1])
+        target = dtypes.of(out._array)
+    elif dtype is not None:
+        target = dtype
+    else:
+        integral = all(isinstance(value, int) for value in (start, end, step))
+        target = dtypes.int64 if integral else dtypes.get_default_dtype()
+    if target.cpp in _NO_ARANGE:
+        raise NotImplementedError(f"\"arange_cpu\" not implemented for '{target.cpp}'")
+    _check_range(start, end, step)
+    if target is dtypes.int64:
+        if int(step) == 0:
+            raise ValueError("step must be nonzero")
+        both_whole = all(isinstance(value, int) for value in (start, end, step))
+        length = -((start - end) // step) if both_whole else math.ceil((float(end) - float(start)) / float(step))
+        if not both_whole:
+            length = max(0, math.ceil((int(end) - int(start)) / int(step)))
+    else:
+        length = math.ceil((float(end) - float(start)) / float(step))
+    return deliver("arange", lambda: _spaced(start, step, length, target), length, target, out, options)
+
+
+@factory("arange")
+def arange(end: Any, out: Any, dtype: Any, *options: Any) -> Any:
+    """The numbers from 0 up to, and without, end."""
+    return _arange(0, end, 1, out, dtype, options)
+
+
+@factory("arange.start")
+def arange_start(start: Any, end: Any, dtype: Any, *options: Any) -> Any:
+    """The numbers from start up to, and without, end."""
+    return _arange(start, end, 1, None, dtype, options)
+
+
+@factory("arange.start_step")
+def arange_step(start: Any, end: Any, step: Any, out: Any, dtype: Any, *options: Any) -> Any:
+    """The numbers from start up to, and without, end in steps."""
+    return _arange(start, end, step, out, dtype, options)
+
+
+@factory("range")
+def range_(start: Any, end: Any, step: Any, out: Any, dtype: Any, layout: Any, device: Any, requires_grad: Any) -> Any:
+    """The numbers from start to end, with end (deprecated: use arange)."""
+    warnings.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range "
+        "builtin. Instead, use torch.arange, which produces values in [start, end).",
+        UserWarning,
+        stacklevel=4,
+    )
+    if out is not None:
+        check_out("range", out, dtype, device)
+        target = dtypes.of(out._array)
+    else:
+        target = dtypes.get_default_dtype() if dtype is None else dtype
+    _check_range(start, end, step)
+    length = int((end - start) / step + 1)
+    return deliver("range", lambda: _spaced(start, step, length, target), length, target, out, (layout, device, False, requires_grad))
+
+
+# ---------------------------------------------------------------- linspace, logspace
+
+
+def _ends_dtype(name: str, start: Any, end: Any, dtype: Any, out: Any) -> Any:
+    """The dtype of a linspace or logspace."""
+    is_complex = any(isinstance(value, complex) for value in (start, end))
+    if out is not None:
+        return dtypes.of(out._array)
+    if is_complex:
+        inferred = dtypes.default_complex()
+        if dtype is None:
+            return inferred
+        if dtype.category != dtypes.COMPLEX:
+            c_name = "c10::complex<double>" if inferred is dtypes.complex128 else "c10::complex<float>"
+            raise RuntimeError(f"torch.{name}(): inferred dtype {c_name} can't be safely cast to passed dtype {dtype.cpp}")
+    return dtypes.get_default_dtype() if dtype is None else dtype
+
+
+def _number(name: str, value: Any, which: str) -> Any:
+    """An end of the range as a Python number."""
+    if not isinstance(value, TensorBase):
+        return value
+    if value._array.ndim:
+        raise RuntimeError(
+            f"{name} only supports 0-dimensional start and end tensors, but got {which} with {value._array.ndim} dimension(s)."
+        )
+    return value._array.item()
+
+
+def _line(start: Any, end: Any, steps: int, target: Any) -> Any:
+    """Evenly spaced numbers; the second half is counted from the end, so that the result is symmetric."""
+    np_dtype = target.np_dtype
+    if steps == 0:
+        return np.empty(0, np_dtype)
+    if steps == 1:
+        return np.array([start]).astype(np_dtype)
+    index = np.arange(steps, dtype=np.int64)
+    half = steps // 2
+    if target.category == dtypes.INTEGRAL:
+        step = np.float32((float(end) - float(start)) / (steps - 1))
+        low = int(start) + (step * index[:half].astype(np.float32)).astype(np.float32)
+        high = int(end) - (step * (steps - 1 - index[half:]).astype(np.float32)).astype(np.float32)
+        return np.trunc(np.concatenate([low, high])).astype(np.int64).astype(np_dtype)
+    wide: Any = np.complex64 if target.category == dtypes.COMPLEX else np.float32
+    if np_dtype.char in "dD":
+        wide = np_dtype.type
+    first, last = wide(start), wide(end)
+    step = wide((last - first) / wide(steps - 1))
+    low = first + step * index[:half].astype(wide)
+    high = last - step * (steps - 1 - index[half:]).astype(wide)
+    return np.concatenate([low, high]).astype(np_dtype)
+
+
+def _check_steps(name: str, steps: int, target: Any) -> None:
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    if steps > 1 and (target.category == dtypes.BOOL or target.cpp.startswith("UInt")):
+        raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{target.cpp}'")
+
+
+@factory("linspace", "linspace.Tensor_Tensor", "linspace.Scalar_Tensor", "linspace.Tensor_Scalar")
+def linspace(start: Any, end: Any, steps: Any, out: Any, dtype: Any, *options: Any) -> Any:
+    """`steps` evenly spaced numbers from start to end, both included."""
+    start, end = _number("linspace", start, "start"), _number("linspace", end, "end")
+    if out is not None:
+        check_out("linspace", out, dtype, options[1])
+    target = _ends_dtype("linspace", start, end, dtype, out)
+    _check_steps("linspace", steps, target)
+    return deliver("linspace", lambda: _line(start, end, steps, target), steps, target, out, options)
+
+
+@factory("logspace", "logspace.Tensor_Tensor", "logspace.Scalar_Tensor", "logspace.Tensor_Scalar")
+def logspace(start: Any, end: Any, steps: Any, base: Any, out: Any, dtype: Any, *options: Any) -> Any:
+    """`base` to the powers of a linspace."""
+    start, end = _number("logspace", start, "start"), _number("logspace", end, "end")
+    if out is not None:
+        check_out("logspace", out, dtype, options[1])
+    target = _ends_dtype("logspace", start, end, dtype, out)
+    _check_steps("logspace", steps, target)
+    return deliver("logspace", lambda: _powers(base, start, end, steps, target), steps, target, out, options)
+
+
+def _powers(base: float, start: Any, end: Any, steps: int, target: Any) -> Any:
+    np_dtype = target.np_dtype
+    if steps == 1:
+        return np.array([base**start]).astype(np_dtype)
+    if np_dtype.char in "dDfF":
+        exponents = _line(start, end, steps, target)
+        return np.power(np_dtype.type(base), exponents)
+    wide = dtypes.float32
+    return np.power(np.float32(base), _line(start, end, steps, wide)).astype(np_dtype)
+
+

@@ -1,0 +1,292 @@
+"""Python data to arrays: what `torch.tensor` makes of numbers, nested sequences, NumPy arrays and tensors.
+
+Nested lists of Python numbers, by far the commonest, are flattened and checked level by level without a Python loop over
+the elements; everything else is walked as PyTorch walks it, so that its errors come in its order.
+"""
+
+from __future__ import annotations
+
+import warnings
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes
+from rushlight._core.dtypes import FLOATING, dtype
+from rushlight._core.tensor import TensorBase
+
+_PLAIN = {bool: 0, int: 1, float: 2, complex: 3}
+_SEQUENCES = {list, tuple}
+_TEXTS = (str, bytes)
+_MAX_DEPTH = 128
+
+
+class _Warned:
+    arrays: bool = False
+
+
+def array_of(data: Any, wanted: dtype | None) -> Any:
+    """A new array with the values of `data`, in the dtype `wanted` or else in the one that the data calls for."""
+    cls = type(data)
+    if cls in _PLAIN:
+        return _stored([data], cls, wanted, ())
+    if cls in _SEQUENCES:
+        flat, shape = _flatten(data)
+        if flat is not None:
+            kinds = set(map(type, flat))
+            if kinds <= _PLAIN.keys():
+                return _stored(flat, max(kinds, key=_PLAIN.__getitem__, default=float), wanted, shape)
+    return _walked(data, wanted)
+
+
+def _flatten(data: Any) -> tuple[Any, tuple[int, ...]]:
+    """The leaves and shape of an even nesting of lists and tuples; (None, ()) for anything else."""
+    shape = [len(data)]
+    level = data
+    while level:
+        kinds = set(map(type, level))
+        if not kinds <= _SEQUENCES:
+            if kinds & _SEQUENCES:
+                return None, ()
+            break
+        sizes = set(map(len, level))
+        if len(sizes) != 1:
+            return None, ()
+        shape.append(sizes.pop())
+        level = list(chain.from_iterable(level))
+        if len(shape) > _MAX_DEPTH:
+            return None, ()
+    return level, tuple(shape)
+
+
+def _stored(flat: Any, kind: type, wanted: dtype | None, shape: Any) -> Any:
+    """Plain Python numbers, of `kind` and narrower ones, as an array."""
+    if wanted is None:
+        wanted = dtypes.of_scalar(kind())
+    np_dtype = wanted.np_dtype
+    if wanted.category == dtypes.BOOL:
+        return np.array([bool(value) for value in flat], np.bool_).reshape(shape)
+    if wanted.category == dtypes.INTEGRAL:
+        return _integers(flat, kind, wanted).reshape(shape)
+    if wanted.category == FLOATING:
+        if kind is complex:
+            _complex_for_float(flat)
+        if np_dtype.itemsize == 8:
+            return _floats(flat).reshape(shape)
+        with np.errstate(all="ignore"):
+            narrow = _floats(flat).astype(np.float32)
+            return (narrow if np_dtype.itemsize == 4 else narrow.astype(np_dtype)).reshape(shape)
+    with np.errstate(all="ignore"):
+        return np.array(flat, np.complex128).astype(np_dtype).reshape(shape)
+
+
+def _floats(flat: Any) -> Any:
+    try:
+        return np.array(flat, np.float64)
+    except OverflowError:
+        raise OverflowError("int too large to convert to float") from None
+
+
+def _complex_for_float(flat: Any) -> None:
+    raise TypeError("must be real number, not complex")
+
+
+def _integers(flat: Any, kind: type, wanted: dtype) -> Any:
+    np_dtype = wanted.np_dtype
+    if kind is complex:
+        value = next(value for value in flat if type(value) is complex)
+        raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as an integer")
+    if wanted is dtypes.uint64:
+        return np.array([_unsigned(value) for value in flat], np.uint64)
+    info = np.iinfo(np_dtype)
+    if kind is float:
+        return np.array([_from_float(value, info, wanted) for value in flat], np.int64).astype(np_dtype)
+    try:
+        wide = np.array(flat, np.int64)
+    except OverflowError:
+        raise ValueError("Overflow when unpacking long long") from None
+    if np_dtype.itemsize < 8 and wide.size:
+        low = int(info.min) if info.min else -int(info.max)
+        if int(wide.min()) < low or int(wide.max()) > int(info.max):
+            raise RuntimeError(f"value cannot be converted to type {wanted.name} without overflow")
+    return wide.astype(np_dtype)
+
+
+def _from_float(value: Any, info: Any, wanted: dtype) -> int:
+    if type(value) is not float:
+        return int(_integers([value], int, wanted)[0])
+    if not int(info.min) <= value <= int(info.max) or value == 2.0**63:
+        raise RuntimeError(f"value cannot be converted to type {wanted.name} without overflow")
+    return int(value)
+
+
+def _unsigned(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError("an integer is required")
+    if value < 0:
+        raise OverflowError("can't convert negative int to unsigned")
+    if value >= 1 << 64:
+        raise OverflowError("int too big to convert")
+    return value
+
+
+# ---------------------------------------------------------------- anything else, element by element
+
+
+def _is_sequence(value: Any) -> bool:
+    if isinstance(value, (list, tuple, str, bytes)):
+        return True
+    cls = type(value)
+    if isinstance(value, (dict, set, frozenset, np.generic)) or isinstance(value, type):
+        return False
+    return hasattr(cls, "__getitem__")
+
+
+def _sizes(data: Any) -> list[int]:
+    """The lengths along the first elements."""
+    sizes: list[int] = []
+    while _is_sequence(data):
+        length = len(data)
+        sizes.append(length)
+        if len(sizes) > _MAX_DEPTH:
+            raise ValueError(f"too many dimensions '{type(data).__name__}'")
+        if not length:
+            break
+        data = data[0]
+    return sizes
+
+
+def _infer(value: Any) -> dtype:
+    """The dtype that an object calls for."""
+    if isinstance(value, TensorBase):
+        return dtypes.of(value._array)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return dtypes.of_numpy(value.dtype)
+    for kind in (bool, int, float, complex):
+        if isinstance(value, kind):
+            return dtypes.of_scalar(kind())
+    if isinstance(value, _TEXTS):
+        raise TypeError(f"new(): invalid data type '{type(value).__name__}'")
+    if not _is_sequence(value):
+        raise RuntimeError(f"Could not infer dtype of {_full_name(value)}")
+    found: dtype | None = None
+    for entry in value:
+        if entry is value:
+            raise TypeError("new(): self-referential lists are incompatible")
+        found = dtypes.promote_optional(found, _infer(entry))
+        if found is dtypes.complex128:
+            break
+    return dtypes.get_default_dtype() if found is None else found
+
+
+def _full_name(value: Any) -> str:
+    from rushlight._core.signature_types import type_name
+
+    return type_name(value)
+
+
+def _walked(data: Any, wanted: dtype | None) -> Any:
+    if isinstance(data, _TEXTS):
+        raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
+    if isinstance(data, TensorBase):
+        return data._array
+    if isinstance(data, (np.ndarray, np.generic)):
+        return from_array(np.asarray(data))
+    foreign = _buffer_array(data)
+    if foreign is not None:
+        return foreign
+    sizes = _sizes(data)
+    if wanted is None:
+        wanted = _infer(data)
+    if len(sizes) and isinstance(data[0] if len(data) else None, np.ndarray) and not _Warned.arrays:
+        _warn_arrays()
+    leaves: list[Any] = []
+    _collect(data, sizes, 0, leaves)
+    values = [_leaf(value, wanted) for value in leaves]
+    kind = max((type(value) for value in values), key=lambda cls: _PLAIN[cls], default=float)
+    return _stored(values, kind, wanted, tuple(sizes))
+
+
+def _warn_arrays() -> None:
+    _Warned.arrays = True
+    warnings.warn(
+        "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a single "
+        "numpy.ndarray with numpy.array() before converting to a tensor. (Triggered internally at "
+        "/__w/pytorch/pytorch/torch/csrc/utils/tensor_new.cpp:252.)",
+        UserWarning,
+        stacklevel=7,
+    )
+
+
+def _buffer_array(data: Any) -> Any:
+    """An array from an object that describes itself as NumPy's do, or is a buffer of numbers."""
+    interface = getattr(data, "__cuda_array_interface__", None)
+    if interface is not None:
+        raise AssertionError("Torch not compiled with CUDA enabled")
+    if hasattr(data, "__array_interface__"):
+        return from_array(np.asarray(data))
+    if isinstance(data, (bytearray, memoryview)) or type(data).__module__ == "array":
+        return np.array(data)
+    return None
+
+
+def _collect(data: Any, sizes: list[int], dim: int, leaves: list[Any]) -> None:
+    if dim == len(sizes):
+        leaves.append(data)
+        return
+    if not _is_sequence(data):
+        raise TypeError("not a sequence")
+    if len(data) != sizes[dim]:
+        raise ValueError(f"expected sequence of length {sizes[dim]} at dim {dim} (got {len(data)})")
+    for entry in data:
+        _collect(entry, sizes, dim + 1, leaves)
+
+
+def _leaf(value: Any, wanted: dtype) -> Any:
+    """One element as a plain Python number that the dtype takes."""
+    if isinstance(value, TensorBase):
+        value = value._array.item() if value._array.size == 1 else value
+    elif isinstance(value, (np.generic, np.ndarray)) and value.size == 1:
+        value = value.item()
+    if wanted.category == dtypes.BOOL:
+        return bool(value)
+    for kind in (bool, int, float, complex):
+        if isinstance(value, kind):
+            if kind is complex and wanted.category == FLOATING:
+                raise TypeError("must be real number, not complex")
+            return kind(value)
+    if wanted.category >= FLOATING:
+        if hasattr(type(value), "__float__") and not isinstance(value, TensorBase):
+            return float(value)
+        raise TypeError(f"must be real number, not {type(value).__name__}")
+    if wanted is dtypes.uint64:
+        raise TypeError("an integer is required")
+    if hasattr(type(value), "__index__") and not isinstance(value, (TensorBase, np.ndarray)):
+        return value.__index__()
+    if isinstance(value, (TensorBase, np.ndarray)):
+        raise TypeError("only integer tensors of a single element can be converted to an index")
+    raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as an integer")
+
+
+# ---------------------------------------------------------------- NumPy arrays
+
+
+def from_array(array: Any) -> Any:
+    """A NumPy array in a form that a tensor can share: native byte order, whole non-negative strides."""
+    found = array.dtype
+    if any(step < 0 for step in array.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not currently "
+            "supported. (You can probably work around this by making a copy of your array  with array.copy().) "
+        )
+    dtypes.of_numpy(found)
+    if any(step % array.itemsize for step in array.strides):
+        raise ValueError("given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the memory.")
+    if not found.isnative:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. Conversion between byte orders is currently not "
+            "supported."
+        )
+    return array.view(np.ndarray) if type(array) is not np.ndarray else array
+
