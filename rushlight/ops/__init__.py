@@ -12,6 +12,7 @@ def load(namespace: dict[str, Any]) -> None:
     from rushlight.ops import activation, compare, pointwise_unary  # noqa: F401
     from rushlight.ops import copying, index, indexing, joining, view_composite, view_parts  # noqa: F401
     from rushlight.ops import convert, create, create_ranges, random  # noqa: F401
+    from rushlight.ops import matmul  # noqa: F401
 
     for name in signatures.table("torch"):
         if name not in namespace and declare.available("torch", name):

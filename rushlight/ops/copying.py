@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from typing import Any
 
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, engine, memory, views
-from rushlight._core.op import HOOKS
+from rushlight._core import dtypes, engine, views
+from rushlight._core.op import HOOKS, OpNode
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, wrap
-from rushlight.ops import layout
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR
+from rushlight._core.tensor import TensorBase, shape_text, wrap
+from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.view_composite import broadcast_shape
+from rushlight.ops.writing import in_place, write
 
 
 @op("clone", self=lambda grad: grad)
@@ -35,12 +40,27 @@ def contiguous(self: Any, memory_format: Any = _objects.contiguous_format) -> An
 def to_copy(self: Any, dtype: Any = None, memory_format: Any = None) -> Any:
     """A copy, perhaps in another dtype."""
     target = self.dtype if dtype is None else dtype.np_dtype
-    if self.dtype.kind == "c" and target.kind not in "cb":
-        self = self.real
-    if self.dtype.kind in "fV" and target.kind in "iu":
-        self = self if self.dtype.isbuiltin == 1 else self.astype(np.float32)
-        return layout.copied(truncated(self, target), target, memory_format)
+    if self.dtype is not target:
+        kinds = self.dtype.kind + target.kind
+        if kinds[0] == "c" and kinds[1] not in "cb" or kinds[0] in "fV" and kinds[1] in "iu":
+            strides = layout.format_strides(self, memory_format)
+            return layout.laid_out(converted(self, target), strides)
     return layout.copied(self, target, memory_format)
+
+
+_WARNED: list[bool] = []
+
+
+def warn_discard() -> None:
+    """Warn, once per process, that a conversion drops imaginary parts."""
+    if not _WARNED:
+        _WARNED.append(True)
+        warnings.warn(
+            "Casting complex values to real discards the imaginary part (Triggered internally at "
+            "/__w/pytorch/pytorch/aten/src/ATen/native/Copy.cpp:307.)",
+            UserWarning,
+            stacklevel=2,
+        )
 
 
 def truncated(array: Any, target: Any) -> Any:
@@ -103,6 +123,132 @@ if engine.TENSORS.add is None:
     engine.TENSORS.add = lambda first, second: REGISTRY["add.Tensor"](first, second)
 
 
-def whole(tensor: TensorBase) -> Any:
-    """The array that owns a tensor's memory."""
-    return memory.root(tensor._array)
+# ---------------------------------------------------------------- writes of a whole tensor
+
+
+def number_in(value: Any, np_dtype: Any) -> Any:
+    """A Python number in a dtype, refused where PyTorch says that it overflows."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = value.item()
+    kind = np_dtype.kind
+    target = dtypes.of_numpy(np_dtype)
+    if kind == "b":
+        return bool(value)
+    if isinstance(value, complex) and kind != "c":
+        if value.imag:
+            raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")
+        value = value.real
+    if kind in "iu":
+        if isinstance(value, float) and (math.isnan(value) or math.isinf(value)):
+            raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")
+        whole = int(value)
+        bits = 8 * np_dtype.itemsize
+        low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if kind == "i" else (-(1 << bits) + 1, (1 << bits) - 1)
+        if not low <= whole <= high:
+            raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")
+        return whole if whole >= 0 or kind == "i" else whole + (1 << bits)
+    if kind == "f" and np_dtype.itemsize < 8 and not isinstance(value, complex):
+        wide = float(value)
+        if math.isfinite(wide) and abs(wide) > np.finfo(np_dtype).max:
+            raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")
+    return value
+
+
+_CPP_TYPE = {
+    "Float": "float", "Double": "double", "Half": "c10::Half", "BFloat16": "c10::BFloat16", "Byte": "uint8_t", "Char": "int8_t",
+    "Short": "int16_t", "Int": "int", "Long": "int64_t", "UInt16": "uint16_t", "UInt32": "uint32_t", "UInt64": "uint64_t",
+    "ComplexFloat": "c10::complex<float>", "ComplexDouble": "c10::complex<double>", "Bool": "bool",
+}  # fmt: skip
+
+
+def assign(target: Any, value: Any) -> None:
+    """target[...] = value with PyTorch's conversions and its texts for shapes that do not fit."""
+    if value.shape != target.shape:
+        shape = broadcast_shape([target.shape, value.shape])
+        if shape != target.shape:
+            raise RuntimeError(
+                f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(shape)}"
+            )
+    if value.dtype is not target.dtype:
+        value = converted(value, target.dtype)
+    target[...] = value
+
+
+def converted(array: Any, target: Any) -> Any:
+    """An array in another dtype, as PyTorch converts: imaginary parts dropped, floats truncated."""
+    kind = target.kind
+    if array.dtype.kind == "c" and kind not in "cb":
+        warn_discard()
+        array = array.real
+    if kind in "iu" and array.dtype.kind in "fV":
+        if array.dtype.isbuiltin != 1:
+            array = array.astype(np.float32)
+        array = truncated(array, target)
+    return array.astype(target)
+
+
+class _CopyNode(OpNode):
+    def name(self) -> str:
+        return "torch::autograd::CopyBackwards"
+
+
+copy = op(
+    "copy", tensors=("self", "src"), self=lambda grad: carriers.zeros_like(grad), src=lambda grad: grad, grad_fn="CopyBackwards"
+)(lambda self, src, non_blocking=False: _copied_over(self, src))
+copy.node_class = type("CopyBackwards", (_CopyNode,), {"__module__": "builtins"})
+
+
+def _copied_over(self: Any, src: Any) -> Any:
+    found = layout.copied(self, self.dtype, None)
+    assign(found, src)
+    return found
+
+
+@composite("copy_")
+def copy_(self: Any, other: Any, non_blocking: Any = False) -> Any:
+    """Write the elements of `other` into the tensor."""
+    if self is other:
+        return self
+    if not isinstance(other, TensorBase):
+        other = wrap(np.asarray(other))
+    return write(copy, [self, other, non_blocking], lambda target, value, _: assign(target, value))
+
+
+fill = op("fill.Scalar", self=lambda grad: carriers.zeros_like(grad))(lambda self, value: _filled(self, value))
+fill_tensor = op(
+    "fill.Tensor", tensors=("self", "value"), grad_fn="FillBackward1",
+    self=lambda grad: carriers.zeros_like(grad), value=lambda grad: REGISTRY["sum"](grad),
+)(lambda self, value: _filled(self, _zero_dim(value)))  # fmt: skip
+zero = op("zero", self=lambda grad: carriers.zeros_like(grad))(lambda self: _filled(self, 0))
+
+
+def _zero_dim(value: Any) -> Any:
+    if value.ndim:
+        raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
+    return value
+
+
+def _filled(self: Any, value: Any) -> Any:
+    found = layout.empty_strided(self.shape, layout.format_strides(self, None), self.dtype)
+    fill_array(found, value)
+    return found
+
+
+def fill_array(target: Any, value: Any) -> None:
+    """Set every element to a number or a 0-d array."""
+    if isinstance(value, np.ndarray):
+        target[...] = converted(_zero_dim(value), target.dtype)
+    else:
+        target[...] = number_in(value, target.dtype)
+
+
+# The in-place forms have nodes of other names, being entries of their own in PyTorch's list of gradients.
+fill_scalar_ = op("fill_.Scalar", grad_fn="FillBackward2", self=lambda grad: carriers.zeros_like(grad))(fill.kernel)
+fill_tensor_ = op(
+    "fill_.Tensor", tensors=("self", "value"), grad_fn="FillBackward3",
+    self=lambda grad: carriers.zeros_like(grad), value=lambda grad: REGISTRY["sum"](grad),
+)(fill_tensor.kernel)  # fmt: skip
+for _op, _spec in ((fill_scalar_, "fill_.Scalar"), (fill_tensor_, "fill_.Tensor")):
+    del REGISTRY[_spec]
+    in_place(_op, _spec, fill_array)
+in_place(zero, "zero_", lambda target: target.fill(0))

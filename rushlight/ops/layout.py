@@ -113,3 +113,60 @@ def is_contiguous(array: Any, memory_format: Any = _objects.contiguous_format) -
                 return False
             expected *= array.shape[dim]
     return True
+
+
+def iterated_strides(shape: Any, operands: Any) -> list[int]:
+    """The strides (in elements) of a new tensor that is filled in step with operands of the given byte strides.
+
+    NOTE [ The layout of computed tensors ]
+    PyTorch lays a new result out as its operands are: dimensions are sorted by the first operand that tells two of them apart,
+    where a stride of 0 tells nothing. This repeats the insertion sort, whose outcome for ties a program can see.
+    """
+    order = list(range(len(shape)))[::-1]
+    for index in range(1, len(order)):
+        current = index
+        for before in range(index - 1, -1, -1):
+            verdict = 0
+            for strides in operands:
+                verdict = _later(shape, strides, order[before], order[current])
+                if verdict:
+                    break
+            if verdict > 0:
+                order[before], order[current] = order[current], order[before]
+                current = before
+            elif verdict < 0:
+                break
+    return _strides_in_order(shape, order)
+
+
+def laid_out(array: Any, strides: Any) -> Any:
+    """`array` itself if it has these strides (in elements), else a copy that does."""
+    if memory.element_strides(array) == tuple(strides):
+        return array
+    found = empty_strided(array.shape, strides, array.dtype)
+    found[...] = array
+    return found
+
+
+def row_major(array: Any) -> Any:
+    """`array` itself if its strides are those of a row-major tensor, else a copy that has them."""
+    if array.flags.c_contiguous and 1 not in array.shape and array.size:
+        return array
+    return laid_out(array, memory.contiguous_strides(array.shape))
+
+
+def in_step(array: Any, *others: Any) -> Any:
+    """A result in the layout that PyTorch's iteration over these broadcast operands gives it."""
+    if array.flags.c_contiguous and all(other.flags.c_contiguous for other in others):
+        return array
+    shape = array.shape
+    return laid_out(array, iterated_strides(shape, [broadcast_strides(other, shape) for other in others]))
+
+
+def broadcast_strides(array: Any, shape: Any) -> list[int]:
+    """The byte strides of an array stretched to a larger shape."""
+    lead = len(shape) - array.ndim
+    strides = [0] * lead
+    for size, step, wanted in zip(array.shape, array.strides, shape[lead:]):
+        strides.append(0 if size == 1 and wanted != 1 else step)
+    return strides
