@@ -1,0 +1,629 @@
+"""Matrix and vector products: mm, mv, dot, bmm and their kin, addmm and its kin, matmul, linear.
+
+NOTE [ Products and BLAS ]
+`ndarray.dot` has the least overhead of NumPy's ways to BLAS, hands transposed matrices over as they are, and copies operands that
+BLAS cannot read. `np.matmul` is needed for batches; it runs a loop of its own, a hundred times slower, where an operand's last two
+dimensions are not BLAS's, so such operands are copied first. 16-bit floats are multiplied in float32 and rounded once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight import _objects
+from rushlight._core import dtypes
+from rushlight._core.tensor import TensorBase, shape_text
+from rushlight.ops.carriers import conj
+from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.view import expand, expanded, permute, t, transpose, unsqueeze
+
+_BLAS = "fdFD"
+_CPP = {
+    "bool": "bool", "uint8": "unsigned char", "int8": "signed char", "int16": "short int", "int32": "int", "int64": "long int",
+    "uint16": "short unsigned int", "uint32": "unsigned int", "uint64": "long unsigned int", "float16": "c10::Half",
+    "bfloat16": "c10::BFloat16", "float32": "float", "float64": "double", "complex64": "c10::complex<float>",
+    "complex128": "c10::complex<double>",
+}  # fmt: skip
+
+
+def _cpp(array: Any) -> str:
+    return _CPP[dtypes.of(array).name]
+
+
+def refuse(array: Any, kernel: str) -> None:
+    """Raise for the dtypes that PyTorch's CPU products do not take: bool and the wide unsigned integers."""
+    dtype = dtypes.of(array)
+    if dtype.name in ("bool", "uint16", "uint32", "uint64"):
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.cpp}'")
+
+
+def _widened(array: Any) -> Any:
+    return array.astype(np.float32) if dtypes.of(array).itemsize == 2 and dtypes.of(array).is_floating_point else array
+
+
+def product(a: Any, b: Any, kernel: str = "addmm_impl_cpu_") -> Any:
+    """The product of two matrices, or of a matrix and a vector, of one dtype."""
+    if a.dtype.char in _BLAS:
+        return a.dot(b)
+    if a.size and b.size:
+        refuse(a, kernel)
+    return _widened(a).dot(_widened(b)).astype(a.dtype, copy=False)
+
+
+def _for_blas(array: Any) -> Any:
+    """A batch of matrices such that BLAS can read each; a copy where it must be."""
+    if array.flags.c_contiguous:
+        return array
+    item = array.itemsize
+    rows, columns = array.strides[-2:]
+    if columns == item and rows >= item * array.shape[-1] or rows == item and columns >= item * array.shape[-2]:
+        return array
+    return np.ascontiguousarray(array)
+
+
+def batched_product(a: Any, b: Any, kernel: str = "bmm") -> Any:
+    """The products of two batches of matrices of one dtype."""
+    if a.dtype.char in _BLAS:
+        return np.matmul(_for_blas(a), _for_blas(b))
+    if a.size and b.size:
+        refuse(a, kernel)
+    return np.matmul(_widened(a), _widened(b)).astype(a.dtype, copy=False)
+
+
+# ---------------------------------------------------------------- what formulas use, on either carrier
+
+
+def _turned(value: Any) -> Any:
+    """A matrix transposed."""
+    return t(value) if isinstance(value, TensorBase) else value.T
+
+
+def _turned_batch(value: Any) -> Any:
+    """A batch of matrices, each transposed."""
+    return transpose(value, 1, 2) if isinstance(value, TensorBase) else value.swapaxes(1, 2)
+
+
+def _mm(a: Any, b: Any) -> Any:
+    return mm.apply([a, b]) if isinstance(a, TensorBase) else a.dot(b)
+
+
+def _mv(a: Any, b: Any) -> Any:
+    return mv.apply([a, b]) if isinstance(a, TensorBase) else a.dot(b)
+
+
+def _bmm(a: Any, b: Any) -> Any:
+    return bmm.apply([a, b]) if isinstance(a, TensorBase) else batched_product(a, b)
+
+
+def _outer(a: Any, b: Any) -> Any:
+    if isinstance(a, TensorBase):
+        return outer(a, b)
+    return np.multiply.outer(a, b)
+
+
+def scaled(value: Any, factor: Any) -> Any:
+    """A value times the conjugate of a number, which is mostly 1."""
+    return value if factor == 1 else value * conj(factor)
+
+
+def _is_column_major(sizes: Any, strides: Any) -> bool:
+    return bool(strides[0] == 1 and strides[1] == sizes[0])
+
+
+def mm_mat1_backward(grad: Any, mat2: Any, sizes: Any, strides: Any, alpha: Any) -> Any:
+    """The gradient of the left factor, laid out as the factor itself."""
+    if _is_column_major(sizes, strides):
+        return scaled(_turned(_mm(conj(mat2), _turned(grad))), alpha)
+    return scaled(_mm(grad, conj(_turned(mat2))), alpha)
+
+
+def mm_mat2_backward(grad: Any, mat1: Any, sizes: Any, strides: Any, alpha: Any) -> Any:
+    """The gradient of the right factor, laid out as the factor itself."""
+    if _is_column_major(sizes, strides):
+        return scaled(_turned(_mm(_turned(grad), conj(mat1))), alpha)
+    return scaled(_mm(conj(_turned(mat1)), grad), alpha)
+
+
+# ---------------------------------------------------------------- two matrices, two vectors
+
+
+@op(
+    "mm", tensors=("self", "mat2"),
+    self=lambda grad, mat2, self_sym_sizes, self_sym_strides: mm_mat1_backward(grad, mat2, self_sym_sizes, self_sym_strides, 1),
+    mat2=lambda grad, self, mat2_sym_sizes, mat2_sym_strides: mm_mat2_backward(grad, self, mat2_sym_sizes, mat2_sym_strides, 1),
+)  # fmt: skip
+def mm(self: Any, mat2: Any) -> Any:
+    """The product of two matrices."""
+    if self.ndim != 2 or mat2.ndim != 2:
+        raise RuntimeError("self must be a matrix" if self.ndim != 2 else "mat2 must be a matrix")
+    if self.shape[1] != mat2.shape[0]:
+        raise RuntimeError(_cannot_multiply(self, mat2))
+    if self.dtype is mat2.dtype and self.dtype.char in _BLAS:
+        return self.dot(mat2)
+    if self.dtype != mat2.dtype:
+        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {_cpp(self)} != {_cpp(mat2)}")
+    return product(self, mat2)
+
+
+def _cannot_multiply(a: Any, b: Any) -> str:
+    return f"mat1 and mat2 shapes cannot be multiplied ({a.shape[0]}x{a.shape[1]} and {b.shape[0]}x{b.shape[1]})"
+
+
+def _check_vector_product(self_shape: Any, mat: Any, vec: Any) -> None:
+    if mat.ndim != 2 or vec.ndim != 1 or len(self_shape) > 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {len(self_shape)}, {mat.ndim}, {vec.ndim}")
+    length = self_shape[0] if self_shape else 1
+    if mat.shape[1] != vec.shape[0] or length not in (1, mat.shape[0]):
+        raise RuntimeError(
+            f"size mismatch, got input ({length}), mat ({mat.shape[0]}x{mat.shape[1]}), vec ({vec.shape[0]})"
+        )
+
+
+def _check_vector_dtypes(self: Any, mat: Any, vec: Any) -> None:
+    if not self.dtype == mat.dtype == vec.dtype:
+        raise RuntimeError(
+            "addmv input tensors must have the same dtype, but got "
+            f"{dtypes.of(self).cpp}, {dtypes.of(mat).cpp}, and {dtypes.of(vec).cpp}"
+        )
+
+
+@op(
+    "mv", tensors=("self", "vec"),
+    self=lambda grad, vec: _outer(grad, conj(vec)),
+    vec=lambda grad, self: _mv(_turned(conj(self)), grad),
+)  # fmt: skip
+def mv(self: Any, vec: Any) -> Any:
+    """A matrix times a vector."""
+    _check_vector_product(self.shape[:1], self, vec)
+    _check_vector_dtypes(vec, self, vec)
+    return product(self, vec, "addmv_impl_cpu")
+
+
+def _check_dot(self: Any, other: Any) -> None:
+    if self.ndim != 1 or other.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {self.ndim}D and {other.ndim}D tensors")
+    if self.dtype != other.dtype:
+        raise RuntimeError(
+            f"dot : expected both vectors to have same dtype, but found {dtypes.of(self).cpp} and {dtypes.of(other).cpp}"
+        )
+    if self.shape != other.shape:
+        raise RuntimeError(
+            f"inconsistent tensor size, expected tensor {shape_text(self.shape)} and src {shape_text(other.shape)} to have the "
+            f"same number of elements, but got {self.size} and {other.size} elements respectively"
+        )
+
+
+@op(
+    "dot", tensors=("self", "tensor"),
+    self=lambda grad, tensor: grad * conj(tensor),
+    tensor=lambda grad, self: grad * conj(self),
+)  # fmt: skip
+def dot(self: Any, tensor: Any) -> Any:
+    """The sum of the products of two vectors."""
+    _check_dot(self, tensor)
+    return product(self, tensor, "dot")
+
+
+@op(
+    "vdot", tensors=("self", "other"),
+    self=lambda grad, other: conj(grad) * other,
+    other=lambda grad, self: grad * self,
+)  # fmt: skip
+def vdot(self: Any, other: Any) -> Any:
+    """The sum of the products of a vector's conjugate and another vector."""
+    _check_dot(self, other)
+    return np.vdot(self, other) if self.dtype.kind == "c" else product(self, other, "dot")
+
+
+def _check_batches(a: Any, b: Any) -> None:
+    for array, name in ((a, "batch1"), (b, "batch2")):
+        if array.ndim != 3:
+            raise RuntimeError(f"{name} must be a 3D tensor")
+    _check_batch_sizes(a, b)
+
+
+def _check_batch_sizes(a: Any, b: Any) -> None:
+    if a.shape[0] != b.shape[0] or a.shape[2] != b.shape[1]:
+        raise RuntimeError(
+            f"Expected size for first two dimensions of batch2 tensor to be: [{a.shape[0]}, {a.shape[2]}] but got: "
+            f"[{b.shape[0]}, {b.shape[1]}]."
+        )
+
+
+def _check_batch_dtypes(a: Any, b: Any) -> None:
+    if a.dtype != b.dtype:
+        raise RuntimeError(f"expected scalar type {dtypes.of(a).cpp} but found {dtypes.of(b).cpp}")
+
+
+@op(
+    "bmm", tensors=("self", "mat2"),
+    self=lambda grad, mat2: _bmm(grad, conj(_turned_batch(mat2))),
+    mat2=lambda grad, self: _bmm(conj(_turned_batch(self)), grad),
+)  # fmt: skip
+def bmm(self: Any, mat2: Any) -> Any:
+    """The products of two batches of matrices, pair by pair."""
+    _check_batches(self, mat2)
+    _check_batch_dtypes(self, mat2)
+    return batched_product(self, mat2)
+
+
+# ---------------------------------------------------------------- products added to something
+
+
+def _blend(self: Any, found: Any, beta: Any, alpha: Any) -> Any:
+    """beta * self + alpha * found, in the dtype of `found`, which is overwritten; self is not read when beta is 0."""
+    kind = found.dtype.kind
+    if kind in "iu":
+        beta, alpha = (_as_integer(value, found.dtype) for value in (beta, alpha))
+    if alpha != 1:
+        found = np.multiply(found, alpha, out=found, casting="unsafe")
+    if beta == 0:
+        return found
+    return np.add(found, self if beta == 1 else np.multiply(self, beta, dtype=found.dtype, casting="unsafe"), out=found)
+
+
+def _as_integer(value: Any, np_dtype: Any) -> Any:
+    return np.array(int(value)).astype(np_dtype)
+
+
+def _add_product(self: Any, a: Any, b: Any, beta: Any, alpha: Any, kernel: str, multiply: Any) -> Any:
+    """beta * self + alpha * (a @ b), rounded once; `self` broadcasts to the product."""
+    dtype = a.dtype
+    if dtype.char not in _BLAS:
+        if a.size and b.size:
+            refuse(a, kernel)
+        self, a, b = _widened(self), _widened(a), _widened(b)
+    for value in (beta, alpha):
+        if isinstance(value, complex) and dtype.kind != "c":
+            raise RuntimeError(f"value cannot be converted to type {_CPP[dtypes.of_numpy(dtype).name]} without overflow")
+    found = multiply(a, b)
+    if isinstance(found, np.ndarray) and found.ndim:
+        return _blend(self, found, beta, alpha).astype(dtype, copy=False)
+    return _blend(self, np.asarray(found), beta, alpha).astype(dtype, copy=False)
+
+
+def _dot(a: Any, b: Any) -> Any:
+    return a.dot(b)
+
+
+@op(
+    "addmm", tensors=("self", "mat1", "mat2"),
+    self=lambda grad, beta: scaled(grad, beta),
+    mat1=lambda grad, mat2, mat1_sym_sizes, mat1_sym_strides, alpha: mm_mat1_backward(
+        grad, mat2, mat1_sym_sizes, mat1_sym_strides, alpha
+    ),
+    mat2=lambda grad, mat1, mat2_sym_sizes, mat2_sym_strides, alpha: mm_mat2_backward(
+        grad, mat1, mat2_sym_sizes, mat2_sym_strides, alpha
+    ),
+)  # fmt: skip
+def addmm(self: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * self + alpha * (mat1 @ mat2)."""
+    if mat1.ndim != 2 or mat2.ndim != 2:
+        name, array = ("mat1", mat1) if mat1.ndim != 2 else ("mat2", mat2)
+        raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
+    if mat1.shape[1] != mat2.shape[0]:
+        raise RuntimeError(_cannot_multiply(mat1, mat2))
+    _check_added(self, mat1, mat2)
+    if self.shape != mat2.shape[1:]:
+        expanded(self, (mat1.shape[0], mat2.shape[1]))
+    if beta == 1 and alpha == 1 and mat1.dtype.char in _BLAS:
+        found = mat1.dot(mat2)
+        return np.add(found, self, out=found)
+    return _add_product(self, mat1, mat2, beta, alpha, "addmm_impl_cpu_", _dot)
+
+
+def _check_added(self: Any, a: Any, b: Any) -> None:
+    if self.dtype is a.dtype and a.dtype is b.dtype:
+        return
+    if a.dtype != b.dtype and self.dtype == b.dtype:
+        raise RuntimeError(f"mat1 and mat2 must have the same dtype, but got {dtypes.of(a).cpp} and {dtypes.of(b).cpp}")
+    if self.dtype != b.dtype:
+        raise RuntimeError(f"self and mat2 must have the same dtype, but got {dtypes.of(self).cpp} and {dtypes.of(b).cpp}")
+
+
+@op(
+    "addmv", tensors=("self", "mat", "vec"),
+    self=lambda grad, beta: scaled(grad, beta),
+    mat=lambda grad, vec, alpha: scaled(_outer(grad, conj(vec)), alpha),
+    vec=lambda grad, mat, alpha: scaled(_mv(conj(_turned(mat)), grad), alpha),
+)  # fmt: skip
+def addmv(self: Any, mat: Any, vec: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * self + alpha * (mat @ vec)."""
+    _check_vector_product(self.shape, mat, vec)
+    _check_vector_dtypes(self, mat, vec)
+    return _add_product(self, mat, vec, beta, alpha, "addmv_impl_cpu", _dot)
+
+
+@op(
+    "addr", tensors=("self", "vec1", "vec2"),
+    self=lambda grad, beta: scaled(grad, beta),
+    vec1=lambda grad, vec2, alpha: scaled(_mv(grad, conj(vec2)), alpha),
+    vec2=lambda grad, vec1, alpha: scaled(_mv(_turned(grad), conj(vec1)), alpha),
+)  # fmt: skip
+def addr(self: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * self + alpha * the outer product of two vectors; the operands are promoted."""
+    for name, vec in (("vec1", vec1), ("vec2", vec2)):
+        if vec.ndim != 1:
+            raise RuntimeError(f"addr: Expected 1-D argument {name}, but got {vec.ndim}-D")
+    expanded(self, (vec1.shape[0], vec2.shape[0]))
+    dtype = dtypes.promote_types(dtypes.promote_types(dtypes.of(self), dtypes.of(vec1)), dtypes.of(vec2))
+    for name, value in (("beta", beta), ("alpha", alpha)):
+        if isinstance(value, float) and dtype.category < dtypes.FLOATING:
+            raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
+    if dtype is dtypes.bool_:
+        found = np.logical_and.outer(vec1, vec2) if alpha else np.zeros((vec1.size, vec2.size), bool)
+        return np.logical_or(found, self) if beta else found
+    if dtype.name in ("uint16", "uint32", "uint64"):
+        raise NotImplementedError(f"\"addr_cpu\" not implemented for '{dtype.cpp}'")
+    operands = [_widened(value.astype(dtype.np_dtype, copy=False)) for value in (self, vec1, vec2)]
+    found = np.multiply.outer(operands[1], operands[2])
+    return _blend(operands[0], found, beta, alpha).astype(dtype.np_dtype, copy=False)
+
+
+@op(
+    "baddbmm", tensors=("self", "batch1", "batch2"),
+    self=lambda grad, beta: scaled(grad, beta),
+    batch1=lambda grad, batch2, alpha: scaled(_bmm(grad, conj(_turned_batch(batch2))), alpha),
+    batch2=lambda grad, batch1, alpha: scaled(_bmm(conj(_turned_batch(batch1)), grad), alpha),
+)  # fmt: skip
+def baddbmm(self: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * self + alpha * (batch1 @ batch2), for batches of matrices."""
+    _check_sum_batches(batch1, batch2)
+    expanded(self, (batch1.shape[0], batch1.shape[1], batch2.shape[2]))
+    _check_batches(batch1, batch2)
+    if self.dtype != batch1.dtype:
+        names = [_CPP[dtypes.of(array).name] for array in (self, batch1, batch2)]
+        raise RuntimeError(f"Input dtypes must be the same, got: input {names[0]}, batch1: {names[1]}, batch2: {names[2]}")
+    _check_batch_dtypes(batch1, batch2)
+    return _add_product(self, batch1, batch2, beta, alpha, "baddbmm", batched_product)
+
+
+def _check_sum_batches(batch1: Any, batch2: Any) -> None:
+    for batch in (batch1, batch2):
+        if batch.ndim < 3:
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [-{batch.ndim or 1}, {(batch.ndim or 1) - 1}], but got 2)"
+            )
+
+
+def _spread(grad: Any, rows: Any, columns: Any) -> Any:
+    """The gradient of a sum over a batch, for each of its members."""
+    return expand(unsqueeze(grad, 0), (rows[0], rows[1], columns[2]))
+
+
+@op(
+    "addbmm", tensors=("self", "batch1", "batch2"),
+    self=lambda grad, beta: scaled(grad, beta),
+    batch1=lambda grad, batch2, batch1_sym_sizes, batch2_sym_sizes, alpha: scaled(
+        _bmm(_spread(grad, batch1_sym_sizes, batch2_sym_sizes), conj(_turned_batch(batch2))), alpha
+    ),
+    batch2=lambda grad, batch1, batch1_sym_sizes, batch2_sym_sizes, alpha: scaled(
+        _bmm(conj(_turned_batch(batch1)), _spread(grad, batch1_sym_sizes, batch2_sym_sizes)), alpha
+    ),
+)  # fmt: skip
+def addbmm(self: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
+    """beta * self + alpha * the sum over the batch of batch1 @ batch2."""
+    _check_sum_batches(batch1, batch2)
+    expanded(self, (batch1.shape[1], batch2.shape[2]))
+    _check_batches(batch1, batch2)
+    _check_added(self, batch1, batch2)
+    return _add_product(self, batch1, batch2, beta, alpha, "addmm_impl_cpu_", _summed_batches)
+
+
+def _summed_batches(a: Any, b: Any) -> Any:
+    return batched_product(a, b).sum(axis=0, dtype=a.dtype)
+
+
+# ---------------------------------------------------------------- compositions
+
+
+def _needs_grad(tensor: Any) -> bool:
+    return bool(tensor.requires_grad)
+
+
+@op("_squeeze_first", grad_fn="SqueezeBackward4", self=lambda grad, self_sym_sizes, dim: unsqueeze(grad, dim))
+def _squeeze_first(self: Any, dim: Any) -> Any:
+    """A temporary without its first dimension of size 1 (PyTorch squeezes it in place, so the result is no view)."""
+    return self.reshape(self.shape[1:])
+
+
+@composite("matmul", "linalg_matmul")
+def matmul(self: Any, other: Any) -> Any:
+    """The product of matrices, vectors and batches of matrices, which broadcast (torch.matmul).
+
+    RuntimeError where an operand has no dimensions, dtypes differ or sizes do not fit.
+    """
+    first, second = self.ndim, other.ndim
+    if first == 2 and second == 2:
+        return mm.apply([self, other])
+    if first == 0 or second == 0:
+        raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {first}D and {second}D")
+    if first == 1 and second == 1:
+        return dot.apply([self, other])
+    if first == 2 and second == 1:
+        return mv.apply([self, other])
+    if first == 1 and second == 2:
+        return _squeeze_first.apply([mm.apply([unsqueeze.apply([self, 0]), other]), 0])
+    if first == 3 and second == 3:
+        if other.shape[0] == 1 != self.shape[0] and _folds(self, other):
+            return _folded(self, REGISTRY["squeeze.dim"].apply([other, 0]))
+        if self.shape[0] == 1 != other.shape[0] and _folds_turned(self, other):
+            return _folded_turned(REGISTRY["squeeze.dim"].apply([self, 0]), other)
+        return _batched(self, other)
+    if first >= 3 > second and _folds(self, other):
+        return _folded(self, other)
+    if second >= 3 > first and _folds_turned(self, other):
+        return _folded_turned(self, other)
+    return _batched(self, other)
+
+
+def _foldable(shape: Any, strides: Any) -> bool:
+    """Whether all dimensions but the last are one run through memory."""
+    return all(strides[dim] == strides[dim + 1] * shape[dim + 1] for dim in range(len(shape) - 2))
+
+
+def _folds(large: Any, small: Any) -> bool:
+    """Whether a batch times one matrix (or vector) becomes one product of a taller matrix."""
+    if small.requires_grad or not large._array.size:
+        return True
+    return _foldable(large.shape, large.stride())
+
+
+def _folds_turned(small: Any, large: Any) -> bool:
+    """_folds() for a matrix times a batch, which is turned into a batch times a matrix."""
+    if small.requires_grad or not large._array.size:
+        return True
+    shape, strides = list(large.shape), list(large.stride())
+    shape[-2:], strides[-2:] = shape[:-3:-1], strides[:-3:-1]
+    return _foldable(shape, strides)
+
+
+def _folded(large: Any, small: Any) -> Any:
+    shape = list(large.shape)
+    rows = 1
+    for size in shape[:-1]:
+        rows *= size
+    tall = REGISTRY["reshape"](large, [rows, shape[-1]])
+    if small.ndim == 2:
+        found = mm.apply([tall, small])
+        return REGISTRY["_unsafe_view"].apply([found, [*shape[:-1], small.shape[1]]])
+    return REGISTRY["_unsafe_view"].apply([mv.apply([tall, small]), shape[:-1]])
+
+
+def _folded_turned(small: Any, large: Any) -> Any:
+    turned = transpose.apply([large, -2, -1])
+    if small.ndim == 1:
+        return _folded(turned, small)
+    found = transpose.apply([_folded(turned, t.apply([small])), -2, -1])
+    return REGISTRY["contiguous"](found, _objects.contiguous_format)
+
+
+def _batched(self: Any, other: Any) -> Any:
+    """matmul as one bmm of the operands expanded to the common batch."""
+    first, second = list(self.shape), list(other.shape)
+    left = first[-2:] if len(first) > 1 else [1, first[-1]]
+    right = second[-2:] if len(second) > 1 else second
+    batch = list(_broadcast(first[:-2], second[:-2]))
+    count = 1
+    for size in batch:
+        count *= size
+    reshape = REGISTRY["reshape"]
+    a = reshape(expand.apply([self, [*batch, *left], False]), [count, *left])
+    b = reshape(expand.apply([other, [*batch, *right], False]), [count, *right])
+    shape = batch + first[-2:-1] + (second[-1:] if len(second) > 1 else [])
+    if len(second) > 1:
+        found = bmm.apply([a, b])
+    else:
+        found = REGISTRY["squeeze.dim"].apply([bmm.apply([a, unsqueeze.apply([b, 2])]), -1])
+    return REGISTRY["_unsafe_view"].apply([found, shape])
+
+
+def _broadcast(a: Any, b: Any) -> list[int]:
+    """The batch that two batches broadcast to."""
+    count = max(len(a), len(b))
+    shape = []
+    for dim in range(count):
+        position = dim - count
+        x = a[position] if -position <= len(a) else 1
+        y = b[position] if -position <= len(b) else 1
+        if x != y and x != 1 and y != 1:
+            raise RuntimeError(f"The size of tensor a ({x}) must match the size of tensor b ({y}) at non-singleton dimension {dim}")
+        shape.append(y if x == 1 else x)
+    return shape
+
+
+@composite("linear")
+def linear(input: Any, weight: Any, bias: Any = None) -> Any:
+    """input @ weight.T + bias (torch.nn.functional.linear)."""
+    dims = input.ndim
+    if dims == 0 or weight.ndim == 0:
+        raise RuntimeError(f"both arguments to linear need to be at least 1D, but they are {dims}D and {weight.ndim}D")
+    if bias is None:
+        return matmul(input, t.apply([weight]))
+    if dims == 2:
+        return addmm.apply([bias, input, t.apply([weight]), 1, 1])
+    if bias.ndim == 1 and input.is_contiguous():
+        shape = list(input.shape)
+        rows = 1
+        for size in shape[:-1]:
+            rows *= size
+        flat = REGISTRY["reshape"](input, [rows, shape[-1]])
+        found = addmm.apply([bias, flat, t.apply([weight]), 1, 1])
+        return REGISTRY["view"].apply([found, [*shape[:-1], found.shape[1]]])
+    return REGISTRY["add.Tensor"](matmul(input, t.apply([weight])), bias)
+
+
+@composite("outer", "ger")
+def outer(self: Any, vec2: Any) -> Any:
+    """The products of every pair of elements of two vectors."""
+    for name, value in (("self", self), ("vec2", vec2)):
+        if value.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {value.ndim}-D")
+    return REGISTRY["mul.Tensor"](REGISTRY["reshape"](self, [self.shape[0], 1]), vec2)
+
+
+@composite("inner")
+def inner(self: Any, other: Any) -> Any:
+    """The sum of products over the last dimensions of both operands."""
+    if self.dtype is not other.dtype:
+        raise RuntimeError("both inputs should have same dtype")
+    if self.ndim == 0 or other.ndim == 0:
+        return REGISTRY["mul.Tensor"](self, other)
+    if self.shape[-1] != other.shape[-1]:
+        raise RuntimeError(
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{shape_text(self.shape)} and {shape_text(other.shape)}"
+        )
+    return tensordot(self, other, [-1], [-1])
+
+
+@composite("tensordot")
+def tensordot(self: Any, other: Any, dims_self: Any, dims_other: Any) -> Any:
+    """The sum of products over pairs of dimensions; the rest of `self`, then the rest of `other`, are the result's."""
+    if len(dims_self) != len(dims_other):
+        raise RuntimeError("both dimension lists should have same length")
+    if self.dtype is not other.dtype:
+        raise RuntimeError("both inputs should have same dtype")
+    return _contracted(self, other, list(dims_self), list(dims_other))
+
+
+def _contracted(self: Any, other: Any, dims_self: list[int], dims_other: list[int]) -> Any:
+    from rushlight.ops.view import wrap_dim
+
+    first = [wrap_dim(dim, self.ndim) for dim in dims_self]
+    second = [wrap_dim(dim, other.ndim) for dim in dims_other]
+    inner_size = 1
+    for x, y, a, b in zip(first, second, dims_self, dims_other):
+        if self.shape[x] == other.shape[y]:
+            inner_size *= self.shape[x]
+        elif 1 in (self.shape[x], other.shape[y]):
+            if self.shape[x] == 1:
+                other = REGISTRY["sum.dim_IntList"](other, [y], True)
+            else:
+                self = REGISTRY["sum.dim_IntList"](self, [x], True)
+        else:
+            raise RuntimeError(
+                "contracted dimensions need to match, but first "
+                f"has size {self.shape[x]} in dim {a} and second has size {other.shape[y]} in dim {b}"
+            )
+    rest_first = [dim for dim in range(self.ndim) if dim not in first]
+    rest_second = [dim for dim in range(other.ndim) if dim not in second]
+    sizes = [self.shape[dim] for dim in rest_first] + [other.shape[dim] for dim in rest_second]
+    reshape = REGISTRY["reshape"]
+    a = permute.apply([self, rest_first + dims_self])
+    b = permute.apply([other, dims_other + rest_second])
+    if not rest_first and not rest_second:
+        found = dot.apply([reshape(a, [inner_size]), reshape(b, [inner_size])])
+    else:
+        rows, columns = _count(self, rest_first), _count(other, rest_second)
+        found = mm.apply([reshape(a, [rows, inner_size]), reshape(b, [inner_size, columns])])
+    return reshape(found, sizes)
+
+
+def _count(tensor: Any, dims: Any) -> int:
+    count = 1
+    for dim in dims:
+        count *= tensor.shape[dim]
+    return count
