@@ -272,8 +272,11 @@ mish = elementwise(
 # ---------------------------------------------------------------- the piecewise linear and quadratic
 
 
+_SIXTH = 0.1666666716337204  # PyTorch's constant is float32's
+
+
 def _hardsigmoid_backward(grad_output: Any, self: Any) -> Any:
-    return np.where((self > -3) & (self < 3), grad_output / 6, grad_output.dtype.type(0))
+    return np.where((self > -3) & (self < 3), grad_output * _SIXTH, grad_output.dtype.type(0))
 
 
 def _hardswish_backward(grad_output: Any, self: Any) -> Any:

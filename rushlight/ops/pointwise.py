@@ -347,7 +347,8 @@ def _pow_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
     at_zero = self == 0
     if not is_complex(exponent):
         at_zero = at_zero & (exponent >= 0)
-    return grad * where(at_zero, 0, conj(result * REGISTRY["log"](self)))
+    base = self + 0j if is_complex(exponent) and not is_complex(self) else self
+    return grad * where(at_zero, 0, conj(result * REGISTRY["log"](base)))
 
 
 def _pow_scalar_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
@@ -459,7 +460,7 @@ addcmul = elementwise(
 addcdiv = elementwise(
     "addcdiv", _addcdiv, ("bool int wide", _INTEGER_ADDCDIV, RuntimeError), tensors=("self", "tensor1", "tensor2"),
     self=lambda grad: grad,
-    tensor1=lambda grad, tensor2, value: grad * conj(value / tensor2),
+    tensor1=lambda grad, tensor2, value: grad * conj(REGISTRY["reciprocal"](tensor2) * value),
     tensor2=lambda grad, tensor1, tensor2, value: -grad * conj(value * tensor1 / (tensor2 * tensor2)),
 )  # fmt: skip
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops import kernels_special
-from rushlight.ops.carriers import conj, imag, is_complex, real, where, zeros_like
+from rushlight.ops import carriers, kernels_special
+from rushlight.ops.carriers import conj, is_complex, real, where, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel
 
@@ -51,7 +51,7 @@ expm1 = floating("expm1", np.expm1, self=lambda grad, result: grad * (conj(resul
 log = floating("log", np.log, self=lambda grad, self: grad / conj(self))
 log2 = floating("log2", np.log2, self=lambda grad, self: grad / (conj(self) * math.log(2)))
 log10 = floating("log10", np.log10, self=lambda grad, self: grad / (conj(self) * math.log(10)))
-log1p = floating("log1p", np.log1p, self=lambda grad, self: grad / conj(self + 1))
+log1p = floating("log1p", np.log1p, grad_fn="Log1PBackward0", self=lambda grad, self: grad / conj(self + 1))
 
 
 def _rsqrt(self: Any) -> Any:
@@ -176,11 +176,11 @@ sinc = floating("sinc", special("sinc"), self=_sinc_self)
 _PER_DEGREE = math.pi / 180
 deg2rad = floating(
     "deg2rad", lambda self: self * _PER_DEGREE, (_COMPLEX, "deg2rad is not supported for complex tensors.", RuntimeError),
-    self=lambda grad: grad * _PER_DEGREE,
+    grad_fn="Deg2RadBackward0", self=lambda grad: grad * _PER_DEGREE,
 )  # fmt: skip
 rad2deg = floating(
     "rad2deg", lambda self: self * (180 / math.pi), (_COMPLEX, "rad2deg is not supported for complex tensors.", RuntimeError),
-    self=lambda grad: grad * (180 / math.pi),
+    grad_fn="Rad2DegBackward0", self=lambda grad: grad * (180 / math.pi),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- rounding
@@ -394,7 +394,10 @@ def _join(first: Any, second: Any) -> Any:
     return found
 
 
-@op("complex", tensors=("real", "imag"), kind="pointwise", real=lambda grad: real(grad), imag=lambda grad: imag(grad))
+@op(
+    "complex", tensors=("real", "imag"), kind="pointwise",
+    real=lambda grad, real: carriers.real(grad), imag=lambda grad, imag: carriers.imag(grad),
+)  # fmt: skip
 def complex_(real: Any, imag: Any) -> Any:
     """The complex numbers of real and imaginary parts."""
     _check_parts(real, imag)
