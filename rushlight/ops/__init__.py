@@ -10,9 +10,10 @@ def load(namespace: dict[str, Any]) -> None:
     from rushlight.ops import declare, signatures
     from rushlight.ops import pointwise, view  # noqa: F401
     from rushlight.ops import activation, compare, pointwise_unary  # noqa: F401
-    from rushlight.ops import copying, index, indexing, joining, view_composite, view_parts  # noqa: F401
+    from rushlight.ops import copying, index, indexing, joining, view_composite, view_inplace, view_parts  # noqa: F401
     from rushlight.ops import convert, create, create_ranges, random  # noqa: F401
-    from rushlight.ops import matmul  # noqa: F401
+    from rushlight.ops import reduce, reduce_extrema, softmax  # noqa: F401
+    from rushlight.ops import matmul, matmul_composite  # noqa: F401
 
     for name in signatures.table("torch"):
         if name not in namespace and declare.available("torch", name):

@@ -62,19 +62,23 @@ def geometry(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
 # ---------------------------------------------------------------- as_strided
 
 
-@op("as_strided_backward", kind="internal", tensors=("grad",))
+@op(
+    "as_strided_backward", kind="internal", tensors=("grad_output",),
+    grad_output=lambda grad, base_strides, base_offset, size, stride, storage_offset: REGISTRY["strided_part"](
+        grad, base_strides, size, stride, storage_offset - base_offset
+    ),
+)  # fmt: skip
 def as_strided_backward(
-    grad: Any, base_sizes: Any, base_strides: Any, base_offset: Any, size: Any, stride: Any, storage_offset: Any
+    grad_output: Any, base_sizes: Any, base_strides: Any, base_offset: Any, size: Any, stride: Any, storage_offset: Any
 ) -> Any:
-    """The gradient of as_strided: entries that share a memory cell add up (PyTorch's as_strided_backward)."""
+    """The gradient of as_strided: entries that share a memory cell add up."""
     offset = storage_offset - base_offset
     length = max(memory.extent(base_sizes, base_strides), offset + memory.extent(size, stride))
-    cells = np.zeros(length, grad.dtype)
-    counts = None
+    cells = np.zeros(length, grad_output.dtype)
     where = _cells(size, stride, offset)
-    np.add.at(cells, where.reshape(-1), grad.reshape(-1))
+    np.add.at(cells, where.reshape(-1), grad_output.reshape(-1))
     base = _cells(base_sizes, base_strides, 0)
-    if np.unique(base).size != base.size:
+    if 0 in base_strides and np.unique(base).size != base.size:
         counts = np.zeros(length, np.int64)
         np.add.at(counts, base.reshape(-1), 1)
         cells = cells / np.maximum(counts, 1)
@@ -230,8 +234,11 @@ def reshaped(value: Any, shape: Any) -> Any:
         return value.reshape(shape)
     array = value._array
     size = infer_size(shape, array.size)
-    if _viewed(array, size) is not None:
+    if array.flags.c_contiguous:
         return view_size(value, shape)
+    strides = view_strides(array.shape, memory.element_strides(array), size, array.size)
+    if strides is not None:
+        return reshape_alias(value, size, strides)
     return unsafe_view(REGISTRY["clone"](value, memory_format=_objects.contiguous_format), size)
 
 
