@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
 from rushlight import _objects
 from rushlight._core import dtypes, memory
-from rushlight._core.tensor import META, TensorBase, wants_grad
+from rushlight._core.promotion import result_dtype
+from rushlight._core.tensor import META, TensorBase, wants_grad, wrap
 from rushlight.ops import layout as layouts
-from rushlight.ops.declare import REGISTRY, composite
+from rushlight.ops.copying import to_copy, warn_discard
+from rushlight.ops.create import without_data
+from rushlight.ops.declare import composite
+from rushlight.ops.view import wrap_dim
 
 # ---------------------------------------------------------------- Python and NumPy
 
 
-def need_data(tensor: TensorBase, what: str) -> None:
+def need_data(tensor: TensorBase, what: str, kind: type[Exception] = NotImplementedError) -> None:
     """Refuse meta tensors where values are needed."""
     if tensor._flags & META:
-        raise RuntimeError(what)
+        raise kind(what)
 
 
 @composite("item")
 def item(self: Any) -> Any:
     """The only element as a Python number."""
-    if self._flags & META:
-        raise RuntimeError("Tensor.item() cannot be called on meta tensors")
     array = self._array
     if array.size != 1:
         raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
+    need_data(self, "Tensor.item() cannot be called on meta tensors", RuntimeError)
     return array.item() if array.dtype.isbuiltin == 1 else float(array.reshape(()).astype(np.float32))
 
 
@@ -54,3 +56,289 @@ def numpy(self: Any, force: Any = False) -> Any:
     if array.dtype.isbuiltin != 1:
         raise TypeError("Got unsupported ScalarType BFloat16")
     return array.view()
+
+
+# ---------------------------------------------------------------- to
+
+
+def _moved(self: TensorBase, dtype: Any, device: Any, copy: Any, memory_format: Any) -> Any:
+    """The tensor on a device and in a dtype: itself where nothing changes."""
+    meta = bool(self._flags & META)
+    wants_meta = meta if device is None else _objects.check_device(device)
+    if device is not None and device.index is not None and not wants_meta and not meta:
+        device = None  # cpu:0 is the CPU
+    own = dtypes.of(self._array)
+    target = own if dtype is None else dtype
+    same_format = memory_format in (None, _objects.preserve_format) or layouts.is_contiguous(self._array, memory_format)
+    if target is own and wants_meta == meta and not copy and same_format:
+        return self
+    if wants_meta:
+        made = wrap(without_data(self._array.shape, target.np_dtype))
+        made._flags |= META
+        return made
+    if meta:
+        raise NotImplementedError("Cannot copy out of meta tensor; no data!")
+    if own.category == dtypes.COMPLEX and target.category < dtypes.COMPLEX and target is not dtypes.bool_:
+        warn_discard()
+    return to_copy(self, dtype=target, memory_format=memory_format)
+
+
+def to(self: Any, *values: Any) -> Any:
+    """The tensor on another device or in another dtype; which of the three overloads is told by the first value's type."""
+    first = values[0]
+    if isinstance(first, TensorBase):
+        _, non_blocking, copy, memory_format = values
+        device = _objects.META if first._flags & META else _objects.CPU
+        return _moved(self, dtypes.of(first._array), device, copy, memory_format)
+    if isinstance(first, dtypes.dtype):
+        return _moved(self, first, None, values[-2], values[-1])
+    device, dtype, non_blocking, copy, memory_format = values
+    return _moved(self, dtype, device, copy, memory_format)
+
+
+composite("to")(to)
+
+
+def _cast_method(name: str, dtype: Any) -> Any:
+    def method(self: Any, memory_format: Any = None) -> Any:
+        return _moved(self, dtype, None, False, memory_format)
+
+    method.__name__ = name
+    method.__doc__ = f"The tensor as {dtype!r}; itself if it is already."
+    return composite(name)(method)
+
+
+CASTS = {
+    "float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16, "bfloat16": dtypes.bfloat16, "int": dtypes.int32,
+    "long": dtypes.int64, "short": dtypes.int16, "char": dtypes.int8, "byte": dtypes.uint8, "bool": dtypes.bool_,
+    "cfloat": dtypes.complex64, "cdouble": dtypes.complex128,
+}  # fmt: skip
+for _name, _dtype in CASTS.items():
+    _cast_method(_name, _dtype)
+
+
+@composite("chalf")
+def chalf(self: Any, memory_format: Any = None) -> Any:
+    """rushlight has no complex32."""
+    raise NotImplementedError("rushlight does not have complex32, the dtype of chalf()")
+
+
+@composite("cpu")
+def cpu(self: Any, memory_format: Any = None) -> Any:
+    """The tensor on the CPU: itself."""
+    return _moved(self, None, _objects.CPU, False, memory_format)
+
+
+@composite("cuda")
+def cuda(self: Any, *values: Any) -> Any:
+    """Fails: there is no such device."""
+    raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+@composite("xpu")
+def xpu(self: Any, *values: Any) -> Any:
+    """Fails: there is no such device."""
+    raise AssertionError("Torch not compiled with XPU enabled")
+
+
+@composite("ipu")
+def ipu(self: Any, *values: Any) -> Any:
+    """Fails: there is no such device."""
+    raise RuntimeError("PyTorch is not linked with support for ipu devices")
+
+
+@composite("mtia")
+def mtia(self: Any, *values: Any) -> Any:
+    """Fails: there is no such device."""
+    raise AssertionError("Torch not compiled with MTIA enabled.")
+
+
+@composite("type_as")
+def type_as(self: Any, other: Any) -> Any:
+    """The tensor in another's dtype."""
+    return to(self, other, False, False, None)
+
+
+TYPE_NAMES = {f"torch.{entry.cpp}Tensor": entry for entry in dtypes.ALL}
+TYPE_NAMES["torch.Tensor"] = None  # the default dtype
+
+
+@composite("type")
+def type_(self: Any, dtype: Any = None, non_blocking: Any = False, memory_format: Any = None) -> Any:
+    """The name of the tensor's type, or the tensor in another one (a dtype, or a name such as "torch.FloatTensor")."""
+    if dtype is None:
+        return ("torch.meta." if self._flags & META else "torch.") + dtypes.of(self._array).cpp + "Tensor"
+    return _moved(self, dtype_of_type(dtype), None, False, memory_format)
+
+
+def dtype_of_type(kind: Any) -> Any:
+    """The dtype that a dtype, a type such as torch.FloatTensor or the name of one means."""
+    if isinstance(kind, dtypes.dtype):
+        return kind
+    if isinstance(kind, type):
+        name = f"{kind.__module__}.{kind.__qualname__}" if kind.__module__ != "builtins" else kind.__name__
+    elif isinstance(kind, str):
+        name = kind
+    else:
+        raise TypeError("dtype must be a type, str, or dtype object")
+    if name not in TYPE_NAMES:
+        if name.startswith("torch.cuda."):
+            raise RuntimeError("Cannot initialize CUDA without ATen_cuda library.")
+        raise ValueError(f"invalid type: '{name}'")
+    return TYPE_NAMES[name] or dtypes.get_default_dtype()
+
+
+# ---------------------------------------------------------------- shape and memory
+
+
+def strides_of(tensor: TensorBase) -> tuple[int, ...]:
+    """The strides, in elements; those of a meta tensor are row-major unless it remembers others."""
+    if tensor._flags & META:
+        return getattr(tensor, "_meta_strides", None) or memory.contiguous_strides(tensor._array.shape)
+    return memory.element_strides(tensor._array)
+
+
+def _dimension(dim: int, ndim: int) -> int:
+    if not ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    return wrap_dim(dim, ndim)
+
+
+@composite("size")
+def size(self: Any, dim: Any = None) -> Any:
+    """The shape, or one of its sizes."""
+    shape = self._array.shape
+    return _objects.Size(shape) if dim is None else shape[_dimension(dim, len(shape))]
+
+
+@composite("stride")
+def stride(self: Any, dim: Any = None) -> Any:
+    """The distances, in elements, between neighbours of each dimension, or of one."""
+    strides = strides_of(self)
+    return strides if dim is None else strides[_dimension(dim, len(strides))]
+
+
+@composite("dim", "ndimension")
+def dim(self: Any) -> Any:
+    """The number of dimensions."""
+    return int(self._array.ndim)
+
+
+@composite("numel", "nelement")
+def numel(self: Any) -> Any:
+    """The number of elements."""
+    return int(self._array.size)
+
+
+@composite("storage_offset")
+def storage_offset(self: Any) -> Any:
+    """Where the first element lies in the storage, in elements."""
+    return 0 if self._flags & META else memory.storage_offset(self._array)
+
+
+@composite("data_ptr")
+def data_ptr(self: Any) -> Any:
+    """The address of the first element."""
+    return 0 if self._flags & META or not self._array.size else memory.address(self._array)
+
+
+@composite("element_size")
+def element_size(self: Any) -> Any:
+    """The bytes of one element."""
+    return int(self._array.itemsize)
+
+
+@composite("is_contiguous")
+def is_contiguous(self: Any, memory_format: Any = _objects.contiguous_format) -> Any:
+    """Whether the elements lie in memory in the order of a memory format."""
+    if self._flags & META:
+        return memory_format is _objects.contiguous_format
+    return layouts.is_contiguous(self._array, memory_format)
+
+
+@composite("is_set_to")
+def is_set_to(self: Any, tensor: Any) -> Any:
+    """Whether both tensors are the same window on the same memory."""
+    one, other = self._array, tensor._array
+    same = memory.root(one) is memory.root(other) and memory.address(one) == memory.address(other)
+    return same and one.shape == other.shape and one.strides == other.strides
+
+
+@composite("is_same_size")
+def is_same_size(self: Any, other: Any) -> Any:
+    """Whether two shapes are equal."""
+    return self._array.shape == other._array.shape
+
+
+@composite("is_floating_point")
+def is_floating_point(self: Any) -> Any:
+    """Whether the dtype is a real floating-point one."""
+    return dtypes.of(self._array).category == dtypes.FLOATING
+
+
+@composite("is_complex")
+def is_complex(self: Any) -> Any:
+    """Whether the dtype is complex."""
+    return dtypes.of(self._array).category == dtypes.COMPLEX
+
+
+@composite("is_signed")
+def is_signed(self: Any) -> Any:
+    """Whether the dtype has negative values."""
+    return dtypes.of(self._array).is_signed
+
+
+@composite("is_nonzero")
+def is_nonzero(self: Any) -> Any:
+    """Whether the only element is not zero."""
+    array = self._array
+    if array.size != 1:
+        what = "no values" if not array.size else "more than one value"
+        raise RuntimeError(f"Boolean value of Tensor with {what} is ambiguous")
+    return bool(item(self))
+
+
+@composite("is_distributed")
+def is_distributed(self: Any) -> Any:
+    """False."""
+    return False
+
+
+@composite("get_device")
+def get_device(self: Any) -> Any:
+    """-1: tensors on the CPU have no device number."""
+    return -1
+
+
+@composite("is_pinned")
+def is_pinned(self: Any, device: Any = None) -> Any:
+    """False: memory that a device could read is never made."""
+    return False
+
+
+@composite("pin_memory")
+def pin_memory(self: Any, device: Any = None) -> Any:
+    """Fails: there is no device that could use pinned memory."""
+    raise RuntimeError("Cannot access accelerator device when none is available.")
+
+
+# ---------------------------------------------------------------- promotion
+
+
+@composite("promote_types")
+def promote_types(type1: Any, type2: Any) -> Any:
+    """The smallest dtype that both convert to safely."""
+    return dtypes.promote_types(type1, type2)
+
+
+@composite("can_cast")
+def can_cast(from_: Any, to: Any) -> Any:
+    """Whether a conversion stays within the kinds: integers may become floats, but not the other way round."""
+    return dtypes.can_cast(from_, to)
+
+
+@composite("result_type.Tensor", "result_type.Scalar_Tensor", "result_type.Scalar", "result_type.Scalar_Scalar")
+def result_type(first: Any, second: Any) -> Any:
+    """The dtype of an arithmetic operation on the two."""
+    values = [value._array if isinstance(value, TensorBase) else value for value in (first, second)]
+    return result_dtype(values)
