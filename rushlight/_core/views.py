@@ -254,6 +254,8 @@ def laid_out(grad: Any, geometry: Any) -> tuple[Any, Any]:
     buffer = empty(max(0, memory.extent(shape, strides) - 1 + size), uint8)
     whole = ndarray(shape, grad.dtype, buffer, 0, strides)
     whole[...] = grad
+    if 0 in part_shape:
+        return whole, empty(part_shape, grad.dtype)
     if np_dtype is not grad.dtype and np_dtype.kind == grad.dtype.kind:
         np_dtype = grad.dtype
     return whole, ndarray(part_shape, np_dtype, buffer, offset, part_strides)
@@ -274,7 +276,8 @@ def rebase(target: TensorBase, node: Node) -> None:
     array = target._array
     whole = base._array
     outer.geometry = (
-        whole.shape, whole.strides, array.shape, array.strides, memory.address(array) - memory.address(whole), array.dtype,
+        whole.shape, whole.strides, array.shape, array.strides,
+        memory.address(array) - memory.address(whole) if array.size else 0, array.dtype,
     )  # fmt: skip
     outer.shape = whole.shape
     outer.np_dtype = whole.dtype

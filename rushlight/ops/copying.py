@@ -10,7 +10,8 @@ import numpy as np
 
 from rushlight import _objects
 from rushlight._core import dtypes, engine, views
-from rushlight._core.op import HOOKS, OpNode
+from rushlight._core.op import HOOKS
+from rushlight._core.op_node import NODE_BASE
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR
 from rushlight._core.tensor import TensorBase, shape_text, wrap
@@ -187,15 +188,9 @@ def converted(array: Any, target: Any) -> Any:
     return array.astype(target)
 
 
-class _CopyNode(OpNode):
-    def name(self) -> str:
-        return "torch::autograd::CopyBackwards"
-
-
 copy = op(
     "copy", tensors=("self", "src"), self=lambda grad: carriers.zeros_like(grad), src=lambda grad: grad, grad_fn="CopyBackwards"
 )(lambda self, src, non_blocking=False: _copied_over(self, src))
-copy.node_class = type("CopyBackwards", (_CopyNode,), {"__module__": "builtins"})
 
 
 def _copied_over(self: Any, src: Any) -> Any:
@@ -209,6 +204,9 @@ def copy_(self: Any, other: Any, non_blocking: Any = False) -> Any:
     """Write the elements of `other` into the tensor."""
     if self is other:
         return self
+    if copy.node_class is None:  # the one node of an operator whose name has a namespace
+        named = {"__module__": "builtins", "name": lambda self: "torch::autograd::CopyBackwards"}
+        copy.node_class = type("CopyBackwards", (NODE_BASE.op_node,), named)
     if not isinstance(other, TensorBase):
         other = wrap(np.asarray(other))
     return write(copy, [self, other, non_blocking], lambda target, value, _: assign(target, value))

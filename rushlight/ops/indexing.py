@@ -59,7 +59,7 @@ def setitem(self: Any, key: Any, value: Any) -> None:
     if kind is int:
         target = pick(self, 0, key, 0)
     elif kind is slice:
-        target = cut(self, 0, key)
+        target = cut_unless_whole(self, 0, key)
     elif key is Ellipsis:
         target = self
     elif kind is bool and not key:

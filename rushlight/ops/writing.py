@@ -45,10 +45,12 @@ def write(op: Op, args: list[Any], writer: Any) -> TensorBase:
     if recording:
         inplace.check(target)
     inplace.check_overlap(target._array)
+    # Recorded first: a value that is a view of the target has its old history until the write.
+    node = op.record(args, [target], mask, word, target) if recording and differentiable(target._array) else None
     writer(*values)
     version_cell(target).value += 1
-    if recording and differentiable(target._array):
-        inplace.rebase(target, op.record(args, [target], mask, word, target))
+    if node is not None:
+        inplace.rebase(target, node)
     return target
 
 

@@ -1,0 +1,201 @@
+"""Views in place (t_, unsqueeze_, ...), and the recorded form of in-place writes into views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import inplace, memory, views
+from rushlight._core.node import edge_of
+from rushlight._core.op import HOOKS
+from rushlight._core.state import EXOTIC, GRAD, get_mode
+from rushlight._core.tensor import TensorBase, differentiable, version_cell, wants_grad, wrap
+from rushlight.ops import carriers, layout
+from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.view import (
+    as_strided, as_strided_backward, expand, geometry, squeeze, squeeze_dim, squeeze_dims, t, transpose, unsqueeze, view_as_complex,
+    view_as_real,
+)  # fmt: skip
+
+# NOTE [ Views in place ]
+# `x.t_()` gives the tensor itself another geometry: x._array is replaced, the memory stays. The history of its base (when x is a view)
+# does not change, for no element does; the version counter moves on all the same, as PyTorch's does. The nodes have names of their
+# own (TBackward1), the in-place forms being entries of their own in PyTorch's list of gradients.
+
+
+def _reshaping(spec: str, source: views.ViewOp, grad_fn: str) -> None:
+    """Register the in-place form `spec` of the view operator `source`."""
+    made = views.ViewOp(source.name, source.overload, source.kernel, source.params, source.defaults)
+    made.kind = "view"
+    made.node_name = grad_fn
+    made.grad_params, made.formulas = source.grad_params, source.formulas
+
+    def run(*args: Any) -> Any:
+        values = list(args)
+        made.fill(values, {})
+        return _reshape_in_place(made, values)
+
+    REGISTRY[spec] = run
+
+
+def _reshape_in_place(made: views.ViewOp, args: list[Any]) -> TensorBase:
+    target: TensorBase = args[0]
+    word = get_mode()
+    flags = word & EXOTIC | target._flags
+    if flags and HOOKS.dispatch is not None:
+        answer = HOOKS.dispatch(made, args, flags | inplace.IN_PLACE)
+        if answer is not NotImplemented:
+            result: TensorBase = answer
+            return result
+    recording = bool(word & GRAD) and wants_grad(target)
+    if recording:
+        inplace.check(target)
+    array = made.kernel(target._array, *args[1:])
+    before = wrap(target._array)
+    if recording:
+        before._node, before._output_nr = edge_of(target)
+        before._requires_grad = True
+    target._array = array
+    cell = version_cell(target)
+    cell.value += 1
+    if recording and differentiable(array):
+        node = made.record([before, *args[1:]], [target], 1, word, before)
+        inplace.set_edge(target, node, 0)
+    if target._view is not None:
+        target._view.version = cell.value
+    return target
+
+
+_reshaping("t_", t, "TBackward1")
+_reshaping("transpose_", transpose, "TransposeBackward1")
+_reshaping("swapaxes_", transpose, "TransposeBackward1")
+_reshaping("swapdims_", transpose, "TransposeBackward1")
+_reshaping("unsqueeze_", unsqueeze, "UnsqueezeBackward1")
+_reshaping("squeeze_", squeeze, "SqueezeBackward3")
+_reshaping("squeeze_.dim", squeeze_dim, "SqueezeBackward4")
+_reshaping("squeeze_.dims", squeeze_dims, "SqueezeBackward5")
+_reshaping("as_strided_", as_strided, "AsStridedBackward1")
+
+
+# ---------------------------------------------------------------- parts of a tensor by geometry
+
+
+def _laid_out(array: Any, strides: Any) -> Any:
+    """A copy with the given strides; where they overlap, the last element written stays."""
+    item = array.itemsize
+    buffer = np.zeros(max(memory.extent(array.shape, strides), 1), array.dtype)
+    whole = memory.strided(buffer, array.dtype, array.shape, [step * item for step in strides], 0)
+    whole[...] = array
+    return whole
+
+
+@op(
+    "strided_part", kind="internal", tensors=("whole",),
+    whole=lambda grad, strides, size, stride, offset, whole_sym_sizes: as_strided_backward(
+        grad, whole_sym_sizes, strides, 0, size, stride, offset
+    ),
+)  # fmt: skip
+def strided_part(whole: Any, strides: Any, size: Any, stride: Any, offset: Any) -> Any:
+    """What a strided view sees of a tensor that is laid out with `strides`."""
+    return geometry(_laid_out(whole, strides), tuple(size), stride, offset).copy()
+
+
+@op(
+    "strided_replace", kind="internal", tensors=("whole", "part"),
+    whole=lambda grad, strides, size, stride, offset: strided_replace(
+        grad, carriers.zeros(grad, tuple(size)), strides, size, stride, offset
+    ),
+    part=lambda grad, strides, size, stride, offset: strided_part(grad, strides, size, stride, offset),
+)  # fmt: skip
+def strided_replace(whole: Any, part: Any, strides: Any, size: Any, stride: Any, offset: Any) -> Any:
+    """A tensor with the elements that a strided view sees replaced."""
+    found = _laid_out(whole, strides)
+    if 0 not in size:
+        geometry(found, tuple(size), stride, offset)[...] = part
+    return layout.row_major(found)
+
+
+# ---------------------------------------------------------------- CopySlices, recorded
+
+
+def copy_slices(node: Any, grad: Any, needed: Any) -> list[Any]:
+    """The gradients of CopySlices by tensor operations, see NOTE [ In-place writes into views ]."""
+    shape, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
+    whole_item = node.np_dtype.itemsize if node.np_dtype is not None else np_dtype.itemsize
+    whole_dtype = node.np_dtype
+    strides = [step // whole_item for step in byte_strides]
+    paired = whole_dtype is not None and (whole_dtype.kind == "c") != (np_dtype.kind == "c")
+    if paired:
+        return _copy_slices_of_pairs(node, grad, needed, whole_dtype.kind == "c")
+    stride = [step // np_dtype.itemsize for step in byte_stride]
+    offset = byte_offset // np_dtype.itemsize if 0 not in size else 0
+    part = strided_part(grad, strides, size, stride, offset)
+    results = node.inner.run([part], True, needed)
+    if not isinstance(results[0], TensorBase):
+        changed = carriers.zeros(grad, tuple(size))
+    else:
+        changed = results[0] if results[0]._array.shape == tuple(size) else expand(results[0], size, False)
+    return [strided_replace(grad, changed, strides, size, stride, offset), *results[1:]]
+
+
+def _copy_slices_of_pairs(node: Any, grad: Any, needed: Any, complex_base: bool) -> list[Any]:
+    """copy_slices where view_as_real or view_as_complex lies between the base and the view: on real numbers throughout."""
+    shape, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
+    item = np_dtype.itemsize if complex_base else np_dtype.itemsize // 2
+    strides = [step // item for step in byte_strides]
+    stride = [step // item for step in byte_stride]
+    whole = grad
+    if complex_base:
+        whole, strides = view_as_real(grad), [*strides, 1]
+    else:
+        size, stride = (*size, 2), [*stride, 1]
+    part = strided_part(whole, strides, size, stride, byte_offset // item)
+    results = node.inner.run([part if complex_base else view_as_complex(part)], True, needed)
+    changed = carriers.zeros(whole, tuple(size))
+    if isinstance(results[0], TensorBase):
+        changed = results[0] if complex_base else view_as_real(results[0])
+    found = strided_replace(whole, changed, strides, size, stride, byte_offset // item)
+    return [view_as_complex(found) if complex_base else found, *results[1:]]
+
+
+views.VIEWS_GRAPH.copy_slices = copy_slices
+
+
+# ---------------------------------------------------------------- as_strided_scatter
+
+
+@composite("as_strided_scatter")
+def as_strided_scatter(self: Any, src: Any, size: Any, stride: Any, storage_offset: Any = None) -> Any:
+    """A copy with a strided part replaced."""
+    return _as_strided_scatter(self, src, size, stride, storage_offset)
+
+
+_as_strided_scatter = op(
+    "_as_strided_scatter", tensors=("self", "src"), kind="internal", grad_fn="AsStridedScatterBackward0",
+    self=lambda grad, src, size, stride, storage_offset: _as_strided_scatter(
+        grad, carriers.zeros_like(src), size, stride, storage_offset
+    ),
+    src=lambda grad, size, stride, storage_offset: strided_part(
+        grad, memory.contiguous_strides(grad.shape), size, stride, storage_offset or 0
+    ),
+)(lambda self, src, size, stride, storage_offset=None: _scattered(self, src, size, stride, storage_offset))  # fmt: skip
+
+
+def _scattered(self: Any, src: Any, size: Any, stride: Any, storage_offset: Any) -> Any:
+    found = layout.copied(self, self.dtype, None)
+    part = as_strided.kernel(found, size, stride, storage_offset)
+    check_part(src, part)
+    part[...] = src
+    return found
+
+
+def check_part(src: Any, part: Any) -> None:
+    """Raise where a replacement has not the size of what it replaces."""
+    from rushlight._core.tensor import shape_text
+
+    if src.shape != part.shape:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {shape_text(src.shape)}, slice size = "
+            f"{shape_text(part.shape)}"
+        )
