@@ -1,0 +1,222 @@
+"""What reductions share: dimensions, accumulation dtypes, and the gradients' way back to the input's shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from rushlight._core import dtypes
+from rushlight._core.tensor import TensorBase
+from rushlight.ops.carriers import array_of
+from rushlight.ops.declare import REGISTRY, op
+from rushlight.ops.view import wrap_dim
+
+FLOAT32 = np.dtype(np.float32)
+FLOAT64 = np.dtype(np.float64)
+INT64 = np.dtype(np.int64)
+
+
+def axes_of(dim: Any, ndim: int) -> Any:
+    """A `dim` argument as NumPy's axis: None for all dimensions (also for an empty list), else a tuple."""
+    if dim is None:
+        return None
+    if isinstance(dim, int):
+        dim = (dim,)
+    if not dim:
+        return None
+    if len(dim) == 1:
+        axis = wrap_dim(dim[0], ndim)
+        return (axis,) if ndim else None
+    axes: list[int] = []
+    for entry in dim:
+        axis = wrap_dim(entry, ndim)
+        if axis in axes:
+            raise RuntimeError(f"dim {axis} appears multiple times in the list of dims")
+        axes.append(axis)
+    return tuple(axes) if ndim else None
+
+
+def row_major(array: Any) -> Any:
+    """The same values laid out row by row, as PyTorch's reductions give them (NumPy follows its operand)."""
+    if array.ndim > 1 and not array.flags.c_contiguous:
+        return np.ascontiguousarray(array)
+    return array
+
+
+def is_half(np_dtype: Any) -> bool:
+    """Whether a dtype is float16 or bfloat16, whose sums run in float32."""
+    return np_dtype.itemsize == 2 and np_dtype.kind not in "iu"
+
+
+def widened(array: Any) -> Any:
+    """16-bit floats as float32; other arrays as they are."""
+    return array.astype(FLOAT32) if is_half(array.dtype) else array
+
+
+def cast(array: Any, dtype: Any) -> Any:
+    """An array as a `dtype=` argument asks for (None: as it is)."""
+    return array if dtype is None else array.astype(dtype.np_dtype, copy=False)
+
+
+def reduced_count(shape: Any, axes: Any) -> int:
+    """How many elements each result of a reduction takes in."""
+    count = 1
+    for size in shape if axes is None else [shape[axis] for axis in axes]:
+        count *= size
+    return count
+
+
+def count_over(sizes: Any, dim: Any) -> int:
+    """reduced_count() for a formula: from saved sizes and the `dim` argument."""
+    return reduced_count(sizes, axes_of(dim, len(sizes)))
+
+
+def not_implemented(kernel: str, array: Any) -> NotImplementedError:
+    """PyTorch's error for a kernel that lacks a dtype."""
+    return NotImplementedError(f"\"{kernel}\" not implemented for '{dtypes.of(array).cpp}'")
+
+
+def refuse(kernel: str, array: Any, chars: str) -> None:
+    """Raise where `kernel` does not handle the dtype: chars holds NumPy's characters of those it refuses."""
+    if array.dtype.char in chars:
+        raise not_implemented(kernel, array)
+
+
+WIDE_UNSIGNED = "HILQ"
+COMPLEX = "FD"
+NO_ORDER = WIDE_UNSIGNED + COMPLEX
+
+
+def check_not_empty(name: str, array: Any, axis: int) -> None:
+    """Raise where a reduction without identity runs over a dimension of size 0."""
+    if array.ndim and array.shape[axis] == 0:
+        raise IndexError(f"{name}(): Expected reduction dim {axis} to have non-zero size.")
+
+
+# ---------------------------------------------------------------- lines along one dimension
+
+
+def as_lines(array: Any, axis: int) -> Any:
+    """The lines of an array along an axis, as the rows of a matrix (a copy only where the layout needs one)."""
+    if array.ndim == 1:
+        return array.reshape(1, -1)
+    if array.ndim == 0:
+        return array.reshape(1, 1)
+    moved = np.moveaxis(array, axis, -1) if axis != array.ndim - 1 else array
+    count = 1
+    for size in moved.shape[:-1]:
+        count *= size
+    return moved.reshape(count, moved.shape[-1])
+
+
+def from_lines(rows: Any, shape: Any, axis: int) -> Any:
+    """The inverse of as_lines() for rows of any length."""
+    if not shape:
+        return rows.reshape(())
+    outer = [*shape[:axis], *shape[axis + 1 :]]
+    return row_major(np.moveaxis(rows.reshape(*outer, rows.shape[1]), -1, axis))
+
+
+def per_line(entries: Any, shape: Any, axis: int, keepdim: bool) -> Any:
+    """One entry per line, in the shape of a reduction over an axis."""
+    if not shape:
+        return entries.reshape(())
+    middle = (1,) if keepdim else ()
+    return entries.reshape(*shape[:axis], *middle, *shape[axis + 1 :])
+
+
+def take_per_line(rows: Any, positions: Any) -> Any:
+    """rows[i, positions[i]] for every row."""
+    if rows.shape[0] == 1:
+        return rows[0, positions]
+    return rows[np.arange(rows.shape[0]), positions]
+
+
+# ---------------------------------------------------------------- the way back
+
+
+def restore(value: Any, ndim: int, dim: Any, keepdim: Any) -> Any:
+    """A reduction's result (or its gradient) with the reduced dimensions put back as ones; dim None: all of them."""
+    if keepdim or ndim == 0:
+        return value
+    axes = axes_of(dim, ndim)
+    if axes is None:
+        return value
+    if isinstance(value, TensorBase):
+        unsqueeze = REGISTRY["unsqueeze"]
+        for axis in sorted(axes):
+            value = unsqueeze(value, axis)
+        return value
+    shape = list(value.shape)
+    for axis in sorted(axes):
+        shape.insert(axis, 1)
+    return value.reshape(shape)
+
+
+def expand_back(grad: Any, sizes: Any, dim: Any = None, keepdim: Any = False) -> Any:
+    """The gradient of a sum: each result's gradient at every element that it took in."""
+    if isinstance(grad, TensorBase):
+        return REGISTRY["expand"](restore(grad, len(sizes), dim, keepdim), sizes)
+    grad = np.asarray(restore(grad, len(sizes), dim, keepdim))
+    if 0 in sizes:
+        return np.zeros(sizes, grad.dtype)
+    if not grad.flags.c_contiguous or not grad.dtype.isbuiltin:
+        return np.broadcast_to(grad, sizes)
+    # Not np.broadcast_to, which takes ten times as long as this view with strides of 0.
+    lead = len(sizes) - grad.ndim
+    strides = [0] * lead
+    for position, stride in enumerate(grad.strides):
+        strides.append(stride if grad.shape[position] == sizes[lead + position] != 1 else 0)
+    return ndarray(sizes, grad.dtype, grad, 0, strides)
+
+
+@op(
+    "value_selecting_reduction_backward", kind="internal", tensors=("grad", "indices"),
+    grad=lambda grad, dim, indices, keepdim: gather_selected(grad, dim, indices, keepdim),
+)  # fmt: skip
+def scatter_selected(grad: Any, dim: int, indices: Any, sizes: Any, keepdim: bool) -> Any:
+    """Zeros of the given sizes with gradients added at the positions that a reduction over `dim` took."""
+    found = np.zeros(sizes, grad.dtype)
+    if not sizes:
+        found[...] = grad.reshape(())
+        return found
+    axis = wrap_dim(dim, len(sizes))
+    if not keepdim:
+        grad, indices = np.expand_dims(grad, axis), np.expand_dims(indices, axis)
+    if grad.size:
+        np.put_along_axis(found, indices, grad, axis)
+    return found
+
+
+@op(
+    "gather_with_keepdimed_indices", kind="internal", tensors=("self", "indices"),
+    self=lambda grad, self_sym_sizes, dim, indices, keepdim: scatter_selected(grad, dim, indices, self_sym_sizes, keepdim),
+)  # fmt: skip
+def gather_selected(self: Any, dim: int, indices: Any, keepdim: bool) -> Any:
+    """The entries at the positions that a reduction over `dim` took."""
+    if self.ndim == 0:
+        return self.reshape(indices.shape)
+    axis = wrap_dim(dim, self.ndim)
+    if not keepdim:
+        indices = np.expand_dims(indices, axis)
+    found = np.take_along_axis(self, indices, axis)
+    return found if keepdim else found.squeeze(axis)
+
+
+def any_true(value: Any) -> bool:
+    """Whether any element of a tensor or array is true (for formulas whose text depends on the data)."""
+    return bool(np.any(array_of(value)))
+
+
+def quotient(number: float, count: float) -> float:
+    """number / count as in C: infinite or nan where count is 0."""
+    if count:
+        return number / count
+    return number * float("inf")
+
+
+def mean_over(value: Any, dim: Any) -> Any:
+    """The mean over dimensions, kept, on either carrier."""
+    return REGISTRY["mean.dim"](value, dim, True)

@@ -1,0 +1,49 @@
+"""The named tuples that operators of several results return: `torch.return_types.max`, ...."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import Any
+
+
+class NamedResults(tuple):  # type: ignore[type-arg]
+    """A tuple whose entries also have names; made from one sequence, as PyTorch's."""
+
+    __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
+    n_fields = 0
+    n_sequence_fields = 0
+    n_unnamed_fields = 0
+
+    def __new__(cls, sequence: Any = ()) -> Any:
+        entries = tuple(sequence)
+        if len(entries) != cls.n_fields:
+            raise TypeError(f"torch.return_types.{cls.__name__}() takes a {cls.n_fields}-sequence ({len(entries)}-sequence given)")
+        return tuple.__new__(cls, entries)
+
+    def __repr__(self) -> str:
+        lines = ",\n".join(f"{name}={entry!r}" for name, entry in zip(self.__match_args__, self))
+        return f"torch.return_types.{type(self).__name__}(\n{lines})"
+
+    def __reduce__(self) -> Any:
+        return type(self), (tuple(self),)
+
+
+def make(name: str, fields: tuple[str, ...]) -> Any:
+    """The class of named tuples `name`; it is also found as an attribute of this module."""
+    members: dict[str, Any] = {field: property(itemgetter(position)) for position, field in enumerate(fields)}
+    members.update(
+        __slots__=(), __match_args__=fields, __module__="torch.return_types", __qualname__=name,
+        n_fields=len(fields), n_sequence_fields=len(fields),
+    )  # fmt: skip
+    made = type(name, (NamedResults,), members)
+    globals()[name] = made
+    return made
+
+
+_VALUES = ("values", "indices")
+for _name in ("max", "min", "median", "nanmedian", "mode", "kthvalue", "sort", "topk", "cummax", "cummin"):
+    make(_name, _VALUES)
+make("aminmax", ("min", "max"))
+make("histogram", ("hist", "bin_edges"))
+make("histogramdd", ("hist", "bin_edges"))
