@@ -15,7 +15,21 @@ from rushlight._core.tensor import TYPES, TensorBase
 from rushlight.autograd.tensor_fields import AutogradFields
 
 
-class Tensor(AutogradFields):
+def absorb(*parts: type) -> Any:
+    """Decorate a class to have the members of `parts` as its own: isinstance() in the core walks the bases, so Tensor has one."""
+
+    def decorate(cls: Any) -> Any:
+        for part in parts:
+            for name, member in part.__dict__.items():
+                if name not in cls.__dict__:
+                    setattr(cls, name, member)
+        return cls
+
+    return decorate
+
+
+@absorb(AutogradFields)
+class Tensor(TensorBase):
     """A multi-dimensional array of one dtype that records how it was computed."""
 
     __module__ = "torch"

@@ -134,27 +134,30 @@ class Function:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         quick = self.quick
         if quick is not None and not kwargs and len(args) == self.arity:
-            first = args[0]
-            if isinstance(first, TensorBase):
-                if self.arity == 1:
-                    return quick.call1(first) if not first._flags else self.bind(args, kwargs)
+            found: Any = None
+            if self.arity == 1:
+                found = quick.fast1(args[0])
+            else:
                 second = args[1]
-                if isinstance(second, TensorBase):
-                    if not (first._flags | second._flags):
-                        return quick.call2(first, second)
-                elif self.quick_number is not None and (type(second) is float or type(second) is int) and not first._flags:
-                    return self.quick_number.call2(first, second)
+                if type(second) is float or type(second) is int:
+                    if self.quick_number is not None:
+                        found = self.quick_number.fast2(args[0], second)
+                else:
+                    found = quick.fast2(args[0], second)
+            if found is not None:
+                return found
         return self.bind(args, kwargs)
 
     def operate(self, first: Any, second: Any) -> Any:
         """A call from one of Python's binary operators: NotImplemented for operands that it does not take."""
-        quick = self.quick
-        if quick is not None and isinstance(first, TensorBase) and not first._flags:
-            if isinstance(second, TensorBase):
-                if not second._flags:
-                    return quick.call2(first, second)
-            elif self.quick_number is not None and (type(second) is float or type(second) is int):
-                return self.quick_number.call2(first, second)
+        found: Any = None
+        if type(second) is float or type(second) is int:
+            if self.quick_number is not None:
+                found = self.quick_number.fast2(first, second)
+        elif self.quick is not None:
+            found = self.quick.fast2(first, second)
+        if found is not None:
+            return found
         try:
             return self.bind((first, second), {})
         except TypeError as error:
@@ -162,6 +165,14 @@ class Function:
             if "received an invalid combination" in text or "(): argument '" in text:
                 return NotImplemented
             raise
+
+    def operate_alone(self, first: Any) -> Any:
+        """A call from one of Python's unary operators, or of a method without arguments."""
+        if self.quick is not None and self.arity == 1:
+            found = self.quick.fast1(first)
+            if found is not None:
+                return found
+        return self.bind((first,), {})
 
     def bind(self, args: Any, kwargs: Any) -> Any:
         """A call through the parser."""

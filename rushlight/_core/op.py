@@ -348,40 +348,51 @@ class Op:
 
     def call1(self, a: Any) -> Any:
         """A pointwise operator of one tensor."""
+        found = self.fast1(a)
+        return self.invoke([a, *self.defaults]) if found is None else found
+
+    def call2(self, a: Any, b: Any) -> Any:
+        """A pointwise operator of two operands."""
+        found = self.fast2(a, b)
+        return self.invoke([a, b, *self.defaults]) if found is None else found
+
+    def fast1(self, a: Any) -> Any:
+        """The result for a plain tensor that needs no promotion, in plain grad mode; None for anything else."""
         if not isinstance(a, TensorBase) or a._flags or get_mode() != GRAD_MODE:
-            return self.invoke([a, *self.defaults])
+            return None
         x = a._array
         np_dtype = x.dtype
         if not (self.direct_floats and (np_dtype is FLOAT32 or np_dtype is FLOAT64)) and np_dtype.char not in self.direct:
-            return self.invoke([a, *self.defaults])
+            return None
         try:
             found = run_quiet(self.direct_kernel, x)
         except RuntimeError:
             found = quietly(self.direct_kernel, (x,))
         output = wrap(found)
         if a._requires_grad or a._view is not None and wants_grad(a):
-            if self.pair and differentiable(output._array):
-                self.record_pair(a, None, output, 1)
-            elif self.grad_params and differentiable(output._array):
-                self.record([a, *self.defaults], [output], 1, GRAD_MODE, None)
+            self.record_fast(a, None, None, output, 1)
         return output
 
-    def call2(self, a: Any, b: Any) -> Any:
-        """A pointwise operator of two operands, one of them perhaps a Python number."""
-        if get_mode() == GRAD_MODE and isinstance(a, TensorBase) and not a._flags:
-            x = a._array
-            np_dtype = x.dtype
-            if isinstance(b, TensorBase):
-                y = b._array
-                if not b._flags and np_dtype is y.dtype:
-                    if self.direct_floats and (np_dtype is FLOAT32 or np_dtype is FLOAT64) or np_dtype.char in self.direct:
-                        return self.finish2(a, b, x, y)
-            elif scalar_is_direct(np_dtype, b) and (self.direct_floats if np_dtype is not INT64 else "l" in self.direct):
-                return self.finish2(a, b, x, b)
-        return self.invoke([a, b, *self.defaults])
-
-    def finish2(self, a: TensorBase, b: Any, x: Any, y: Any) -> Any:
-        """Compute and record call2 on operands that need no promotion."""
+    def fast2(self, a: Any, b: Any) -> Any:
+        """fast1, for two tensors or a tensor and a Python number."""
+        if not isinstance(a, TensorBase) or a._flags or get_mode() != GRAD_MODE:
+            return None
+        x = a._array
+        np_dtype = x.dtype
+        floats = np_dtype is FLOAT32 or np_dtype is FLOAT64
+        other: TensorBase | None = None
+        y: Any = b
+        mask = 0
+        if isinstance(b, TensorBase):
+            y = b._array
+            if b._flags or np_dtype is not y.dtype or not (floats and self.direct_floats) and np_dtype.char not in self.direct:
+                return None
+            other = b
+            if b._requires_grad or b._view is not None and wants_grad(b):
+                mask = 2
+        elif not (floats and self.direct_floats) or not is_small_number(b):
+            if np_dtype is not INT64 or "l" not in self.direct or type(b) is not int or not is_small_number(b):
+                return None
         try:
             found = run_quiet(self.direct_kernel, x, y)
         except RuntimeError:
@@ -389,22 +400,21 @@ class Op:
         except ValueError:
             raise broadcast_error(x, y) from None
         output = wrap(found)
-        mask = 0
         if a._requires_grad or a._view is not None and wants_grad(a):
-            mask = 1
-        if isinstance(b, TensorBase) and (b._requires_grad or b._view is not None and wants_grad(b)):
-            mask |= 2
-        if mask and self.grad_params and differentiable(output._array):
-            if self.pair:
-                self.record_pair(a, b, output, mask)
-            else:
-                mask = (self.grad_bit(0) if mask & 1 else 0) | (self.grad_bit(1) if mask & 2 else 0)
-                if mask:
-                    self.record([a, b, *self.defaults], [output], mask, GRAD_MODE, None)
+            mask |= 1
+        if mask:
+            self.record_fast(a, other, b, output, mask)
         return output
 
-    def record_pair(self, a: TensorBase, b: Any, output: TensorBase, mask: int) -> None:
-        """record(), for a pointwise operator of one or two operands that is differentiable in each."""
+    def record_fast(self, a: TensorBase, other: TensorBase | None, b: Any, output: TensorBase, mask: int) -> None:
+        """record(), for a pointwise operator of one operand (b is None) or two (other is b, if b is a tensor)."""
+        array = output._array
+        np_dtype = array.dtype
+        if np_dtype is not FLOAT32 and np_dtype is not FLOAT64 and not differentiable(array):
+            return
+        if not self.pair:
+            self.record_unlike(a, b, output, mask)
+            return
         node_class = self.node_class
         node: OpNode = node_class() if node_class is not None else self.new_node()
         plan = self.pair_plans[mask]
@@ -416,39 +426,50 @@ class Op:
         node.sequence = number
         node.op = self
         node.plan = plan
-        first, first_number = edge_of(a)
+        first: Any = a
+        first_number = 0
+        if a._node is not None or a._view is not None or not a._requires_grad:
+            first, first_number = edge_of(a)
         if len(self.grad_params) == 1:
             node.next_nodes = (first,)
             node.next_numbers = (first_number,) if first_number else ONE_ZERO
+        elif other is None:
+            node.next_nodes = (first, None)
+            node.next_numbers = (first_number, 0) if first_number else TWO_ZEROS
         else:
-            second: Any = None
-            second_number = 0
-            if isinstance(b, TensorBase):
-                second, second_number = edge_of(b)
+            second, second_number = edge_of(other)
             node.next_nodes = (first, second)
             node.next_numbers = (first_number, second_number) if first_number or second_number else TWO_ZEROS
-        array = output._array
         node.shape = array.shape
-        node.np_dtype = array.dtype
+        node.np_dtype = np_dtype
         kinds = plan.kinds
         if kinds:
             saved: list[Any] = []
             for position in range(len(kinds)):
                 kind = kinds[position]
                 index = plan.indices[position]
-                if kind == INPUT and index < 2:
-                    value: Any = a if index == 0 else b
-                    saved.append(save_input(value) if isinstance(value, TensorBase) else value)
+                if kind == INPUT:
+                    if index == 0:
+                        saved.append(save_input(a))
+                    elif index == 1:
+                        saved.append(b if other is None else save_input(other))
+                    else:
+                        saved.append(self.defaults[index - len(self.params)])
                 elif kind == OUTPUT:
                     saved.append(save_output(output, 0, True))
-                elif kind == INPUT:
-                    saved.append(self.defaults[index - len(self.params)])
                 else:
-                    value = a if index == 0 else b
-                    saved.append(plans.fact(kind, value._array) if isinstance(value, TensorBase) else None)
+                    value = a if index == 0 else other
+                    saved.append(None if value is None else plans.fact(kind, value._array))
             node.saved = saved
         output._requires_grad = True
         output._node = node
+
+    def record_unlike(self, a: TensorBase, b: Any, output: TensorBase, mask: int) -> None:
+        """record_fast, for an operator that is not differentiable in each operand."""
+        args = [a, *self.defaults] if b is None else [a, b, *self.defaults]
+        bits = (self.grad_bit(0) if mask & 1 else 0) | (self.grad_bit(1) if mask & 2 else 0)
+        if bits:
+            self.record(args, [output], bits, GRAD_MODE, None)
 
 
 ONE_ZERO: Final = (0,)
@@ -468,11 +489,11 @@ def broadcast_error(x: Any, y: Any) -> Exception:
     return ValueError(f"operands could not be broadcast together with shapes {a} {b}")
 
 
-def scalar_is_direct(np_dtype: Any, value: Any) -> bool:
-    """Whether NumPy's own arithmetic of an array with a Python number is PyTorch's."""
+def is_small_number(value: Any) -> bool:
+    """Whether NumPy's own arithmetic of an array with this Python number is PyTorch's, as far as the number's size goes."""
     if type(value) is float:
-        return np_dtype is FLOAT32 or np_dtype is FLOAT64
-    if type(value) is int and (np_dtype is FLOAT32 or np_dtype is FLOAT64 or np_dtype is INT64):
+        return True
+    if type(value) is int:
         number: int = value
         return -1000000000 < number < 1000000000
     return False

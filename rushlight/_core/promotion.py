@@ -70,6 +70,31 @@ def alike(values: list[Any], positions: Any, chars: str) -> bool:
 
 def promote_arguments(op: Op, values: list[Any]) -> Any:
     """Run a pointwise kernel on `values`, its operands promoted as PyTorch promotes them."""
+    try:
+        return promote(op, values)
+    except ValueError:
+        check_shapes([values[index] for index in op.tensor_params])
+        raise
+
+
+def check_shapes(operands: list[Any]) -> None:
+    """Raise PyTorch's error for operands whose shapes do not broadcast."""
+    found: tuple[int, ...] = ()
+    for operand in operands:
+        shape: tuple[int, ...] = operand.shape if isinstance(operand, ndarray) else ()
+        count = max(len(found), len(shape))
+        first = (1,) * (count - len(found)) + found
+        second = (1,) * (count - len(shape)) + shape
+        for dim in range(count - 1, -1, -1):
+            if first[dim] != second[dim] and first[dim] != 1 and second[dim] != 1:
+                raise RuntimeError(
+                    f"The size of tensor a ({first[dim]}) must match the size of tensor b ({second[dim]}) at non-singleton dimension {dim}"
+                )
+        found = tuple(b if a == 1 else a for a, b in zip(first, second))
+
+
+def promote(op: Op, values: list[Any]) -> Any:
+    """promote_arguments(), with NumPy's error where shapes do not broadcast."""
     positions = op.tensor_params
     if len(positions) == 2 and len(values) == 2:
         a = values[0]

@@ -259,15 +259,15 @@ def _quick(namespace: str, name: str) -> tuple[Any, Any, int]:
     if name not in table:
         return None, None, 0
     variants = {overload.partition(".")[2]: REGISTRY.get(overload) for overload in signatures.overloads(namespace, name)}
-    plain = [found for key in ("", "Tensor", "Tensor_Tensor") if isinstance(found := variants.get(key), Op) and found.promotes]
+    plain = [found for key in ("Tensor", "Tensor_Tensor", "") if isinstance(found := variants.get(key), Op) and found.promotes]
     if not plain:
         return None, None, 0
     found = plain[0]
     if found.params == ("self",):
         return found, None, 1
-    if found.params[:2] != ("self", "other") or len(found.tensor_params) != 2:
+    if found.params[0] != "self" or found.tensor_params != (0, 1):
         return None, None, 0
-    number = found if name in NUMBERS_AS_TENSORS else variants.get("Scalar") or variants.get("Tensor_Scalar")
+    number = found if name in NUMBERS_AS_TENSORS else variants.get("Tensor_Scalar") or variants.get("Scalar")
     return found, number if isinstance(number, Op) and number.promotes else None, 2
 
 
@@ -281,8 +281,16 @@ def public_method(name: str) -> Any:
     """A plain function to hang on the Tensor class."""
     call = public_function("method", name)
 
+    operate_alone = call.operate_alone
+
+    def alone(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return call(self, *args, **kwargs) if args or kwargs else operate_alone(self)
+
     def method(*args: Any, **kwargs: Any) -> Any:
         return call(*args, **kwargs)
+
+    if call.quick is not None and call.arity == 1:
+        method = alone
 
     method.__name__ = name
     method.__qualname__ = f"Tensor.{name}"
