@@ -9,10 +9,19 @@ import numpy as np
 
 from rushlight.ops import kernels_special
 from rushlight.ops.carriers import where, zeros_like
-from rushlight.ops.declare import also, composite, pointwise
-from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_derivative, no_kernel
+from rushlight.ops.declare import REGISTRY, composite, pointwise
+from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel
 from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, special, tanh
 
+_NEGATIVE_LEAKY = (
+    "In-place leakyReLu backward calculation is triggered with a negative slope which is not supported. This is caused by calling "
+    "in-place forward function with a negative slope, please call out-of-place version instead. File an issue at "
+    "https://github.com/pytorch/pytorch if you do require supporting in-place leakRelu backward calculation with negative slope"
+)
+_NEGATIVE_ELU = (
+    "In-place elu backward calculation is triggered with a negative slope which is not supported. This is caused by calling "
+    "in-place forward function with a negative slope, please call out-of-place version instead."
+)
 _GRAD_SELF = ("grad_output", "self")
 _NO_CLAMP = ("complex", "clamp is not supported for complex types")
 
@@ -93,6 +102,8 @@ def _leaky_relu(self: Any, negative_slope: Any = 0.01) -> Any:
 
 
 def _leaky_relu_backward(grad_output: Any, self: Any, negative_slope: Any, self_is_result: bool) -> Any:
+    if self_is_result and negative_slope < 0:
+        raise RuntimeError(_NEGATIVE_LEAKY)
     return np.where(self > 0, grad_output, grad_output * grad_output.dtype.type(negative_slope))
 
 
@@ -111,6 +122,8 @@ leaky_relu = elementwise(
 
 def _elu_backward(grad_output: Any, alpha: Any, scale: Any, input_scale: Any, is_result: bool, self_or_result: Any) -> Any:
     x = self_or_result
+    if is_result and alpha < 0:
+        raise RuntimeError(_NEGATIVE_ELU)
     if is_result:
         slope = input_scale * (x + alpha * scale)
     else:
@@ -162,10 +175,30 @@ def selu(self: Any) -> Any:
     return elu(self, *_SELU)
 
 
+# In place, PyTorch differentiates these by their results.
+
+in_place_variant(
+    "elu.in_place", elu.kernel, "EluBackward1", "elu_", check=elu.check_dtype,
+    self=lambda grad, result, alpha, scale, input_scale: elu_backward(grad, alpha, scale, input_scale, True, result),
+)  # fmt: skip
+in_place_variant(
+    "celu.in_place", _celu, "CeluBackward1", "celu_", check=celu.check_dtype,
+    self=lambda grad, result, alpha: elu_backward(grad, alpha, 1, 1.0 / alpha, True, result),
+)  # fmt: skip
+in_place_variant(
+    "leaky_relu.in_place", _leaky_relu, "LeakyReluBackward1", "leaky_relu_", check=leaky_relu.check_dtype,
+    self=lambda grad, result, negative_slope: leaky_relu_backward(grad, result, negative_slope, True),
+)  # fmt: skip
+in_place_variant(
+    "threshold.in_place", threshold.kernel, "ThresholdBackward1", "threshold_", check=threshold.check_dtype,
+    self=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
+)  # fmt: skip
+
+
 @composite("selu_")
 def selu_(self: Any) -> Any:
     """selu in place."""
-    return elu.apply_inplace([self, *_SELU])
+    return REGISTRY["elu_"](self, *_SELU)
 
 
 # ---------------------------------------------------------------- softplus and log-sigmoid

@@ -11,7 +11,7 @@ from rushlight._core import dtypes
 from rushlight.ops import kernels_special
 from rushlight.ops.carriers import conj, where, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
-from rushlight.ops.pointwise import NOT_FLOAT, NOT_INT, elementwise, no_derivative, no_kernel, pow_scalar
+from rushlight.ops.pointwise import NOT_FLOAT, NOT_INT, elementwise, in_place_variant, no_derivative, no_kernel, pow_scalar
 from rushlight.ops.pointwise_unary import exp, reciprocal
 
 _COMPLEX = "complex"
@@ -23,6 +23,12 @@ def _comparison(name: str, kernel: Any, alias: str, refused: str) -> Any:
     also(made, f"{name}.Scalar")
     if alias:
         also(made, f"{alias}.Tensor", f"{alias}.Scalar")
+    zero = {"computes": COMPARE, "check": made.check_dtype, "self": lambda grad: zeros_like(grad)}
+    in_place = [(f"{entry}_.Tensor", f"{entry}_.Scalar") for entry in (name, alias) if entry]
+    stem = name.capitalize()
+    in_place_variant(f"{name}.in_place_number", kernel, f"{stem}Backward0", *[entry[1] for entry in in_place], **zero)
+    zero["other"] = lambda grad: zeros_like(grad)
+    in_place_variant(f"{name}.in_place", kernel, f"{stem}Backward1", *[entry[0] for entry in in_place], **zero)
     return made
 
 

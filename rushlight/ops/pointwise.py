@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.promotion import result_dtype
+from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import conj, is_complex, where, zeros_like
 from rushlight.ops.declare import FLOAT, REGISTRY, also, composite, op, pointwise
@@ -60,6 +60,16 @@ def elementwise(spec: str, kernel: Any, *rules: Any, refuse: Any = None, **setti
             refuse(values)
 
     return pointwise(spec, kernel, check=check if refused else None, **settings)
+
+
+def in_place_variant(spec: str, kernel: Any, grad_fn: str, *names: str, **formulas: Any) -> None:
+    """Register in-place forms (`names`) that PyTorch differentiates by formulas of their own."""
+    made = pointwise(spec, kernel, grad_fn=grad_fn, **formulas)
+
+    def call(*values: Any) -> Any:
+        return made.apply_inplace([*values, *made.defaults[len(made.defaults) - (len(made.params) - len(values)) :]])
+
+    composite(*names)(call)
 
 
 def no_derivative(name: str) -> Any:
@@ -202,11 +212,11 @@ _NO_FLOOR = no_kernel("div_floor_cpu", "bool wide complex")
 def _rounded_div(mode: str | None, kernel: Any, *rules: Any, **settings: Any) -> Any:
     """div(rounding_mode=...): one operator per mode, all with the same node."""
     if mode is None:
-        self_formula: Any = lambda grad, other, rounding_mode: grad / conj(other)  # noqa: E731
-        other_formula: Any = lambda grad, self, other, rounding_mode: -grad * conj((self / other) / other)  # noqa: E731
+        self_formula: Any = lambda grad, other, rounding_mode: grad / conj(other)
+        other_formula: Any = lambda grad, self, other, rounding_mode: -grad * conj((self / other) / other)
     else:
-        self_formula = lambda grad, other, rounding_mode: zeros_like(grad)  # noqa: E731
-        other_formula = lambda grad, self, other, rounding_mode: zeros_like(grad)  # noqa: E731
+        self_formula = lambda grad, other, rounding_mode: zeros_like(grad)
+        other_formula = lambda grad, self, other, rounding_mode: zeros_like(grad)
 
     def run(self: Any, other: Any, rounding_mode: Any = None) -> Any:
         return kernel(self, other)
@@ -364,7 +374,8 @@ pow_tensor = elementwise(
     exponent=_pow_exponent,
 )  # fmt: skip
 pow_number_op = elementwise(
-    "pow.Tensor_Scalar", _power_scalar, no_kernel("pow", "wide"), refuse=_check_exponent, grad_fn="PowBackward0", tensors=("self", "exponent"),
+    "pow.Tensor_Scalar", _power_scalar, no_kernel("pow", "wide"), refuse=_check_exponent, grad_fn="PowBackward0",
+    tensors=("self", "exponent"),
     direct_kernel=_power_scalar, direct="fdFD",
     self=_pow_scalar_self,
 )  # fmt: skip
@@ -438,8 +449,6 @@ _INTEGER_ADDCDIV = (
 
 def _valued(value: Any, like: Any) -> Any:
     """The factor `value` in the dtype of the computation."""
-    if like.dtype.kind in "iu" and isinstance(value, float) and value != int(value):
-        raise RuntimeError("value cannot be converted to type int64_t without overflow")
     return np.asarray(value).astype(like.dtype)
 
 
@@ -480,6 +489,7 @@ def _same_dtype(self: Any, value: Any, name: str) -> None:
 
 def _interpolate(self: Any, end: Any, weight: Any, kernel: str) -> Any:
     """self + weight * (end - self), from the nearer end."""
+    check_shapes([self, end, weight])
     found = dtypes.of(self)
     if found.category < dtypes.FLOATING:
         raise NotImplementedError(unimplemented(kernel) % found.cpp)
@@ -531,10 +541,14 @@ def where_self(condition: Any, self: Any, other: Any) -> Any:
                 f"where expected condition to be a boolean tensor, but got a tensor with dtype {dtypes.of(condition).cpp}"
             )
         condition = condition != 0
-    if isinstance(self, np.ndarray) and isinstance(other, np.ndarray) and self.dtype is other.dtype:
+    if not (isinstance(self, np.ndarray) and isinstance(other, np.ndarray) and self.dtype is other.dtype):
+        common = result_dtype((self, other)).np_dtype
+        self, other = np.asarray(self).astype(common, copy=False), np.asarray(other).astype(common, copy=False)
+    try:
         return np.where(condition, self, other)
-    common = result_dtype((self, other)).np_dtype
-    return np.where(condition, np.asarray(self).astype(common, copy=False), np.asarray(other).astype(common, copy=False))
+    except ValueError:
+        check_shapes([condition, self, other])
+        raise
 
 
 also(where_self, "where.ScalarSelf", "where.ScalarOther", "where.Scalar")

@@ -11,7 +11,7 @@ from rushlight._core import dtypes
 from rushlight.ops import carriers, kernels_special
 from rushlight.ops.carriers import conj, is_complex, real, where, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
-from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel
+from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_kernel
 
 _COMPLEX = "complex"
 
@@ -103,9 +103,9 @@ tanh_backward = pointwise(
 
 
 def _sigmoid(self: Any) -> Any:
-    result = np.negative(self)
-    result = np.exp(result)
-    return 1 / (1 + result)
+    result = np.exp(np.negative(self))
+    result += 1
+    return np.reciprocal(result)
 
 
 def _sigmoid_backward(grad_output: Any, output: Any) -> Any:
@@ -333,10 +333,9 @@ def conj_physical(self: Any) -> Any:
     return _conj_physical.call1(self) if is_complex(self) else self
 
 
-@composite("conj_physical_")
-def conj_physical_(self: Any) -> Any:
-    """conj_physical in place."""
-    return _conj_physical.apply_inplace([self]) if is_complex(self) else self
+in_place_variant(
+    "conj_physical.in_place", np.conjugate, "ConjPhysicalBackward1", "conj_physical_", self=lambda grad: conj(grad)
+)
 
 
 @composite("resolve_conj", "resolve_neg")
