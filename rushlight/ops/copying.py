@@ -30,10 +30,10 @@ def clone(self: Any, memory_format: Any = None) -> Any:
 @composite("contiguous")
 def contiguous(self: Any, memory_format: Any = _objects.contiguous_format) -> Any:
     """The tensor itself if its elements lie in order, else a copy in which they do."""
-    if memory_format is _objects.preserve_format:
-        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
     if layout.is_contiguous(self._array, memory_format):
         return self
+    if memory_format is _objects.preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
     return clone(self, memory_format=memory_format)
 
 
@@ -103,7 +103,10 @@ def detach_(self: Any) -> Any:
     """Make the tensor a leaf."""
     if self._view is not None:
         raise RuntimeError(
-            "Can't detach views in-place; use detach() instead. This error happens when calling detach_() on a view."
+            "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
+            "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence "
+            "detach_() cannot be called on these gradients. To fix this error, please refer to the "
+            "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
         )
     self._node = None
     self._output_nr = 0
