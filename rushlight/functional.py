@@ -1,0 +1,145 @@
+"""torch.functional: the functions whose arguments Python rearranges before the operator sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._core.tensor import TensorBase
+from rushlight._install import unsupported
+
+__all__ = ["cdist", "chain_matmul", "einsum", "lu", "norm", "tensordot"]
+
+
+def _operator(name: str) -> Any:
+    """The function `name` with the operator's own signature."""
+    from rushlight.ops.declare import public_function
+
+    found = _OPERATORS.get(name)
+    if found is None:
+        found = _OPERATORS[name] = public_function("torch", name)
+    return found
+
+
+_OPERATORS: dict[str, Any] = {}
+
+
+def _subscript(entry: Any) -> str:
+    if entry is Ellipsis:
+        return "..."
+    if 0 <= entry < 26:
+        return chr(ord("A") + entry)
+    if 26 <= entry < 52:
+        return chr(ord("a") + entry - 26)
+    raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
+
+
+def _subscripts(entries: Any) -> str:
+    return "".join([_subscript(entry) for entry in entries])
+
+
+def einsum(*args: Any) -> Any:
+    """Sums of products: einsum("ij,jk->ik", a, b), or with lists of numbers for subscripts: einsum(a, [0, 1], b, [1, 2], [0, 2])."""
+    if len(args) < 2:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its subscripts list"
+        )
+    if isinstance(args[0], TensorBase):
+        equation = ",".join([_subscripts(entries) for entries in args[1::2]])
+        operands = args[::2]
+        if len(args) % 2:
+            equation += "->" + _subscripts(args[-1])
+            operands = args[:-1:2]
+    else:
+        equation, operands = args[0], args[1:]
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        return einsum(equation, *operands[0])
+    return _operator("einsum")(equation, operands)
+
+
+def _contraction(dims: Any) -> tuple[list[int], list[int]]:
+    """The dimensions of both operands that tensordot's `dims` names."""
+    if isinstance(dims, TensorBase):
+        if dims.numel() > 1:
+            first, second = dims.tolist()
+            return list(first), list(second)
+        dims = int(dims.item())
+    if isinstance(dims, (tuple, list)):
+        first, second = [[entry] if isinstance(entry, int) else [int(dim) for dim in entry] for entry in dims]
+        return first, second
+    if dims < 0:
+        raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+    return list(range(-dims, 0)), list(range(dims))
+
+
+def tensordot(a: Any, b: Any, dims: Any = 2, out: Any = None) -> Any:
+    """The sum of products over the last `dims` dimensions of `a` and the first of `b`, or over pairs of dimensions."""
+    if not isinstance(dims, (tuple, list, TensorBase, int)):
+        raise RuntimeError(
+            "tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two lists, but got "
+            f"dims={dims}"
+        )
+    if isinstance(dims, int) and dims > min(a.dim(), b.dim()):
+        raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+    first, second = _contraction(dims)
+    call = _operator("tensordot")
+    return call(a, b, first, second) if out is None else call(a, b, first, second, out=out)
+
+
+def chain_matmul(*matrices: Any, out: Any = None) -> Any:
+    """The product of several matrices (deprecated: torch.linalg.multi_dot)."""
+    call = _operator("chain_matmul")
+    return call(matrices) if out is None else call(matrices, out=out)
+
+
+def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary") -> Any:
+    """The p-norm distances between every row of x1 and every row of x2."""
+    modes = {"use_mm_for_euclid_dist_if_necessary": None, "use_mm_for_euclid_dist": 1, "donot_use_mm_for_euclid_dist": 2}
+    if compute_mode not in modes:
+        raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
+    return _operator("cdist")(x1, x2, p, modes[compute_mode])
+
+
+def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, out: Any = None, dtype: Any = None) -> Any:
+    """The norm of a tensor's elements, or of its matrices for p="fro" and p="nuc"."""
+    from rushlight import linalg
+
+    if isinstance(dim, int):
+        dim = [dim]
+    options = {} if out is None else {"out": out}
+    if p == "nuc":
+        if dim is None:
+            dim = tuple(range(input.dim()))
+        return linalg.matrix_norm(input, "nuc", dim, keepdim=keepdim, dtype=dtype, **options)
+    if isinstance(p, str) and p != "fro":
+        raise RuntimeError(f"only valid string values are 'fro' and 'nuc', found {p}")
+    if dim is None:
+        dim = tuple(range(input.dim()))
+    order = 2.0 if p in ("fro", None) else p
+    return linalg.vector_norm(input, order, dim, keepdim, dtype=dtype, **options)
+
+
+def lu(A: Any, pivot: bool = True, get_infos: bool = False, out: Any = None) -> Any:
+    """The packed LU factorization and its pivots (deprecated: torch.linalg.lu_factor)."""
+    from rushlight import linalg
+
+    LU, pivots, info = linalg.lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
+    found = (LU, pivots, info) if get_infos else (LU, pivots)
+    if out is None:
+        return found
+    for target, value in zip(out, found):
+        target.resize_as_(value).copy_(value)
+    return out
+
+
+def export(namespace: dict[str, Any]) -> None:
+    """Put these functions into the namespace of `torch`."""
+    for name in __all__:
+        namespace.setdefault(name, globals()[name])
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("__"):
+        raise unsupported(name, __name__)
+    import rushlight
+
+    return getattr(rushlight, name)
