@@ -11,10 +11,15 @@ def load(namespace: dict[str, Any]) -> None:
     from rushlight.ops import pointwise, view  # noqa: F401
     from rushlight.ops import activation, compare, pointwise_unary  # noqa: F401
     from rushlight.ops import copying, index, indexing, joining, view_composite, view_inplace, view_parts  # noqa: F401
+    from rushlight.ops import scatter, shape, shape_composite, storage  # noqa: F401
     from rushlight.ops import convert, create, create_ranges, random  # noqa: F401
-    from rushlight.ops import reduce, reduce_extrema, softmax  # noqa: F401
-    from rushlight.ops import matmul, matmul_composite  # noqa: F401
+    from rushlight.ops import reduce, reduce_extrema, reduce_statistics, scan, softmax, sort  # noqa: F401
+    from rushlight.ops import einsum, matmul, matmul_composite  # noqa: F401
 
+    namespace.update(shape_composite.PUBLIC)
+    from rushlight import functional
+
+    functional.export(namespace)
     for name in signatures.table("torch"):
         if name not in namespace and declare.available("torch", name):
             namespace[name] = declare.public_function("torch", name)
