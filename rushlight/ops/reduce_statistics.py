@@ -1,0 +1,420 @@
+"""Variance, norms, counts and quantiles."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes
+from rushlight.ops.carriers import is_complex, where, zeros_like
+from rushlight.ops.declare import REGISTRY, composite, op, reduction
+from rushlight.ops.reduce_common import (
+    FLOAT32,
+    FLOAT64,
+    INT64,
+    axes_of,
+    cast,
+    count_over,
+    expand_back,
+    is_half,
+    mean_over,
+    quotient,
+    reduced_count,
+    refuse,
+    restore,
+    row_major,
+    widened,
+)
+from rushlight.ops.reduce_extrema import sum_of_mask
+
+# ---------------------------------------------------------------- variance
+
+_FREEDOM = (
+    "%s(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor (input numel divided by output "
+    "numel). (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/ReduceOps.cpp:1861.)"
+)
+
+
+def _moments(name: str, self: Any, dim: Any, correction: Any, keepdim: bool, root: bool) -> tuple[Any, Any]:
+    """Variance (or its root) and mean over dimensions, computed in float64 as PyTorch does."""
+    if self.dtype.kind in "biu":
+        what = "std and var" if name in ("std", "var") else name
+        raise RuntimeError(f"{what} only support floating point and complex dtypes")
+    axes = axes_of(dim, self.ndim)
+    keepdim = keepdim and self.ndim > 0
+    correction = 1 if correction is None else correction
+    count = reduced_count(self.shape, axes)
+    working = np.dtype(np.complex128) if self.dtype.kind == "c" else FLOAT64
+    mean = np.true_divide(np.add.reduce(self, axis=axes, dtype=working, keepdims=True), working.type(count))
+    away = np.subtract(self, mean, dtype=working)
+    squares = np.add.reduce(_squares(away), axis=axes, keepdims=keepdim)
+    results = squares.size
+    if (count if results else 0) - correction <= 0:
+        warnings.warn(_FREEDOM % name, UserWarning, stacklevel=2)
+    found = squares / FLOAT64.type(max(count - correction, 0.0))
+    if root:
+        found = np.sqrt(found)
+    real = np.dtype(self.dtype.char.lower()) if self.dtype.kind == "c" else self.dtype
+    if not keepdim:
+        mean = mean.squeeze(axes) if axes is not None else mean.reshape(())
+    return row_major(np.asarray(found).astype(real)), row_major(mean.astype(self.dtype))
+
+
+def _squares(away: Any) -> Any:
+    if away.dtype.kind == "c":
+        return away.real * away.real + away.imag * away.imag
+    return np.multiply(away, away)
+
+
+def _var_backward(grad: Any, self: Any, dim: Any, correction: Any, keepdim: Any) -> Any:
+    correction = 1 if correction is None else correction
+    dims = None if not self.ndim or not dim else dim
+    factor = quotient(2.0, count_over(self.shape, dims) - correction)
+    away = self - (mean_over(self, dims) if dims is not None else REGISTRY["mean"](self))
+    return (factor * restore(grad, self.ndim, dims, keepdim)) * away
+
+
+def _mean_backward(grad: Any, sizes: Any, dim: Any, keepdim: Any) -> Any:
+    return expand_back(grad, sizes, dim, keepdim) / count_over(sizes, dim)
+
+
+def _std_backward(grad: Any, self: Any, result: Any, dim: Any, correction: Any, keepdim: Any) -> Any:
+    share = where(result == 0, 0.0, grad / (result * 2))
+    return _var_backward(share, self, dim, correction, keepdim)
+
+
+def _both_backward(spread: Any, grads: Any, self: Any, result: Any, dim: Any, correction: Any, keepdim: Any) -> Any:
+    found = None
+    if grads[0] is not None:
+        arguments = (grads[0], self) if spread is _var_backward else (grads[0], self, result)
+        found = spread(*arguments, dim, correction, keepdim)
+    if grads[1] is not None:
+        share = _mean_backward(grads[1], self.shape, dim, keepdim)
+        found = share if found is None else found + share
+    return found
+
+
+@reduction(
+    "var.correction", self=lambda grad, self, dim, correction, keepdim: _var_backward(grad, self, dim, correction, keepdim)
+)
+def var(self: Any, dim: Any = None, correction: Any = None, keepdim: Any = False) -> Any:
+    """Variances over dimensions, divided by the count less `correction` (1 by default)."""
+    return _moments("var", self, dim, correction, keepdim, False)[0]
+
+
+@reduction(
+    "std.correction",
+    self=lambda grad, self, result, dim, correction, keepdim: _std_backward(grad, self, result, dim, correction, keepdim),
+)  # fmt: skip
+def std(self: Any, dim: Any = None, correction: Any = None, keepdim: Any = False) -> Any:
+    """Standard deviations over dimensions."""
+    return _moments("std", self, dim, correction, keepdim, True)[0]
+
+
+@reduction(
+    "var_mean.correction", outputs=("result0", "result1"), pack=tuple,
+    self=lambda grads, self, dim, correction, keepdim: _both_backward(_var_backward, grads, self, None, dim, correction, keepdim),
+)  # fmt: skip
+def var_mean(self: Any, dim: Any = None, correction: Any = None, keepdim: Any = False) -> Any:
+    """Variances and means over dimensions."""
+    return list(_moments("var_mean", self, dim, correction, keepdim, False))
+
+
+@reduction(
+    "std_mean.correction", outputs=("result0", "result1"), pack=tuple,
+    self=lambda grads, self, result0, dim, correction, keepdim: _both_backward(
+        _std_backward, grads, self, result0, dim, correction, keepdim
+    ),
+)  # fmt: skip
+def std_mean(self: Any, dim: Any = None, correction: Any = None, keepdim: Any = False) -> Any:
+    """Standard deviations and means over dimensions."""
+    return list(_moments("std_mean", self, dim, correction, keepdim, True))
+
+
+def _by_unbiased(name: str, made: Any) -> None:
+    """The overloads with `unbiased`: a correction of 1 or 0."""
+
+    @composite(name)
+    def over_all(self: Any, unbiased: Any = True) -> Any:
+        return made.apply([self, None, 1 if unbiased else 0, False])
+
+    @composite(f"{name}.dim")
+    def over_dims(self: Any, dim: Any, unbiased: Any = True, keepdim: Any = False) -> Any:
+        return made.apply([self, dim, 1 if unbiased else 0, keepdim])
+
+
+for _name, _made in (("var", var), ("std", std), ("var_mean", var_mean), ("std_mean", std_mean)):
+    _by_unbiased(_name, _made)
+
+# ---------------------------------------------------------------- norms
+
+
+def _check_norm(self: Any, order: Any, axes: Any, dim: Any, dtype: Any) -> None:
+    kind = dtypes.of(self)
+    if kind.category < dtypes.FLOATING:
+        raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {kind.cpp}")
+    if not self.size and (order < 0 or order == math.inf):
+        shown = f"{order:g}"
+        if axes is None:
+            raise RuntimeError(
+                f"linalg.vector_norm cannot compute the {shown} norm on an empty tensor because the operation does not have an identity"
+            )
+        for axis in axes:
+            if self.shape[axis] == 0:
+                raise RuntimeError(
+                    f"linalg.vector_norm cannot compute the {shown} norm on the dimension {axis}because this dimension is empty and "
+                    "the operation does not have an identity"
+                )
+    if dtype is None:
+        return
+    name = "linalg.vector_norm"
+    if dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"{name}: dtype should be floating point or complex, but got {dtype.cpp}")
+    if kind.is_complex != dtype.is_complex:
+        wanted = "complex for complex" if kind.is_complex else "real for real"
+        raise RuntimeError(f"{name}: dtype should be {wanted} inputs, but got {dtype.cpp}")
+    if dtypes.promote_types(kind, dtype) is not dtype:
+        raise RuntimeError(
+            f"{name}: the dtype of the input ({kind.cpp}) should be convertible without narrowing to the specified dtype ({dtype.cpp})"
+        )
+
+
+def _power_sum(values: Any, order: float, axes: Any, keepdim: bool) -> Any:
+    add = np.add.reduce
+    if order == 0:
+        return add(values != 0, axis=axes, keepdims=keepdim, dtype=values.real.dtype)
+    if order == 2:
+        return np.sqrt(add(_squares(values), axis=axes, keepdims=keepdim))
+    size = np.abs(values)
+    if order == 1:
+        return add(size, axis=axes, keepdims=keepdim)
+    if math.isinf(order):
+        reduce = np.maximum.reduce if order > 0 else np.minimum.reduce
+        return reduce(size, axis=axes, keepdims=keepdim)
+    power = size.dtype.type(order)
+    return np.power(add(np.power(size, power), axis=axes, keepdims=keepdim), size.dtype.type(1.0 / order))
+
+
+def _norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = None, keepdim: Any = True) -> Any:
+    grad, result = restore(grad, self.ndim, dim, keepdim), restore(result, self.ndim, dim, keepdim)
+    sgn, size = REGISTRY["sgn"], REGISTRY["abs"]
+    power = REGISTRY["pow.Tensor_Scalar"]
+    if order == 0:
+        return zeros_like(self)
+    if order == 1:
+        return sgn(self) * grad
+    if order == 2:
+        return grad * where(result == 0, 0.0, self / result)
+    if math.isinf(order):
+        magnitude = size(self)
+        mask = (magnitude == result) | (magnitude != magnitude)
+        dims = None if not dim else dim
+        return sgn(self) * ((grad / sum_of_mask(mask, dims)) * mask)
+    if order < 1:
+        return where(self == 0, 0.0, sgn(self) * power(size(self), order - 1)) * grad * power(result, 1 - order)
+    lead = sgn(self) * power(size(self), order - 1) if order < 2 else self * power(size(self), order - 2)
+    return lead * where(result == 0, 0.0, grad / power(result, order - 1))
+
+
+@reduction(
+    "linalg_vector_norm",
+    self=lambda grad, self, ord, result, dim, keepdim: _norm_backward(grad, self, ord, result, dim, keepdim),
+)  # fmt: skip
+def vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: Any = False, dtype: Any = None) -> Any:
+    """The p-norm of vectors along dimensions (2 by default; inf, -inf and 0 too)."""
+    axes = axes_of(dim, self.ndim)
+    _check_norm(self, ord, axes, dim, dtype)
+    self = cast(self, dtype)
+    values = widened(self)
+    if values.size == 0 and math.isinf(ord):
+        shape = [1 if place in (axes or ()) else size for place, size in enumerate(values.shape)]
+        kept = shape if keepdim else [size for place, size in enumerate(values.shape) if place not in (axes or ())]
+        return np.empty(kept, values.real.dtype).astype(self.real.dtype)
+    found = row_major(np.asarray(_power_sum(values, ord, axes, keepdim and self.ndim > 0)))
+    return found.astype(self.dtype) if is_half(self.dtype) else found
+
+
+@reduction(
+    "dist",
+    tensors=("self", "other"),
+    self=lambda grad, self, other, p, result: _norm_backward(grad, self - other, p, result),
+    other=lambda grad, self, other, p, result: -_norm_backward(grad, self - other, p, result),
+)
+def dist(self: Any, other: Any, p: Any = 2) -> Any:
+    """The p-norm of the difference of two tensors."""
+    common = dtypes.promote_types(dtypes.of(self), dtypes.of(other)).np_dtype
+    values = widened(np.subtract(self.astype(common, copy=False), other.astype(common, copy=False)))
+    return np.asarray(_power_sum(values, p, None, False)).astype(common)
+
+
+# ---------------------------------------------------------------- counts
+
+
+@op("bincount", kind="data", tensors=("self", "weights"))
+def bincount(self: Any, weights: Any = None, minlength: Any = 0) -> Any:
+    """How often each non-negative integer occurs, or the sums of weights there."""
+    refuse("bincount_cpu", self, "?HILQefdFD")
+    if minlength < 0:
+        raise RuntimeError("minlength should be >= 0")
+    if self.ndim == 1 and not self.size:
+        return np.zeros(minlength, INT64)
+    if self.ndim != 1 or self.min() < 0:
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if weights is not None and weights.shape != self.shape:
+        raise RuntimeError("weights should be 1-d and have the same length as input")
+    found = np.bincount(self, weights, minlength)
+    if weights is not None:
+        return found.astype(FLOAT32 if weights.dtype.char == "f" else FLOAT64)
+    return found.astype(INT64, copy=False)
+
+
+@op("histc", kind="data")
+def histc(self: Any, bins: Any = 100, min: Any = 0, max: Any = 0) -> Any:
+    """How many elements lie in each of `bins` equal parts of [min, max] (of the data's range when both are equal)."""
+    refuse("linspace_cpu", self, "?")
+    refuse("aminmax_cpu", self, "HILQFD")
+    refuse("histogram_cpu", self, "bBhil")
+    low, high = float(min), float(max)
+    if bins <= 0:
+        raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
+    values = widened(self).reshape(-1)
+    if low == high and values.size:
+        low, high = float(np.minimum.reduce(values)), float(np.maximum.reduce(values))
+    if low == high:
+        low, high = low - 1, high + 1
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise RuntimeError(f"torch.histc: range of [{low:g}, {high:g}] is not finite")
+    if low > high:
+        raise RuntimeError("torch.histc: max must be larger than min")
+    inside = values[(values >= low) & (values <= high)]
+    kind = values.dtype.type
+    place = ((inside - kind(low)) / (kind(high) - kind(low)) * kind(bins)).astype(INT64)
+    return np.bincount(np.minimum(place, bins - 1), minlength=bins).astype(self.dtype)
+
+
+# ---------------------------------------------------------------- covariance
+
+
+@composite("cov")
+def cov(self: Any, correction: Any = 1, fweights: Any = None, aweights: Any = None) -> Any:
+    """The covariance matrix of variables (rows) over observations (columns)."""
+    if self.ndim > 2:
+        raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {self.ndim} dimensions")
+    if self.dtype is dtypes.bool_:
+        raise RuntimeError("cov(): bool dtype is not supported for input")
+    rows = self.view(1, -1) if self.ndim < 2 else self
+    count = rows.shape[1]
+    weights = fweights
+    if aweights is not None:
+        weights = aweights if fweights is None else fweights * aweights
+    total = count if weights is None else weights.sum()
+    if weights is None:
+        mean = rows.sum(1, keepdim=True) / count
+        norm = count - correction
+        norm = norm if norm > 0 else 0.0
+    else:
+        mean = (rows * weights).sum(1, keepdim=True) / total
+        less = correction if aweights is None else correction * (weights * aweights).sum() / total
+        norm = (total - less).clamp(min=0)
+    away = rows - mean
+    scaled = away if weights is None else away * weights
+    found = away @ (scaled.t().conj() if is_complex(self) else scaled.t())
+    return (found / norm).squeeze()
+
+
+@composite("corrcoef")
+def corrcoef(self: Any) -> Any:
+    """The correlation matrix of variables (rows) over observations (columns)."""
+    if self.ndim > 2:
+        raise RuntimeError(
+            f"corrcoef(): expected input to have two or fewer dimensions but got an input with {self.ndim} dimensions"
+        )
+    found = cov(self)
+    if found.ndim == 0:
+        return found / found
+    spread = (found.diagonal().real if is_complex(found) else found.diagonal()).sqrt()
+    found = found / spread.view(-1, 1) / spread.view(1, -1)
+    return found if is_complex(found) else found.clip(-1, 1)
+
+
+# ---------------------------------------------------------------- quantiles
+
+_INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
+
+
+def _check_quantile(self: Any, q: Any, interpolation: str) -> None:
+    if not self.numel():
+        raise RuntimeError("quantile() input tensor must be non-empty")
+    if q.ndim > 1:
+        raise RuntimeError("quantile() q must be a scalar or 1D tensor")
+    if self.dtype not in (dtypes.float32, dtypes.float64):
+        raise RuntimeError("quantile() input tensor must be either float or double dtype")
+    if self.dtype is not q.dtype:
+        raise RuntimeError("quantile() q tensor must be same dtype as the input tensor")
+    if interpolation not in _INTERPOLATIONS:
+        raise RuntimeError(
+            f"quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
+        )
+
+
+def _quantile(self: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, ignore_nan: bool) -> Any:
+    _check_quantile(self, q, interpolation)
+    if bool(((q < 0) | (q > 1)).any()):
+        raise RuntimeError("quantile() q values must be in the range [0, 1]")
+    ndim = self.ndim
+    if dim is None:
+        ordered = self.flatten().sort(-1)[0]
+        kept = [1] * ndim
+    else:
+        axis = axes_of(dim, ndim)[0] if ndim else 0
+        moved = self if axis == ndim - 1 or not ndim else self.transpose(axis, -1).unsqueeze(-1).transpose(axis, -1).squeeze(axis)
+        ordered = (moved if ndim else self.view(1)).sort(-1)[0]
+        kept = [1 if place == axis else size for place, size in enumerate(self.shape)]
+    shape = kept if keepdim else list(ordered.shape[:-1])
+    size = ordered.shape[-1]
+    nans = (ordered != ordered).sum(-1, keepdim=True)
+    if ignore_nan:
+        ranks = q * (size - 1 - nans).to(q.dtype)
+        ranks = ranks.masked_fill(ranks < 0, 0)
+    else:
+        ranks = (q * (size - 1)).expand([*ordered.shape[:-1], q.numel()])
+        ranks = ranks.masked_fill(nans > 0, size - 1)
+    found = _interpolated(ordered, ranks, interpolation)
+    if q.ndim == 0:
+        return found.squeeze(-1).reshape(shape) if keepdim or dim is None else found.squeeze(-1)
+    found = found.movedim(-1, 0)
+    return found.reshape([q.numel(), *shape]) if keepdim else found
+
+
+def _interpolated(ordered: Any, ranks: Any, interpolation: str) -> Any:
+    rounding = {"lower": "floor", "higher": "ceil", "nearest": "round"}.get(interpolation)
+    if rounding is not None:
+        ranks = getattr(ranks, rounding)()
+    below = ranks.to(dtypes.int64)
+    low = ordered.gather(-1, below)
+    if interpolation == "midpoint":
+        weights = ranks * 0 + 0.5
+    else:
+        weights = ranks - below
+    if rounding is not None:
+        return low
+    return low.lerp(ordered.gather(-1, ranks.ceil().to(dtypes.int64)), weights)
+
+
+def _declare_quantile(name: str, ignore_nan: bool) -> None:
+    @composite(name)
+    def of_tensor(self: Any, q: Any, dim: Any = None, keepdim: Any = False, interpolation: Any = "linear") -> Any:
+        return _quantile(self, q, dim, keepdim, interpolation, ignore_nan)
+
+    @composite(f"{name}.scalar")
+    def of_number(self: Any, q: Any, dim: Any = None, keepdim: Any = False, interpolation: Any = "linear") -> Any:
+        if not 0 <= q <= 1:
+            raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
+        return _quantile(self, self.detach().new_tensor(q), dim, keepdim, interpolation, ignore_nan)
+
+
+_declare_quantile("quantile", False)
+_declare_quantile("nanquantile", True)

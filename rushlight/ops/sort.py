@@ -1,0 +1,313 @@
+"""Sorting, selection by rank, distinct elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight import return_types
+from rushlight.ops import streams_topk
+from rushlight.ops.declare import composite, op, reduction
+from rushlight.ops.reduce_common import (
+    COMPLEX,
+    INT64,
+    NO_ORDER,
+    WIDE_UNSIGNED,
+    as_lines,
+    check_not_empty,
+    from_lines,
+    per_line,
+    refuse,
+    scatter_selected,
+    take_per_line,
+    widened,
+)
+from rushlight.ops.view import wrap_dim
+
+
+def _dense_like(self: Any, np_dtype: Any) -> Any:
+    """An empty array with the memory order of `self` where that is dense, else row by row."""
+    return np.empty_like(self, np_dtype, subok=False)
+
+
+def order_of(values: Any, axis: int, descending: bool) -> Any:
+    """The stable sorting order along an axis; nan counts as the largest."""
+    values = widened(values)
+    if not descending:
+        return np.argsort(values, axis=axis, kind="stable")
+    order = np.argsort(np.flip(values, axis), axis=axis, kind="stable")
+    return values.shape[axis] - 1 - np.flip(order, axis)
+
+
+def _sort(self: Any, dim: int, descending: bool) -> list[Any]:
+    axis = wrap_dim(dim, self.ndim)
+    if self.dtype.char in COMPLEX:
+        raise RuntimeError(" Sort does not support complex dtypes on CPU")
+    if not self.ndim:
+        return [self.copy(), np.zeros((), INT64)]
+    values, indices = _dense_like(self, self.dtype), _dense_like(self, INT64)
+    if self.size:
+        order = order_of(self, axis, descending)
+        indices[...] = order
+        values[...] = np.take_along_axis(self, order, axis)
+    return [values, indices]
+
+
+def _scatter_kept(grad: Any, self_sym_sizes: Any, dim: int, indices: Any) -> Any:
+    return scatter_selected(grad, dim, indices, self_sym_sizes, True)
+
+
+@op("sort", kind="sort", outputs=("values", "indices"), pack=return_types.sort, self=_scatter_kept)
+def sort(self: Any, dim: Any = -1, descending: Any = False) -> Any:
+    """Values in order along a dimension, and where each came from; equal values keep their order."""
+    return _sort(self, dim, descending)
+
+
+@op(
+    "sort.stable", grad_fn="SortBackward1", kind="sort", outputs=("values", "indices"), pack=return_types.sort, self=_scatter_kept
+)
+def sort_stable(self: Any, stable: Any = None, dim: Any = -1, descending: Any = False) -> Any:
+    """sort(), which is stable always."""
+    return _sort(self, dim, descending)
+
+
+@composite("argsort")
+def argsort(self: Any, dim: Any = -1, descending: Any = False) -> Any:
+    """The order that sorts along a dimension."""
+    return sort(self.detach(), dim, descending)[1]
+
+
+@composite("argsort.stable")
+def argsort_stable(self: Any, stable: Any, dim: Any = -1, descending: Any = False) -> Any:
+    """argsort(), which is stable always."""
+    return argsort(self, dim, descending)
+
+
+@composite("msort")
+def msort(self: Any) -> Any:
+    """Values in order along the first dimension."""
+    return sort(self, 0, False)[0]
+
+
+# ---------------------------------------------------------------- selection by rank
+
+
+@op("topk", kind="sort", outputs=("values", "indices"), pack=return_types.topk, self=_scatter_kept)
+def topk(self: Any, k: Any, dim: Any = -1, largest: Any = True, sorted: Any = True) -> Any:
+    """The k largest (or smallest) along a dimension."""
+    axis = wrap_dim(dim, self.ndim)
+    if not 0 <= k <= (self.shape[axis] if self.ndim else 1):
+        raise RuntimeError("selected index k out of range")
+    if self.dtype.kind == "c":
+        raise RuntimeError(" topk does not support complex dtypes on CPU")
+    if self.dtype.kind == "b":
+        raise RuntimeError("topk does not support bool dtypes on CPU")
+    refuse("topk_cpu", self, WIDE_UNSIGNED)
+    if not self.ndim:
+        return [self.copy(), np.zeros((), INT64)]
+    rows = as_lines(self, axis)
+    if not rows.shape[0] or not k:
+        shape = [*self.shape[:axis], k, *self.shape[axis + 1 :]]
+        return [np.empty(shape, self.dtype), np.empty(shape, INT64)]
+    places = streams_topk.topk_indices(rows, k, largest)
+    values = np.take_along_axis(rows, places, 1)
+    return [from_lines(values, self.shape, axis), from_lines(places, self.shape, axis)]
+
+
+def _selecting(grad: Any, self_sym_sizes: Any, dim: int, indices: Any, keepdim: bool) -> Any:
+    return scatter_selected(grad, dim, indices, self_sym_sizes, keepdim)
+
+
+def _by_rank(self: Any, dim: int, keepdim: bool, choose: Any) -> list[Any]:
+    """Values and positions of the elements whose positions choose() finds in each line."""
+    axis = wrap_dim(dim, self.ndim)
+    if not self.ndim:
+        return [self.copy(), np.zeros((), INT64)]
+    rows = as_lines(self, axis)
+    if not rows.shape[0]:
+        places = np.empty(0, INT64)
+        values = np.empty(0, self.dtype)
+    else:
+        places = choose(widened(rows))
+        values = take_per_line(rows, places)
+    return [per_line(values, self.shape, axis, keepdim), per_line(places, self.shape, axis, keepdim)]
+
+
+def _placed(rows: Any, order: Any, rank: Any, simulate: Any) -> Any:
+    """The positions of the elements of a rank; simulate(row, rank) decides between equal ones as PyTorch's selection does."""
+    lines = np.arange(rows.shape[0])
+    ranks = np.broadcast_to(rank, lines.shape)
+    places = order[lines, ranks]
+    taken = rows[lines, places][:, None]
+    equal = (rows == taken) | ((rows != rows) & (taken != taken))
+    for line in np.nonzero(np.count_nonzero(equal, axis=1) > 1)[0]:
+        places[line] = simulate(rows[line].tolist(), int(ranks[line]))
+    return places
+
+
+def _nth_element(values: list[Any], rank: int) -> int:
+    """What the C++ library's std::nth_element leaves at a rank, nan being the largest."""
+    items = list(range(len(values)))
+
+    def before(a: int, b: int) -> bool:
+        x, y = values[a], values[b]
+        return (x == x and y != y) or x < y
+
+    streams_topk._select(items, rank, before)
+    return items[rank]
+
+
+def _quick_select(values: list[Any], rank: int) -> int:
+    """What kthvalue's own selection leaves at a rank: Hoare's, around the median of three, nan being the largest."""
+    items = list(range(len(values)))
+
+    def above(a: int, b: int) -> bool:
+        x, y = values[items[a]], values[items[b]]
+        return (x != x and y == y) or x > y
+
+    def swap(a: int, b: int) -> None:
+        items[a], items[b] = items[b], items[a]
+
+    low, high = 0, len(items) - 1
+    while high > low:
+        if high == low + 1:
+            if above(low, high):
+                swap(low, high)
+            break
+        swap(low + (high - low) // 2, low + 1)
+        for a, b in ((low + 1, high), (low, high), (low + 1, low)):
+            if above(a, b):
+                swap(a, b)
+        left, right = low + 1, high
+        while True:
+            left += 1
+            while above(low, left):
+                left += 1
+            right -= 1
+            while above(right, low):
+                right -= 1
+            if right < left:
+                break
+            swap(left, right)
+        swap(low, right)
+        if right <= rank:
+            low = left
+        if right >= rank:
+            high = right - 1
+    return items[rank]
+
+
+@reduction("kthvalue", outputs=("values", "indices"), pack=return_types.kthvalue, self=_selecting)
+def kthvalue(self: Any, k: Any, dim: Any = -1, keepdim: Any = False) -> Any:
+    """The k-th smallest element along a dimension."""
+    axis = wrap_dim(dim, self.ndim)
+    if not 1 <= k <= (self.shape[axis] if self.ndim else 1):
+        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {axis}")
+    refuse("kthvalue_cpu", self, NO_ORDER + "?")
+    return _by_rank(
+        self, dim, keepdim, lambda rows: _placed(rows, np.argsort(rows, axis=1, kind="stable"), k - 1, _quick_select)
+    )
+
+
+def _median_places(rows: Any, ignore_nan: bool) -> Any:
+    order = np.argsort(rows, axis=1, kind="stable")
+    size = rows.shape[1]
+    nans = rows != rows
+    if ignore_nan:
+        rank = np.maximum(size - np.count_nonzero(nans, axis=1) - 1, 0) // 2
+        return _placed(rows, order, rank, _nth_element)
+    places = _placed(rows, order, (size - 1) // 2, _nth_element)
+    return np.where(nans.any(axis=1), np.argmax(nans, axis=1), places)
+
+
+def _declare_median(name: str, ignore_nan: bool, numbers: tuple[int, int]) -> None:
+    title = name.capitalize()
+
+    @reduction(
+        name, grad_fn=f"{title}Backward{numbers[0]}", self=lambda grad, self, result: _evenly(grad, self, result)
+    )
+    def over_all(self: Any) -> Any:
+        refuse("median_cpu", self, NO_ORDER + "?")
+        if not self.size:
+            if self.dtype.kind in "iu":
+                return np.asarray(np.iinfo(self.dtype).min if self.dtype.kind == "i" else 0, self.dtype)
+            return np.asarray(np.nan, self.dtype)
+        flat = widened(self).reshape(1, -1)
+        return self.reshape(-1)[_median_value_place(flat, ignore_nan)]
+
+    @reduction(
+        f"{name}.dim", grad_fn=f"{title}Backward{numbers[1]}", outputs=("values", "indices"), pack=getattr(return_types, name),
+        self=_selecting,
+    )  # fmt: skip
+    def over_dim(self: Any, dim: Any, keepdim: Any = False) -> Any:
+        check_not_empty("median", self, wrap_dim(dim, self.ndim))
+        refuse("median_out", self, NO_ORDER + "?")
+        return _by_rank(self, dim, keepdim, lambda rows: _median_places(rows, ignore_nan))
+
+
+def _median_value_place(flat: Any, ignore_nan: bool) -> int:
+    """The position of a median of one line; which of equal elements does not matter."""
+    order = np.argsort(flat[0], kind="stable")
+    nans = int(np.count_nonzero(flat != flat))
+    if nans and not ignore_nan:
+        return int(order[-1])
+    return int(order[max(flat.shape[1] - nans - 1, 0) // 2])
+
+
+def _evenly(grad: Any, self: Any, result: Any) -> Any:
+    from rushlight.ops.reduce_extrema import evenly_distribute
+
+    return evenly_distribute(grad, self, result)
+
+
+_declare_median("median", False, (0, 1))
+_declare_median("nanmedian", True, (0, 1))
+
+
+def _mode_place(values: list[Any]) -> int:
+    items = list(range(len(values)))
+    streams_topk._sort(items, len(items), lambda a, b: values[a] < values[b])
+    best = start = 0
+    place = items[0]
+    for position in range(1, len(items) + 1):
+        if position == len(items) or values[items[position]] != values[items[position - 1]]:
+            if position - start > best:
+                best, place = position - start, items[position - 1]
+            start = position
+    return place
+
+
+@reduction("mode", outputs=("values", "indices"), pack=return_types.mode, self=_selecting)
+def mode(self: Any, dim: Any = -1, keepdim: Any = False) -> Any:
+    """The most frequent element along a dimension (the smallest of several), and a place where it stands."""
+    check_not_empty("mode", self, wrap_dim(dim, self.ndim))
+    refuse("mode_cpu", self, NO_ORDER)
+    return _by_rank(self, dim, keepdim, lambda rows: np.array([_mode_place(row) for row in rows.tolist()], INT64))
+
+
+# ---------------------------------------------------------------- places of nonzero elements
+
+
+@op("nonzero_indices", kind="data")
+def nonzero_indices(self: Any) -> Any:
+    """The indices of the elements that are not 0, one row each (stored column by column, as PyTorch's)."""
+    refuse("nonzero_count_cpu", self, WIDE_UNSIGNED)
+    if not self.ndim:
+        return np.empty((int(bool(self != 0)), 0), INT64)
+    found = np.nonzero(self if self.dtype.isbuiltin else self != 0)
+    return np.stack(found).astype(INT64, copy=False).T
+
+
+@composite("nonzero")
+def nonzero(self: Any, as_tuple: Any = False) -> Any:
+    """The indices of the elements that are not 0: a matrix of rows, or one tensor for each dimension."""
+    if not as_tuple:
+        return nonzero_indices.apply([self])
+    return tuple(nonzero_indices.apply([self if self.ndim else self.detach().unsqueeze(0)]).unbind(1))
+
+
+@composite("argwhere")
+def argwhere(self: Any) -> Any:
+    """nonzero()."""
+    return nonzero_indices.apply([self])
