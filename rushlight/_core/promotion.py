@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from rushlight._core import dtypes
-from rushlight._core.dtypes import FLOATING, INTEGRAL, dtype
+from rushlight._core.dtypes import COMPLEX, FLOATING, INTEGRAL, dtype
 
 if TYPE_CHECKING:
     from rushlight._core.op import Op
@@ -21,7 +21,7 @@ COMPARE = 2  # as COMMON, and 16-bit floats are compared as they are
 _NUMBERS = (bool, int, float, complex)
 
 
-def result_dtype(values: Any) -> dtype:
+def result_dtype(values: Any, join: Any = dtypes.combine_categories) -> dtype:
     """torch.result_type over arrays and Python numbers (anything else is ignored)."""
     dims: dtype | None = None
     zeros: dtype | None = None
@@ -36,10 +36,17 @@ def result_dtype(values: Any) -> dtype:
             zeros = dtypes.promote_optional(zeros, dtypes.of(value))
         elif isinstance(value, _NUMBERS):
             numbers = dtypes.promote_optional(numbers, dtypes.of_scalar(value))
-    found = dtypes.combine_categories(dims, dtypes.combine_categories(zeros, numbers))
+    found: dtype | None = join(dims, join(zeros, numbers))
     if found is None:
         raise RuntimeError("no operand has a dtype")
     return found
+
+
+def join_operands(higher: dtype | None, lower: dtype | None) -> dtype | None:
+    """combine_categories() as operators have it: here a complex number may join uint16, uint32 and uint64."""
+    if higher is not None and lower is not None and higher.category == INTEGRAL and lower.category == COMPLEX:
+        return lower
+    return dtypes.combine_categories(higher, lower)
 
 
 def cast(value: Any, target: Any) -> Any:
@@ -107,7 +114,7 @@ def promote(op: Op, values: list[Any]) -> Any:
             return op.kernel(a)
     elif alike(values, positions, op.direct):
         return op.kernel(*values)
-    common = result_dtype([values[index] for index in positions])
+    common = result_dtype([values[index] for index in positions], join_operands)
     if op.computes == FLOAT and common.category <= INTEGRAL:
         common = dtypes.get_default_dtype()
     return run_as(op, values, common)

@@ -52,14 +52,14 @@ def elementwise(spec: str, kernel: Any, *rules: Any, refuse: Any = None, **setti
     settings.setdefault("direct", "".join(chars for kind, chars in KINDS.items() if kind not in refused))
 
     def check(dtype: dtypes.dtype, values: Any) -> None:
+        if refuse is not None and dtype.category != dtypes.BOOL:
+            refuse(values)
         found = refused.get(kind_of(dtype))
         if found is not None:
             text, error = found
             raise error(text % dtype.cpp if "%s" in text else text)
-        if refuse is not None:
-            refuse(values)
 
-    return pointwise(spec, kernel, check=check if refused else None, **settings)
+    return pointwise(spec, kernel, check=check if refused or refuse else None, **settings)
 
 
 def in_place_variant(spec: str, kernel: Any, grad_fn: str, *names: str, **formulas: Any) -> None:
@@ -299,7 +299,14 @@ def _integer_power(self: Any, exponent: Any) -> Any:
     return np.where(exponent < 0, inverse, np.power(self, np.abs(exponent))).astype(self.dtype)
 
 
+def _complex_power(self: Any, exponent: Any) -> Any:
+    """By logarithms throughout, as C++ has it (NumPy multiplies for whole exponents)."""
+    return np.exp(exponent * np.log(self))
+
+
 def _power(self: Any, exponent: Any) -> Any:
+    if self.dtype.kind == "c":
+        return _complex_power(self, exponent)
     return _integer_power(self, exponent) if self.dtype.kind in "iu" else np.power(self, exponent)
 
 
@@ -323,7 +330,10 @@ def _power_scalar(self: Any, exponent: Any) -> Any:
     if self.dtype.kind in "iu":
         return np.square(self) if exponent == 2 else np.power(self, np.asarray(exponent).astype(self.dtype))
     made = _POWERS.get(exponent)
-    return np.power(self, np.asarray(exponent).astype(self.dtype)) if made is None else made(self)
+    if made is not None:
+        return made(self)
+    exponent = np.asarray(exponent).astype(self.dtype)
+    return _complex_power(self, exponent) if self.dtype.kind == "c" else np.power(self, exponent)
 
 
 _C_TYPES = {"uint8": "uint8_t", "int8": "int8_t", "int16": "int16_t", "int32": "int", "int64": "int64_t"}
@@ -335,6 +345,8 @@ def _check_exponent(values: Any) -> None:
         return
     if exponent < 0:
         raise RuntimeError(_NEGATIVE_POWER)
+    if base.dtype.char in KINDS["wide"] and exponent > 1:
+        raise NotImplementedError(unimplemented("pow") % dtypes.of(base).cpp)
     if base.dtype.kind != "b" and exponent > np.iinfo(base.dtype).max:
         raise RuntimeError(f"value cannot be converted to type {_C_TYPES[base.dtype.name]} without overflow")
 
@@ -374,7 +386,7 @@ pow_tensor = elementwise(
     exponent=_pow_exponent,
 )  # fmt: skip
 pow_number_op = elementwise(
-    "pow.Tensor_Scalar", _power_scalar, no_kernel("pow", "wide"), refuse=_check_exponent, grad_fn="PowBackward0",
+    "pow.Tensor_Scalar", _power_scalar, refuse=_check_exponent, grad_fn="PowBackward0",
     tensors=("self", "exponent"),
     direct_kernel=_power_scalar, direct="fdFD",
     self=_pow_scalar_self,
