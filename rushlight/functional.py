@@ -26,10 +26,8 @@ _OPERATORS: dict[str, Any] = {}
 def _subscript(entry: Any) -> str:
     if entry is Ellipsis:
         return "..."
-    if 0 <= entry < 26:
-        return chr(ord("A") + entry)
-    if 26 <= entry < 52:
-        return chr(ord("a") + entry - 26)
+    if entry >= 0 and entry < 52:  # in this order, for the words of the error that a string causes
+        return chr(ord("A") + entry) if entry < 26 else chr(ord("a") + entry - 26)
     raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
 
 
@@ -56,7 +54,7 @@ def einsum(*args: Any) -> Any:
     return _operator("einsum")(equation, operands)
 
 
-def _contraction(dims: Any) -> tuple[list[int], list[int]]:
+def _contraction(dims: Any) -> tuple[Any, Any]:
     """The dimensions of both operands that tensordot's `dims` names."""
     if isinstance(dims, TensorBase):
         if dims.numel() > 1:
@@ -64,7 +62,7 @@ def _contraction(dims: Any) -> tuple[list[int], list[int]]:
             return list(first), list(second)
         dims = int(dims.item())
     if isinstance(dims, (tuple, list)):
-        first, second = [[entry] if isinstance(entry, int) else [int(dim) for dim in entry] for entry in dims]
+        first, second = dims
         return first, second
     if dims < 0:
         raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")

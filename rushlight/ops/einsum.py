@@ -228,6 +228,8 @@ def _pair_product(left: Any, right: Any, summed: list[int]) -> Any:
             only_left.append(dim)
         else:
             only_right.append(dim)
+    if only_left and only_right and only_left[0] > only_right[-1]:  # then the other order gives the output's layout
+        left, right, a, b, only_left, only_right = right, left, b, a, only_right, only_left
     batch, inner = _numel(a, both), _numel(a, summed)
     rows, columns = _numel(a, only_left), _numel(b, only_right)
     left = reshaped(permute.apply([left, both + only_left + summed + only_right]), [batch, rows, inner])
