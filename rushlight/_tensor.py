@@ -12,7 +12,10 @@ from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import TYPES, TensorBase
+from rushlight._tensor_methods import TensorMethods
 from rushlight.autograd.tensor_fields import AutogradFields
+
+_new_size: Any = tuple.__new__  # Size(...) itself would check what an array's shape is for sure
 
 
 def absorb(*parts: type) -> Any:
@@ -28,7 +31,7 @@ def absorb(*parts: type) -> Any:
     return decorate
 
 
-@absorb(AutogradFields)
+@absorb(TensorMethods, AutogradFields)
 class Tensor(TensorBase):
     """A multi-dimensional array of one dtype that records how it was computed."""
 
@@ -40,7 +43,7 @@ class Tensor(TensorBase):
     @property
     def shape(self) -> _objects.Size:
         """The sizes of the dimensions."""
-        return _objects.Size(self._array.shape)
+        return _new_size(_objects.Size, self._array.shape)
 
     @property
     def dtype(self) -> dtypes.dtype:
@@ -51,11 +54,6 @@ class Tensor(TensorBase):
     def ndim(self) -> int:
         """The number of dimensions."""
         return int(self._array.ndim)
-
-    @property
-    def device(self) -> _objects.device:
-        """Where the tensor lives."""
-        return _objects.CPU
 
     @property
     def layout(self) -> _objects.layout:
@@ -94,7 +92,7 @@ _REFLECTED = {
     "__rfloordiv__": "floor_divide", "__rmod__": "remainder", "__rpow__": "pow", "__rmatmul__": "matmul",
     "__rlshift__": "bitwise_left_shift", "__rrshift__": "bitwise_right_shift",
 }  # fmt: skip
-_UNARY = {"__neg__": "neg", "__abs__": "abs", "__invert__": "bitwise_not", "__pos__": "positive"}
+_UNARY = {"__neg__": "neg", "__abs__": "abs", "__pos__": "positive"}
 
 
 def _binary(name: str, call: Any) -> Any:
@@ -117,6 +115,12 @@ def _reflected(name: str, call: Any) -> Any:
     method.__name__ = name
     method.__qualname__ = f"Tensor.{name}"
     return method
+
+
+def _invert(self: Any) -> Any:
+    if self._array.dtype.kind not in "biu":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return self.bitwise_not()
 
 
 def _divide_into(self: Any, other: Any) -> Any:
@@ -144,6 +148,8 @@ def attach_methods() -> None:
     for special, name in _REFLECTED.items():
         if declare.available("torch", name) and special not in Tensor.__dict__:
             setattr(Tensor, special, _reflected(special, declare.public_function("torch", name)))
+    if declare.available("method", "bitwise_not") and "__invert__" not in Tensor.__dict__:
+        Tensor.__invert__ = _invert  # type: ignore[attr-defined]
     if declare.available("method", "reciprocal") and "__rtruediv__" not in Tensor.__dict__:
         Tensor.__rtruediv__ = Tensor.__rdiv__ = _divide_into  # type: ignore[attr-defined]
     Tensor.__hash__ = object.__hash__  # type: ignore[method-assign]

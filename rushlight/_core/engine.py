@@ -89,12 +89,15 @@ class Capture:
         self.number: int = number
 
 
+BORROWED, OWNED, SUM = 0, 1, 2
+
+
 class Buffer:
-    """The gradients that arrived at a node, by output number, and which of them are owned (1) or a sum of ours (2)."""
+    """The gradients that arrived at a node, by output number, and whether each is borrowed, owned or a sum of ours."""
 
     def __init__(self, size: int) -> None:
         self.grads: list[Any] = [None] * size
-        self.owned: list[int] = [0] * size
+        self.owned: list[int] = [BORROWED] * size
 
 
 class Task:
@@ -109,7 +112,7 @@ class Task:
         self.captures: dict[Any, list[Capture]] = {}
         self.captured: list[Any] = []
         self.buffers: dict[Any, Buffer] = {}
-        self.callbacks: list[Any] = []
+        self.callbacks: list[Any] | None = None
 
     # ------------------------------------------------------------ preparation
 
@@ -210,7 +213,7 @@ class Task:
     def step_leaf(self, leaf: TensorBase, buffer: Buffer) -> None:
         """End at a leaf: hooks, captures, and the sum into `.grad`."""
         grads = buffer.grads
-        owned = buffer.owned[0] != 0
+        owned = buffer.owned[0] != BORROWED
         needed = self.needed
         runs = needed is None or needed.get(leaf, False)
         captures = self.captures.get(leaf) if needed is not None else None
@@ -276,15 +279,15 @@ class Task:
         present = buffer.grads[number]
         if present is None:
             buffer.grads[number] = grad
-            buffer.owned[number] = 1 if fresh else 0
+            buffer.owned[number] = OWNED if fresh else BORROWED
         elif self.graph:
             buffer.grads[number] = TENSORS.add(present, grad)
-        elif buffer.owned[number] == 2 and present.shape:
+        elif buffer.owned[number] == SUM and present.shape:
             np_add(present, grad, out=present)
         else:
             total = np_add(present, grad)
             buffer.grads[number] = total if isinstance(total, ndarray) else asarray(total)
-            buffer.owned[number] = 2
+            buffer.owned[number] = SUM
 
     def validate(self, node: Node, results: Any) -> Any:
         """Check count, shapes and dtypes of a node's results; sum broadcast gradients down to what each edge expects."""

@@ -42,7 +42,7 @@ def check(target: TensorBase) -> None:
 
 def check_overlap(array: Any) -> None:
     """Raise where two elements of a written-to array share their memory."""
-    if 0 in array.strides:
+    if 0 in array.strides and array.size:
         for stride, size in zip(array.strides, array.shape):
             if stride == 0 and size > 1:
                 raise RuntimeError(OVERLAP)

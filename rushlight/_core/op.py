@@ -200,6 +200,7 @@ class Op:
         found = self.plans.get(mask)
         if found is None:
             found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask)
+            found.promotes = self.promotes
             self.plans[mask] = found
         return found
 

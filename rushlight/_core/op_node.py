@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from numpy import ndarray
+from numpy import dtype, ndarray
 
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor
-from rushlight._core.plan import GRAD, GRADS, Plan, Step
+from rushlight._core.plan import GRAD, GRADS, Plan
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight._mypyc import mypyc_attr
 
@@ -27,14 +27,15 @@ class OpNode(Node):
         if saved is None:
             if plan.names:
                 raise RuntimeError(SECOND_TIME)
-            saved = []
-        promotes: bool = self.op.promotes
+            saved = ()
         values: list[Any] = []
         exact = True  # whether the formula may run on bare arrays: everything saved has the gradient's dtype
         np_dtype: Any = None
+        promotes = False
         if not graph:
             np_dtype = first_dtype(grads)
-            exact = np_dtype.char in RAW_CHARS
+            exact = np_dtype is FLOAT32 or np_dtype is FLOAT64 or np_dtype.char in RAW_CHARS
+            promotes = plan.promotes
         for item in saved:
             if isinstance(item, SavedTensor):
                 if graph:
@@ -51,9 +52,36 @@ class OpNode(Node):
         if not exact:
             values = [wrap_arrays(value) for value in values]
             grads = [wrap_arrays(grad) for grad in grads]
-        results = self.run_steps(plan, values, grads, needed)
+        if plan.plain and self.spans is None:
+            results = self.run_plain(plan, values, grads[0], needed)
+        else:
+            results = self.run_steps(plan, values, grads, needed)
         if not exact:
             results = [value._array if isinstance(value, TensorBase) else value for value in results]
+        return results
+
+    def run_plain(self, plan: Plan, values: list[Any], grad: Any, needed: Any) -> list[Any]:
+        """run_steps, for formulas of up to three arguments that give one gradient each."""
+        next_nodes = self.next_nodes
+        results: list[Any] = [None] * len(next_nodes)
+        for step in plan.steps:
+            edge = step.edges[0]
+            if next_nodes[edge] is None or needed is not None and not needed[edge] or grad is None and step.takes_grad:
+                continue
+            slots = step.slots
+            function = step.function
+            first = slots[0]
+            a = grad if first < 0 else values[first]
+            if len(slots) == 1:
+                results[edge] = function(a)
+                continue
+            second = slots[1]
+            b = grad if second < 0 else values[second]
+            if len(slots) == 2:
+                results[edge] = function(a, b)
+            else:
+                third = slots[2]
+                results[edge] = function(a, b, grad if third < 0 else values[third])
         return results
 
     def run_steps(self, plan: Plan, values: list[Any], grads: list[Any], needed: Any) -> list[Any]:
@@ -78,7 +106,7 @@ class OpNode(Node):
                     arguments.append(grads)
                 else:
                     arguments.append([edges_wanted(self.next_nodes, needed, edge, 1) for edge in step.edges])
-            if slots_lack_grad(step, grads):
+            if grads[0] is None and step.takes_grad:
                 continue
             found = step.function(*arguments)
             if step.several:
@@ -105,7 +133,9 @@ class _NodeBase:
 
 NODE_BASE = _NodeBase()
 
-RAW_CHARS = "fdFD"  # dtypes whose formulas run on bare arrays; float16 and bfloat16 need the operators' float32 arithmetic
+FLOAT32: Final = dtype("float32")
+FLOAT64: Final = dtype("float64")
+RAW_CHARS: Final = "fdFD"  # dtypes whose formulas run on bare arrays; float16 and bfloat16 need the operators' float32 arithmetic
 
 
 def first_dtype(grads: list[Any]) -> Any:
@@ -114,11 +144,6 @@ def first_dtype(grads: list[Any]) -> Any:
         if grad is not None:
             return grad.dtype
     raise RuntimeError("a node ran without any gradient")
-
-
-def slots_lack_grad(step: Step, grads: list[Any]) -> bool:
-    """Whether the formula needs the gradient of the first output and there is none."""
-    return grads[0] is None and GRAD in step.slots
 
 
 def edges_wanted(next_nodes: Any, needed: Any, first: int, count: int) -> bool:

@@ -39,6 +39,8 @@ class Step:
         self.edges: list[int] = edges  # positions among the node's differentiable parameters
         self.several: bool = several
         self.slots: list[int] = slots  # GRAD, GRADS, MASK or an index into what was saved
+        self.takes_grad: bool = GRAD in slots
+        self.plain: bool = not several and MASK not in slots and GRADS not in slots and len(slots) <= 3
 
 
 class Plan:
@@ -49,7 +51,8 @@ class Plan:
         self.kinds: list[int] = kinds
         self.indices: list[int] = indices
         self.steps: list[Step] = steps
-        self.one: Step | None = steps[0] if len(steps) == 1 and not steps[0].several else None
+        self.plain: bool = all(step.plain for step in steps)
+        self.promotes: bool = False  # the operator is pointwise: its saved operands may have other dtypes than its gradient
         self.saves_inputs: bool = INPUT in kinds
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import numpy as np
+
 from rushlight._core import dtypes, engine, inplace
 from rushlight._core.node import edge_of
-from rushlight._core.tensor import TensorBase, wants_grad
+from rushlight._core.tensor import TensorBase, wants_grad, wrap
 from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
 from rushlight.autograd.anomaly_mode import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from rushlight.autograd.grad_mode import (
@@ -38,6 +40,8 @@ def _size(shape: Any) -> Any:
 def _implicit_grad(output: Any) -> Any:
     """The gradient 1 of a scalar output; None for one that needs no gradient (which then is an error of its own)."""
     if isinstance(output, TensorBase):
+        if output._array.size == 1 and output._array.dtype.char in "fd":
+            return wrap(np.array(1, output._array.dtype, ndmin=output._array.ndim))
         if not wants_grad(output):
             return None
         dtype, count = dtypes.of(output._array), output._array.size
@@ -47,12 +51,8 @@ def _implicit_grad(output: Any) -> Any:
         raise RuntimeError("grad can be implicitly created only for scalar outputs")
     if not dtype.is_floating_point:
         raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtype}")
-    import numpy as np
-
-    from rushlight._core.tensor import wrap
-
-    shape = tuple(_shape_of(output))
-    return wrap(np.ones_like(output._array) if isinstance(output, TensorBase) else np.ones(shape, dtype.np_dtype))
+    ndim = output._array.ndim if isinstance(output, TensorBase) else len(_shape_of(output))
+    return wrap(np.array(1, dtype.np_dtype, ndmin=ndim))
 
 
 def _make_grads(outputs: tuple[Any, ...], grads: tuple[Any, ...], batched: bool) -> list[Any]:
@@ -137,6 +137,9 @@ def backward(
                 "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`."
             )
         grad_tensors = grad_variables
+    if isinstance(tensors, TensorBase) and grad_tensors is None and inputs is None and not create_graph and wants_grad(tensors):
+        engine.execute([edge_of(tensors)], [_implicit_grad(tensors)], bool(retain_graph), False, None, True)
+        return
     wanted = None if inputs is None else _as_tuple(inputs.values() if isinstance(inputs, dict) else inputs)
     if wanted is not None and not wanted:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")

@@ -27,7 +27,7 @@ def is_complex(value: Any) -> bool:
 
 def conj(value: Any) -> Any:
     """The complex conjugate; real values as they are (np.conj would copy them)."""
-    if not is_complex(value):
+    if type(value) is ndarray and value.dtype.kind != "c" or type(value) is int or type(value) is float or not is_complex(value):
         return value
     if isinstance(value, complex):
         return value.conjugate()
