@@ -11,12 +11,13 @@ def load(namespace: dict[str, Any]) -> None:
     from rushlight.ops import pointwise, view  # noqa: F401
     from rushlight.ops import activation, compare, pointwise_unary  # noqa: F401
     from rushlight.ops import copying, index, indexing, joining, view_composite, view_inplace, view_parts  # noqa: F401
-    from rushlight.ops import scatter, shape, shape_composite, storage  # noqa: F401
-    from rushlight.ops import convert, create, create_ranges, random  # noqa: F401
-    from rushlight.ops import reduce, reduce_extrema, reduce_statistics, scan, softmax, sort  # noqa: F401
+    from rushlight.ops import scatter, scatter_reduce, shape, shape_composite  # noqa: F401
+    from rushlight.ops import convert, create, create_ranges, random, resize  # noqa: F401
+    from rushlight.ops import reduce, reduce_extrema, reduce_statistics, scan, softmax, sort, unique  # noqa: F401
     from rushlight.ops import einsum, matmul, matmul_composite  # noqa: F401
 
     namespace.update(shape_composite.PUBLIC)
+    namespace.update(unique.PUBLIC)
     from rushlight import functional
 
     functional.export(namespace)

@@ -28,10 +28,10 @@ def _as_1d(array: Any) -> Any:
 
 
 def _check_gather(array: Any, dim: int, index: Any) -> None:
-    if index.dtype.char not in "ilq":
-        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     if index.size == 0:
         return
+    if index.dtype.char not in "ilq":
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     if max(array.ndim, 1) != max(index.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
     self_shape, index_shape = _as_1d(array).shape, _as_1d(index).shape
@@ -43,7 +43,7 @@ def _check_gather(array: Any, dim: int, index: Any) -> None:
             )
 
 
-def _check_scatter(name: str, array: Any, dim: int, index: Any, src: Any) -> None:
+def check_scatter(name: str, array: Any, dim: int, index: Any, src: Any) -> None:
     if index.dtype.char not in "ilq":
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if src is not None and src.dtype is not array.dtype:
@@ -100,7 +100,7 @@ def _gather_backward(grad: Any, self: Any, dim: Any, index: Any) -> Any:
 # ---------------------------------------------------------------- scatter
 
 
-def _write_scatter(array: Any, dim: int, index: Any, src: Any, how: Any) -> None:
+def apply_at(array: Any, dim: int, index: Any, src: Any, how: Any) -> None:
     """Apply `how(target, places, values)` at the places that index names; src is an array or a number."""
     if not index.size:
         return
@@ -115,7 +115,7 @@ def _set(target: Any, places: Any, values: Any) -> None:
     target[places] = values
 
 
-def _accumulate(ufunc: Any) -> Any:
+def accumulating(ufunc: Any) -> Any:
     def apply(target: Any, places: Any, values: Any) -> None:
         if target.dtype.char == "e" or target.dtype.isbuiltin != 1:
             wide = target.astype(np.float32)
@@ -127,28 +127,28 @@ def _accumulate(ufunc: Any) -> Any:
     return apply
 
 
-_ADD, _MULTIPLY = _accumulate(np.add), _accumulate(np.multiply)
+_ADD, _MULTIPLY = accumulating(np.add), accumulating(np.multiply)
 
 
 def write_scatter(array: Any, dim: Any, index: Any, src: Any) -> None:
     """self[index[i][j]][j] = src[i][j] for dim 0."""
     dim = wrap_dim(dim, array.ndim)
-    _check_scatter("scatter", array, dim, index, src)
-    _write_scatter(array, dim, index, src, _set)
+    check_scatter("scatter", array, dim, index, src)
+    apply_at(array, dim, index, src, _set)
 
 
 def write_value(array: Any, dim: Any, index: Any, value: Any) -> None:
     """self[index[i][j]][j] = value for dim 0."""
     dim = wrap_dim(dim, array.ndim)
-    _check_scatter("scatter", array, dim, index, None)
-    _write_scatter(array, dim, index, copying.number_in(value, array.dtype), _set)
+    check_scatter("scatter", array, dim, index, None)
+    apply_at(array, dim, index, copying.number_in(value, array.dtype), _set)
 
 
 def write_add(array: Any, dim: Any, index: Any, src: Any) -> None:
     """self[index[i][j]][j] += src[i][j] for dim 0."""
     dim = wrap_dim(dim, array.ndim)
-    _check_scatter("scatter", array, dim, index, src)
-    _write_scatter(array, dim, index, src, _ADD)
+    check_scatter("scatter", array, dim, index, src)
+    apply_at(array, dim, index, src, _ADD)
 
 
 def copied(self: Any) -> Any:
@@ -163,17 +163,17 @@ def _scatter_self(grad: Any, dim: Any, index: Any) -> Any:
 scatter = op(
     "scatter.src", tensors=("self", "index", "src"),
     self=_scatter_self, src=lambda grad, dim, index: gather(grad, dim, index, False),
-)(lambda self, dim, index, src: _after(write_scatter, self, dim, index, src))  # fmt: skip
+)(lambda self, dim, index, src: after(write_scatter, self, dim, index, src))  # fmt: skip
 scatter_value = op("scatter.value", tensors=("self", "index"), grad_fn="ScatterBackward1", self=_scatter_self)(
-    lambda self, dim, index, value: _after(write_value, self, dim, index, value)
+    lambda self, dim, index, value: after(write_value, self, dim, index, value)
 )
 scatter_add = op(
     "scatter_add", tensors=("self", "index", "src"),
     self=lambda grad: grad, src=lambda grad, dim, index: gather(grad, dim, index, False),
-)(lambda self, dim, index, src: _after(write_add, self, dim, index, src))  # fmt: skip
+)(lambda self, dim, index, src: after(write_add, self, dim, index, src))  # fmt: skip
 
 
-def _after(write: Any, self: Any, *args: Any) -> Any:
+def after(write: Any, self: Any, *args: Any) -> Any:
     found = copied(self)
     write(found, *args)
     return found
@@ -202,18 +202,18 @@ def write_reduced(array: Any, dim: Any, index: Any, src: Any, reduce: Any) -> No
     dim = wrap_dim(dim, array.ndim)
     if isinstance(src, np.ndarray):
         warnings.warn(_SCATTER_REDUCE, UserWarning, stacklevel=2)
-        _check_scatter("scatter", array, dim, index, src)
+        check_scatter("scatter", array, dim, index, src)
     else:
-        _check_scatter("scatter", array, dim, index, None)
+        check_scatter("scatter", array, dim, index, None)
         src = copying.number_in(src, array.dtype)
-    _write_scatter(array, dim, index, src, how)
+    apply_at(array, dim, index, src, how)
 
 
 scatter_reduced = op("scatter.reduce", tensors=("self", "index", "src"))(
-    lambda self, dim, index, src, reduce: _after(write_reduced, self, dim, index, src, reduce)
+    lambda self, dim, index, src, reduce: after(write_reduced, self, dim, index, src, reduce)
 )
 scatter_value_reduced = op("scatter.value_reduce", tensors=("self", "index"))(
-    lambda self, dim, index, value, reduce: _after(write_reduced, self, dim, index, value, reduce)
+    lambda self, dim, index, value, reduce: after(write_reduced, self, dim, index, value, reduce)
 )
 writing.in_place(scatter_reduced, "scatter_.reduce", write_reduced)
 writing.in_place(scatter_value_reduced, "scatter_.value_reduce", write_reduced)
@@ -296,7 +296,7 @@ def write_index_add(array: Any, dim: Any, index: Any, source: Any, alpha: Any = 
 index_add = op(
     "index_add", tensors=("self", "index", "source"), self=lambda grad: grad,
     source=lambda grad, dim, index, alpha, source_sym_sizes: _scaled(_selected_like(grad, dim, index, source_sym_sizes), alpha),
-)(lambda self, dim, index, source, alpha=1: _after(write_index_add, self, dim, index, source, alpha))  # fmt: skip
+)(lambda self, dim, index, source, alpha=1: after(write_index_add, self, dim, index, source, alpha))  # fmt: skip
 writing.in_place(index_add, "index_add_", write_index_add)
 
 
@@ -349,7 +349,7 @@ index_copy = op(
     "index_copy", tensors=("self", "index", "source"),
     self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
     source=lambda grad, dim, index, source_sym_sizes: _selected_like(grad, dim, index, source_sym_sizes),
-)(lambda self, dim, index, source: _after(write_index_copy, self, dim, index, source))  # fmt: skip
+)(lambda self, dim, index, source: after(write_index_copy, self, dim, index, source))  # fmt: skip
 writing.in_place(index_copy, "index_copy_", write_index_copy)
 
 

@@ -1,0 +1,201 @@
+"""scatter_reduce and index_reduce, and the operators that replace a part of a tensor (select_scatter and its kin)."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes
+from rushlight._core.tensor import wrap
+from rushlight.ops import carriers, layout, scatter
+from rushlight.ops.copying import to_copy
+from rushlight.ops.declare import REGISTRY, op
+from rushlight.ops.scatter import gather, scatter_add, scatter_value
+from rushlight.ops.shape import masked_fill
+from rushlight.ops.view import wrap_dim
+from rushlight.ops.view_inplace import check_part
+from rushlight.ops.view_parts import diagonal, select, slice_tensor
+
+# ---------------------------------------------------------------- scatter_reduce
+
+_UFUNCS = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
+
+
+def _neutral(reduce: str, np_dtype: Any) -> Any:
+    """What a reduction starts from when the old value does not count."""
+    if reduce in ("sum", "mean", "prod"):
+        return 1 if reduce == "prod" else 0
+    if np_dtype.kind in "iu":
+        limits = np.iinfo(np_dtype)
+        return limits.min if reduce == "amax" else limits.max
+    if np_dtype.kind == "b":
+        return reduce == "amin"
+    return -np.inf if reduce == "amax" else np.inf
+
+
+def reduce_into(array: Any, dim: Any, index: Any, src: Any, reduce: Any, include_self: Any = True) -> None:
+    """Combine src's elements with those that index names along a dimension."""
+    if reduce not in _UFUNCS:
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    dim = wrap_dim(dim, array.ndim)
+    scatter.check_scatter("scatter", array, dim, index, src)
+    if not index.size:
+        return
+    target = array.reshape(1) if not array.ndim else array
+    if not include_self:
+        scatter.apply_at(array, dim, index, _neutral(reduce, array.dtype), scatter._set)
+    scatter.apply_at(array, dim, index, src, scatter.accumulating(_UFUNCS[reduce]))
+    if reduce == "mean":
+        counts = np.full(target.shape, 1 if include_self else 0, np.int64)
+        scatter.apply_at(counts, dim, index, 1, scatter._ADD)
+        counts = np.maximum(counts, 1)
+        if array.dtype.kind in "iu":
+            target[...] = target // counts.astype(array.dtype)
+        else:
+            target[...] = target / counts.astype(array.dtype)
+
+
+def _as_numbers(mask: Any, like: Any) -> Any:
+    return to_copy(mask, dtype=carriers.dtype_of(like))
+
+
+def _reduce_backward(
+    grad: Any, self: Any, dim: Any, index: Any, src: Any, reduce: Any, include_self: Any, result: Any
+) -> tuple[Any, Any]:
+    """Gradients of scatter_reduce for self and src; ties of amax and amin share theirs evenly."""
+    if reduce == "sum":
+        for_self, for_src = grad, gather(grad, dim, index, False)
+    elif reduce == "mean":
+        counts = carriers.zeros(grad, tuple(grad.shape)) + (1 if include_self else 0)
+        counts = scatter_add(counts, dim, index, carriers.zeros(src, tuple(src.shape)) + 1)
+        for_self = grad / masked_fill(counts, counts == 0, 1)
+        for_src = gather(for_self, dim, index, False)
+    elif reduce == "prod":
+        for_self, for_src = _prod_backward(grad, self, dim, index, src, include_self, result)
+    else:
+        of_self = _as_numbers(self == result, self)
+        of_src = _as_numbers(src == gather(result, dim, index, False), src)
+        share = grad / scatter_add(of_self, dim, index, of_src)
+        for_self, for_src = of_self * share, of_src * gather(share, dim, index, False)
+    if not include_self:
+        for_self = scatter_value(for_self, dim, index, 0)
+    return for_self, for_src
+
+
+def _prod_backward(grad: Any, self: Any, dim: Any, index: Any, src: Any, include_self: Any, result: Any) -> tuple[Any, Any]:
+    safe = masked_fill(self, self == 0, 1)
+    for_self = grad * scatter_reduce(safe, dim, index, src, "prod", include_self) / safe
+    zero = src == 0
+    zeros = gather(scatter_add(carriers.zeros(self, tuple(self.shape)), dim, index, _as_numbers(zero, self)), dim, index, False)
+    single = _as_numbers(zero, src) * _as_numbers(zeros == 1, src)  # the one zero among the factors of its place
+    others = scatter_reduce(self, dim, index, masked_fill(src, single == 1, 1), "prod", include_self)
+    without_zero = gather(grad * result, dim, index, False) / masked_fill(src, zero, 1)
+    for_src = gather(grad * others, dim, index, False) * single + without_zero * (1 - single)
+    return for_self, for_src
+
+
+scatter_reduce = op("scatter_reduce.two", tensors=("self", "index", "src"), **{"self, src": _reduce_backward})(
+    lambda self, dim, index, src, reduce, include_self=True: scatter.after(
+        reduce_into, self, dim, index, src, reduce, include_self
+    )
+)
+
+
+# ---------------------------------------------------------------- index_reduce
+
+_WARNED: list[bool] = []
+_BETA = (
+    "index_reduce() is in beta and the API may change at any time. (Triggered internally at "
+    "/__w/pytorch/pytorch/aten/src/ATen/native/TensorAdvancedIndexing.cpp:1523.)"
+)
+
+
+def _index_reduced(self: Any, dim: Any, index: Any, source: Any, reduce: Any, include_self: Any = True) -> Any:
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    if not _WARNED:
+        _WARNED.append(True)
+        warnings.warn(_BETA, UserWarning, stacklevel=2)
+    dim = wrap_dim(dim, self.ndim)
+    size = self.shape[dim] if self.ndim else 1
+    if index.size and (index.min() < 0 or index.max() >= size):
+        raise IndexError("index out of range in self")
+    found = scatter.copied(self)
+    reduce_into(found, dim, _stretched(index, dim, source), source, reduce, include_self)
+    return found
+
+
+def _stretched(index: Any, dim: int, source: Any) -> Any:
+    """A vector of indices as an index for scatter of the shape of `source` (on arrays)."""
+    dim = wrap_dim(dim, source.ndim)
+    line = [1] * max(source.ndim, 1)
+    line[dim] = index.size
+    return np.broadcast_to(carriers.array_of(index).reshape(line), source.shape or (1,)).reshape(source.shape)
+
+
+def _index_reduce_backward(
+    grad: Any, self: Any, dim: Any, index: Any, source: Any, reduce: Any, include_self: Any, result: Any
+) -> tuple[Any, Any]:
+    places = carriers.wrap_like(grad, np.ascontiguousarray(_stretched(index, dim, source)))
+    return _reduce_backward(grad, self, dim, places, source, reduce, include_self, result)
+
+
+index_reduce = op("index_reduce", tensors=("self", "index", "source"), **{"self, source": _index_reduce_backward})(_index_reduced)
+
+
+# ---------------------------------------------------------------- a part of a tensor replaced
+
+
+def _with_part(self: Any, src: Any, take: Any, *args: Any) -> Any:
+    found = layout.copied(self, self.dtype, None)
+    part = take(found, *args)
+    check_part(src, part)
+    part[...] = src
+    return found
+
+
+select_scatter = op(
+    "select_scatter", tensors=("self", "src"),
+    self=lambda grad, src_sym_sizes, dim, index: select_scatter(grad, carriers.zeros(grad, tuple(src_sym_sizes)), dim, index),
+    src=lambda grad, dim, index: select(grad, dim, index),
+)(lambda self, src, dim, index: _with_part(self, src, select.kernel, dim, index))  # fmt: skip
+slice_scatter = op(
+    "slice_scatter", tensors=("self", "src"),
+    self=lambda grad, src_sym_sizes, dim, start, end, step: slice_scatter(
+        grad, carriers.zeros(grad, tuple(src_sym_sizes)), dim, start, end, step
+    ),
+    src=lambda grad, dim, start, end, step: slice_tensor(grad, dim, start, end, step),
+)(lambda self, src, dim=0, start=None, end=None, step=1: _with_part(self, src, slice_tensor.kernel, dim, start, end, step))  # fmt: skip
+diagonal_scatter = op(
+    "diagonal_scatter", tensors=("self", "src"),
+    self=lambda grad, src_sym_sizes, offset, dim1, dim2: diagonal_scatter(
+        grad, carriers.zeros(grad, tuple(src_sym_sizes)), offset, dim1, dim2
+    ),
+    src=lambda grad, offset, dim1, dim2: diagonal(grad, offset, dim1, dim2),
+)(lambda self, src, offset=0, dim1=0, dim2=1: _with_part(self, src, diagonal.kernel, offset, dim1, dim2))  # fmt: skip
+
+
+# ---------------------------------------------------------------- indices of triangles
+
+
+def _indices(name: str, pick: Any) -> Any:
+    def make(
+        row: Any, col: Any, offset: Any = 0, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: Any = None,
+        requires_grad: Any = None,
+    ) -> Any:  # fmt: skip
+        for side, count in (("row", row), ("col", col)):
+            if count < 0:
+                raise RuntimeError(f"{side} must be non-negative, got{count}")
+        dtype = dtype or dtypes.int64
+        if dtype.np_dtype.kind not in "iu":
+            raise NotImplementedError(f"\"{name}\" not implemented for '{dtype.cpp}'")
+        return wrap(np.stack(pick(row, offset, col)).astype(dtype.np_dtype))
+
+    REGISTRY[name] = make
+    return make
+
+
+tril_indices = _indices("tril_indices", np.tril_indices)
+triu_indices = _indices("triu_indices", np.triu_indices)
