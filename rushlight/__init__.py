@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import e as e, inf as inf, nan as nan, pi as pi
 from typing import Any
 
 from rushlight import _tensor, autograd as autograd
@@ -14,15 +15,18 @@ from rushlight._core.dtypes import (
     float16 as float16,
     float32 as float32,
     float64 as float64,
+    get_default_dtype as get_default_dtype,
     int8 as int8,
     int16 as int16,
     int32 as int32,
     int64 as int64,
+    set_default_dtype as set_default_dtype,
     uint8 as uint8,
     uint16 as uint16,
     uint32 as uint32,
     uint64 as uint64,
 )
+from rushlight._dlpack import from_dlpack as from_dlpack, to_dlpack as to_dlpack
 from rushlight._generator import Generator as Generator, default_generator as default_generator
 from rushlight._install import install as install, uninstall as uninstall, unsupported
 from rushlight._objects import (
@@ -31,13 +35,39 @@ from rushlight._objects import (
     channels_last_3d as channels_last_3d,
     contiguous_format as contiguous_format,
     device as device,
+    get_default_device as get_default_device,
+    jagged as jagged,
     layout as layout,
     memory_format as memory_format,
     preserve_format as preserve_format,
+    set_default_device as set_default_device,
+    sparse_bsc as sparse_bsc,
+    sparse_bsr as sparse_bsr,
+    sparse_coo as sparse_coo,
+    sparse_csc as sparse_csc,
+    sparse_csr as sparse_csr,
     strided as strided,
 )
+from rushlight._settings import (
+    are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
+    compiled_with_cxx11_abi as compiled_with_cxx11_abi,
+    get_float32_matmul_precision as get_float32_matmul_precision,
+    get_num_interop_threads as get_num_interop_threads,
+    get_num_threads as get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled,
+    is_storage as is_storage,
+    is_tensor as is_tensor,
+    set_float32_matmul_precision as set_float32_matmul_precision,
+    set_num_interop_threads as set_num_interop_threads,
+    set_num_threads as set_num_threads,
+    typename as typename,
+    use_deterministic_algorithms as use_deterministic_algorithms,
+)
 from rushlight._tensor import Tensor as Tensor
-from rushlight import random as random  # isort: skip
+from rushlight._tensor_str import set_printoptions as set_printoptions
+from rushlight._type_info import finfo as finfo, iinfo as iinfo
+from rushlight import __config__ as __config__, cuda as cuda, random as random, storage as storage  # isort: skip
+from rushlight._legacy import CLASSES as _classes, set_default_tensor_type as set_default_tensor_type
 from rushlight.random import (
     get_rng_state as get_rng_state,
     initial_seed as initial_seed,
@@ -58,11 +88,15 @@ from rushlight.autograd.grad_mode import (
     set_grad_enabled as set_grad_enabled,
 )
 from rushlight.ops import load as _load
+from rushlight.storage import LEGACY as _storages, TypedStorage as TypedStorage, UntypedStorage as UntypedStorage
 from rushlight.version import __version__ as __version__
 
 bool = bool_
 half, float, double, cfloat, cdouble = float16, float32, float64, complex64, complex128
 short, int, long = int16, int32, int64
+newaxis = None
+globals().update(_classes)
+globals().update(_storages)
 
 _load(globals())
 _tensor.attach_methods()

@@ -424,27 +424,9 @@ def shared(array: Any) -> Any:
     found = python_data.from_array(array)
     if not array.flags.writeable:
         _warn_read_only()
-        if array.nbytes:
-            found = writeable(found)
-    return found
-
-
-def writeable(array: Any) -> Any:
-    """The same memory without the mark that it is read-only: PyTorch lets tensors write there."""
-    interface = dict(array.__array_interface__)
-    interface["data"] = (interface["data"][0], False)
-    if array.dtype.isbuiltin != 1:
-        return array.copy()
-    holder = _Holder(interface, array)
-    return np.asarray(holder)
-
-
-class _Holder:
-    """Keeps memory alive for an array made of its address."""
-
-    def __init__(self, interface: Any, owner: Any) -> None:
-        self.__array_interface__ = interface
-        self.owner = owner
+    elif found.base is None and found.size:
+        return found.view()
+    return python_data.owned(found)
 
 
 class _Warned:

@@ -14,6 +14,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.dtypes import FLOATING, dtype
+from rushlight._core.memory import address
 from rushlight._core.tensor import TensorBase
 
 _PLAIN = {bool: 0, int: 1, float: 2, complex: 3}
@@ -281,6 +282,11 @@ def from_array(array: Any) -> Any:
             "supported. (You can probably work around this by making a copy of your array  with array.copy().) "
         )
     dtypes.of_numpy(found)
+    if found.kind == "V":
+        raise TypeError(
+            f"can't convert np.ndarray of type {found.type.__module__}.{found.type.__name__}. The only supported types are: float64, "
+            "float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
+        )
     if any(step % array.itemsize for step in array.strides):
         raise ValueError("given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the memory.")
     if not found.isnative:
@@ -290,3 +296,26 @@ def from_array(array: Any) -> Any:
         )
     return array.view(np.ndarray) if type(array) is not np.ndarray else array
 
+
+
+class _Holder:
+    """Keeps memory alive for an array made of its address."""
+
+    def __init__(self, interface: Any, owner: Any) -> None:
+        self.__array_interface__ = interface
+        self.owner = owner
+
+
+def owned(array: Any) -> Any:
+    """The array over a base of its own that starts at its first element, as PyTorch's storage of foreign memory does.
+
+    The base is writeable even where the array is not: PyTorch lets tensors write there.
+    """
+    if not array.size:
+        found = np.empty(array.shape, array.dtype)
+        return np.ndarray(array.shape, array.dtype, np.empty(max(array.nbytes, 16), np.uint8), 0, array.strides) if array.ndim else found
+    item = array.itemsize
+    span = sum((count - 1) * step for count, step in zip(array.shape, array.strides)) // item + 1
+    interface = {"version": 3, "typestr": array.dtype.str, "shape": (span,), "data": (address(array), False)}
+    flat = np.asarray(_Holder(interface, array))
+    return np.ndarray(array.shape, array.dtype, flat, 0, array.strides)

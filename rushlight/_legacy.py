@@ -1,0 +1,130 @@
+"""The constructors of old: torch.Tensor(...), Tensor.new(...), torch.FloatTensor and its kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight import _objects
+from rushlight._core import dtypes
+from rushlight._core.signature import Parser
+from rushlight._core.tensor import META, TensorBase
+from rushlight.ops import signatures
+from rushlight.ops.convert import TYPE_NAMES, dtype_of_type
+from rushlight.ops.create import converted, copied_data, made
+from rushlight.ops.resize import window
+from rushlight.storage import TypedStorage
+
+_PARSERS: dict[str, Parser] = {}
+NOTHING, STORAGE, TENSOR, TENSOR_DEVICE, SIZE, DATA = range(6)  # the signatures of "new"
+
+
+def _parser() -> Parser:
+    found = _PARSERS.get("new")
+    if found is None:
+        found = _PARSERS["new"] = Parser("new", signatures.signatures("class", "new"))
+    return found
+
+
+def construct(dtype: Any, args: Any, kwargs: Any, source: Any = None) -> TensorBase:
+    """The tensor that torch.Tensor(*args) makes, in the given dtype; source: the tensor whose `new` was called."""
+    kind, values = _parser().bind(args, kwargs)
+    device = values[-1] if kind in (NOTHING, TENSOR_DEVICE, SIZE, DATA) else None
+    if device is not None and device.type not in ("cpu", "meta"):
+        raise RuntimeError(f"legacy constructor expects device type: cpu but device type: {device.type} was passed")
+    if kind == NOTHING:
+        return made(np.empty(0, dtype.np_dtype))
+    if kind == STORAGE:
+        return _over_storage(dtype, values[0])
+    if kind in (TENSOR, TENSOR_DEVICE):
+        return _alias(dtype, values[0], source is None and _given(args))
+    if kind == SIZE and args and isinstance(args[0], (list, tuple)) and not isinstance(args[0], _objects.Size):
+        kind, values = DATA, [args[0], device]
+    if kind == SIZE:
+        from rushlight.ops.create import empty
+
+        return empty(values[0], None, None, dtype, None, device, False, False)  # type: ignore[no-any-return]
+    data = values[0]
+    if isinstance(data, (int, float, complex)) or data is None:
+        raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
+    return _from_data(dtype, data)
+
+
+def _given(args: Any) -> bool:
+    return bool(args)
+
+
+def _from_data(dtype: Any, data: Any) -> TensorBase:
+    if isinstance(data, np.ndarray):
+        from rushlight.ops.data import from_array
+
+        return made(converted(from_array(data), dtype.np_dtype))
+    return copied_data(data, dtype, _objects.CPU, False, False)
+
+
+def _over_storage(dtype: Any, storage: Any) -> TensorBase:
+    if isinstance(storage, TypedStorage) and storage.dtype is not dtype:
+        raise TypeError(f"Expected a Storage of type {dtype!r} or an UntypedStorage, but got type {storage.dtype!r} for argument 1 'storage'")
+    root = storage._owner()
+    count = root.nbytes // dtype.itemsize
+    return made(window(root, dtype.np_dtype, (count,), (1,), 0))
+
+
+def _alias(dtype: Any, other: TensorBase, checked: bool) -> TensorBase:
+    """A tensor over the same memory, outside the graph."""
+    own = dtypes.of(other._array)
+    if dtype is not own and checked and dtype is not dtypes.get_default_dtype():
+        raise TypeError(f"expected {dtype!r} tensor, but got {own!r}")
+    found = made(other._array)
+    found._cell = other._cell
+    found._flags |= other._flags & META
+    return found
+
+
+# ---------------------------------------------------------------- torch.FloatTensor and its kin
+
+
+class tensortype(type):
+    """The type of torch.FloatTensor: a tensor of that dtype is an instance of it."""
+
+    __module__ = "torch"
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, TensorBase) and dtypes.of(value._array) is cls.dtype and not value._flags & META  # type: ignore[attr-defined]
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        return construct(cls.dtype, args, kwargs)  # type: ignore[attr-defined]
+
+    def __reduce__(cls) -> Any:
+        return _by_name, (cls.__name__,)
+
+
+def _by_name(name: str) -> Any:
+    return CLASSES[name]
+
+
+def _make(name: str, dtype: Any) -> Any:
+    fields = {"__module__": "torch", "dtype": dtype, "is_cuda": False, "is_sparse": False, "layout": _objects.strided}
+    return tensortype(name, (), fields)
+
+
+CLASSES = {
+    name: _make(name, dtypes.by_name(kind))
+    for name, kind in (
+        ("FloatTensor", "float32"), ("DoubleTensor", "float64"), ("HalfTensor", "float16"), ("BFloat16Tensor", "bfloat16"),
+        ("LongTensor", "int64"), ("IntTensor", "int32"), ("ShortTensor", "int16"), ("CharTensor", "int8"), ("ByteTensor", "uint8"),
+        ("BoolTensor", "bool"),
+    )
+}  # fmt: skip
+
+
+def set_default_tensor_type(t: Any) -> None:
+    """Set the default dtype to that of a floating-point tensor type, such as torch.DoubleTensor or its name."""
+    if isinstance(t, str) and t not in TYPE_NAMES:
+        module, _, name = t.rpartition(".")
+        raise ModuleNotFoundError(f"No module named '{module or name}'")
+    if isinstance(t, type) and t in CLASSES.values() or isinstance(t, str):
+        dtypes.set_default_dtype(dtype_of_type(t))
+        return
+    raise TypeError("invalid type object: only floating-point types are supported as the default type")

@@ -1,0 +1,117 @@
+"""Pickling and deep-copying of tensors.
+
+A pickled tensor is a call of `rebuild_tensor` with its storage, so tensors that share memory share it again when they were
+pickled together. The class Tensor itself is never named in a pickle: it calls itself `torch.Tensor`, and must load where nothing is
+installed under that name.
+"""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from typing import Any
+
+from rushlight._core import dtypes, inplace, memory
+from rushlight._core.tensor import META, TYPES, TensorBase, wants_grad, wrap
+from rushlight.ops.convert import strides_of
+from rushlight.ops.create import without_data
+from rushlight.ops.resize import window
+from rushlight.storage import deep_copied, storage_of
+
+_NON_LEAF = (
+    "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to "
+    "deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
+)
+# What uncompiled tensors keep in their __dict__ themselves; everything else there is the user's.
+_OWN_FIELDS = frozenset(TensorBase.__annotations__) | {"_meta_strides"}
+
+
+def user_state(tensor: Any) -> dict[str, Any]:
+    """The attributes that users gave a tensor."""
+    return {name: value for name, value in tensor.__dict__.items() if name not in _OWN_FIELDS}
+
+
+def rebuild_tensor(
+    storage: Any, dtype: Any, offset: int, size: Any, stride: Any, requires_grad: bool, hooks: Any = None
+) -> Any:
+    """A leaf over a storage."""
+    tensor = wrap(window(storage._root, dtype.np_dtype, size, stride, offset))
+    tensor._storage = storage
+    tensor._requires_grad = requires_grad
+    return tensor
+
+
+def rebuild_meta_tensor(dtype: Any, size: Any, stride: Any, requires_grad: bool) -> Any:
+    """A tensor without data."""
+    tensor = wrap(without_data(size, dtype.np_dtype))
+    tensor._flags |= META
+    tensor._requires_grad = requires_grad
+    return tensor
+
+
+def rebuild_from_type(function: Any, cls: Any, args: Any, state: Any) -> Any:
+    """A tensor of a subclass (None for Tensor itself), with the attributes that it had."""
+    tensor = function(*args)
+    if cls is not None and type(tensor) is not cls:
+        tensor = tensor.as_subclass(cls)
+    restore = getattr(type(tensor), "__setstate__", None)
+    if restore is not None:
+        restore(tensor, state)
+    elif state:
+        tensor.__dict__.update(state)
+    return tensor
+
+
+def warn_if_hooked(tensor: Any) -> None:
+    """Warn that hooks do not travel."""
+    for hook in (tensor._hooks or {}).values():
+        if not getattr(hook, "__torch_unserializable__", False):
+            warnings.warn(
+                f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can decorate the function with "
+                "@torch.utils.hooks.unserializable_hook to suppress this warning",
+                stacklevel=4,
+            )
+
+
+def reduce_tensor(tensor: Any) -> Any:
+    """What pickle needs of a tensor."""
+    warn_if_hooked(tensor)
+    array = tensor._array
+    dtype = dtypes.of(array)
+    grad = wants_grad(tensor)
+    if tensor._flags & META:
+        function: Any = rebuild_meta_tensor
+        args: Any = (dtype, tuple(array.shape), strides_of(tensor), grad)
+    else:
+        function = rebuild_tensor
+        args = (storage_of(tensor), dtype, memory.storage_offset(array), tuple(array.shape), strides_of(tensor), grad, None)
+    state = user_state(tensor)
+    cls = type(tensor)
+    if cls is TYPES.tensor and not state:
+        return function, args
+    return rebuild_from_type, (function, None if cls is TYPES.tensor else cls, args, state)
+
+
+def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
+    """copy.deepcopy of a leaf: tensors that share memory share the copy."""
+    if not inplace.is_leaf(tensor):
+        raise RuntimeError(_NON_LEAF)
+    if id(tensor) in memo:
+        return memo[id(tensor)]
+    array = tensor._array
+    if tensor._flags & META:
+        made = rebuild_meta_tensor(dtypes.of(array), array.shape, strides_of(tensor), wants_grad(tensor))
+    else:
+        storage = deep_copied(storage_of(tensor), memo)
+        offset = memory.storage_offset(array)
+        made = rebuild_tensor(storage, dtypes.of(array), offset, array.shape, strides_of(tensor), wants_grad(tensor))
+    if type(tensor) is not TYPES.tensor:
+        made = made.as_subclass(type(tensor))
+        made._requires_grad = wants_grad(tensor)
+    if tensor._grad is not None:
+        made._grad = copy.deepcopy(tensor._grad, memo)
+    state = user_state(tensor)
+    if state:
+        made.__dict__.update(copy.deepcopy(state, memo))
+    memo[id(tensor)] = made
+    return made

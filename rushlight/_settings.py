@@ -1,0 +1,115 @@
+"""Questions and switches of the whole library: types of objects, threads, determinism, what runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._core import dtypes
+from rushlight._core.tensor import META, TensorBase
+
+
+class _State:
+    """The switches. Threads are NumPy's business: the number is only kept."""
+
+    def __init__(self) -> None:
+        self.threads: int | None = None
+        self.interop_threads: int | None = None
+        self.deterministic = False
+        self.warn_only = False
+        self.matmul_precision = "highest"
+
+
+_STATE = _State()
+
+
+def is_tensor(obj: Any, /) -> bool:
+    """Whether an object is a tensor."""
+    return isinstance(obj, TensorBase)
+
+
+def is_storage(obj: Any, /) -> bool:
+    """Whether an object is a storage."""
+    from rushlight.storage import TypedStorage, UntypedStorage
+
+    return isinstance(obj, (TypedStorage, UntypedStorage))
+
+
+def typename(obj: Any, /) -> str:
+    """The name of an object's type; of a tensor, "torch.FloatTensor" and the like.
+
+    >>> torch.typename(torch.tensor(1))
+    'torch.LongTensor'
+    """
+    if isinstance(obj, TensorBase):
+        return ("torch.meta." if obj._flags & META else "torch.") + dtypes.of(obj._array).cpp + "Tensor"
+    named = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(named, "__module__", None) or ""
+    qualified = str(named.__qualname__)
+    return qualified if module in ("", "builtins") else f"{module}.{qualified}"
+
+
+def _processors() -> int:
+    import os
+
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def get_num_threads() -> int:
+    """How many threads an operator may use."""
+    return _STATE.threads or _processors()
+
+
+def set_num_threads(num: Any, /) -> None:
+    """Say how many threads an operator may use. The number is kept, NumPy decides."""
+    if not isinstance(num, int) or isinstance(num, bool):
+        raise RuntimeError(f"set_num_threads expects an int, but got {type(num).__name__}")
+    if num <= 0:
+        raise RuntimeError("set_num_threads expects a positive integer")
+    _STATE.threads = num
+
+
+def get_num_interop_threads() -> int:
+    """How many operators may run at once."""
+    return _STATE.interop_threads or _processors()
+
+
+def set_num_interop_threads(num: Any, /) -> None:
+    """Say how many operators may run at once. The number is only kept."""
+    if not isinstance(num, int) or isinstance(num, bool):
+        raise RuntimeError(f"set_num_interop_threads expects an int, but got {type(num).__name__}")
+    if num <= 0:
+        raise RuntimeError("set_num_interop_threads expects a positive integer")
+    _STATE.interop_threads = num
+
+
+def use_deterministic_algorithms(mode: Any, *, warn_only: bool = False) -> None:
+    """Ask for deterministic operators. They all are; the wish is only kept."""
+    _STATE.deterministic = bool(mode)
+    _STATE.warn_only = bool(warn_only)
+
+
+def are_deterministic_algorithms_enabled() -> bool:
+    """What use_deterministic_algorithms() was last told."""
+    return _STATE.deterministic
+
+
+def is_deterministic_algorithms_warn_only_enabled() -> bool:
+    """What use_deterministic_algorithms() was last told of warnings."""
+    return _STATE.warn_only
+
+
+def get_float32_matmul_precision() -> str:
+    """What set_float32_matmul_precision() was last told."""
+    return _STATE.matmul_precision
+
+
+def set_float32_matmul_precision(precision: str) -> None:
+    """Say how exact float32 matrix products must be; they are always "highest"."""
+    _STATE.matmul_precision = precision
+
+
+def compiled_with_cxx11_abi() -> bool:
+    """True, as in every PyTorch of today."""
+    return True

@@ -1,0 +1,307 @@
+"""The methods of Tensor that are no operators and stand in no signature table: construction, Python's and NumPy's protocols, what
+the tensor is, its storage, copies."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from numpy import ndarray
+
+from rushlight import _objects
+from rushlight._core import dtypes
+from rushlight._core.tensor import META, SUBCLASS, TYPES, TensorBase, new_as, version_cell, wants_grad
+
+_INTEGER_INDEX = "only integer tensors of a single element can be converted to an index"
+_ONE_ELEMENT = "only one element tensors can be converted to Python scalars"
+
+
+class _Warned:
+    scalar: bool = False
+
+
+def _warn_scalar(tensor: TensorBase) -> None:
+    """Warn, once, that a number taken from a tensor is outside the graph."""
+    if not _Warned.scalar and wants_grad(tensor):
+        _Warned.scalar = True
+        warnings.warn(
+            "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using tensor.detach() "
+            "first. (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/generated/python_variable_methods.cpp:822.)",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
+def _scalar(tensor: Any) -> Any:
+    if tensor._array.size != 1:
+        raise ValueError(_ONE_ELEMENT)
+    _warn_scalar(tensor)
+    return tensor.item()
+
+
+def adopt(cls: Any, tensor: TensorBase) -> Any:
+    """A tensor of class `cls` over the memory of another, outside the graph."""
+    made = new_as(cls, tensor._array)
+    made._flags = tensor._flags
+    made._cell = version_cell(tensor)
+    made._storage = tensor._storage
+    if cls is not TYPES.tensor and takes_over(cls):
+        made._flags |= SUBCLASS
+    return made
+
+
+def takes_over(cls: Any) -> bool:
+    """Whether a class has a __torch_function__ of its own."""
+    found = getattr(cls, "__torch_function__", None)
+    own = getattr(TYPES.tensor, "__torch_function__", None)
+    return found is not None and getattr(found, "__func__", found) is not getattr(own, "__func__", own)
+
+
+class TensorMethods(TensorBase):
+    """What Tensor takes over (see absorb() in _tensor.py)."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        from rushlight._legacy import construct
+
+        made = construct(dtypes.get_default_dtype(), args, kwargs)
+        return made if cls is TYPES.tensor else adopt(cls, made)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is left to do: __new__ takes the arguments."""
+
+    def new(self, *args: Any, **kwargs: Any) -> Any:
+        """A tensor of this one's dtype, made as torch.Tensor(...) makes it."""
+        from rushlight._legacy import construct
+
+        return construct(dtypes.of(self._array), args, kwargs, self)
+
+    @staticmethod
+    def _make_subclass(cls: Any, data: Any, require_grad: bool = False, **options: Any) -> Any:
+        """A leaf of a subclass over the memory of `data`."""
+        if not isinstance(data, TensorBase):
+            raise TypeError(f"_make_subclass(): argument 'data' (position 2) must be Tensor, not {type(data).__name__}")
+        made = adopt(cls, data)
+        made._cell = None
+        if require_grad:
+            made.requires_grad_(True)
+        return made
+
+    # ------------------------------------------------------------ Python's conversions
+
+    def __bool__(self) -> bool:
+        if self._array.size == 1:
+            _warn_scalar(self)
+        return bool(self.is_nonzero())
+
+    __nonzero__ = __bool__
+
+    def __int__(self) -> int:
+        value = _scalar(self)
+        if isinstance(value, complex):
+            if value.imag:
+                raise RuntimeError("value cannot be converted to type int64_t without overflow")
+            value = value.real
+        return int(value)
+
+    __long__ = __int__
+
+    def __float__(self) -> float:
+        value = _scalar(self)
+        if isinstance(value, complex):
+            if value.imag:
+                raise RuntimeError("value cannot be converted to type double without overflow")
+            value = value.real
+        return float(value)
+
+    def __complex__(self) -> complex:
+        return complex(_scalar(self))
+
+    def __index__(self) -> int:
+        array = self._array
+        if array.size != 1 or dtypes.of(array).category > dtypes.INTEGRAL:
+            raise TypeError(_INTEGER_INDEX)
+        return int(self.item())
+
+    def __format__(self, format_spec: str) -> str:
+        if self._array.ndim == 0 and not self._flags & META and type(self) is TYPES.tensor:
+            return self.item().__format__(format_spec)  # type: ignore[no-any-return]
+        return object.__format__(self, format_spec)
+
+    # ------------------------------------------------------------ NumPy, DLPack
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        array = self.numpy()
+        if dtype is not None and array.dtype != dtype:
+            if copy is False:
+                raise ValueError("Unable to avoid copy while creating an array as requested.")
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        from rushlight.ops.create import from_numpy
+
+        if not isinstance(array, ndarray):
+            import numpy
+
+            array = numpy.asarray(array)
+        if array.dtype.kind == "b":
+            array = array.astype("uint8")
+        return from_numpy(array)
+
+    def __dlpack__(self, *, stream: Any = -1, max_version: Any = None, dl_device: Any = None, copy: Any = None) -> Any:
+        from rushlight._dlpack import export
+
+        return export(self, stream, max_version, dl_device, copy)
+
+    def __dlpack_device__(self) -> Any:
+        from rushlight._dlpack import device_of
+
+        return device_of(self)
+
+    # ------------------------------------------------------------ copies and pickles
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        from rushlight._serialize import deepcopy_tensor
+
+        return deepcopy_tensor(self, memo)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        from rushlight._serialize import reduce_tensor
+
+        return reduce_tensor(self)
+
+    # ------------------------------------------------------------ memory
+
+    def untyped_storage(self) -> Any:
+        """The memory below the tensor, as bytes."""
+        from rushlight.storage import storage_of
+
+        return storage_of(self)
+
+    def _typed_storage(self) -> Any:
+        from rushlight.storage import TypedStorage, storage_of
+
+        return TypedStorage(wrap_storage=storage_of(self), dtype=dtypes.of(self._array), _internal=True)
+
+    def storage(self) -> Any:
+        """The memory below the tensor, as elements of its dtype (deprecated: use untyped_storage())."""
+        from rushlight.storage import warn_deprecated
+
+        warn_deprecated(3)
+        return self._typed_storage()
+
+    def storage_type(self) -> Any:
+        """The type of storage()."""
+        from rushlight.storage import TypedStorage
+
+        return TypedStorage
+
+    def is_shared(self) -> bool:
+        """Whether share_memory_() was called on the tensor's memory."""
+        return bool(self.untyped_storage().is_shared())
+
+    def share_memory_(self) -> Any:
+        """Mark the tensor's memory as shared between processes; it stays where it is."""
+        self.untyped_storage().share_memory_()
+        return self
+
+    @property
+    def itemsize(self) -> int:
+        """The bytes of one element."""
+        return int(self._array.itemsize)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all elements."""
+        return int(self._array.size * self._array.itemsize)
+
+    def dim_order(self, *, ambiguity_check: Any = False) -> tuple[int, ...]:
+        """The dimensions from outermost to innermost in memory."""
+        strides = self.stride()
+        return tuple(sorted(range(len(strides)), key=lambda dim: -strides[dim]))
+
+    # ------------------------------------------------------------ what the tensor is
+
+    @property
+    def device(self) -> _objects.device:
+        """Where the tensor lives."""
+        return _objects.META if self._flags & META else _objects.CPU
+
+    @property
+    def is_cpu(self) -> bool:
+        """Whether the tensor lives on the CPU."""
+        return not self._flags & META
+
+    @property
+    def is_meta(self) -> bool:
+        """Whether the tensor has no data."""
+        return bool(self._flags & META)
+
+    @property
+    def volatile(self) -> bool:
+        """False; a relic."""
+        warnings.warn("volatile was removed (Variable.volatile is always False)", UserWarning, stacklevel=2)
+        return False
+
+    @property
+    def name(self) -> Any:
+        """None; tensors have no names."""
+        return self._name
+
+    def dense_dim(self) -> int:
+        """The number of dimensions: all are dense."""
+        return int(self._array.ndim)
+
+    def is_coalesced(self) -> bool:
+        """Fails: only sparse tensors are coalesced or not."""
+        raise RuntimeError("is_coalesced expected sparse coordinate tensor layout but got Strided")
+
+    def apply_(self, callable: Any) -> Any:
+        """Replace every element by callable(element); slow."""
+        return _mapped(self, "apply_", (), callable)
+
+    def map_(self, other: Any, callable: Any) -> Any:
+        """Replace every element by callable(element, element of other); slow."""
+        return _mapped(self, "map_", (other,), callable)
+
+    def map2_(self, x: Any, y: Any, callable: Any) -> Any:
+        """Replace every element by callable(element, element of x, element of y); slow."""
+        return _mapped(self, "map2_", (x, y), callable)
+
+
+def _mapped(tensor: Any, name: str, others: Any, function: Any) -> Any:
+    if wants_grad(tensor):
+        raise RuntimeError(f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead.")
+    if not callable(function):
+        raise TypeError(f"'{type(function).__name__}' object is not callable")
+    names = ("other",) if len(others) == 1 else ("x", "y")
+    arrays = []
+    for position, (label, other) in enumerate(zip(names, others)):
+        if not isinstance(other, TensorBase):
+            raise TypeError(f"{name}(): argument '{label}' (position {position + 1}) must be Tensor, not {type(other).__name__}")
+        if other._array.dtype != tensor._array.dtype:
+            raise TypeError(f"{name}: expected {tensor.type()} for '{label}' (got {other.type()})")
+        arrays.append(other.expand(tensor.shape)._array)
+    array = tensor._array
+    cast = int if array.dtype.kind in "iu" else bool if array.dtype.kind == "b" else None
+    for index, value in enumerate(array.reshape(-1).tolist() if array.ndim else [array.item()]):
+        found = function(value, *[entry.flat[index].item() for entry in arrays])
+        array.flat[index] = cast(found) if cast is not None else found
+    version_cell(tensor).value += 1
+    return tensor
+
+
+def _never(name: str) -> property:
+    def get(self: Any) -> bool:
+        return False
+
+    get.__name__ = name
+    get.__doc__ = "False."
+    return property(get)
+
+
+for _name in (
+    "is_cuda", "is_sparse", "is_sparse_csr", "is_quantized", "is_mkldnn", "is_xpu", "is_mps", "is_ipu", "is_vulkan", "is_nested",
+    "is_maia", "is_mtia", "is_xla",
+):  # fmt: skip
+    setattr(TensorMethods, _name, _never(_name))
