@@ -25,7 +25,7 @@ from rushlight.ops.reduce_common import (
     row_major,
     widened,
 )
-from rushlight.ops.view import wrap_dim
+from rushlight.ops.view import reshaped, wrap_dim
 
 _add = np.add.reduce
 _multiply = np.multiply.reduce
@@ -138,14 +138,10 @@ def _prod_backward(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) ->
         return grad * conj(result / self)
     if dim is not None:
         return grad * conj(product_of_others(self, dim))
-    return grad * conj(REGISTRY["view"](product_of_others(_flat(self), 0), self.shape))
-
-
-def _flat(value: Any) -> Any:
     count = 1
-    for size in value.shape:
+    for size in self.shape:
         count *= size
-    return REGISTRY["view"](REGISTRY["clone"](value, memory_format=None), (count,)) if value.ndim != 1 else value
+    return grad * conj(reshaped(product_of_others(reshaped(self, (count,)), 0), self.shape))
 
 
 def product_of_others(self: Any, dim: int) -> Any:

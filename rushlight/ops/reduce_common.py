@@ -40,8 +40,13 @@ def axes_of(dim: Any, ndim: int) -> Any:
 
 def row_major(array: Any) -> Any:
     """The same values laid out row by row, as PyTorch's reductions give them (NumPy follows its operand)."""
-    if array.ndim > 1 and not array.flags.c_contiguous:
-        return np.ascontiguousarray(array)
+    if array.ndim > 1:
+        step = array.itemsize
+        strides, shape = array.strides, array.shape
+        for axis in range(array.ndim - 1, -1, -1):
+            if strides[axis] != step:
+                return array.copy("C")
+            step *= shape[axis] or 1
     return array
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops.carriers import is_complex, where, zeros_like
+from rushlight.ops.carriers import is_complex, where
 from rushlight.ops.declare import REGISTRY, composite, op, reduction
 from rushlight.ops.reduce_common import (
     FLOAT32,
     FLOAT64,
     INT64,
+    any_true,
     axes_of,
     cast,
     count_over,
@@ -29,6 +30,7 @@ from rushlight.ops.reduce_common import (
     widened,
 )
 from rushlight.ops.reduce_extrema import sum_of_mask
+from rushlight.ops.view import wrap_dim
 
 # ---------------------------------------------------------------- variance
 
@@ -203,7 +205,7 @@ def _norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = Non
     sgn, size = REGISTRY["sgn"], REGISTRY["abs"]
     power = REGISTRY["pow.Tensor_Scalar"]
     if order == 0:
-        return zeros_like(self)
+        return None
     if order == 1:
         return sgn(self) * grad
     if order == 2:
@@ -362,18 +364,14 @@ def _check_quantile(self: Any, q: Any, interpolation: str) -> None:
 
 def _quantile(self: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, ignore_nan: bool) -> Any:
     _check_quantile(self, q, interpolation)
-    if bool(((q < 0) | (q > 1)).any()):
+    if any_true((q < 0) | (q > 1)):
         raise RuntimeError("quantile() q values must be in the range [0, 1]")
-    ndim = self.ndim
-    if dim is None:
-        ordered = self.flatten().sort(-1)[0]
-        kept = [1] * ndim
+    axis = None if dim is None else wrap_dim(dim, self.ndim)
+    if axis is None:
+        flat = self.flatten()
+        ordered = (flat.reshape([*[1] * self.ndim, -1]) if keepdim else flat).sort(-1)[0]
     else:
-        axis = axes_of(dim, ndim)[0] if ndim else 0
-        moved = self if axis == ndim - 1 or not ndim else self.transpose(axis, -1).unsqueeze(-1).transpose(axis, -1).squeeze(axis)
-        ordered = (moved if ndim else self.view(1)).sort(-1)[0]
-        kept = [1 if place == axis else size for place, size in enumerate(self.shape)]
-    shape = kept if keepdim else list(ordered.shape[:-1])
+        ordered = self.unsqueeze(-1).transpose(axis, -1).sort(-1)[0] if self.ndim else self.unsqueeze(-1)
     size = ordered.shape[-1]
     nans = (ordered != ordered).sum(-1, keepdim=True)
     if ignore_nan:
@@ -383,10 +381,9 @@ def _quantile(self: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, ig
         ranks = (q * (size - 1)).expand([*ordered.shape[:-1], q.numel()])
         ranks = ranks.masked_fill(nans > 0, size - 1)
     found = _interpolated(ordered, ranks, interpolation)
-    if q.ndim == 0:
-        return found.squeeze(-1).reshape(shape) if keepdim or dim is None else found.squeeze(-1)
-    found = found.movedim(-1, 0)
-    return found.reshape([q.numel(), *shape]) if keepdim else found
+    if axis is not None and not keepdim and self.ndim:
+        found = found.squeeze(axis)
+    return found.squeeze(-1) if q.ndim == 0 else found.movedim(-1, 0)
 
 
 def _interpolated(ordered: Any, ranks: Any, interpolation: str) -> Any:

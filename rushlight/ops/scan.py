@@ -210,22 +210,22 @@ def _ends(value: Any, dim: int) -> tuple[Any, Any]:
     return _cut(value, dim, 1, size), _cut(value, dim, 0, size - 1)
 
 
-def _areas(y: Any, x: Any, dx: Any, dim: int) -> tuple[Any, int]:
-    axis = wrap_dim(dim, y.ndim)
-    later, earlier = _ends(y, axis)
-    if x is None:
-        return (later + earlier) * (dx / 2.0), axis
+def _areas(y: Any, x: Any, axis: int) -> Any:
+    """Twice the areas between neighbours over the points x."""
     if x.ndim == 1 and y.ndim != 1:
+        if x.shape[0] != y.shape[axis]:
+            raise RuntimeError("trapezoid: There must be one `x` value for each sample point")
         x = x.view([-1 if place == axis else 1 for place in range(y.ndim)])
     after, before = _ends(x, x.ndim - (y.ndim - axis))
-    return (after - before) * (later + earlier) / 2.0, axis
+    later, earlier = _ends(y, axis)
+    return (after - before) * (later + earlier)
 
 
 @composite("trapezoid.x", "trapz.x")
 def trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
     """The area under y over the points x, by trapezoids."""
-    areas, axis = _areas(y, x, 1, dim)
-    return areas.sum(axis)
+    axis = wrap_dim(dim, y.ndim)
+    return _areas(y, x, axis).sum(axis) / 2.0
 
 
 @composite("trapezoid.dx", "trapz.dx")
@@ -242,12 +242,13 @@ def trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
 @composite("cumulative_trapezoid.x")
 def cumulative_trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
     """Running areas under y over the points x."""
-    areas, axis = _areas(y, x, 1, dim)
-    return areas.cumsum(axis)
+    axis = wrap_dim(dim, y.ndim)
+    return (_areas(y, x, axis) / 2.0).cumsum(axis)
 
 
 @composite("cumulative_trapezoid.dx")
 def cumulative_trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
     """Running areas under y over points dx apart."""
-    areas, axis = _areas(y, None, dx, dim)
-    return areas.cumsum(axis)
+    axis = wrap_dim(dim, y.ndim)
+    later, earlier = _ends(y, axis)
+    return ((later + earlier) * (dx / 2.0)).cumsum(axis)

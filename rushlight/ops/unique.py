@@ -1,0 +1,166 @@
+"""Distinct elements, and the functions `torch.norm`, `torch.unique`, `torch.unique_consecutive` with the methods of their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight._core.tensor import TYPES
+from rushlight.ops.declare import REGISTRY, op, public_function
+from rushlight.ops.reduce_common import COMPLEX, INT64, not_implemented, refuse
+from rushlight.ops.reduce_statistics import vector_norm
+from rushlight.ops.view import wrap_dim
+
+
+def _underivable(name: str) -> Any:
+    def formula(grad: Any) -> Any:
+        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
+
+    return formula
+
+
+def _runs(changes: Any) -> tuple[Any, Any, Any]:
+    """From "differs from the one before" flags: where runs start, each element's run, the lengths."""
+    starts = np.flatnonzero(changes)
+    return starts, np.cumsum(changes) - 1, np.diff(np.append(starts, changes.size))
+
+
+def _changes(values: Any) -> Any:
+    """Which elements differ from the one before (the first does; nan differs from nan)."""
+    flags = np.ones(values.shape[0], bool)
+    if values.shape[0]:
+        different = values[1:] != values[:-1]
+        flags[1:] = different if values.ndim == 1 else different.any(axis=1)
+    return flags
+
+
+@op(
+    "_unique2", kind="data", grad_fn="Unique2Backward0", outputs=("result0", "result1", "result2"), pack=tuple,
+    self=_underivable("_unique2"),
+)  # fmt: skip
+def unique_flat(self: Any, sorted: Any = True, return_inverse: Any = False, return_counts: Any = False) -> Any:
+    """The distinct elements in order, the place of each element among them, and their counts."""
+    refuse("unique", self, COMPLEX)
+    flat = self.reshape(-1)
+    order = np.argsort(flat, kind="stable")
+    ordered = flat[order]
+    starts, runs, counts = _runs(_changes(ordered))
+    inverse = np.empty(flat.size, INT64)
+    inverse[order] = runs
+    wanted = inverse.reshape(self.shape) if return_inverse or return_counts else np.empty(0, INT64)
+    return [ordered[starts], wanted, counts if return_counts else np.empty(0, INT64)]
+
+
+def _slices(self: Any, dim: int) -> Any:
+    """The slices along a dimension as rows."""
+    axis = wrap_dim(dim, self.ndim)
+    moved = np.moveaxis(self, axis, 0) if self.ndim else self.reshape(1)
+    if not self.size:
+        if 0 in moved.shape[1:]:
+            raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
+        return moved.reshape(0, max(int(np.prod(moved.shape[1:])), 1)), moved, axis
+    return moved.reshape(moved.shape[0], -1), moved, axis
+
+
+@op(
+    "unique_dim", kind="data", outputs=("result0", "result1", "result2"), pack=tuple,
+    self=_underivable("unique_dim"),
+)  # fmt: skip
+def unique_dim(self: Any, dim: Any, sorted: Any = True, return_inverse: Any = False, return_counts: Any = False) -> Any:
+    """The distinct slices along a dimension, in lexicographic order."""
+    rows, moved, axis = _slices(self, dim)
+    if self.dtype.kind == "c":
+        raise not_implemented("unique_dim", self)
+    order = np.lexsort(rows.T[::-1]) if rows.shape[0] else np.empty(0, INT64)
+    starts, runs, counts = _runs(_changes(rows[order]))
+    inverse = np.empty(rows.shape[0], INT64)
+    inverse[order] = runs
+    return [np.moveaxis(np.ascontiguousarray(moved[order[starts]]), 0, axis), inverse, counts]
+
+
+@op(
+    "unique_consecutive", kind="data", outputs=("result0", "result1", "result2"), pack=tuple,
+    self=_underivable("unique_consecutive"),
+)  # fmt: skip
+def unique_consecutive(self: Any, return_inverse: Any = False, return_counts: Any = False, dim: Any = None) -> Any:
+    """The elements (or slices along a dimension) without repeats of the one before."""
+    if dim is None:
+        refuse("unique", self, COMPLEX)
+        flat = self.reshape(-1)
+        starts, runs, counts = _runs(_changes(flat))
+        inverse = runs.reshape(self.shape) if return_inverse else np.empty(0, INT64)
+        return [flat[starts], inverse, counts if return_counts else np.empty(0, INT64)]
+    rows, moved, axis = _slices(self, dim)
+    starts, runs, counts = _runs(_changes(rows))
+    return [np.moveaxis(np.ascontiguousarray(moved[starts]), 0, axis), runs, counts]
+
+
+# ---------------------------------------------------------------- what torch.functional defines in Python
+
+
+def _wanted(found: Any, return_inverse: bool, return_counts: bool) -> Any:
+    kept = [found[0], *([found[1]] if return_inverse else []), *([found[2]] if return_counts else [])]
+    return tuple(kept) if len(kept) > 1 else kept[0]
+
+
+def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
+    """The distinct elements of a tensor (or slices along dim), with their inverse indices and counts if asked for."""
+    if dim is None:
+        found = unique_flat.apply([input, sorted, return_inverse, return_counts])
+    else:
+        found = unique_dim.apply([input, dim, sorted, return_inverse, return_counts])
+    return _wanted(found, return_inverse, return_counts)
+
+
+def public_unique_consecutive(input: Any, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
+    """The elements of a tensor without repeats of the one before, with inverse indices and counts if asked for."""
+    found = unique_consecutive.apply([input, return_inverse, return_counts, dim])
+    return _wanted(found, return_inverse, return_counts)
+
+
+class _Lazy:
+    vector_norm: Any = None  # the public function, made when out= is first used
+
+
+def norm(
+    input: Any, p: float | str | None = "fro", dim: Any = None, keepdim: bool = False, out: Any = None, dtype: Any = None
+) -> Any:  # fmt: skip
+    """The p-norm of a tensor's elements over dimensions; p is a number, None (2), "fro" or "nuc"."""
+    input.layout  # noqa: B018  (what is no tensor fails here, as in PyTorch)
+    dims = None if dim is None else [dim] if isinstance(dim, int) else list(dim)
+    if p is None or p == "fro" and (dims is None or len(dims) <= 2):
+        p = 2.0 if p is None else 2
+    if isinstance(p, str):
+        matrix_norm = REGISTRY.get("linalg_matrix_norm.str_ord")
+        if matrix_norm is None:
+            raise NotImplementedError(f"rushlight does not have the matrix norm of order '{p}'")
+        return matrix_norm(input, p, [-2, -1] if dims is None else dims, keepdim, dtype)
+    if out is None:
+        return vector_norm.apply([input, p, None if dims is None else tuple(dims), keepdim, dtype])
+    if _Lazy.vector_norm is None:
+        _Lazy.vector_norm = public_function("linalg", "linalg_vector_norm")
+    return _Lazy.vector_norm(input, p, dims, keepdim, dtype=dtype, out=out)
+
+
+def _method(name: str, call: Any) -> None:
+    call.__name__ = call.__qualname__ = name
+    call.__module__ = "torch.functional"
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return call(self, *args, **kwargs)
+
+    method.__name__, method.__qualname__, method.__module__ = name, f"Tensor.{name}", "rushlight"
+    setattr(TYPES.tensor, name, method)
+
+
+def norm_method(self: Any, p: float | str | None = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    """See torch.norm."""
+    return norm(self, p, dim, keepdim, dtype=dtype)
+
+
+_method("unique", unique)
+_method("unique_consecutive", public_unique_consecutive)
+norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"
+setattr(TYPES.tensor, "norm", norm_method)
+PUBLIC = {"norm": norm, "unique": unique, "unique_consecutive": public_unique_consecutive}
