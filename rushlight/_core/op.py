@@ -7,7 +7,7 @@ from typing import Any, Final
 from numpy import asarray, copyto, dtype, ndarray
 
 from rushlight._core import inplace, plan as plans
-from rushlight._core.node import edge_of, next_sequence, save_input, save_output
+from rushlight._core.node import SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.op_node import NODE_BASE, OpNode
 from rushlight._core.plan import INPUT, OUTPUT, Plan
 from rushlight._core.promotion import promote_arguments
@@ -339,9 +339,18 @@ class Op:
             original = wrap(target._array.copy())
             original._node, original._output_nr = edge_of(target)
             original._requires_grad = target._requires_grad
+        # Recorded before the write: what is saved besides the old value, and the history of operands that are views of the target,
+        # are as they were. (A saved result has to be the new one, so that then only the versions are put back.)
+        cell = version_cell(target)
+        late = OUTPUT in plan.kinds
+        node = None if late else self.record(args, [target], mask, word, original)
         copyto(target._array, found, casting="unsafe")
-        version_cell(target).value += 1
-        node = self.record(args, [target], mask, word, original)
+        cell.value += 1
+        if node is None:
+            node = self.record(args, [target], mask, word, original)
+            for item in node.saved:
+                if isinstance(item, SavedTensor) and item.cell is cell and not item.is_output:
+                    item.version = cell.value - 1
         inplace.rebase(target, node)
         return target
 
