@@ -130,9 +130,10 @@ def _index_reduced(self: Any, dim: Any, index: Any, source: Any, reduce: Any, in
 def _stretched(index: Any, dim: int, source: Any) -> Any:
     """A vector of indices as an index for scatter of the shape of `source` (on arrays)."""
     dim = wrap_dim(dim, source.ndim)
+    places = carriers.array_of(index)
     line = [1] * max(source.ndim, 1)
-    line[dim] = index.size
-    return np.broadcast_to(carriers.array_of(index).reshape(line), source.shape or (1,)).reshape(source.shape)
+    line[dim] = places.size
+    return np.broadcast_to(places.reshape(line), tuple(source.shape) or (1,)).reshape(tuple(source.shape))
 
 
 def _index_reduce_backward(

@@ -6,10 +6,12 @@ from typing import Any
 
 from rushlight import _objects
 from rushlight._core import dtypes, memory
+from rushlight._core.op import Op
 from rushlight._core.tensor import TensorBase, shape_text
-from rushlight.ops import copying, joining, shape, view_composite as views
-from rushlight.ops.declare import REGISTRY, composite
+from rushlight.ops import copying, joining, layout, shape, view_composite as views
+from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import expand, reshaped, unsqueeze, view_size, wrap_dim
+from rushlight.ops.view_parts import slice_backward, slice_tensor
 
 # ---------------------------------------------------------------- repeats
 
@@ -173,23 +175,36 @@ def _ascending(size: int, count: int, equal: bool) -> Any:
 # ---------------------------------------------------------------- copies of views
 
 
-def _register_copy(name: str, source: str) -> None:
-    """`name_copy`: a view's elements in a row-major tensor of their own."""
+def _register_copy(spec: str, source: Any) -> None:
+    """`name_copy`: a view's elements in a row-major tensor of their own, differentiated as the view is."""
 
-    def run(self: Any, *args: Any) -> Any:
-        return copying.clone(REGISTRY[source](self, *args), memory_format=_objects.contiguous_format)
+    def kernel(self: Any, *args: Any) -> Any:
+        return layout.row_major(source.kernel(self, *args).copy("C"))
 
-    composite(name)(run)
+    name, _, overload = spec.partition(".")
+    made = Op(name, overload, kernel, source.params, source.defaults)
+    made.node_name = source.node_name + "_copy"
+    made.grad_params, made.formulas = source.grad_params, source.formulas
+    REGISTRY[spec] = made
 
 
 for _copy, _source in {
-    "narrow_copy": "narrow", "permute_copy": "permute", "transpose_copy.int": "transpose.int", "t_copy": "t", "unsqueeze_copy": "unsqueeze",
+    "permute_copy": "permute", "transpose_copy.int": "transpose.int", "t_copy": "t", "unsqueeze_copy": "unsqueeze",
     "squeeze_copy": "squeeze", "squeeze_copy.dim": "squeeze.dim", "squeeze_copy.dims": "squeeze.dims", "select_copy.int": "select.int",
-    "slice_copy.Tensor": "slice.Tensor", "view_copy": "view", "expand_copy": "expand", "detach_copy": "detach", "alias_copy": "alias",
+    "slice_copy.Tensor": "slice.Tensor", "view_copy": "view", "expand_copy": "expand", "alias_copy": "alias",
     "view_as_real_copy": "view_as_real", "view_as_complex_copy": "view_as_complex", "as_strided_copy": "as_strided",
     "unfold_copy": "unfold",
 }.items():  # fmt: skip
-    _register_copy(_copy, _source)
+    _register_copy(_copy, REGISTRY[_source])
+
+
+@op(
+    "narrow_copy",
+    self=lambda grad, self_sym_sizes, dim, start, length: slice_backward(grad, self_sym_sizes, dim, start, start + length, 1),
+)
+def narrow_copy(self: Any, dim: Any, start: Any, length: Any) -> Any:
+    """narrow, as a new tensor."""
+    return layout.row_major(slice_tensor.kernel(self, dim, start, start + length, 1).copy("C"))
 
 
 # ---------------------------------------------------------------- functions that take tensors one by one

@@ -459,7 +459,7 @@ def _check_leading(size: Any, count: int) -> None:
 
 def contiguous_like(grad: Any) -> Any:
     """contiguous() on either carrier."""
-    return REGISTRY["contiguous"](grad, None) if isinstance(grad, TensorBase) else np.ascontiguousarray(grad)
+    return REGISTRY["contiguous"](grad) if isinstance(grad, TensorBase) else np.ascontiguousarray(grad)
 
 
 @view("view_as_real", self=lambda grad: view_as_complex(contiguous_like(grad)))
