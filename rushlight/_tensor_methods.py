@@ -138,7 +138,7 @@ class TensorMethods(TensorBase):
         return array.copy() if copy else array
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        from rushlight.ops.create import from_numpy
+        from rushlight.ops.buffers import from_numpy
 
         if not isinstance(array, ndarray):
             import numpy

@@ -361,7 +361,7 @@ def _flat(tensor: TensorBase, dtype: Any, options: Any) -> tuple[Any, ...]:
     return (target, *rest)
 
 
-# ---------------------------------------------------------------- Python data, NumPy arrays
+# ---------------------------------------------------------------- Python data
 
 COPY_CONSTRUCT = (
     "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
@@ -406,56 +406,6 @@ def new_tensor(self: Any, data: Any, dtype: Any, device: Any, requires_grad: Any
     if device is None:
         device = _objects.META if self._flags & META else _objects.CPU
     return copied_data(data, dtypes.of(self._array) if dtype is None else dtype, device, False, requires_grad)
-
-
-@factory("as_tensor")
-def as_tensor(data: Any, dtype: Any, device: Any) -> Any:
-    """The data as a tensor, sharing its memory where that is possible."""
-    if isinstance(data, TensorBase):
-        return REGISTRY["to"](data, device, dtype, False, False, None)
-    if isinstance(data, np.ndarray) and (device is None or device.type == "cpu") and not is_meta(device):
-        array = shared(data)
-        return made(array if dtype is None or dtype.np_dtype is array.dtype else converted(array, dtype.np_dtype))
-    return copied_data(data, dtype, device, False, False)
-
-
-def shared(array: Any) -> Any:
-    """A NumPy array for a tensor to share, with a warning where it may not be written."""
-    found = python_data.from_array(array)
-    if not array.flags.writeable:
-        _warn_read_only()
-    elif found.base is None and found.size:
-        return found.view()
-    return python_data.owned(found)
-
-
-class _Warned:
-    read_only: bool = False
-
-
-def _warn_read_only() -> None:
-    if _Warned.read_only:
-        return
-    _Warned.read_only = True
-    warnings.warn(
-        "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This means writing to this tensor "
-        "will result in undefined behavior. You may want to copy the array to protect its data or make it writable before converting "
-        "it to a tensor. This type of warning will be suppressed for the rest of this program. (Triggered internally at "
-        "/__w/pytorch/pytorch/torch/csrc/utils/tensor_numpy.cpp:219.)",
-        UserWarning,
-        stacklevel=6,
-    )
-
-
-@factory("from_numpy")
-def from_numpy(ndarray: Any) -> Any:
-    """A tensor that shares a NumPy array's memory."""
-    if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
-    return made(shared(ndarray))
-
-
-# ---------------------------------------------------------------- ranges
 
 
 @factory("eye")
