@@ -14,7 +14,7 @@ def load(namespace: dict[str, Any]) -> None:
     from rushlight.ops import scatter, scatter_reduce, shape, shape_composite  # noqa: F401
     from rushlight.ops import buffers, convert, create, create_ranges, random, resize  # noqa: F401
     from rushlight.ops import reduce, reduce_extrema, reduce_statistics, scan, softmax, sort, unique  # noqa: F401
-    from rushlight.ops import einsum, matmul, matmul_composite  # noqa: F401
+    from rushlight.ops import einsum, loss, matmul, matmul_composite  # noqa: F401
 
     namespace.update(shape_composite.PUBLIC)
     namespace.update(unique.PUBLIC)

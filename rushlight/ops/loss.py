@@ -1,0 +1,329 @@
+"""Losses, dropout, one_hot and constant padding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes
+from rushlight._core.tensor import shape_text, wrap
+from rushlight.ops.carriers import zeros_like
+from rushlight.ops.declare import REGISTRY, composite, op
+
+NONE, MEAN, SUM = 0, 1, 2
+
+
+def _call(name: str, *values: Any, **options: Any) -> Any:
+    return REGISTRY[name](*values, **options)
+
+
+def _reduced(loss: Any, reduction: int) -> Any:
+    """An array of losses, or their mean or sum, added up in float32 where they are 16-bit floats."""
+    if reduction == NONE:
+        return loss
+    accumulate = np.float32 if loss.dtype.itemsize == 2 else loss.dtype
+    total = loss.sum(dtype=accumulate)
+    return np.asarray(total / loss.dtype.type(1) / loss.size if reduction == MEAN else total).astype(loss.dtype, copy=False)
+
+
+# ---------------------------------------------------------------- mse_loss, l1_loss
+
+
+def _need_float(array: Any, kernel: str) -> None:
+    if dtypes.of(array).category < dtypes.FLOATING:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtypes.of(array).cpp}'")
+
+
+@op(
+    "mse_loss", tensors=("self", "target"),
+    self=lambda grad, self, target, reduction: mse_loss_backward(grad, self, target, reduction),
+    target=lambda grad, self, target, reduction: mse_loss_backward(grad, target, self, reduction),
+)  # fmt: skip
+def mse_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
+    """The squared differences, or their mean or sum."""
+    difference = self - target
+    _need_float(difference, "mse_cpu")
+    return _reduced(difference * difference, reduction)
+
+
+def _mse_factor(numel: int, reduction: int) -> float:
+    return (2.0 / numel if numel else float("inf")) if reduction == MEAN else 2.0
+
+
+@op(
+    "mse_loss_backward", kind="internal", tensors=("grad_output", "self", "target"),
+    grad_output=lambda grad, self, target, reduction: mse_loss_backward(grad, self, target, reduction),
+    self=lambda grad, grad_output, self_sym_numel, reduction: grad * grad_output * _mse_factor(self_sym_numel, reduction),
+    target=lambda grad, grad_output, self_sym_numel, reduction: -grad * grad_output * _mse_factor(self_sym_numel, reduction),
+)  # fmt: skip
+def mse_loss_backward(grad_output: Any, self: Any, target: Any, reduction: Any) -> Any:
+    """The gradient of mse_loss for its first operand."""
+    return (self - target) * self.dtype.type(_mse_factor(self.size, reduction)) * grad_output
+
+
+@composite("l1_loss")
+def l1_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
+    """The absolute differences, or their mean or sum."""
+    return _applied(_call("abs", _call("sub.Tensor", self, target)), reduction)
+
+
+def _applied(loss: Any, reduction: int) -> Any:
+    if reduction == NONE:
+        return loss
+    return loss.mean() if reduction == MEAN else loss.sum()
+
+
+# ---------------------------------------------------------------- nll_loss
+
+
+def _class_weights(array: Any, target: Any, weight: Any, ignore_index: int, axis: int) -> tuple[Any, Any]:
+    """What each target weighs (0 where ignored), and the targets with the ignored ones made valid."""
+    classes = array.shape[axis]
+    used = target != ignore_index
+    bad = used & ((target < 0) | (target >= classes))
+    if bad.any():
+        raise IndexError(f"Target {int(target[bad].flat[0])} is out of bounds.")
+    index = np.where(used, target, 0)
+    weights = used.astype(array.dtype) if weight is None else np.where(used, weight[index], array.dtype.type(0))
+    return weights, index
+
+
+def _check_nll(self: Any, target: Any, weight: Any) -> None:
+    if dtypes.of(target).name not in ("int64", "uint8"):
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {dtypes.of(target).cpp}")
+    classes = self.shape[-1] if self.ndim == 1 else self.shape[1]
+    if weight is not None and weight.shape != (classes,):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: "
+            f"{shape_text(weight.shape)}"
+        )
+
+
+def _nll_forward(self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any) -> Any:
+    """The weighted negative entries at the targets' classes, and the sum of the weights."""
+    _check_nll(self, target, weight)
+    _need_float(self, "nll_loss_out_frame")
+    axis = 0 if self.ndim == 1 else 1
+    weights, index = _class_weights(self, np.asarray(target), weight, ignore_index, axis)
+    if self.shape[axis]:
+        picked = np.take_along_axis(self, np.expand_dims(index, axis), axis).squeeze(axis)
+    else:
+        picked = np.zeros(index.shape, self.dtype)
+    loss = np.where(weights == 0, self.dtype.type(0), -picked * weights)
+    wide = np.float32 if self.dtype.itemsize == 2 else self.dtype
+    if reduction == NONE:
+        return loss, np.zeros((), self.dtype)
+    total, count = loss.sum(dtype=wide), weights.sum(dtype=wide)
+    if reduction == MEAN:
+        total = np.divide(total, count)
+    return np.asarray(total).astype(self.dtype, copy=False), np.asarray(count).astype(self.dtype, copy=False)
+
+
+def _nll_backward(
+    grad_output: Any, self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any, total_weight: Any
+) -> Any:
+    """The gradient of the entries: minus each target's weight, at its class."""
+    axis = 0 if self.ndim == 1 else 1
+    weights, index = _class_weights(self, np.asarray(target), weight, ignore_index, axis)
+    scale = grad_output / total_weight if reduction == MEAN else grad_output
+    result = np.zeros(self.shape, self.dtype)
+    if result.size:
+        values = np.where(weights == 0, self.dtype.type(0), -weights * scale)
+        np.put_along_axis(result, np.expand_dims(index, axis), np.expand_dims(values, axis), axis)
+    return result
+
+
+def _declare_nll(name: str, grad_fn: str) -> tuple[Any, Any]:
+    """nll_loss's two operators; PyTorch has them once for vectors and once for images."""
+    settings: dict[str, Any] = {
+        "tensors": ("grad_output", "self", "target", "weight", "total_weight"),
+        "grad_output": lambda grad, target, weight, reduction, ignore_index: forward(grad, target, weight, reduction, ignore_index)[0],
+        "self": lambda grad, self: zeros_like(self),
+    }
+    backward = _op_with(f"{name}_backward", _nll_backward, settings)
+    forward = op(
+        f"{name}_forward", grad_fn=grad_fn, tensors=("self", "target", "weight"), outputs=("output", "total_weight"),
+        self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: backward(
+            grad, self, target, weight, reduction, ignore_index, total_weight
+        ),
+    )(_nll_forward)  # fmt: skip
+    return forward, backward
+
+
+def _op_with(spec: str, kernel: Any, settings: dict[str, Any]) -> Any:
+    tensors = settings.pop("tensors")
+    return op(spec, kind="internal", tensors=tensors, **settings)(kernel)
+
+
+nll_loss_forward, nll_loss_backward = _declare_nll("nll_loss", "NllLossBackward0")
+nll_loss2d_forward, nll_loss2d_backward = _declare_nll("nll_loss2d", "NllLoss2DBackward0")
+
+
+@composite("nll_loss_nd", "nll_loss", "nll_loss2d")
+def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, ignore_index: Any = -100) -> Any:
+    """Minus the entries of `self` (classes in dim 1) at the target classes, or their weighted mean or sum."""
+    ndim = self.ndim
+    if ndim == 0:
+        raise ValueError("Expected 1 or more dimensions (got 0)")
+    if ndim != 1 and self.shape[0] != target.shape[0]:
+        raise ValueError(f"Expected input batch_size ({self.shape[0]}) to match target batch_size ({target.shape[0]}).")
+    if ndim <= 2:
+        if target.ndim > 1:
+            raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+        return nll_loss_forward(self, target, weight, reduction, ignore_index)[0]
+    if ndim == 4:
+        return nll_loss2d_forward(self, target, weight, reduction, ignore_index)[0]
+    expected = (self.shape[0], *self.shape[2:])
+    if tuple(target.shape) != expected:
+        raise RuntimeError(f"Expected target size {shape_text(expected)}, got {shape_text(target.shape)}")
+    flat = _call("reshape", self, [self.shape[0], self.shape[1], 1, -1])
+    found = nll_loss2d_forward(flat, _call("reshape", target, [self.shape[0], 1, -1]), weight, reduction, ignore_index)[0]
+    return _call("view", found, list(target.shape)) if reduction == NONE else found
+
+
+@composite("cross_entropy_loss")
+def cross_entropy_loss(
+    self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, ignore_index: Any = -100, label_smoothing: Any = 0.0
+) -> Any:
+    """The cross entropy of unnormalized scores and target classes or target probabilities."""
+    dim = 0 if self.ndim == 1 else 1
+    if tuple(self.shape) == tuple(target.shape):
+        if not target.dtype.is_floating_point:
+            raise RuntimeError(f"Expected floating point type for target with class probabilities, got {target.dtype.cpp}")
+        if ignore_index >= 0:
+            raise RuntimeError("ignore_index is not supported for floating point target")
+        return _cross_entropy_of_probabilities(self, target, weight, reduction, label_smoothing, dim)
+    scores = _call("log_softmax.int", self, dim, self.dtype)
+    if label_smoothing > 0.0:
+        return _smoothed_cross_entropy(scores, target, weight, reduction, ignore_index, label_smoothing, dim)
+    return nll_loss(scores, target, weight, reduction, ignore_index)
+
+
+def _spread_weight(weight: Any, ndim: int) -> Any:
+    """Class weights in the shape that meets dimension 1 of scores."""
+    return weight if ndim == 1 else weight.view([-1 if dim == 1 else 1 for dim in range(ndim)])
+
+
+def _cross_entropy_of_probabilities(self: Any, target: Any, weight: Any, reduction: int, smoothing: float, dim: int) -> Any:
+    scores = _call("log_softmax.int", self, dim, self.dtype)
+    classes = self.shape[dim]
+    if smoothing > 0.0:
+        target = target * (1 - smoothing) + smoothing / classes
+    products = scores * target
+    if weight is not None:
+        products = products * _spread_weight(weight, self.ndim)
+    if reduction == NONE:
+        return -products.sum(dim)
+    total = -products.sum()
+    return total if reduction == SUM else total / (self.numel() // classes)
+
+
+def _smoothed_cross_entropy(
+    scores: Any, target: Any, weight: Any, reduction: int, ignore_index: int, smoothing: float, dim: int
+) -> Any:
+    hard = nll_loss(scores, target, weight, reduction, ignore_index)
+    smooth = -(scores if weight is None else scores * _spread_weight(weight, scores.ndim)).sum(dim)
+    ignored = target == ignore_index
+    smooth = smooth.masked_fill(ignored, 0.0)
+    if reduction == MEAN:
+        used = ~ignored
+        if weight is None:
+            count = used.sum().to(scores.dtype)
+        else:
+            count = weight.gather(0, target.masked_fill(ignored, 0).flatten()).masked_fill(ignored.flatten(), 0).sum()
+        smooth = smooth.sum() / count
+    elif reduction == SUM:
+        smooth = smooth.sum()
+    return hard * (1 - smoothing) + smooth * (smoothing / scores.shape[dim])
+
+
+# ---------------------------------------------------------------- dropout
+
+
+def _dropout(input: Any, p: float, train: bool, shape: Any) -> Any:
+    from rushlight._generator import stream_of
+    from rushlight.ops import streams
+
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p:g}")
+    if p == 0 or not train or input.numel() == 0:
+        return input
+    mask = streams.dropout_mask(stream_of(None), shape, input._array.dtype, p)
+    return _call("mul.Tensor", input, wrap(mask))
+
+
+@composite("dropout")
+def dropout(input: Any, p: Any, train: Any) -> Any:
+    """Zeros with probability p, the rest divided by 1 - p, in training; the input itself otherwise."""
+    return _dropout(input, p, train, tuple(input.shape))
+
+
+@composite("feature_dropout")
+def feature_dropout(input: Any, p: Any, train: Any) -> Any:
+    """dropout of whole channels."""
+    if input.ndim < 2:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    return _dropout(input, p, train, tuple(input.shape[:2]) + (1,) * (input.ndim - 2))
+
+
+# ---------------------------------------------------------------- one_hot, constant_pad_nd
+
+
+@op("one_hot")
+def one_hot(self: Any, num_classes: Any = -1) -> Any:
+    """A last dimension of `num_classes` zeros with a one at each class."""
+    if dtypes.of(self).name != "int64":
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if not self.size:
+        if num_classes <= 0:
+            raise RuntimeError("Can not infer total number of classes from empty tensor.")
+        return np.zeros((*self.shape, num_classes), np.int64)
+    if self.min() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    if num_classes == -1:
+        num_classes = int(self.max()) + 1
+    elif self.max() >= num_classes:
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return (self[..., None] == np.arange(num_classes)).astype(np.int64)
+
+
+@op("constant_pad_nd", self=lambda grad, pad: constant_pad_nd(grad, [-count for count in pad], 0))
+def constant_pad_nd(self: Any, pad: Any, value: Any = 0) -> Any:
+    """The tensor with `value` around it: pairs (before, after) from the last dimension on; negative counts cut off."""
+    if len(pad) % 2:
+        raise RuntimeError(f"Length of pad must be even but instead it equals {len(pad)}")
+    if len(pad) > 2 * self.ndim:
+        raise RuntimeError(
+            "Length of pad should be no more than twice the number of dimensions of the input. Pad length is "
+            f"{len(pad)} while the input has {self.ndim} dimensions."
+        )
+    shape = list(self.shape)
+    source, target = [slice(None)] * self.ndim, [slice(None)] * self.ndim
+    for pair in range(len(pad) // 2):
+        dim, before, after = self.ndim - 1 - pair, pad[2 * pair], pad[2 * pair + 1]
+        size = shape[dim]
+        kept = slice(max(-before, 0), size - max(-after, 0))
+        if kept.stop < 0 or kept.start > size or kept.start > kept.stop:
+            raise RuntimeError("narrow(): length must be non-negative.")
+        source[dim] = kept
+        target[dim] = slice(max(before, 0), max(before, 0) + kept.stop - kept.start)
+        shape[dim] = size + before + after
+    result = np.full(shape, value, self.dtype)
+    result[tuple(target)] = self[tuple(source)]
+    return result
+
+
+@composite("pad")
+def pad(self: Any, pad: Any, mode: Any = "constant", value: Any = None) -> Any:
+    """Padding by mode; only "constant" here."""
+    if len(pad) % 2:
+        raise RuntimeError("Padding length must be divisible by 2")
+    if len(pad) > 2 * self.ndim:
+        raise RuntimeError(
+            "Padding length should be less than or equal to two times the input dimension but got padding length "
+            f"{len(pad)} and input of dimension {self.ndim}"
+        )
+    if mode == "constant":
+        return _call("constant_pad_nd", self, list(pad), 0.0 if value is None else value)
+    raise NotImplementedError(f"rushlight does not have the padding mode {mode!r} yet")
