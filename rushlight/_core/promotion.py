@@ -53,6 +53,8 @@ def cast(value: Any, target: Any) -> Any:
     """An operand as an array of NumPy dtype `target`; integers wrap around as in C."""
     if isinstance(value, (ndarray, np.generic)):
         return value if value.dtype is target else value.astype(target)
+    if type(value) is float and target.kind == "f":
+        return np.asarray(value, target)
     if isinstance(value, int) and not isinstance(value, bool) and target.kind in "iu":
         bits = 8 * target.itemsize
         wrapped = value & ((1 << bits) - 1)
@@ -73,6 +75,15 @@ def alike(values: list[Any], positions: Any, chars: str) -> bool:
             return False
         found = value.dtype
     return found is not None and found.char in chars
+
+
+def only_numbers(values: list[Any], positions: Any) -> bool:
+    """Whether the operands after the first are real Python numbers, which cannot change a floating-point dtype."""
+    for index in positions[1:]:
+        value = values[index]
+        if value is not None and type(value) is not float and type(value) is not int:
+            return False
+    return True
 
 
 def promote_arguments(op: Op, values: list[Any]) -> Any:
@@ -114,6 +125,9 @@ def promote(op: Op, values: list[Any]) -> Any:
             return op.kernel(a)
     elif alike(values, positions, op.direct):
         return op.kernel(*values)
+    first = values[positions[0]]
+    if isinstance(first, ndarray) and first.dtype.char in "fd" and only_numbers(values, positions):
+        return run_as(op, values, dtypes.of(first))
     common = result_dtype([values[index] for index in positions], join_operands)
     if op.computes == FLOAT and common.category <= INTEGRAL:
         common = dtypes.get_default_dtype()

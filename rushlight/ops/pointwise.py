@@ -195,8 +195,8 @@ def _remainder(self: Any, other: Any) -> Any:
     if self.dtype.kind in "iu":
         _nonzero(other)
         return np.remainder(self, other)
-    found = np.fmod(self, other)
-    return np.where((found != 0) & ((other < 0) != (found < 0)), found + other, found)
+    found = np.remainder(self, other)
+    return found if found.all() else np.where(found == 0, np.copysign(found, self), found)
 
 
 div = elementwise(
@@ -501,16 +501,24 @@ def _same_dtype(self: Any, value: Any, name: str) -> None:
 
 def _interpolate(self: Any, end: Any, weight: Any, kernel: str) -> Any:
     """self + weight * (end - self), from the nearer end."""
-    check_shapes([self, end, weight])
     found = dtypes.of(self)
     if found.category < dtypes.FLOATING:
         raise NotImplementedError(unimplemented(kernel) % found.cpp)
-    working = dtypes.float32.np_dtype if found.itemsize == 2 else found.np_dtype
-    first, last = self.astype(working, copy=False), end.astype(working, copy=False)
-    weight = np.asarray(weight).astype(working, copy=False)
-    difference = last - first
-    result = np.where(np.abs(weight) < 0.5, first + weight * difference, last - difference * (1 - weight))
-    return result.astype(found.np_dtype, copy=False)
+    try:
+        if found.itemsize > 2:
+            return _nearer(self, end, weight)
+        narrow = [value.astype(np.float32) if isinstance(value, np.ndarray) else value for value in (self, end, weight)]
+        return _nearer(*narrow).astype(found.np_dtype)
+    except ValueError:
+        check_shapes([self, end, weight])
+        raise
+
+
+def _nearer(self: Any, end: Any, weight: Any) -> Any:
+    difference = end - self
+    if isinstance(weight, np.ndarray):
+        return np.where(np.abs(weight) < 0.5, self + weight * difference, end - difference * (1 - weight))
+    return self + weight * difference if abs(weight) < 0.5 else end - difference * (1 - weight)
 
 
 @op(
