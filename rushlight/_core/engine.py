@@ -18,13 +18,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from numpy import add as np_add, asarray, ndarray
+from numpy import add as np_add, array as make_array, asarray, ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
-from rushlight._core.node import LEAF_PRIORITY, AccumulateGrad, Node, live_accumulator, target
-from rushlight._core.state import ANOMALY, MODE, get_mode, quiet_begin, quiet_end, with_grad
-from rushlight._core.tensor import TensorBase, shape_text, wrap
+from rushlight._core.node import LEAF_PRIORITY, AccumulateGrad, Node, edge_of, live_accumulator, target
+from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, with_grad
+from rushlight._core.tensor import TensorBase, shape_text, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
 
@@ -92,12 +92,13 @@ class Capture:
 BORROWED, OWNED, SUM = 0, 1, 2
 
 
-class Buffer:
-    """The gradients that arrived at a node, by output number, and whether each is borrowed, owned or a sum of ours."""
+class Slot:
+    """What a pass knows of one node or leaf: edges still to come, the gradients that arrived by output number, who owns them."""
 
-    def __init__(self, size: int) -> None:
-        self.grads: list[Any] = [None] * size
-        self.owned: list[int] = [BORROWED] * size
+    def __init__(self, waiting: int) -> None:
+        self.waiting: int = waiting
+        self.grads: list[Any] | None = None
+        self.owned: list[int] | None = None  # BORROWED, OWNED or SUM, for passes on arrays
 
 
 class Task:
@@ -107,20 +108,19 @@ class Task:
         self.keep_graph: bool = keep_graph
         self.graph: bool = graph
         self.accumulate: bool = accumulate
-        self.dependencies: dict[Any, int] = {}
+        self.slots: dict[Any, Slot] = {}
         self.needed: dict[Any, bool] | None = None  # what leads to a requested input
-        self.captures: dict[Any, list[Capture]] = {}
+        self.captures: dict[Any, list[Capture]] | None = None
         self.captured: list[Any] = []
-        self.buffers: dict[Any, Buffer] = {}
-        self.callbacks: list[Any] | None = None
+        self.heap: _Heap = _Heap()
 
     # ------------------------------------------------------------ preparation
 
     def count_dependencies(self, root: Any) -> None:
         """How many edges lead to each node and leaf."""
-        dependencies = self.dependencies
-        dependencies[root] = 0
-        if not isinstance(root, Node):
+        slots = self.slots
+        slots[root] = Slot(0)
+        if isinstance(root, TensorBase):
             return
         stack: list[Node] = [root]
         while stack:
@@ -128,25 +128,32 @@ class Task:
             for following in node.next_nodes:
                 if following is None:
                     continue
-                if isinstance(following, AccumulateGrad):
-                    following = following.variable
-                count = dependencies.get(following)
-                if count is None:
-                    dependencies[following] = 1
-                    if isinstance(following, Node):
-                        stack.append(following)
+                slot = slots.get(following)
+                if slot is not None:
+                    slot.waiting += 1
+                elif isinstance(following, TensorBase):
+                    slots[following] = Slot(1)
+                elif isinstance(following, AccumulateGrad):
+                    leaf = following.variable
+                    slot = slots.get(leaf)
+                    if slot is None:
+                        slots[leaf] = Slot(1)
+                    else:
+                        slot.waiting += 1
                 else:
-                    dependencies[following] = count + 1
+                    slots[following] = Slot(1)
+                    stack.append(following)
 
     def find_needed(self, root: Any, inputs: list[tuple[Any, int]]) -> None:
         """Mark what leads to the inputs: nothing else runs."""
         needed: dict[Any, bool] = {}
+        captures: dict[Any, list[Capture]] = {}
         for position, (item, number) in enumerate(inputs):
             item = target(item)
             if self.accumulate:
                 needed[item] = True
             else:
-                self.captures.setdefault(item, []).append(Capture(position, number))
+                captures.setdefault(item, []).append(Capture(position, number))
         stack: list[Any] = [root]
         state: dict[Any, int] = {}
         while stack:
@@ -156,67 +163,74 @@ class Task:
                 if state[item] == 0:
                     state[item] = 1
                     if not needed.get(item, False):
-                        needed[item] = leads_to(item, needed, self.captures)
+                        needed[item] = leads_to(item, needed, captures)
                 continue
             state[item] = 0
             if isinstance(item, Node):
                 stack.extend([target(entry) for entry in item.next_nodes if entry is not None and target(entry) not in state])
         self.needed = needed
+        self.captures = captures
 
     # ------------------------------------------------------------ the loop
 
     def run(self, root: Any, grads: list[Any]) -> None:
         """Run from `root`, whose outputs' gradients are `grads`."""
-        buffer = Buffer(len(grads))
-        buffer.grads = list(grads)
-        self.buffers[root] = buffer
-        heap = _Heap()
+        slot = self.slots[root]
+        slot.grads = grads
+        slot.owned = [BORROWED] * len(grads)
+        heap = self.heap
         heap.push(root)
+        slots = self.slots
         while heap.items:
             item = heap.pop()
-            buffer = self.buffers.pop(item)
-            if isinstance(item, Node):
-                self.step(item, buffer, heap)
+            slot = slots[item]
+            if isinstance(item, TensorBase):
+                self.step_leaf(item, slot)
             else:
-                self.step_leaf(item, buffer)
+                self.step(item, slot)
+            slot.grads = None
 
-    def step(self, node: Node, buffer: Buffer, heap: _Heap) -> None:
+    def step(self, node: Node, slot: Slot) -> None:
         """Evaluate one node and hand its results on."""
-        grads = buffer.grads
+        grads = slot.grads
+        if grads is None:
+            grads = [None] * node.output_count()
         needed = self.needed
-        runs = needed is None or needed.get(node, False)
-        captures = self.captures.get(node) if needed is not None else None
-        if (node.tensor_hooks is not None or node.retains is not None) and (runs or captures is not None):
-            grads = self.run_tensor_hooks(node.tensor_hooks, node.retains, grads)
-        if captures is not None:
-            self.capture(captures, grads)
-        if not runs:
-            return
+        edges: list[bool] | None = None
+        if node.tensor_hooks is not None or node.retains is not None:
+            if needed is None or needed.get(node, False) or self.captured_at(node) is not None:
+                grads = self.run_tensor_hooks(node.tensor_hooks, node.retains, grads)
+        if needed is not None:
+            captures = self.captured_at(node)
+            if captures is not None:
+                self.capture(captures, grads)
+            if not needed.get(node, False):
+                return
+            edges = [following is not None and self.wants(target(following)) for following in node.next_nodes]
         if node.pre_hooks:
             grads = self.run_pre_hooks(node.pre_hooks, grads)
         results: Any
-        if any_grad(grads):
-            edges = None if needed is None else self.needed_edges(node)
-            if MODE.get() & ANOMALY:
-                results = TENSORS.anomaly(node, grads, self.graph, edges)
-            else:
-                results = node.run(grads, self.graph, edges)
-        else:
+        if not any_grad(grads):
             results = [None] * len(node.next_nodes)
+        elif MODE.get() & ANOMALY:
+            results = TENSORS.anomaly(node, grads, self.graph, edges)
+        else:
+            results = node.run(grads, self.graph, edges)
         if not self.keep_graph:
             node.release()
-        results = self.validate(node, results)
         if node.post_hooks:
-            results = self.run_post_hooks(node.post_hooks, results, grads)
-        self.distribute(node, grads, results, heap)
+            results = self.run_post_hooks(node.post_hooks, self.validate(node, results), grads)
+        self.distribute(node, grads, results, edges)
 
-    def step_leaf(self, leaf: TensorBase, buffer: Buffer) -> None:
+    def step_leaf(self, leaf: TensorBase, slot: Slot) -> None:
         """End at a leaf: hooks, captures, and the sum into `.grad`."""
-        grads = buffer.grads
-        owned = buffer.owned[0] != BORROWED
+        grads = slot.grads
+        if grads is None:
+            grads = [None]
+        owned = slot.owned is not None and slot.owned[0] != BORROWED
         needed = self.needed
         runs = needed is None or needed.get(leaf, False)
-        captures = self.captures.get(leaf) if needed is not None else None
+        captures = self.captured_at(leaf)
         if leaf._hooks and (runs or captures is not None):
             grads = self.run_tensor_hooks([(0, leaf._hooks)], None, grads)
             owned = False
@@ -225,7 +239,7 @@ class Task:
             owned = False
         if not runs:
             return
-        node = live_accumulator(leaf)
+        node = live_accumulator(leaf) if leaf._accumulator is not None else None
         if node is not None and node.pre_hooks:
             grads = self.run_pre_hooks(node.pre_hooks, grads)
             owned = False
@@ -234,87 +248,108 @@ class Task:
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
+    def captured_at(self, item: Any) -> list[Capture] | None:
+        """The requests for gradients at a node or leaf."""
+        captures = self.captures
+        return None if captures is None else captures.get(item)
+
     def capture(self, captures: list[Capture], grads: list[Any]) -> None:
         """Keep gradients that were asked for."""
         for entry in captures:
             self.captured[entry.position] = grads[entry.number]
 
-    def needed_edges(self, node: Node) -> list[bool]:
-        """Which edges of a node lead to a requested input."""
-        return [following is not None and self.wants(target(following)) for following in node.next_nodes]
-
     def wants(self, item: Any) -> bool:
         """Whether a node or leaf is needed or captured."""
         needed = self.needed
-        return needed is None or needed.get(item, False) or item in self.captures
+        return needed is None or needed.get(item, False) or self.captured_at(item) is not None
 
-    def distribute(self, node: Node, grads: list[Any], results: Any, heap: _Heap) -> None:
-        """Add each result to the buffer of what its edge leads to; push what is complete."""
-        dependencies = self.dependencies
-        buffers = self.buffers
+    def distribute(self, node: Node, grads: list[Any], results: Any, edges: list[bool] | None) -> None:
+        """Check each result and add it to what arrived where its edge leads; push what is complete."""
+        next_nodes = node.next_nodes
+        if len(results) != len(next_nodes):
+            results = self.fit_count(node, results, len(next_nodes))
+        slots = self.slots
         numbers = node.next_numbers
         index = -1
-        for following in node.next_nodes:
+        for following in next_nodes:
             index += 1
             if following is None:
                 continue
             if isinstance(following, AccumulateGrad):
                 following = following.variable
-            count = dependencies[following] - 1
-            dependencies[following] = count
-            if self.needed is not None and not self.wants(following):
+            slot = slots[following]
+            slot.waiting -= 1
+            if edges is not None and not edges[index]:
                 continue
             result = results[index]
-            buffer = buffers.get(following)
-            if buffer is None:
-                buffer = Buffer(following.output_count() if isinstance(following, Node) else 1)
-                buffers[following] = buffer
             if result is not None:
-                self.arrive(buffer, numbers[index], result, is_fresh(result, grads, results, index))
-            if count == 0:
-                heap.push(following)
+                self.arrive(node, index, following, numbers[index], slot, result, grads, results)
+            if slot.waiting == 0:
+                self.heap.push(following)
 
-    def arrive(self, buffer: Buffer, number: int, grad: Any, fresh: bool) -> None:
-        """Add one gradient to a buffer, see NOTE [ Who owns a gradient ]."""
-        present = buffer.grads[number]
-        if present is None:
-            buffer.grads[number] = grad
-            buffer.owned[number] = OWNED if fresh else BORROWED
-        elif self.graph:
-            buffer.grads[number] = TENSORS.add(present, grad)
-        elif buffer.owned[number] == SUM and present.shape:
-            np_add(present, grad, out=present)
+    def arrive(
+        self, node: Node, index: int, following: Any, number: int, slot: Slot, result: Any, grads: list[Any], results: Any
+    ) -> None:  # fmt: skip
+        """Add one gradient to a slot, in the shape and dtype that is expected there, see NOTE [ Who owns a gradient ]."""
+        count = 1
+        if isinstance(following, TensorBase):
+            variable = following._array
+            shape, np_dtype = variable.shape, variable.dtype
         else:
-            total = np_add(present, grad)
-            buffer.grads[number] = total if isinstance(total, ndarray) else asarray(total)
-            buffer.owned[number] = SUM
+            entry: Node = following
+            if entry.shapes is None:
+                shape, np_dtype = entry.shape, entry.np_dtype
+            else:
+                shape, np_dtype = entry.shapes[number], entry.np_dtypes[number]
+                count = len(entry.shapes)
+        grad: Any = result
+        if self.graph:
+            if grad._array.dtype is not np_dtype or grad._array.shape != shape:
+                grad = self.fit(node, index, grad, grad._array, shape, np_dtype)
+        else:
+            if not isinstance(grad, ndarray):
+                grad = asarray(grad)
+            if grad.dtype is not np_dtype or grad.shape != shape:
+                grad = self.fit(node, index, grad, grad, shape, np_dtype)
+        present = slot.grads
+        if present is None:
+            present = [None] * count
+            slot.grads = present
+            slot.owned = [BORROWED] * count
+        owned = slot.owned
+        assert owned is not None
+        before = present[number]
+        if before is None:
+            present[number] = grad
+            if not self.graph:
+                owned[number] = OWNED if is_fresh(grad, grads, results, index) else BORROWED
+        elif self.graph:
+            present[number] = TENSORS.add(before, grad)
+        elif owned[number] == SUM and shape:
+            np_add(before, grad, before)
+        else:
+            total = np_add(before, grad)
+            present[number] = total if isinstance(total, ndarray) else asarray(total)
+            owned[number] = SUM
 
-    def validate(self, node: Node, results: Any) -> Any:
-        """Check count, shapes and dtypes of a node's results; sum broadcast gradients down to what each edge expects."""
-        count = len(node.next_nodes)
-        if len(results) != count:
-            results = self.fit_count(node, results, count)
-        index = -1
-        for following in node.next_nodes:
-            index += 1
-            grad = results[index]
+    def validate(self, node: Node, results: Any) -> list[Any]:
+        """A node's results in the shapes and dtypes that its edges expect, for hooks."""
+        next_nodes = node.next_nodes
+        found = list(results) if len(results) == len(next_nodes) else self.fit_count(node, results, len(next_nodes))
+        for index, following in enumerate(next_nodes):
+            grad = found[index]
             if following is None or grad is None:
                 continue
-            if isinstance(following, Node) and not isinstance(following, AccumulateGrad):
+            item = target(following)
+            if isinstance(item, Node):
                 number = node.next_numbers[index]
-                shape, np_dtype = following.output_shape(number), following.output_dtype(number)
+                shape, np_dtype = item.output_shape(number), item.output_dtype(number)
             else:
-                variable = target(following)._array
-                shape, np_dtype = variable.shape, variable.dtype
-            array = grad._array if isinstance(grad, TensorBase) else grad
-            if not isinstance(array, ndarray):
-                array = asarray(grad)
-                results = replaced(results, index, array)
-                grad = array
-            if array.dtype is np_dtype and array.shape == shape:
-                continue
-            results = replaced(results, index, self.fit(node, index, grad, array, shape, np_dtype))
-        return results
+                shape, np_dtype = item._array.shape, item._array.dtype
+            array = grad._array if isinstance(grad, TensorBase) else asarray(grad)
+            if array.dtype is not np_dtype or array.shape != shape:
+                found[index] = self.fit(node, index, grad, array, shape, np_dtype)
+        return found
 
     def fit_count(self, node: Node, results: Any, count: int) -> list[Any]:
         """Results with surplus None entries cut off; an error for any other wrong number."""
@@ -419,13 +454,6 @@ class Task:
         return found
 
 
-def replaced(results: Any, index: int, value: Any) -> list[Any]:
-    """A list of results with one entry replaced (results may be a tuple)."""
-    found: list[Any] = results if isinstance(results, list) else list(results)
-    found[index] = value
-    return found
-
-
 def as_tuple(answer: Any, count: int) -> Any:
     """A hook's answer as a tuple of the right length."""
     if isinstance(answer, TensorBase):
@@ -458,7 +486,7 @@ def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, list[Captur
 
 def is_fresh(result: Any, grads: list[Any], results: Any, index: int) -> bool:
     """Whether nothing but this result refers to its memory."""
-    if isinstance(result, TensorBase) or result.base is not None or not result.flags.owndata:
+    if result.base is not None:
         return False
     for grad in grads:
         if result is grad:
@@ -486,26 +514,32 @@ def execute(
     if inputs is not None:
         task.captured = [None] * len(inputs)
         task.find_needed(root, inputs)
-    mode = MODE.set(with_grad(get_mode(), graph))
+    word = MODE.get()
+    wanted = with_grad(word, graph)
+    if wanted != word:
+        MODE.set(wanted)
     quiet = quiet_begin()
-    RUNNING.tasks.append(task)
     try:
         task.run(root, start)
-        while task.callbacks:
-            task.callbacks.pop(0)()
     finally:
-        RUNNING.tasks.pop()
         quiet_end(quiet)
-        MODE.reset(mode)
+        if wanted != word:
+            MODE.set(word)
     return [task.tensor(grad) for grad in task.captured]
 
 
-class _Running:
-    def __init__(self) -> None:
-        self.tasks: list[Task] = []
-
-
-RUNNING = _Running()
+def backward_from_scalar(tensor: TensorBase, keep_graph: bool) -> bool:
+    """tensor.backward() for the plain case; False (and nothing done) when it is not one: not a real floating-point scalar."""
+    array = tensor._array
+    char: str = array.dtype.char
+    if (char != "f" and char != "d") or array.size != 1 or not wants_grad(tensor):
+        return False
+    root, number = edge_of(tensor)
+    if isinstance(root, TensorBase) or root is None:
+        return False
+    one = make_array(1, array.dtype, ndmin=array.ndim)
+    execute([(root, number)], [wrap(one)], keep_graph, False, None, True)
+    return True
 
 
 def make_root(roots: list[tuple[Any, int]], grads: list[Any]) -> tuple[Any, list[Any]]:

@@ -61,7 +61,11 @@ def accumulate(variable: TensorBase, grad: Any, owned: bool, graph: bool) -> Non
     elif present._requires_grad:
         variable._grad = wrap(present._array + grad)
     else:
-        np_add(present._array, grad, out=present._array, casting="unsafe")
+        total = present._array
+        if total.dtype is grad.dtype:
+            np_add(total, grad, total)
+        else:
+            np_add(total, grad, out=total, casting="unsafe")
         bump(present)
     if variable._post_hooks:
         for hook in list(variable._post_hooks.values()):

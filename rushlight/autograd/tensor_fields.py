@@ -6,7 +6,7 @@ import warnings
 from collections import OrderedDict
 from typing import Any
 
-from rushlight._core import dtypes, inplace, node as nodes
+from rushlight._core import dtypes, engine, inplace, node as nodes
 from rushlight._core.tensor import INFERENCE, TensorBase, shape_text, version_of, wants_grad, wrap
 from rushlight.utils.hooks import RemovableHandle, add_hook
 
@@ -121,6 +121,8 @@ class AutogradFields(TensorBase):
 
     def backward(self, gradient: Any = None, retain_graph: Any = None, create_graph: bool = False, inputs: Any = None) -> None:
         """Compute the gradients of the graph's leaves with respect to this tensor; see torch.autograd.backward."""
+        if gradient is None and inputs is None and not create_graph and engine.backward_from_scalar(self, bool(retain_graph)):
+            return
         from rushlight import autograd
 
         autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
