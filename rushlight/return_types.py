@@ -18,7 +18,9 @@ class NamedResults(tuple):  # type: ignore[type-arg]
     def __new__(cls, sequence: Any = ()) -> Any:
         entries = tuple(sequence)
         if len(entries) != cls.n_fields:
-            raise TypeError(f"torch.return_types.{cls.__name__}() takes a {cls.n_fields}-sequence ({len(entries)}-sequence given)")
+            raise TypeError(
+                f"torch.return_types.{cls.__name__}() takes a {cls.n_fields}-sequence ({len(entries)}-sequence given)"
+            )
         return tuple.__new__(cls, entries)
 
     def __repr__(self) -> str:

@@ -35,8 +35,8 @@ _multiply = np.multiply.reduce
 
 def _accumulate(reduce: Any, self: Any, axes: Any, keepdim: bool, dtype: Any) -> Any:
     """reduce() in the dtype that PyTorch accumulates in: integers in int64, 16-bit floats in float32."""
-    if dtype is not None and self.dtype is not dtype.np_dtype:
-        self = self.astype(dtype.np_dtype)
+    if dtype is not None:
+        self = cast(self, dtype)
     kind = self.dtype.kind
     if kind in "biu":
         found = reduce(self, axis=axes, dtype=INT64, keepdims=keepdim)
@@ -72,9 +72,9 @@ def sum_dim(self: Any, dim: Any, keepdim: Any = False, dtype: Any = None) -> Any
 )  # fmt: skip
 def nansum(self: Any, dim: Any = None, keepdim: Any = False, dtype: Any = None) -> Any:
     """Sums over dimensions in which nan counts as 0."""
+    axes = axes_of(dim, self.ndim)
     if self.dtype.kind == "c":
         raise RuntimeError("nansum on CPU does not support complex inputs")
-    axes = axes_of(dim, self.ndim)
     self = cast(self, dtype)
     if self.dtype.kind not in "biu":
         self = np.where(self != self, self.dtype.type(0), self)
@@ -101,8 +101,8 @@ def _check_mean(self: Any, dtype: Any) -> None:
 
 def _mean(self: Any, axes: Any, keepdim: bool, dtype: Any) -> Any:
     _check_mean(self, dtype)
-    if dtype is not None and self.dtype is not dtype.np_dtype:
-        self = self.astype(dtype.np_dtype)
+    if dtype is not None:
+        self = cast(self, dtype)
     count = reduced_count(self.shape, axes)
     if is_half(self.dtype):
         return np.true_divide(_add(self.astype(FLOAT32), axis=axes, keepdims=keepdim), FLOAT32.type(count)).astype(self.dtype)
@@ -122,6 +122,7 @@ def mean_all(self: Any, dtype: Any = None) -> Any:
 )  # fmt: skip
 def mean_dim(self: Any, dim: Any, keepdim: Any = False, dtype: Any = None) -> Any:
     """Means over dimensions."""
+    _check_mean(self, dtype)
     axes = axes_of(dim, self.ndim)
     return row_major(_mean(self, axes, keepdim and self.ndim > 0, dtype))
 
@@ -207,7 +208,8 @@ _truth("any", np.logical_or.reduce)
 def _count_nonzero(self: Any, dim: Any = None) -> Any:
     """How many elements are not 0."""
     axes = axes_of(dim, self.ndim)
-    refuse("nonzero_count_cpu", self, WIDE_UNSIGNED)
+    if dim is None or isinstance(dim, (tuple, list)) and not dim:
+        refuse("nonzero_count_cpu", self, WIDE_UNSIGNED)
     if axes is None:
         return np.asarray(np.count_nonzero(self if self.dtype.isbuiltin else self != 0), INT64)
     return row_major(_add(self != 0, axis=axes, dtype=INT64))

@@ -62,7 +62,11 @@ def widened(array: Any) -> Any:
 
 def cast(array: Any, dtype: Any) -> Any:
     """An array as a `dtype=` argument asks for (None: as it is)."""
-    return array if dtype is None else array.astype(dtype.np_dtype, copy=False)
+    if dtype is None or array.dtype is dtype.np_dtype:
+        return array
+    if array.dtype.kind == "c" and not dtype.is_complex:
+        return REGISTRY["_to_copy"].kernel(array, dtype)  # which warns of the loss
+    return array.astype(dtype.np_dtype)
 
 
 def reduced_count(shape: Any, axes: Any) -> int:
@@ -121,7 +125,7 @@ def from_lines(rows: Any, shape: Any, axis: int) -> Any:
     if not shape:
         return rows.reshape(())
     outer = [*shape[:axis], *shape[axis + 1 :]]
-    return row_major(np.moveaxis(rows.reshape(*outer, rows.shape[1]), -1, axis))
+    return row_major(np.moveaxis(rows.reshape((*outer, rows.shape[1])), -1, axis))
 
 
 def per_line(entries: Any, shape: Any, axis: int, keepdim: bool) -> Any:
@@ -129,7 +133,7 @@ def per_line(entries: Any, shape: Any, axis: int, keepdim: bool) -> Any:
     if not shape:
         return entries.reshape(())
     middle = (1,) if keepdim else ()
-    return entries.reshape(*shape[:axis], *middle, *shape[axis + 1 :])
+    return entries.reshape((*shape[:axis], *middle, *shape[axis + 1 :]))
 
 
 def take_per_line(rows: Any, positions: Any) -> Any:

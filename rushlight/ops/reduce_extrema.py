@@ -84,7 +84,8 @@ def _extremum(name: str, reduce: Any, arg: Any) -> None:
         check_not_empty(name, self, axis)
         if self.dtype.char in COMPLEX:
             raise RuntimeError(f"{name}(): does not support complex input")
-        refuse(f"{name}_cpu", self, WIDE_UNSIGNED)
+        if self.ndim and self.size:
+            refuse(f"{name}_cpu", self, WIDE_UNSIGNED)
         return _select(self, dim, keepdim, arg)
 
     @reduction(
@@ -97,9 +98,11 @@ def _extremum(name: str, reduce: Any, arg: Any) -> None:
                 f"a{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
                 "'dim' argument."
             )
-        for axis in axes or ():
-            check_not_empty(f"a{name}", self, axis)
-        refuse(f"{name}_values_cpu", self, NO_ORDER)
+        for entry in (dim,) if isinstance(dim, int) else dim if axes else ():
+            if self.shape[entry] == 0:
+                raise IndexError(f"a{name}(): Expected reduction dim {entry} to have non-zero size.")
+        if self.size:
+            refuse(f"{name}_values_cpu", self, NO_ORDER)
         return row_major(np.asarray(reduce(self, axis=axes, keepdims=keepdim and self.ndim > 0)))
 
     @reduction(f"arg{name}")
@@ -115,14 +118,15 @@ def _extremum(name: str, reduce: Any, arg: Any) -> None:
 
 
 def _check_arg(name: str, self: Any, dim: Any) -> None:
+    for kind, word in (("b", "bool"), ("c", "complex")):
+        if self.dtype.kind == kind:
+            raise RuntimeError(f"{name}(): does not support {word} input")
     if dim is not None:
         check_not_empty(name, self, wrap_dim(dim, self.ndim))
     elif not self.size:
         raise IndexError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.")
-    for kind, word in (("b", "bool"), ("c", "complex")):
-        if self.dtype.kind == kind:
-            raise RuntimeError(f"{name}(): does not support {word} input")
-    refuse(f"{name}_cpu", self, WIDE_UNSIGNED)
+    if self.size:
+        refuse(f"{name}_cpu", self, WIDE_UNSIGNED)
 
 
 _extremum("max", np.maximum.reduce, np.argmax)
@@ -148,7 +152,8 @@ def _aminmax(self: Any, dim: Any = None, keepdim: Any = False) -> Any:
     axes = axes_of(dim, self.ndim)
     if axes is not None and self.shape[axes[0]] == 0:
         raise IndexError(f"aminmax: Expected reduction dim {axes[0]} to have non-zero size.")
-    refuse("aminmax_cpu", self, NO_ORDER)
+    if self.dtype.kind == "c" or dim is None or self.ndim and self.size:
+        refuse("aminmax_cpu", self, NO_ORDER)
     keepdim = keepdim and self.ndim > 0
     return [row_major(np.asarray(ufunc.reduce(self, axis=axes, keepdims=keepdim))) for ufunc in (np.minimum, np.maximum)]
 

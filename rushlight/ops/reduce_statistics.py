@@ -20,8 +20,10 @@ from rushlight.ops.reduce_common import (
     cast,
     count_over,
     expand_back,
+    WIDE_UNSIGNED,
     is_half,
     mean_over,
+    not_implemented,
     quotient,
     reduced_count,
     refuse,
@@ -55,7 +57,8 @@ def _moments(name: str, self: Any, dim: Any, correction: Any, keepdim: bool, roo
     squares = np.add.reduce(_squares(away), axis=axes, keepdims=keepdim)
     results = squares.size
     if (count if results else 0) - correction <= 0:
-        warnings.warn(_FREEDOM % name, UserWarning, stacklevel=2)
+        for _ in range(2 if self.dtype.kind == "c" else 1):  # PyTorch takes the parts of complex numbers one by one
+            warnings.warn(_FREEDOM % name, UserWarning, stacklevel=2)
     found = squares / FLOAT64.type(max(count - correction, 0.0))
     if root:
         found = np.sqrt(found)
@@ -154,25 +157,13 @@ for _name, _made in (("var", var), ("std", std), ("var_mean", var_mean), ("std_m
 # ---------------------------------------------------------------- norms
 
 
-def _check_norm(self: Any, order: Any, axes: Any, dim: Any, dtype: Any) -> None:
+def _check_norm_dtype(self: Any, dtype: Any) -> None:
     kind = dtypes.of(self)
+    name = "linalg.vector_norm"
     if kind.category < dtypes.FLOATING:
-        raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {kind.cpp}")
-    if not self.size and (order < 0 or order == math.inf):
-        shown = f"{order:g}"
-        if axes is None:
-            raise RuntimeError(
-                f"linalg.vector_norm cannot compute the {shown} norm on an empty tensor because the operation does not have an identity"
-            )
-        for axis in axes:
-            if self.shape[axis] == 0:
-                raise RuntimeError(
-                    f"linalg.vector_norm cannot compute the {shown} norm on the dimension {axis}because this dimension is empty and "
-                    "the operation does not have an identity"
-                )
+        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {kind.cpp}")
     if dtype is None:
         return
-    name = "linalg.vector_norm"
     if dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"{name}: dtype should be floating point or complex, but got {dtype.cpp}")
     if kind.is_complex != dtype.is_complex:
@@ -182,6 +173,18 @@ def _check_norm(self: Any, order: Any, axes: Any, dim: Any, dtype: Any) -> None:
         raise RuntimeError(
             f"{name}: the dtype of the input ({kind.cpp}) should be convertible without narrowing to the specified dtype ({dtype.cpp})"
         )
+
+
+def _check_norm_empty(self: Any, order: float, axes: Any) -> None:
+    """Refuse norms that have no value over nothing."""
+    if self.size or not (order < 0 or order == math.inf):
+        return
+    start = f"linalg.vector_norm cannot compute the {order:g} norm on "
+    if axes is None:
+        raise RuntimeError(f"{start}an empty tensor because the operation does not have an identity")
+    for axis in axes:
+        if self.shape[axis] == 0:
+            raise RuntimeError(f"{start}the dimension {axis}because this dimension is empty and the operation does not have an identity")
 
 
 def _power_sum(values: Any, order: float, axes: Any, keepdim: bool) -> Any:
@@ -227,8 +230,9 @@ def _norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = Non
 )  # fmt: skip
 def vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: Any = False, dtype: Any = None) -> Any:
     """The p-norm of vectors along dimensions (2 by default; inf, -inf and 0 too)."""
+    _check_norm_dtype(self, dtype)
     axes = axes_of(dim, self.ndim)
-    _check_norm(self, ord, axes, dim, dtype)
+    _check_norm_empty(self, ord, axes)
     self = cast(self, dtype)
     values = widened(self)
     if values.size == 0 and math.isinf(ord):
@@ -258,7 +262,8 @@ def dist(self: Any, other: Any, p: Any = 2) -> Any:
 @op("bincount", kind="data", tensors=("self", "weights"))
 def bincount(self: Any, weights: Any = None, minlength: Any = 0) -> Any:
     """How often each non-negative integer occurs, or the sums of weights there."""
-    refuse("bincount_cpu", self, "?HILQefdFD")
+    if self.dtype.kind not in "iu" or self.dtype.char in WIDE_UNSIGNED:
+        raise not_implemented("bincount_cpu", self)
     if minlength < 0:
         raise RuntimeError("minlength should be >= 0")
     if self.ndim == 1 and not self.size:
@@ -300,6 +305,12 @@ def histc(self: Any, bins: Any = 100, min: Any = 0, max: Any = 0) -> Any:
 # ---------------------------------------------------------------- covariance
 
 
+_COV_FREEDOM = (
+    "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations. "
+    "(Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/Correlation.cpp:129.)"
+)
+
+
 @composite("cov")
 def cov(self: Any, correction: Any = 1, fweights: Any = None, aweights: Any = None) -> Any:
     """The covariance matrix of variables (rows) over observations (columns)."""
@@ -316,7 +327,9 @@ def cov(self: Any, correction: Any = 1, fweights: Any = None, aweights: Any = No
     if weights is None:
         mean = rows.sum(1, keepdim=True) / count
         norm = count - correction
-        norm = norm if norm > 0 else 0.0
+        if norm <= 0:
+            warnings.warn(_COV_FREEDOM, UserWarning, stacklevel=2)
+            norm = 0.0
     else:
         mean = (rows * weights).sum(1, keepdim=True) / total
         less = correction if aweights is None else correction * (weights * aweights).sum() / total
@@ -350,11 +363,11 @@ _INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
 def _check_quantile(self: Any, q: Any, interpolation: str) -> None:
     if not self.numel():
         raise RuntimeError("quantile() input tensor must be non-empty")
-    if q.ndim > 1:
+    if q is not None and q.ndim > 1:
         raise RuntimeError("quantile() q must be a scalar or 1D tensor")
     if self.dtype not in (dtypes.float32, dtypes.float64):
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
-    if self.dtype is not q.dtype:
+    if q is not None and self.dtype is not q.dtype:
         raise RuntimeError("quantile() q tensor must be same dtype as the input tensor")
     if interpolation not in _INTERPOLATIONS:
         raise RuntimeError(
@@ -363,7 +376,6 @@ def _check_quantile(self: Any, q: Any, interpolation: str) -> None:
 
 
 def _quantile(self: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, ignore_nan: bool) -> Any:
-    _check_quantile(self, q, interpolation)
     if any_true((q < 0) | (q > 1)):
         raise RuntimeError("quantile() q values must be in the range [0, 1]")
     axis = None if dim is None else wrap_dim(dim, self.ndim)
@@ -404,12 +416,14 @@ def _interpolated(ordered: Any, ranks: Any, interpolation: str) -> Any:
 def _declare_quantile(name: str, ignore_nan: bool) -> None:
     @composite(name)
     def of_tensor(self: Any, q: Any, dim: Any = None, keepdim: Any = False, interpolation: Any = "linear") -> Any:
+        _check_quantile(self, q, interpolation)
         return _quantile(self, q, dim, keepdim, interpolation, ignore_nan)
 
     @composite(f"{name}.scalar")
     def of_number(self: Any, q: Any, dim: Any = None, keepdim: Any = False, interpolation: Any = "linear") -> Any:
         if not 0 <= q <= 1:
             raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
+        _check_quantile(self, None, interpolation)
         return _quantile(self, self.detach().new_tensor(q), dim, keepdim, interpolation, ignore_nan)
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import dtypes
-from rushlight.ops.carriers import conj, is_complex, where, zeros_like
+from rushlight.ops.carriers import conj, dtype_of, is_complex, where, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
-from rushlight.ops.reduce_common import FLOAT32, INT64, NO_ORDER, any_true, as_lines, from_lines, is_half, not_implemented, refuse, widened
+from rushlight.ops.reduce_common import FLOAT32, INT64, NO_ORDER, any_true, as_lines, cast, from_lines, is_half, not_implemented, refuse, widened
 from rushlight.ops.view import wrap_dim
 
 # ---------------------------------------------------------------- sums and products
@@ -20,7 +20,7 @@ def _accumulate(scan: Any, self: Any, dim: int, dtype: Any) -> Any:
     """A running sum or product, in the dtypes that PyTorch accumulates in."""
     axis = wrap_dim(dim, self.ndim)
     if dtype is not None:
-        self = self.astype(dtype.np_dtype, copy=False)
+        self = cast(self, dtype)
     target = INT64 if dtype is None and self.dtype.kind in "biu" else self.dtype
     if not self.ndim:
         return self.astype(target)
@@ -99,7 +99,7 @@ def _logcumsumexp_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
     log, exp = REGISTRY["log"], REGISTRY["exp"]
     if is_complex(grad):
         return conj(exp(_reversed_logcumsumexp(log(conj(grad)) - result, dim) + self))
-    lowest = float("-inf")
+    lowest = -float(np.finfo(dtype_of(grad).np_dtype).max)
     positive = where(grad > 0, log(grad), lowest)
     negative = where(grad < 0, log(-grad), lowest)
     up = exp(_reversed_logcumsumexp(positive - result, dim) + self)
@@ -156,6 +156,8 @@ def _running_extremum(name: str, ufunc: Any, at_least: Any) -> None:
         self=lambda grad, self, indices, dim: cummaxmin_backward(grad, self.shape, indices, dim),
     )  # fmt: skip
     def scan(self: Any, dim: Any) -> Any:
+        if not self.ndim and dim not in (0, -1):
+            raise IndexError(f"{name}(): Expected reduction dim -1 or 0 for scalar but got {dim}")
         axis = wrap_dim(dim, self.ndim)
         if self.size and self.ndim:
             refuse(f"{name}_cpu", self, NO_ORDER)

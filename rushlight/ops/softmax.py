@@ -18,7 +18,7 @@ def _checked(name: str, self: Any, dim: int, half_to_float: bool) -> int:
     axis = wrap_dim(dim, self.ndim)
     if half_to_float:
         raise RuntimeError("softmax with half to float conversion is not supported on CPU")
-    if self.dtype.kind in "biuc":
+    if self.size and self.dtype.kind in "biuc":
         raise not_implemented(f"{name}_lastdim_kernel_impl" if axis >= self.ndim - 1 else f"{name}_kernel_impl", self)
     return axis
 

@@ -103,9 +103,9 @@ def topk(self: Any, k: Any, dim: Any = -1, largest: Any = True, sorted: Any = Tr
         raise RuntimeError(" topk does not support complex dtypes on CPU")
     if self.dtype.kind == "b":
         raise RuntimeError("topk does not support bool dtypes on CPU")
-    refuse("topk_cpu", self, WIDE_UNSIGNED)
     if not self.ndim:
         return [self.copy(), np.zeros((), INT64)]
+    refuse("topk_cpu", self, WIDE_UNSIGNED)
     rows = as_lines(self, axis)
     if not rows.shape[0] or not k:
         shape = [*self.shape[:axis], k, *self.shape[axis + 1 :]]
@@ -202,9 +202,12 @@ def _quick_select(values: list[Any], rank: int) -> int:
 def kthvalue(self: Any, k: Any, dim: Any = -1, keepdim: Any = False) -> Any:
     """The k-th smallest element along a dimension."""
     axis = wrap_dim(dim, self.ndim)
+    if self.ndim and not self.shape[axis]:
+        check_not_empty("kthvalue", self, axis)
     if not 1 <= k <= (self.shape[axis] if self.ndim else 1):
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {axis}")
-    refuse("kthvalue_cpu", self, NO_ORDER + "?")
+    if self.ndim:
+        refuse("kthvalue_cpu", self, NO_ORDER + "?")
     return _by_rank(
         self, dim, keepdim, lambda rows: _placed(rows, np.argsort(rows, axis=1, kind="stable"), k - 1, _quick_select)
     )
@@ -230,9 +233,7 @@ def _declare_median(name: str, ignore_nan: bool, numbers: tuple[int, int]) -> No
     def over_all(self: Any) -> Any:
         refuse("median_cpu", self, NO_ORDER + "?")
         if not self.size:
-            if self.dtype.kind in "iu":
-                return np.asarray(np.iinfo(self.dtype).min if self.dtype.kind == "i" else 0, self.dtype)
-            return np.asarray(np.nan, self.dtype)
+            return np.asarray(np.nan).astype(self.dtype)
         flat = widened(self).reshape(1, -1)
         return self.reshape(-1)[_median_value_place(flat, ignore_nan)]
 
@@ -282,7 +283,8 @@ def _mode_place(values: list[Any]) -> int:
 def mode(self: Any, dim: Any = -1, keepdim: Any = False) -> Any:
     """The most frequent element along a dimension (the smallest of several), and a place where it stands."""
     check_not_empty("mode", self, wrap_dim(dim, self.ndim))
-    refuse("mode_cpu", self, NO_ORDER)
+    if self.ndim:
+        refuse("mode_cpu", self, NO_ORDER)
     return _by_rank(self, dim, keepdim, lambda rows: np.array([_mode_place(row) for row in rows.tolist()], INT64))
 
 

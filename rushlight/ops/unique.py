@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight._core.tensor import TYPES
 from rushlight.ops.declare import REGISTRY, op, public_function
-from rushlight.ops.reduce_common import COMPLEX, INT64, not_implemented, refuse
+from rushlight.ops.reduce_common import COMPLEX, INT64, not_implemented, refuse, widened
 from rushlight.ops.reduce_statistics import vector_norm
 from rushlight.ops.view import wrap_dim
 
@@ -43,7 +43,7 @@ def unique_flat(self: Any, sorted: Any = True, return_inverse: Any = False, retu
     """The distinct elements in order, the place of each element among them, and their counts."""
     refuse("unique", self, COMPLEX)
     flat = self.reshape(-1)
-    order = np.argsort(flat, kind="stable")
+    order = np.argsort(widened(flat), kind="stable")
     ordered = flat[order]
     starts, runs, counts = _runs(_changes(ordered))
     inverse = np.empty(flat.size, INT64)
@@ -54,8 +54,12 @@ def unique_flat(self: Any, sorted: Any = True, return_inverse: Any = False, retu
 
 def _slices(self: Any, dim: int) -> Any:
     """The slices along a dimension as rows."""
+    if self.dtype.kind == "c":
+        raise not_implemented("unique_dim", self)
+    if not self.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     axis = wrap_dim(dim, self.ndim)
-    moved = np.moveaxis(self, axis, 0) if self.ndim else self.reshape(1)
+    moved = np.moveaxis(self, axis, 0)
     if not self.size:
         if 0 in moved.shape[1:]:
             raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
@@ -70,9 +74,7 @@ def _slices(self: Any, dim: int) -> Any:
 def unique_dim(self: Any, dim: Any, sorted: Any = True, return_inverse: Any = False, return_counts: Any = False) -> Any:
     """The distinct slices along a dimension, in lexicographic order."""
     rows, moved, axis = _slices(self, dim)
-    if self.dtype.kind == "c":
-        raise not_implemented("unique_dim", self)
-    order = np.lexsort(rows.T[::-1]) if rows.shape[0] else np.empty(0, INT64)
+    order = np.lexsort(widened(rows).T[::-1]) if rows.shape[0] else np.empty(0, INT64)
     starts, runs, counts = _runs(_changes(rows[order]))
     inverse = np.empty(rows.shape[0], INT64)
     inverse[order] = runs
@@ -154,7 +156,9 @@ def _method(name: str, call: Any) -> None:
     setattr(TYPES.tensor, name, method)
 
 
-def norm_method(self: Any, p: float | str | None = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Any:
+def norm_method(
+    self: Any, p: float | str | None = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None
+) -> Any:  # fmt: skip
     """See torch.norm."""
     return norm(self, p, dim, keepdim, dtype=dtype)
 
@@ -162,5 +166,5 @@ def norm_method(self: Any, p: float | str | None = "fro", dim: Any = None, keepd
 _method("unique", unique)
 _method("unique_consecutive", public_unique_consecutive)
 norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"
-setattr(TYPES.tensor, "norm", norm_method)
+TYPES.tensor.norm = norm_method
 PUBLIC = {"norm": norm, "unique": unique, "unique_consecutive": public_unique_consecutive}
