@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.promotion import result_dtype
+from rushlight._core.tensor import TensorBase
 from rushlight.ops import kernels_special
 from rushlight.ops.carriers import conj, where, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
-from rushlight.ops.pointwise import NOT_FLOAT, NOT_INT, elementwise, in_place_variant, no_derivative, no_kernel, pow_scalar
+from rushlight.ops.pointwise import CPP_NAMES, NOT_FLOAT, NOT_INT, elementwise, in_place_variant, no_derivative, no_kernel, pow_scalar
 from rushlight.ops.pointwise_unary import exp, reciprocal
 
 _COMPLEX = "complex"
@@ -197,10 +199,20 @@ clamp_scalar = elementwise(
 )  # fmt: skip
 
 
+def _check_clamped(self: Any, *bounds: Any) -> None:
+    """Raise where the result's dtype does not fit; this text names C++ types, unlike others."""
+    arrays = [value._array if isinstance(value, TensorBase) else value for value in (self, *bounds)]
+    found, wanted = result_dtype(arrays), dtypes.of(self._array)
+    if not dtypes.can_cast(found, wanted):
+        raise RuntimeError(f"result type {found.cpp} can't be cast to the desired output type {CPP_NAMES.get(wanted.cpp, wanted.cpp)}")
+
+
 def _checked(made: Any, place: bool) -> Any:
     def call(self: Any, min: Any = None, max: Any = None) -> Any:
         if min is None and max is None:
             raise RuntimeError(NO_BOUND)
+        if place and made is clamp_scalar:
+            _check_clamped(self, min, max)
         return made.apply_inplace([self, min, max]) if place else made.apply([self, min, max])
 
     return call

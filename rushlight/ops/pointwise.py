@@ -485,7 +485,7 @@ addcdiv = elementwise(
     tensor2=lambda grad, tensor1, tensor2, value: -grad * conj(value * tensor1 / (tensor2 * tensor2)),
 )  # fmt: skip
 
-_CPP_NAMES = {
+CPP_NAMES = {
     "Float": "float", "Double": "double", "Half": "c10::Half", "BFloat16": "c10::BFloat16", "Bool": "bool", "Long": "long int",
     "Int": "int", "Short": "short int", "Char": "signed char", "Byte": "unsigned char", "ComplexFloat": "c10::complex<float>",
     "ComplexDouble": "c10::complex<double>",
@@ -495,7 +495,7 @@ _CPP_NAMES = {
 def _same_dtype(self: Any, value: Any, name: str) -> None:
     expected, found = dtypes.of(self), dtypes.of(value)
     if expected is not found:
-        first, second = (_CPP_NAMES.get(entry.cpp, entry.cpp) for entry in (expected, found))
+        first, second = (CPP_NAMES.get(entry.cpp, entry.cpp) for entry in (expected, found))
         raise RuntimeError(f"expected dtype {first} for `{name}` but got dtype {second}")
 
 

@@ -54,13 +54,20 @@ log10 = floating("log10", np.log10, self=lambda grad, self: grad / (conj(self) *
 log1p = floating("log1p", np.log1p, grad_fn="Log1PBackward0", self=lambda grad, self: grad / conj(self + 1))
 
 
+def _reciprocal(self: Any) -> Any:
+    """1 / self; NumPy's reciprocal of a complex number has other signs and infinities."""
+    return np.true_divide(1, self) if self.dtype.kind == "c" else np.reciprocal(self)
+
+
 def _rsqrt(self: Any) -> Any:
-    return np.reciprocal(np.sqrt(self))
+    return _reciprocal(np.sqrt(self))
 
 
 sqrt = floating("sqrt", np.sqrt, self=lambda grad, result: grad / (2 * conj(result)))
 rsqrt = floating("rsqrt", _rsqrt, self=lambda grad, result: -0.5 * grad * conj(result * result * result))
-reciprocal = floating("reciprocal", np.reciprocal, self=lambda grad, result: -grad * conj(result * result))
+reciprocal = floating(
+    "reciprocal", _reciprocal, direct="efd", direct_kernel=np.reciprocal, self=lambda grad, result: -grad * conj(result * result)
+)
 
 # ---------------------------------------------------------------- trigonometry
 
@@ -105,7 +112,7 @@ tanh_backward = pointwise(
 def _sigmoid(self: Any) -> Any:
     result = np.exp(np.negative(self))
     result += 1
-    return np.reciprocal(result)
+    return _reciprocal(result)
 
 
 def _sigmoid_backward(grad_output: Any, output: Any) -> Any:
