@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight import _objects
+from rushlight._core.signature import register_types
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops.streams_state import Stream
 
@@ -20,9 +21,11 @@ class Generator:
     __module__ = "torch._C"
 
     def __init__(self, device: Any = "cpu") -> None:
+        if not isinstance(device, (str, int, _objects.device)) or isinstance(device, bool):
+            raise TypeError(f"Generator(): argument 'device' (position 1) must be torch.device, not {type(device).__name__}")
         where = _objects.device(device)
         if _objects.check_device(where):
-            raise RuntimeError(f"Device type {where.type} is not supported for torch.Generator() api.")
+            raise RuntimeError(f"{where.type.upper()} device type not an accelerator.")
         self._stream = Stream()
 
     def __repr__(self) -> str:
@@ -57,6 +60,14 @@ class Generator:
         self._stream.set_state(new_state._array)
         return self
 
+    def get_offset(self) -> int:
+        """Only generators of accelerators have this."""
+        raise RuntimeError("CPU Generator does not use offset")
+
+    def set_offset(self, offset: int) -> None:
+        """Only generators of accelerators have this."""
+        raise RuntimeError("CPU Generator does not use offset")
+
     def clone_state(self) -> Generator:
         """A new generator that goes on as this one would."""
         made = Generator()
@@ -87,3 +98,6 @@ default_generator = Generator()
 def stream_of(generator: Any) -> Stream:
     """The stream of a generator argument; None means the default generator's."""
     return default_generator._stream if generator is None else generator._stream
+
+
+register_types(generator=Generator)

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from rushlight import _objects
-from rushlight._core import dtypes, inplace
-from rushlight._core.state import GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, shape_text, version_cell, wants_grad
+from rushlight._core import dtypes
+from rushlight._core.tensor import TensorBase, shape_text, version_cell
 from rushlight._generator import stream_of
-from rushlight.ops import layout as layouts, streams
+from rushlight.ops import streams
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
-from rushlight.ops.declare import composite, op
 
 
 def drawn(name: str, size: Any, draw: Any, out: Any, dtype: Any, options: Any) -> TensorBase:
@@ -121,8 +116,6 @@ def randperm(n: Any, out: Any, dtype: Any, *options: Any) -> Any:
 @factory("randperm.generator")
 def randperm_generator(n: Any, generator: Any, out: Any, dtype: Any, *options: Any) -> Any:
     """The numbers from 0 to n - 1 in random order."""
-    if n < 0:
-        raise RuntimeError(f"n must be non-negative, got{n}")
     if dtype is None and out is None:
         dtype = dtypes.int64
 
