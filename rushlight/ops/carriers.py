@@ -51,6 +51,16 @@ def where(condition: Any, value: Any, other: Any) -> Any:
     return REGISTRY["where.self"](condition, value, other)
 
 
+def scaled(value: Any, number: Any) -> Any:
+    """value * number, recorded as the product with a number that PyTorch's C++ makes (MulBackward1)."""
+    return REGISTRY["mul.Scalar"](value, number) if isinstance(value, TensorBase) else value * number
+
+
+def plus(value: Any, number: Any) -> Any:
+    """value + number, recorded as AddBackward1."""
+    return REGISTRY["add.Scalar"](value, number) if isinstance(value, TensorBase) else value + number
+
+
 def dtype_of(value: Any) -> dtypes.dtype:
     """The dtype of a tensor or array."""
     return dtypes.of(array_of(value))

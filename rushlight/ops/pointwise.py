@@ -11,7 +11,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase
-from rushlight.ops.carriers import conj, is_complex, where, zeros_like
+from rushlight.ops.carriers import conj, is_complex, scaled, where, zeros_like
 from rushlight.ops.declare import FLOAT, REGISTRY, also, composite, op, pointwise
 
 # ---------------------------------------------------------------- dtypes that operators refuse
@@ -157,6 +157,9 @@ mul = elementwise(
     self=lambda grad, other: grad * conj(other),
     other=lambda grad, self: grad * conj(self),
 )  # fmt: skip
+# What formulas use for numbers: Python's own `x * 2` means mul.Tensor.
+elementwise("add.Scalar", _add, no_kernel("add_stub", "wide"), grad_fn="AddBackward1", self=lambda grad: grad)
+elementwise("mul.Scalar", np.multiply, grad_fn="MulBackward1", self=lambda grad, other: grad * conj(other))
 also(sub, "subtract.Tensor", "subtract.Scalar")
 also(mul, "multiply.Tensor", "multiply.Scalar")
 
@@ -361,7 +364,7 @@ def _log_of(base: Any) -> Any:
 
 
 def _pow_scalar_self(grad: Any, self: Any, exponent: Any) -> Any:
-    return zeros_like(grad) if exponent == 0 else grad * conj(exponent * pow_number(self, exponent - 1))
+    return zeros_like(grad) if exponent == 0 else grad * conj(scaled(pow_number(self, exponent - 1), exponent))
 
 
 def _pow_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:

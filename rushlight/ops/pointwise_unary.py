@@ -9,9 +9,9 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight.ops import carriers, kernels_special
-from rushlight.ops.carriers import conj, is_complex, real, where, zeros_like
+from rushlight.ops.carriers import conj, is_complex, plus, real, scaled, where, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
-from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_kernel
+from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_kernel, pow_number
 
 _COMPLEX = "complex"
 
@@ -46,12 +46,12 @@ neg = elementwise(
 also(neg, "negative")
 
 exp = floating("exp", np.exp, self=lambda grad, result: grad * conj(result))
-exp2 = floating("exp2", np.exp2, direct="efd", self=lambda grad, result: grad * conj(result) * math.log(2))
-expm1 = floating("expm1", np.expm1, self=lambda grad, result: grad * (conj(result) + 1))
+exp2 = floating("exp2", np.exp2, direct="efd", self=lambda grad, result: scaled(grad * conj(result), math.log(2)))
+expm1 = floating("expm1", np.expm1, self=lambda grad, result: grad * plus(conj(result), 1))
 log = floating("log", np.log, self=lambda grad, self: grad / conj(self))
-log2 = floating("log2", np.log2, self=lambda grad, self: grad / (conj(self) * math.log(2)))
-log10 = floating("log10", np.log10, self=lambda grad, self: grad / (conj(self) * math.log(10)))
-log1p = floating("log1p", np.log1p, grad_fn="Log1PBackward0", self=lambda grad, self: grad / conj(self + 1))
+log2 = floating("log2", np.log2, self=lambda grad, self: grad / scaled(conj(self), math.log(2)))
+log10 = floating("log10", np.log10, self=lambda grad, self: grad / scaled(conj(self), math.log(10)))
+log1p = floating("log1p", np.log1p, grad_fn="Log1PBackward0", self=lambda grad, self: grad / conj(plus(self, 1)))
 
 
 def _reciprocal(self: Any) -> Any:
@@ -63,8 +63,8 @@ def _rsqrt(self: Any) -> Any:
     return _reciprocal(np.sqrt(self))
 
 
-sqrt = floating("sqrt", np.sqrt, self=lambda grad, result: grad / (2 * conj(result)))
-rsqrt = floating("rsqrt", _rsqrt, self=lambda grad, result: -0.5 * grad * conj(result * result * result))
+sqrt = floating("sqrt", np.sqrt, self=lambda grad, result: grad / scaled(conj(result), 2))
+rsqrt = floating("rsqrt", _rsqrt, self=lambda grad, result: -0.5 * grad * conj(pow_number(result, 3)))
 reciprocal = floating(
     "reciprocal", _reciprocal, direct="efd", direct_kernel=np.reciprocal, self=lambda grad, result: -grad * conj(result * result)
 )
@@ -73,14 +73,14 @@ reciprocal = floating(
 
 sin = floating("sin", np.sin, self=lambda grad, self: grad * conj(cos(self)))
 cos = floating("cos", np.cos, self=lambda grad, self: grad * -conj(sin(self)))
-tan = floating("tan", np.tan, self=lambda grad, result: grad * conj(1 + result * result))
-asin = floating("asin", np.arcsin, self=lambda grad, self: grad * conj(rsqrt(1 - self * self)))
-acos = floating("acos", np.arccos, self=lambda grad, self: grad * -conj(rsqrt(1 - self * self)))
-atan = floating("atan", np.arctan, self=lambda grad, self: grad / conj(self * self + 1))
+tan = floating("tan", np.tan, self=lambda grad, result: grad * conj(plus(pow_number(result, 2), 1)))
+asin = floating("asin", np.arcsin, self=lambda grad, self: grad * conj(rsqrt(plus(-self * self, 1))))
+acos = floating("acos", np.arccos, self=lambda grad, self: grad * -conj(rsqrt(plus(-self * self, 1))))
+atan = floating("atan", np.arctan, self=lambda grad, self: grad / conj(plus(self * self, 1)))
 sinh = floating("sinh", np.sinh, self=lambda grad, self: grad * conj(cosh(self)))
 cosh = floating("cosh", np.cosh, self=lambda grad, self: grad * conj(sinh(self)))
 tanh = floating("tanh", np.tanh, self=lambda grad, result: tanh_backward(grad, result))
-asinh = floating("asinh", np.arcsinh, self=lambda grad, self: grad * conj(rsqrt(self * self + 1)))
+asinh = floating("asinh", np.arcsinh, self=lambda grad, self: grad * conj(rsqrt(plus(pow_number(self, 2), 1))))
 
 
 def _acosh_self(grad: Any, self: Any) -> Any:
@@ -142,10 +142,10 @@ logit = floating(
 _ROOT_PI = math.sqrt(math.pi)
 
 erf = floating(
-    "erf", special("erf"), no_kernel("erf_vml_cpu", _COMPLEX), self=lambda grad, self: 2 / _ROOT_PI * exp(-(self * self)) * grad
+    "erf", special("erf"), no_kernel("erf_vml_cpu", _COMPLEX), self=lambda grad, self: scaled(exp(-pow_number(self, 2)), 2 / _ROOT_PI) * grad
 )
 erfc = floating(
-    "erfc", special("erfc"), no_kernel("erfc_vml_cpu", _COMPLEX), self=lambda grad, self: -2 / _ROOT_PI * exp(-(self * self)) * grad
+    "erfc", special("erfc"), no_kernel("erfc_vml_cpu", _COMPLEX), self=lambda grad, self: scaled(exp(-pow_number(self, 2)), -2 / _ROOT_PI) * grad
 )
 
 
