@@ -155,7 +155,7 @@ def current_node(tensor: TensorBase) -> Any:
     base = view.base
     if not base._requires_grad and tensor._node is None:
         return None
-    if not base._requires_grad or not differentiable(tensor._array):
+    if not differentiable(tensor._array):
         return tensor._node
     check_creation(tensor, True)
     rebuild(tensor, view)

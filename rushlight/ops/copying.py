@@ -18,7 +18,7 @@ from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
-from rushlight.ops.writing import in_place, write
+from rushlight.ops.writing import ALLOWED, check_shared, in_place, write
 
 
 @op("clone", self=lambda grad: grad)
@@ -205,14 +205,18 @@ def _copied_over(self: Any, src: Any) -> Any:
 @composite("copy_")
 def copy_(self: Any, other: Any, non_blocking: Any = False) -> Any:
     """Write the elements of `other` into the tensor."""
-    if self is other:
-        return self
     if copy.node_class is None:  # the one node of an operator whose name has a namespace
         named = {"__module__": "builtins", "name": lambda self: "torch::autograd::CopyBackwards"}
         copy.node_class = type("CopyBackwards", (NODE_BASE.op_node,), named)
     if not isinstance(other, TensorBase):
         other = wrap(np.asarray(other))
-    return write(copy, [self, other, non_blocking], lambda target, value, _: assign(target, value))
+    return write(copy, [self, other, non_blocking], _write_copy)
+
+
+
+def _write_copy(target: Any, value: Any, non_blocking: Any) -> None:
+    check_shared(target, value)
+    assign(target, value)
 
 
 fill = op("fill.Scalar", self=lambda grad: carriers.zeros_like(grad))(lambda self, value: _filled(self, value))
@@ -251,5 +255,5 @@ fill_tensor_ = op(
 )(fill_tensor.kernel)  # fmt: skip
 for _op, _spec in ((fill_scalar_, "fill_.Scalar"), (fill_tensor_, "fill_.Tensor")):
     del REGISTRY[_spec]
-    in_place(_op, _spec, fill_array)
-in_place(zero, "zero_", lambda target: target.fill(0))
+    in_place(_op, _spec, fill_array, ALLOWED)
+in_place(zero, "zero_", lambda target: target.fill(0), ALLOWED)

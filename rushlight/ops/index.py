@@ -32,7 +32,7 @@ def expand_indices(array: Any, indices: Any) -> list[Any]:
         if kind in "?B":
             if kind == "B":
                 warnings.warn(_BYTE_MASK, UserWarning, stacklevel=2)
-            _check_mask(array, index, len(found))
+            check_mask(array, index, len(found))
             found.extend(np.nonzero(index))
         elif kind in "lqi":
             found.append(index)
@@ -43,7 +43,7 @@ def expand_indices(array: Any, indices: Any) -> list[Any]:
     return found
 
 
-def _check_mask(array: Any, mask: Any, first: int) -> None:
+def check_mask(array: Any, mask: Any, first: int) -> None:
     for position in range(mask.ndim):
         place = first + position
         if place >= array.ndim or mask.shape[position] != array.shape[place]:
@@ -240,4 +240,6 @@ def _put_into_copy(self: Any, indices: Any, values: Any, accumulate: Any) -> Any
     return found
 
 
-index_put_ = writing.in_place(index_put, "index_put_", put)
+index_put_ = writing.in_place(
+    index_put, "index_put_", put, writing.deprecated_overlap("index_put_", "tensor[indices] = tensor", 976)
+)

@@ -237,6 +237,8 @@ def as_tuple(key: Any) -> Any:
         return (key,)
     if isinstance(key, dict) or len(key) >= 32:
         return (key,)
+    if isinstance(key, str) or any(isinstance(entry, str) for entry in key):
+        raise TypeError("new(): invalid data type 'str'")
     for entry in key:
         if entry is None or entry is Ellipsis or isinstance(entry, (slice, TensorBase, list, tuple, np.ndarray, range, str)):
             warnings.warn(_SEQUENCE, UserWarning, stacklevel=3)
@@ -331,6 +333,7 @@ def put(target: Any, waiting: Any, value: Any) -> None:
         value = as_tensor(value, target)
     value = without_leading_ones(value)
     if value._array.size == 1 and len(waiting) == 1 and waiting[0]._array.dtype.char == "B":
+        indices.check_mask(target._array, waiting[0]._array, 0)
         raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype unsigned char")
     indices.index_put_(target, waiting, value, False)
 
@@ -368,6 +371,11 @@ def backwards(self: Any) -> Any:
     return REGISTRY["flip"](self, [0]) if self._array.ndim else self
 
 
+def delete(self: Any, key: Any) -> None:
+    """del x[key]"""
+    raise TypeError("Tensor does not support deleting items")
+
+
 def contains(self: Any, element: Any) -> bool:
     """element in x"""
     if isinstance(element, TensorBase):
@@ -378,7 +386,7 @@ def contains(self: Any, element: Any) -> bool:
 
 
 ATTRIBUTES = {
-    "__getitem__": getitem, "__setitem__": setitem, "__len__": length, "__iter__": iterate, "__reversed__": backwards,
+    "__getitem__": getitem, "__setitem__": setitem, "__delitem__": delete, "__len__": length, "__iter__": iterate, "__reversed__": backwards,
     "__contains__": contains,
     "T": transposed_property("T"), "H": transposed_property("H"), "mT": transposed_property("mT"), "mH": transposed_property("mH"),
     "real": property(real, set_real), "imag": property(imag, set_imag),

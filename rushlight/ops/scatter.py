@@ -392,8 +392,9 @@ index_fill_tensor = op(
     self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
     value=lambda grad, dim, index: _sum_selected(grad, dim, index),
 )(lambda self, dim, index, value: _filled(self, dim, index, value))  # fmt: skip
-writing.in_place(index_fill, "index_fill_.int_Scalar", write_index_fill)
-writing.in_place(index_fill_tensor, "index_fill_.int_Tensor", write_index_fill)
+_EXPANDED = writing.deprecated_overlap("index_fill_", "tensor[mask] = scalar", 1913)
+writing.in_place(index_fill, "index_fill_.int_Scalar", write_index_fill, _EXPANDED)
+writing.in_place(index_fill_tensor, "index_fill_.int_Tensor", write_index_fill, _EXPANDED)
 
 
 def _sum_selected(grad: Any, dim: Any, index: Any) -> Any:

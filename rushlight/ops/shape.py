@@ -280,8 +280,9 @@ def _sum_where(grad: Any, mask: Any) -> Any:
     return np.where(mask, grad, grad.dtype.type(0)).sum()
 
 
-writing.in_place(masked_fill, "masked_fill_.Scalar", mask_fill)
-writing.in_place(masked_fill_tensor, "masked_fill_.Tensor", mask_fill)
+_EXPANDED = writing.deprecated_overlap("masked_fill_", "tensor[mask] = scalar", 2450)
+writing.in_place(masked_fill, "masked_fill_.Scalar", mask_fill, _EXPANDED)
+writing.in_place(masked_fill_tensor, "masked_fill_.Tensor", mask_fill, _EXPANDED)
 
 
 @op("masked_select", tensors=("self", "mask"), self=lambda grad, self, mask: _select_backward(grad, self, mask))

@@ -68,6 +68,17 @@ def _reshape_in_place(made: views.ViewOp, args: list[Any]) -> TensorBase:
 
 
 _reshaping("t_", t, "TBackward1")
+_transpose_in_place = REGISTRY.pop("t_")
+
+
+@composite("t_")
+def t_(self: Any) -> Any:
+    """A matrix transposed in place."""
+    if self._array.ndim > 2:
+        raise RuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {self._array.ndim}D")
+    return _transpose_in_place(self)
+
+
 _reshaping("transpose_", transpose, "TransposeBackward1")
 _reshaping("swapaxes_", transpose, "TransposeBackward1")
 _reshaping("swapdims_", transpose, "TransposeBackward1")

@@ -229,7 +229,7 @@ def unsafe_split_with_sizes(self: Any, split_sizes: Any, dim: Any = 0) -> Any:
 def unbind(self: Any, dim: Any = 0) -> Any:
     """Every index of a dimension."""
     if not self.ndim:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+        raise IndexError(f"Dimension specified as {wrap_dim(dim, 0)} but tensor has no dimensions")
     dim = wrap_dim(dim, self.ndim)
     return [select.kernel(self, dim, index) for index in range(self.shape[dim])]
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
-from rushlight._core import inplace
+from rushlight._core import inplace, memory
 from rushlight._core.op import HOOKS, Op
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR
 from rushlight._core.tensor import TensorBase, differentiable, version_cell, wants_grad
+from rushlight.ops import layout
 from rushlight.ops.declare import REGISTRY
 
 
-def write(op: Op, args: list[Any], writer: Any) -> TensorBase:
+ALLOWED = "allowed"
+
+
+def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase:
     """Run writer(target array, *other values as arrays) and record it as `op` with its result in the first argument.
 
-    op's gradient formulas must not need the old value of the first argument.
+    op's gradient formulas must not need the old value of the first argument. overlap: what happens when several elements of the
+    target share their memory: an error, nothing (ALLOWED), or the warning with this text.
     """
     target: TensorBase = args[0]
     word = get_mode()
@@ -44,7 +50,7 @@ def write(op: Op, args: list[Any], writer: Any) -> TensorBase:
     recording = mask != 0 and bool(word & GRAD)
     if recording:
         inplace.check(target)
-    inplace.check_overlap(target._array)
+    check_overlap(target._array, overlap)
     # Recorded first: a value that is a view of the target has its old history until the write.
     node = op.record(args, [target], mask, word, target) if recording and differentiable(target._array) else None
     writer(*values)
@@ -54,26 +60,54 @@ def write(op: Op, args: list[Any], writer: Any) -> TensorBase:
     return target
 
 
-def in_place(op: Op, spec: str, writer: Any) -> Any:
+def check_overlap(array: Any, overlap: str) -> None:
+    """Raise, warn or do nothing when elements of a written-to array share their memory."""
+    if overlap and 0 in array.strides:
+        if overlap != ALLOWED and any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape)):
+            warnings.warn(overlap, UserWarning, stacklevel=2)
+        return
+    inplace.check_overlap(array)
+
+
+def deprecated_overlap(name: str, form: str, line: int) -> str:
+    """The warning for writes into expanded tensors."""
+    return (
+        f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this operation. This also "
+        f"applies to advanced indexing e.g. {form} (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/{_FILE}:{line}.)"
+    )
+
+
+_FILE = "TensorAdvancedIndexing.cpp"
+
+
+def check_shared(target: Any, value: Any) -> None:
+    """Raise where a value overlaps the tensor that it is written to, without being the same elements in the same layout."""
+    if memory.root(target) is not memory.root(value) or not target.size or not value.size:
+        return
+    for array in (target, value):
+        if not layout.is_dense(array.shape, memory.element_strides(array)):
+            return  # PyTorch finds it too hard to tell
+    start, other = memory.address(target), memory.address(value)
+    if start == other and target.nbytes == value.nbytes:
+        if target.strides == value.strides:
+            return
+    elif not (start < other + value.nbytes and other < start + target.nbytes):
+        return
+    raise RuntimeError(
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
+        "clone() the tensor before performing the operation."
+    )
+
+
+def in_place(op: Op, spec: str, writer: Any, overlap: str = "") -> Any:
     """Register the in-place form `spec` of `op`, whose writer modifies its first array."""
 
     def run(*args: Any) -> Any:
         values = list(args)
         op.fill(values, {})
-        return write(op, values, writer)
+        return write(op, values, writer, overlap)
 
     if spec in REGISTRY:
         raise ValueError(f"operator {spec} is declared twice")
     REGISTRY[spec] = run
     return run
-
-
-def out_of_place(writer: Any, copy: Any) -> Any:
-    """The kernel of a writer's out-of-place form: it writes into a copy."""
-
-    def kernel(self: Any, *args: Any) -> Any:
-        found = copy(self)
-        writer(found, *args)
-        return found
-
-    return kernel
