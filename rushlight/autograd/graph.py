@@ -129,6 +129,8 @@ class OpNode(Node, op_node.OpNode):
         if raw:
             return value
         is_tensor = field in op.params and op.params.index(field) in op.tensor_params
+        if is_tensor and isinstance(value, (int, float, complex)):
+            is_tensor = op.overload.startswith(("Tensor", "mode")) and not op.overload.endswith("Scalar")  # else a plain number
         return _field_value(_wrapped_saved(value, self, is_tensor), field)
 
     def __dir__(self) -> list[str]:

@@ -141,11 +141,16 @@ logit = floating(
 
 _ROOT_PI = math.sqrt(math.pi)
 
+
+def _gaussian(grad: Any, self: Any, factor: float) -> Any:
+    return scaled(exp(-pow_number(self, 2)), factor) * grad
+
+
 erf = floating(
-    "erf", special("erf"), no_kernel("erf_vml_cpu", _COMPLEX), self=lambda grad, self: scaled(exp(-pow_number(self, 2)), 2 / _ROOT_PI) * grad
+    "erf", special("erf"), no_kernel("erf_vml_cpu", _COMPLEX), self=lambda grad, self: _gaussian(grad, self, 2 / _ROOT_PI)
 )
 erfc = floating(
-    "erfc", special("erfc"), no_kernel("erfc_vml_cpu", _COMPLEX), self=lambda grad, self: scaled(exp(-pow_number(self, 2)), -2 / _ROOT_PI) * grad
+    "erfc", special("erfc"), no_kernel("erfc_vml_cpu", _COMPLEX), self=lambda grad, self: _gaussian(grad, self, -2 / _ROOT_PI)
 )
 
 
