@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from numpy import ndarray
+
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.signature import register_types
-from rushlight._core.tensor import TYPES, TensorBase
+from rushlight._core.tensor import TYPES, TensorBase, wrap
 from rushlight._tensor_methods import TensorMethods
 from rushlight.autograd.tensor_fields import AutogradFields
 
@@ -80,7 +82,7 @@ register_types(
 _BINARY = {
     "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "__truediv__": "div",
     "__floordiv__": "floor_divide", "__mod__": "remainder", "__pow__": "pow", "__matmul__": "matmul",
-    "__lt__": "lt", "__le__": "le", "__gt__": "gt", "__ge__": "ge", "__eq__": "eq", "__ne__": "ne",
+    "__lt__": "lt", "__le__": "le", "__gt__": "gt", "__ge__": "ge", "__ne__": "ne",
     "__and__": "__and__", "__or__": "__or__", "__xor__": "__xor__", "__lshift__": "__lshift__", "__rshift__": "__rshift__",
     "__rand__": "__and__", "__ror__": "__or__", "__rxor__": "__xor__",
     "__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ifloordiv__": "floor_divide_",
@@ -104,6 +106,17 @@ def _binary(name: str, call: Any) -> Any:
     method.__name__ = name
     method.__qualname__ = f"Tensor.{name}"
     return method
+
+
+def _equality(call: Any) -> Any:
+    """__eq__, the one operator that takes NumPy's arrays itself."""
+    operate = call.operate
+
+    def __eq__(self: Any, other: Any) -> Any:
+        return operate(self, wrap(other) if isinstance(other, ndarray) else other)
+
+    __eq__.__qualname__ = "Tensor.__eq__"
+    return __eq__
 
 
 def _reflected(name: str, call: Any) -> Any:
@@ -145,6 +158,8 @@ def attach_methods() -> None:
                 setattr(Tensor, special, _binary(special, declare.public_function(namespace, name)))
             else:
                 setattr(Tensor, special, declare.public_method(name))
+    if declare.available("method", "eq"):
+        Tensor.__eq__ = _equality(declare.public_function("method", "eq"))  # type: ignore[method-assign]
     for special, name in _REFLECTED.items():
         if declare.available("torch", name) and special not in Tensor.__dict__:
             setattr(Tensor, special, _reflected(special, declare.public_function("torch", name)))
