@@ -227,6 +227,10 @@ def _logsumexp_backward(grad: Any, self: Any, result: Any, dim: Any, keepdim: An
     return grad * conj(REGISTRY["exp"](self - result))
 
 
+def _rounded(value: Any, like: Any) -> Any:
+    return value.astype(like.dtype).astype(FLOAT32)
+
+
 @reduction(
     "logsumexp",
     self=lambda grad, self, result, dim, keepdim: _logsumexp_backward(grad, self, result, dim, keepdim),
@@ -234,6 +238,8 @@ def _logsumexp_backward(grad: Any, self: Any, result: Any, dim: Any, keepdim: An
 def logsumexp(self: Any, dim: Any, keepdim: Any = False) -> Any:
     """log(sum(exp(self))) over dimensions, from the largest element so that nothing overflows."""
     axes = axes_of(dim, self.ndim)
+    if axes is None and self.ndim and not keepdim:
+        raise RuntimeError(f"output with shape [] doesn't match the broadcast shape [{', '.join(['1'] * self.ndim)}]")
     if self.dtype.kind in "biu":
         self = self.astype(dtypes.get_default_dtype().np_dtype)
     values = widened(self)
@@ -243,7 +249,11 @@ def logsumexp(self: Any, dim: Any, keepdim: Any = False) -> Any:
     real = values.real if values.dtype.kind == "c" else values
     peak = np.maximum.reduce(real, axis=axes, keepdims=True)
     peak = np.where(np.abs(peak) == np.inf, real.dtype.type(0), peak)
-    found = np.log(_add(np.exp(values - peak), axis=axes, keepdims=True)) + peak
+    if is_half(self.dtype):  # PyTorch rounds each step
+        powers = _rounded(np.exp(_rounded(values - peak, self)), self)
+        found = _rounded(np.log(_rounded(_add(powers, axis=axes, keepdims=True), self)), self) + peak
+    else:
+        found = np.log(_add(np.exp(values - peak), axis=axes, keepdims=True)) + peak
     if not keepdim:
         found = found.squeeze(axes) if axes is not None else found.reshape(())
     return row_major(found).astype(self.dtype, copy=False)

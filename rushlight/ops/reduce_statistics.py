@@ -15,12 +15,12 @@ from rushlight.ops.reduce_common import (
     FLOAT32,
     FLOAT64,
     INT64,
+    WIDE_UNSIGNED,
     any_true,
     axes_of,
     cast,
     count_over,
     expand_back,
-    WIDE_UNSIGNED,
     is_half,
     mean_over,
     not_implemented,
@@ -216,7 +216,7 @@ def _norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = Non
     if math.isinf(order):
         magnitude = size(self)
         mask = (magnitude == result) | (magnitude != magnitude)
-        dims = None if not dim else dim
+        dims = dim or None
         return sgn(self) * ((grad / sum_of_mask(mask, dims)) * mask)
     if order < 1:
         return where(self == 0, 0.0, sgn(self) * power(size(self), order - 1)) * grad * power(result, 1 - order)

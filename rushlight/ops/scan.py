@@ -10,7 +10,19 @@ from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight.ops.carriers import conj, dtype_of, is_complex, where, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
-from rushlight.ops.reduce_common import FLOAT32, INT64, NO_ORDER, any_true, as_lines, cast, from_lines, is_half, not_implemented, refuse, widened
+from rushlight.ops.reduce_common import (
+    FLOAT32,
+    INT64,
+    NO_ORDER,
+    any_true,
+    as_lines,
+    cast,
+    from_lines,
+    is_half,
+    not_implemented,
+    refuse,
+    widened,
+)
 from rushlight.ops.view import wrap_dim
 
 # ---------------------------------------------------------------- sums and products

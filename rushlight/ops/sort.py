@@ -40,7 +40,39 @@ def order_of(values: Any, axis: int, descending: bool) -> Any:
     return values.shape[axis] - 1 - np.flip(order, axis)
 
 
-def _sort(self: Any, dim: int, descending: bool) -> list[Any]:
+# NOTE [ Equal values in sort ]
+# Without stable=True PyTorch sorts with std::sort, which keeps the order of equal values in lines of up to 16 elements only. Longer
+# lines with equal values are sorted the same way, step by step, up to a length at which that takes too long; beyond it the order is
+# the stable one, as PyTorch's documentation allows.
+_INSERTION = 16
+_LONGEST = 4096
+
+
+def _shuffle_equal(values: Any, order: Any, axis: int, descending: bool) -> None:
+    """Put equal values into the order in which std::sort leaves them."""
+    rows, orders = as_lines(widened(values), axis), np.moveaxis(order, axis, -1)
+    for number, row in enumerate(rows):
+        place = np.unravel_index(number, orders.shape[:-1])
+        ordered = row[orders[place]]
+        if (ordered[1:] == ordered[:-1]).any() or (ordered != ordered).sum() > 1:
+            orders[place] = _std_sort(row.tolist(), descending)
+
+
+def _std_sort(values: list[Any], descending: bool) -> list[int]:
+    items = list(range(len(values)))
+
+    def below(a: int, b: int) -> bool:
+        x, y = values[a], values[b]
+        return (x == x and y != y) or x < y
+
+    def above(a: int, b: int) -> bool:
+        return below(b, a)
+
+    streams_topk._sort(items, len(items), above if descending else below)
+    return items
+
+
+def _sort(self: Any, dim: int, descending: bool, stable: bool) -> list[Any]:
     axis = wrap_dim(dim, self.ndim)
     if self.dtype.char in COMPLEX:
         raise RuntimeError(" Sort does not support complex dtypes on CPU")
@@ -49,6 +81,8 @@ def _sort(self: Any, dim: int, descending: bool) -> list[Any]:
     values, indices = _dense_like(self, self.dtype), _dense_like(self, INT64)
     if self.size:
         order = order_of(self, axis, descending)
+        if not stable and _INSERTION < self.shape[axis] <= _LONGEST:
+            _shuffle_equal(self, order, axis, descending)
         indices[...] = order
         values[...] = np.take_along_axis(self, order, axis)
     return [values, indices]
@@ -60,16 +94,16 @@ def _scatter_kept(grad: Any, self_sym_sizes: Any, dim: int, indices: Any) -> Any
 
 @op("sort", kind="sort", outputs=("values", "indices"), pack=return_types.sort, self=_scatter_kept)
 def sort(self: Any, dim: Any = -1, descending: Any = False) -> Any:
-    """Values in order along a dimension, and where each came from; equal values keep their order."""
-    return _sort(self, dim, descending)
+    """Values in order along a dimension, and where each came from."""
+    return _sort(self, dim, descending, False)
 
 
 @op(
     "sort.stable", grad_fn="SortBackward1", kind="sort", outputs=("values", "indices"), pack=return_types.sort, self=_scatter_kept
 )
 def sort_stable(self: Any, stable: Any = None, dim: Any = -1, descending: Any = False) -> Any:
-    """sort(), which is stable always."""
-    return _sort(self, dim, descending)
+    """sort() that keeps the order of equal values if asked to."""
+    return _sort(self, dim, descending, bool(stable))
 
 
 @composite("argsort")
@@ -80,8 +114,8 @@ def argsort(self: Any, dim: Any = -1, descending: Any = False) -> Any:
 
 @composite("argsort.stable")
 def argsort_stable(self: Any, stable: Any, dim: Any = -1, descending: Any = False) -> Any:
-    """argsort(), which is stable always."""
-    return argsort(self, dim, descending)
+    """argsort() that keeps the order of equal values if asked to."""
+    return sort_stable(self.detach(), stable, dim, descending)[1]
 
 
 @composite("msort")
@@ -110,9 +144,24 @@ def topk(self: Any, k: Any, dim: Any = -1, largest: Any = True, sorted: Any = Tr
     if not rows.shape[0] or not k:
         shape = [*self.shape[:axis], k, *self.shape[axis + 1 :]]
         return [np.empty(shape, self.dtype), np.empty(shape, INT64)]
-    places = streams_topk.topk_indices(rows, k, largest)
+    if sorted or k * 64 <= rows.shape[1]:
+        places = streams_topk.topk_indices(rows, k, largest)
+    else:
+        places = np.array([_selected(row, k, largest) for row in widened(rows).tolist()], INT64)
     values = np.take_along_axis(rows, places, 1)
     return [from_lines(values, self.shape, axis), from_lines(places, self.shape, axis)]
+
+
+def _selected(values: list[Any], k: int, largest: bool) -> list[int]:
+    """The k largest (or smallest) in the order in which std::nth_element leaves them."""
+    items = list(range(len(values)))
+
+    def below(a: int, b: int) -> bool:
+        x, y = values[a], values[b]
+        return (x == x and y != y) or x < y
+
+    streams_topk._select(items, k - 1, (lambda a, b: below(b, a)) if largest else below)
+    return items[:k]
 
 
 def _selecting(grad: Any, self_sym_sizes: Any, dim: int, indices: Any, keepdim: bool) -> Any:
@@ -144,18 +193,6 @@ def _placed(rows: Any, order: Any, rank: Any, simulate: Any) -> Any:
     for line in np.nonzero(np.count_nonzero(equal, axis=1) > 1)[0]:
         places[line] = simulate(rows[line].tolist(), int(ranks[line]))
     return places
-
-
-def _nth_element(values: list[Any], rank: int) -> int:
-    """What the C++ library's std::nth_element leaves at a rank, nan being the largest."""
-    items = list(range(len(values)))
-
-    def before(a: int, b: int) -> bool:
-        x, y = values[a], values[b]
-        return (x == x and y != y) or x < y
-
-    streams_topk._select(items, rank, before)
-    return items[rank]
 
 
 def _quick_select(values: list[Any], rank: int) -> int:
@@ -217,11 +254,16 @@ def _median_places(rows: Any, ignore_nan: bool) -> Any:
     order = np.argsort(rows, axis=1, kind="stable")
     size = rows.shape[1]
     nans = rows != rows
+    lines = np.arange(rows.shape[0])
     if ignore_nan:
-        rank = np.maximum(size - np.count_nonzero(nans, axis=1) - 1, 0) // 2
-        return _placed(rows, order, rank, _nth_element)
-    places = _placed(rows, order, (size - 1) // 2, _nth_element)
-    return np.where(nans.any(axis=1), np.argmax(nans, axis=1), places)
+        numbers = size - np.count_nonzero(nans, axis=1)
+        places = order[lines, np.maximum(numbers - 1, 0) // 2]
+        if not numbers.all():  # only among nan does the order that std::nth_element leaves show
+            items = list(range(size))
+            streams_topk._select(items, 0, lambda a, b: False)
+            places[numbers == 0] = items[0]
+        return places
+    return np.where(nans.any(axis=1), np.argmax(nans, axis=1), order[:, (size - 1) // 2])
 
 
 def _declare_median(name: str, ignore_nan: bool, numbers: tuple[int, int]) -> None:

@@ -138,11 +138,12 @@ def norm(
         if matrix_norm is None:
             raise NotImplementedError(f"rushlight does not have the matrix norm of order '{p}'")
         return matrix_norm(input, p, [-2, -1] if dims is None else dims, keepdim, dtype)
-    if out is None:
+    if out is None and type(p) in (int, float) and (dims is None or all(type(entry) is int for entry in dims)):
         return vector_norm.apply([input, p, None if dims is None else tuple(dims), keepdim, dtype])
     if _Lazy.vector_norm is None:
-        _Lazy.vector_norm = public_function("linalg", "linalg_vector_norm")
-    return _Lazy.vector_norm(input, p, dims, keepdim, dtype=dtype, out=out)
+        _Lazy.vector_norm = public_function("linalg", "vector_norm")
+    options = {} if out is None else {"out": out}
+    return _Lazy.vector_norm(input, p, dims, keepdim, dtype=dtype, **options)
 
 
 def _method(name: str, call: Any) -> None:
