@@ -9,14 +9,15 @@ fixes the order of float sums and of hooks, so it follows PyTorch to the letter,
 heap (libstdc++'s push_heap and pop_heap), so _Heap moves elements as those do.
 
 NOTE [ Who owns a gradient ]
-Formulas may return the very array that they received, or a view of it. An array is *owned* when nothing else can refer to it: a
-formula made it, it is no view, and it was handed to one edge only. Sums borrow the first arrival, allocate at the second and add in
-place from the third. A leaf keeps an owned array of the right layout and copies any other.
+Formulas may return the very array that they received, a view of it, or what they saved; hooks and users may keep what they saw. As in
+PyTorch, reference counts tell: an array that only its slot refers to may be added to in place, and a leaf may keep it as its `.grad`;
+any other is copied. Additions in place show in the gradient's `_version`, so they are counted.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from sys import getrefcount
+from typing import Any, Final
 
 from numpy import add as np_add, array as make_array, asarray, ndarray
 
@@ -24,7 +25,7 @@ from rushlight._core import dtypes
 from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
 from rushlight._core.node import LEAF_PRIORITY, AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, with_grad
-from rushlight._core.tensor import TensorBase, shape_text, wants_grad, wrap
+from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
 
@@ -89,16 +90,48 @@ class Capture:
         self.number: int = number
 
 
-BORROWED, OWNED, SUM = 0, 1, 2
-
-
 class Slot:
-    """What a pass knows of one node or leaf: edges still to come, the gradients that arrived by output number, who owns them."""
+    """What a pass knows of one node or leaf: edges still to come, the gradients that arrived by output number, their versions."""
 
     def __init__(self, waiting: int) -> None:
         self.waiting: int = waiting
         self.grads: list[Any] | None = None
-        self.owned: list[int] | None = None  # BORROWED, OWNED or SUM, for passes on arrays
+        self.versions: list[int] | None = None
+
+
+def references(holder: list[Any], index: int) -> int:
+    """How often the entry of a list is referred to."""
+    return getrefcount(holder[index])
+
+
+SOLE: Final = references([make_array(0)], 0)  # by its list alone; the compiled form counts differently
+
+
+def root_references(array: Any) -> int:
+    """How often the memory's owner is referred to."""
+    return getrefcount(array.base)
+
+
+SOLE_ROOT: Final = root_references(make_array([0])[:])
+
+
+def may_add_into(holder: list[Any], index: int) -> bool:
+    """Whether a gradient may be added to in place: nothing else refers to it or its memory, and it is contiguous."""
+    if references(holder, index) != SOLE:
+        return False
+    array = holder[index]
+    if array.base is not None and root_references(array) != SOLE_ROOT:
+        return False
+    return bool(array.flags.c_contiguous) and array.ndim > 0 and bool(array.flags.writeable)
+
+
+def shares_all(array: Any) -> bool:
+    """Whether an array is a view of all of some memory that others refer to. PyTorch does not look: there the gradients of x and y in
+    x.view(4) + y.view(4) are one memory, and a second backward adds to both twice."""
+    base = array.base
+    if not isinstance(base, ndarray):
+        return False
+    return bool(base.nbytes == array.nbytes) and getrefcount(base) > SOLE_ROOT + 1
 
 
 class Task:
@@ -177,7 +210,7 @@ class Task:
         """Run from `root`, whose outputs' gradients are `grads`."""
         slot = self.slots[root]
         slot.grads = grads
-        slot.owned = [BORROWED] * len(grads)
+        slot.versions = [0] * len(grads)
         heap = self.heap
         heap.push(root)
         slots = self.slots
@@ -195,6 +228,7 @@ class Task:
         grads = slot.grads
         if grads is None:
             grads = [None] * node.output_count()
+        arrived = grads
         needed = self.needed
         edges: list[bool] | None = None
         if node.tensor_hooks is not None or node.retains is not None:
@@ -202,8 +236,8 @@ class Task:
                 grads = self.run_tensor_hooks(node.tensor_hooks, node.retains, grads)
         if needed is not None:
             captures = self.captured_at(node)
-            if captures is not None:
-                self.capture(captures, grads)
+            if captures is not None:  # PyTorch takes them before the hooks where the node itself runs
+                self.capture(captures, arrived if needed.get(node, False) else grads, slot.versions)
             if not needed.get(node, False):
                 return
             edges = [following is not None and self.wants(target(following)) for following in node.next_nodes]
@@ -220,31 +254,29 @@ class Task:
             node.release()
         if node.post_hooks:
             results = self.run_post_hooks(node.post_hooks, self.validate(node, results), grads)
-        self.distribute(node, grads, results, edges)
+        self.distribute(node, slot, grads, results, edges)
 
     def step_leaf(self, leaf: TensorBase, slot: Slot) -> None:
         """End at a leaf: hooks, captures, and the sum into `.grad`."""
         grads = slot.grads
         if grads is None:
             grads = [None]
-        owned = slot.owned is not None and slot.owned[0] != BORROWED
         needed = self.needed
         runs = needed is None or needed.get(leaf, False)
         captures = self.captured_at(leaf)
         if leaf._hooks and (runs or captures is not None):
             grads = self.run_tensor_hooks([(0, leaf._hooks)], None, grads)
-            owned = False
         if captures is not None:
-            self.capture(captures, grads)
-            owned = False
+            self.capture(captures, grads, slot.versions)
         if not runs:
             return
         node = live_accumulator(leaf) if leaf._accumulator is not None else None
         if node is not None and node.pre_hooks:
             grads = self.run_pre_hooks(node.pre_hooks, grads)
-            owned = False
+        slot.grads = grads
         if grads[0] is not None:
-            accumulate(leaf, grads[0], owned, self.graph)
+            sole = not self.graph and references(grads, 0) == SOLE and not shares_all(grads[0])
+            accumulate(leaf, grads[0], sole, 0 if slot.versions is None else slot.versions[0], self.graph)
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
@@ -253,17 +285,22 @@ class Task:
         captures = self.captures
         return None if captures is None else captures.get(item)
 
-    def capture(self, captures: list[Capture], grads: list[Any]) -> None:
-        """Keep gradients that were asked for."""
+    def capture(self, captures: list[Capture], grads: list[Any], versions: list[int] | None) -> None:
+        """Keep gradients that were asked for, as tensors."""
         for entry in captures:
-            self.captured[entry.position] = grads[entry.number]
+            grad = grads[entry.number]
+            if grad is not None and not isinstance(grad, TensorBase):
+                grad = wrap(grad)
+                if versions is not None and versions[entry.number]:
+                    version_cell(grad).value = versions[entry.number]
+            self.captured[entry.position] = grad
 
     def wants(self, item: Any) -> bool:
         """Whether a node or leaf is needed or captured."""
         needed = self.needed
         return needed is None or needed.get(item, False) or self.captured_at(item) is not None
 
-    def distribute(self, node: Node, grads: list[Any], results: Any, edges: list[bool] | None) -> None:
+    def distribute(self, node: Node, source: Slot, grads: list[Any], results: Any, edges: list[bool] | None) -> None:
         """Check each result and add it to what arrived where its edge leads; push what is complete."""
         next_nodes = node.next_nodes
         if len(results) != len(next_nodes):
@@ -283,12 +320,13 @@ class Task:
                 continue
             result = results[index]
             if result is not None:
-                self.arrive(node, index, following, numbers[index], slot, result, grads, results)
+                version = 0 if self.graph or source.versions is None or not source.versions[0] else inherited(result, grads, source)
+                self.arrive(node, index, following, numbers[index], slot, result, version)
             if slot.waiting == 0:
                 self.heap.push(following)
 
     def arrive(
-        self, node: Node, index: int, following: Any, number: int, slot: Slot, result: Any, grads: list[Any], results: Any
+        self, node: Node, index: int, following: Any, number: int, slot: Slot, result: Any, version: int
     ) -> None:  # fmt: skip
         """Add one gradient to a slot, in the shape and dtype that is expected there, see NOTE [ Who owns a gradient ]."""
         count = 1
@@ -315,22 +353,22 @@ class Task:
         if present is None:
             present = [None] * count
             slot.grads = present
-            slot.owned = [BORROWED] * count
-        owned = slot.owned
-        assert owned is not None
-        before = present[number]
-        if before is None:
+            slot.versions = [0] * count
+        if present[number] is None:
             present[number] = grad
-            if not self.graph:
-                owned[number] = OWNED if is_fresh(grad, grads, results, index) else BORROWED
+            if version and slot.versions is not None:
+                slot.versions[number] = version
         elif self.graph:
-            present[number] = TENSORS.add(before, grad)
-        elif owned[number] == SUM and shape:
-            np_add(before, grad, before)
+            present[number] = TENSORS.add(present[number], grad)
+        elif may_add_into(present, number):
+            np_add(present[number], grad, present[number])
+            if slot.versions is not None:
+                slot.versions[number] += 1
         else:
-            total = np_add(before, grad)
+            total = np_add(present[number], grad)
             present[number] = total if isinstance(total, ndarray) else asarray(total)
-            owned[number] = SUM
+            if slot.versions is not None:
+                slot.versions[number] = 1 if not shape and references(present, number) == SOLE else 0
 
     def validate(self, node: Node, results: Any) -> list[Any]:
         """A node's results in the shapes and dtypes that its edges expect, for hooks."""
@@ -456,7 +494,7 @@ class Task:
 
 def as_tuple(answer: Any, count: int) -> Any:
     """A hook's answer as a tuple of the right length."""
-    if isinstance(answer, TensorBase):
+    if isinstance(answer, TensorBase) and count == 1:
         answer = (answer,)
     if not isinstance(answer, (tuple, list)):
         raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
@@ -484,17 +522,14 @@ def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, list[Captur
     return False
 
 
-def is_fresh(result: Any, grads: list[Any], results: Any, index: int) -> bool:
-    """Whether nothing but this result refers to its memory."""
-    if result.base is not None:
-        return False
-    for grad in grads:
-        if result is grad:
-            return False
-    for position in range(len(results)):
-        if position != index and results[position] is result:
-            return False
-    return True
+def inherited(result: Any, grads: list[Any], source: Slot) -> int:
+    """The version of a result that is one of the gradients it was made from, or a view of one."""
+    versions = source.versions
+    if versions is not None:
+        for index, grad in enumerate(grads):
+            if grad is not None and (result is grad or result.base is not None and (result.base is grad or result.base is grad.base)):
+                return versions[index]
+    return 0
 
 
 # ---------------------------------------------------------------- entry
@@ -525,7 +560,7 @@ def execute(
         quiet_end(quiet)
         if wanted != word:
             MODE.set(word)
-    return [task.tensor(grad) for grad in task.captured]
+    return task.captured
 
 
 def backward_from_scalar(tensor: TensorBase, keep_graph: bool) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from numpy import add as np_add
 
 from rushlight._core import memory
-from rushlight._core.tensor import TensorBase, bump, wrap
+from rushlight._core.tensor import TensorBase, version_cell, wrap
 
 
 class _Tensors:
@@ -18,6 +18,7 @@ class _Tensors:
         self.sum_to: Any = None
         self.cast: Any = None
         self.clone: Any = None
+        self.copy: Any = None  # (grad, leaf): a copy laid out as the leaf
         self.detach: Any = None
         self.anomaly: Any = None  # node.run() under anomaly mode
 
@@ -47,17 +48,20 @@ def sum_to(array: Any, shape: Any) -> Any:
 # ---------------------------------------------------------------- leaves
 
 
-def accumulate(variable: TensorBase, grad: Any, owned: bool, graph: bool) -> None:
-    """Add a gradient to a leaf's `.grad`."""
+def accumulate(variable: TensorBase, grad: Any, sole: bool, version: int, graph: bool) -> None:
+    """Add a gradient to a leaf's `.grad`. sole: nothing else refers to it; version: how often it was added to in place."""
     present = variable._grad
     if graph:
         tensor: TensorBase = grad if isinstance(grad, TensorBase) else wrap(grad)
-        variable._grad = TENSORS.clone(tensor) if present is None else TENSORS.add(present, tensor)
+        variable._grad = TENSORS.copy(tensor, variable) if present is None else TENSORS.add(present, tensor)
     elif present is None:
-        array = grad._array if isinstance(grad, TensorBase) else grad
-        if not owned or not same_layout(array, variable._array):
-            array = laid_out_as(array, variable._array)
-        variable._grad = wrap(array)
+        if not sole or not same_layout(grad, variable._array):
+            grad = laid_out_as(grad, variable._array)
+            version = 1 if is_dense(variable._array) else 0  # PyTorch copies into an empty tensor, which counts as a write
+        made = wrap(grad)
+        if version:
+            version_cell(made).value = version
+        variable._grad = made
     elif present._requires_grad:
         variable._grad = wrap(present._array + grad)
     else:
@@ -66,7 +70,7 @@ def accumulate(variable: TensorBase, grad: Any, owned: bool, graph: bool) -> Non
             np_add(total, grad, total)
         else:
             np_add(total, grad, out=total, casting="unsafe")
-        bump(present)
+        version_cell(present).value += 1
     if variable._post_hooks:
         for hook in list(variable._post_hooks.values()):
             hook(variable)

@@ -196,10 +196,9 @@ class SavedTensor:
     """A tensor saved for the backward pass, with the version it had.
 
     NOTE [ What a saved tensor holds ]
-    - a leaf (also one that needs no gradient): the tensor itself, so that unpacking gives the very object;
-    - another input: its array, version cell and edge. Holding the tensor could close a cycle after an in-place update, when its
-      new grad_fn leads to the node that saved it;
-    - an output of the saving node: array and cell; its edge is the node itself, known only when it is unpacked;
+    - an input of the saving node: the tensor itself, so that unpacking gives the very object;
+    - an output of the saving node: array and cell. Holding the tensor would close a cycle; its edge is the node itself, known when it
+      is unpacked;
     - under saved-tensor hooks: what the pack hook returned (`packed`), and the unpack hook.
     """
 
@@ -208,9 +207,7 @@ class SavedTensor:
         self.array: Any = None
         self.cell: Version | None = None
         self.version: int = 0
-        self.node: Any = None
         self.number: int = 0
-        self.is_output: bool = False
         self.requires_grad: bool = False
         self.unpack_hook: Any = None
         self.packed: Any = None
@@ -219,14 +216,13 @@ class SavedTensor:
         """The array, after the version check."""
         if self.unpack_hook is not None:
             return self.unpack(owner)._array
-        cell = self.cell
-        leaf = self.tensor
-        if leaf is not None:
-            if cell is None:
-                cell = leaf._cell
+        tensor = self.tensor
+        if tensor is not None:
+            cell = tensor._cell
             if cell is not None and cell.value != self.version:
                 raise RuntimeError(self.modified_text(owner, cell.value))
-            return leaf._array
+            return tensor._array
+        cell = self.cell
         if cell is not None and cell.value != self.version:
             raise RuntimeError(self.modified_text(owner, cell.value))
         return self.array
@@ -234,45 +230,42 @@ class SavedTensor:
     def unpack(self, owner: Node) -> TensorBase:
         """The tensor, joined to the graph as it was when saved."""
         if self.unpack_hook is not None:
-            return self._unpack_with_hook(owner)
+            value = self.unpack_hook(self.packed)
+            if not isinstance(value, TensorBase):
+                raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(value).__name__}")
+            return self._joined(value._array, owner) if self.requires_grad else value
         array = self.raw(owner)
-        if self.tensor is not None:
-            return self.tensor
-        return self._joined(array, owner)
+        return self._joined(array, owner) if self.tensor is None else self.tensor
 
     def _joined(self, array: Any, owner: Node) -> TensorBase:
+        """A tensor in the place of the saved one in the graph."""
         result = wrap(array)
-        result._cell = self.cell
-        if self.is_output:
-            result._node = owner if self.requires_grad else None
-        else:
-            result._node = self.node
-        result._output_nr = self.number
         result._requires_grad = self.requires_grad
-        return result
-
-    def _unpack_with_hook(self, owner: Node) -> TensorBase:
-        value = self.unpack_hook(self.packed)
-        if not isinstance(value, TensorBase):
-            raise TypeError("Output of saved tensor unpack_hook expected to be a Tensor but got result of type " + type(value).__name__)
-        if not self.requires_grad:
-            return value
-        result = self._joined(value._array, owner)
-        if self.tensor is not None:
-            result._node, result._output_nr = RELAY.make(self.tensor), 0
+        tensor = self.tensor
+        if tensor is None:
+            result._cell = self.cell
+            result._output_nr = self.number
+            result._node = owner if self.requires_grad else None
+            return result
+        node, number = edge_of(tensor)
+        result._node = RELAY.make(tensor) if isinstance(node, TensorBase) else node
+        result._output_nr = number
         return result
 
     def modified_text(self, owner: Node, now: int) -> str:
         """PyTorch's text for a saved tensor that was modified since."""
-        leaf = self.tensor
-        array = self.array if leaf is None else leaf._array
+        tensor = self.tensor
+        array = self.array if tensor is None else tensor._array
         text = (
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
             f"[torch.{dtypes.of(array).cpp}Tensor {tensors.shape_text(array.shape)}]"
         )
-        source = owner if self.is_output else self.node
-        if source is not None and self.requires_grad:
-            text += f", which is output {self.number} of {short_name(source)},"
+        source: Any = owner if self.requires_grad else None
+        if tensor is not None:
+            source = edge_of(tensor)[0]
+        if isinstance(source, Node):
+            number = self.number if tensor is None else tensor._output_nr
+            text += f", which is output {number} of {short_name(source)},"
         text += f" is at version {now}; expected version {self.version} instead. "
         if state.get_mode() & state.ANOMALY:
             return text + (
@@ -281,7 +274,7 @@ class SavedTensor:
             )
         return text + (
             "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
-            "torch.autograd.set_detect_anomaly(True)."
+            "torch.autograd.set_detect_anomaly(True, check_nan=False)."
         )
 
 
@@ -290,23 +283,11 @@ def save_input(tensor: TensorBase) -> SavedTensor:
     if tensor._flags & INFERENCE:
         raise RuntimeError(INFERENCE_SAVED)
     saved = SavedTensor()
-    node = tensor._node
-    if tensor._view is not None:
-        node = VIEWS.current_node(tensor)
-    if node is None:
-        saved.tensor = tensor
-        saved.cell = tensor._cell
-        if saved.cell is not None:
-            saved.version = saved.cell.value
-        saved.requires_grad = tensor._requires_grad
-    else:
-        cell = version_cell(tensor)
-        saved.array = tensor._array
-        saved.cell = cell
+    saved.tensor = tensor
+    cell = tensor._cell
+    if cell is not None:
         saved.version = cell.value
-        saved.node = node
-        saved.number = tensor._output_nr
-        saved.requires_grad = True
+    saved.requires_grad = tensor._requires_grad or tensor._view is not None and tensors.wants_grad(tensor)
     return saved
 
 
@@ -318,7 +299,6 @@ def save_output(tensor: TensorBase, number: int, requires_grad: bool) -> SavedTe
     saved.cell = cell
     saved.version = cell.value
     saved.number = number
-    saved.is_output = True
     saved.requires_grad = requires_grad
     return saved
 

@@ -323,6 +323,10 @@ class Op:
         if recording:
             inplace.check(target)
         inplace.check_overlap(target._array)
+        if self.promotes:
+            for index in self.tensor_params[1:]:
+                if isinstance(values[index], ndarray):
+                    inplace.check_shared(target._array, values[index])
         token = quiet_begin()
         try:
             found = self.compute(values)
@@ -349,7 +353,7 @@ class Op:
         if node is None:
             node = self.record(args, [target], mask, word, original)
             for item in node.saved:
-                if isinstance(item, SavedTensor) and item.cell is cell and not item.is_output:
+                if isinstance(item, SavedTensor) and item.tensor is not None and item.tensor._cell is cell:
                     item.version = cell.value - 1
         inplace.rebase(target, node)
         return target

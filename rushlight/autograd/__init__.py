@@ -105,7 +105,10 @@ def _edges(outputs: tuple[Any, ...], name: str) -> list[Any]:
 def _grads_tuple(grads: Any, count: int) -> tuple[Any, ...]:
     if grads is None:
         return (None,) * count
-    return _as_tuple(grads)
+    found = _as_tuple(grads)
+    if len(found) != count:
+        raise RuntimeError(f"got {count} tensors and {len(found)} gradients")
+    return found
 
 
 def _run(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, inputs: Any, accumulate: bool) -> list[Any]:
@@ -231,7 +234,7 @@ def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool)
             f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set allow_unused=True if this is the "
             "desired behavior."
         )
-    return REGISTRY["zeros_like"](entry) if materialize else None
+    return wrap(np.zeros_like(entry._array)) if materialize else None
 
 
 def _sum_to(grad: Any, shape: Any) -> Any:
@@ -248,6 +251,12 @@ def _cast(grad: Any, dtype: Any) -> Any:
     return grad.to(dtype)
 
 
+def _copy(grad: Any, leaf: Any) -> Any:
+    """A recorded copy of a gradient, laid out as its leaf."""
+    return REGISTRY["copy_"](wrap(np.empty_like(leaf._array, dtype=grad._array.dtype)), grad, False)
+
+
+engine.TENSORS.copy = _copy
 engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)
 engine.TENSORS.sum_to = _sum_to
 engine.TENSORS.cast = _cast

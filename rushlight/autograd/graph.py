@@ -128,7 +128,7 @@ class OpNode(Node, op_node.OpNode):
         value = self.saved[names.index(field)]
         if raw:
             return value
-        is_tensor = field in op.params and op.params.index(field) in op.tensor_params
+        is_tensor = field in op.params and op.params.index(field) in op.tensor_params and "Scalar" not in op.overload
         if is_tensor and isinstance(value, (int, float, complex)):
             is_tensor = op.overload.startswith(("Tensor", "mode")) and not op.overload.endswith("Scalar")  # else a plain number
         return _field_value(_wrapped_saved(value, self, is_tensor), field)
@@ -167,7 +167,7 @@ class AccumulateGrad(Node, nodes.AccumulateGrad):
         return (_InputMetadata(array.shape, array.dtype),)
 
     def __call__(self, *grads: Any) -> Any:
-        leaf.accumulate(self.variable, grads[0], False, False)
+        leaf.accumulate(self.variable, grads[0]._array, False, 0, False)
 
 
 class CopySlices(Node, views.CopySlices):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
+import numpy as np
+
 from rushlight._core import op as operators
-from rushlight._core.node import SavedTensor
+from rushlight._core.node import SavedTensor, edge_of
 from rushlight._core.state import ANOMALY, MODE, SAVED_HOOKS, get_mode
+from rushlight._core.tensor import TensorBase, wrap
 
 _STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_saved_tensor_hooks", default=())
 _DISABLED: ContextVar[str | None] = ContextVar("rushlight_saved_tensor_hooks_disabled", default=None)
@@ -86,10 +89,20 @@ def pack(saved: SavedTensor, owner: Any) -> None:
         )
     saved.packed = packed
     saved.array = None
-    if saved.tensor is not None and not saved.requires_grad:
-        saved.tensor = None
     saved.cell = None
+    if saved.tensor is not None:
+        saved.tensor = stand_in(saved.tensor)
     saved.unpack_hook = unpack_hook
+
+
+def stand_in(tensor: TensorBase) -> TensorBase | None:
+    """What keeps a packed input's place in the graph without keeping its memory: the leaf itself, or an empty tensor."""
+    node, number = edge_of(tensor)
+    if node is None or isinstance(node, TensorBase):
+        return node
+    empty = wrap(np.empty(0, tensor._array.dtype))
+    empty._node, empty._output_nr, empty._requires_grad = node, number, True
+    return empty
 
 
 def recorded(node: Any, args: Any) -> None:
