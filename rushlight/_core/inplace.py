@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, memory
 from rushlight._core.node import VIEWS, Node
 from rushlight._core.tensor import TensorBase, shape_text
 
@@ -19,6 +19,10 @@ INFERENCE_WRITE = (
 OVERLAP = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
     "Please clone() the tensor before performing the operation."
+)
+SHARED = (
+    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
+    "clone() the tensor before performing the operation."
 )
 
 
@@ -46,6 +50,25 @@ def check_overlap(array: Any) -> None:
         for stride, size in zip(array.strides, array.shape):
             if stride == 0 and size > 1:
                 raise RuntimeError(OVERLAP)
+
+
+def check_shared(target: Any, operand: Any) -> None:
+    """Raise where an operand overlaps the tensor that is written to, without being the same elements in the same layout."""
+    if (target.base is None and operand.base is None) or operand is target or not target.size or not operand.size:
+        return
+    if memory.root(target) is not memory.root(operand):
+        return
+    if not memory.is_dense(target.shape, memory.element_strides(target)):
+        return  # PyTorch finds it too hard to tell
+    if not memory.is_dense(operand.shape, memory.element_strides(operand)):
+        return
+    start, other = memory.address(target), memory.address(operand)
+    if start == other and target.nbytes == operand.nbytes:
+        if target.strides == operand.strides:
+            return
+    elif not (start < other + operand.nbytes and other < start + target.nbytes):
+        return
+    raise RuntimeError(SHARED)
 
 
 def check_result(name: str, target: Any, found: Any) -> None:

@@ -58,6 +58,16 @@ def extent(shape: Any, strides: Any) -> int:
     return last + 1
 
 
+def is_dense(shape: Any, strides: Any) -> bool:
+    """Whether the elements fill a range of memory without gaps or overlap."""
+    expected = 1
+    for step, size in sorted([(step, size) for size, step in zip(shape, strides) if size > 1]):
+        if step != expected:
+            return False
+        expected *= size
+    return True
+
+
 def strided(owner: Any, np_dtype: Any, shape: Any, byte_strides: Any, byte_offset: int) -> Any:
     """An array over the memory of `owner` (an array that owns its memory) with the given geometry."""
     buffer = owner

@@ -96,7 +96,7 @@ def link(source: TensorBase, output: TensorBase, op: Op, args: list[Any], number
     """Make `output` a view of `source`."""
     cell = version_cell(source)
     output._cell = cell
-    if word & INFERENCE or source._flags & INFERENCE_TENSOR:
+    if source._flags & INFERENCE_TENSOR:  # the memory decides, not the mode: a view of a normal tensor is one
         mark_inference([output])
     if word & INFERENCE:
         creation = INFERENCE_MODE

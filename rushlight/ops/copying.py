@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, engine, views
+from rushlight._core import dtypes, engine, inplace, views
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
-from rushlight._core.state import EXOTIC, INFERENCE, get_mode
+from rushlight._core.state import EXOTIC, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR
 from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
-from rushlight.ops.writing import ALLOWED, check_shared, in_place, write
+from rushlight.ops.writing import ALLOWED, in_place, write
 
 
 @op("clone", self=lambda grad: grad)
@@ -88,8 +88,7 @@ class _Detach(views.ViewOp):
                 return answer
         output = wrap(source._array)
         views.alias(source, output)
-        if word & INFERENCE:
-            output._flags |= INFERENCE_TENSOR
+        output._flags |= source._flags & INFERENCE_TENSOR
         return output
 
 
@@ -215,7 +214,7 @@ def copy_(self: Any, other: Any, non_blocking: Any = False) -> Any:
 
 
 def _write_copy(target: Any, value: Any, non_blocking: Any) -> None:
-    check_shared(target, value)
+    inplace.check_shared(target, value)
     assign(target, value)
 
 

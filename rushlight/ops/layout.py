@@ -23,16 +23,6 @@ def empty_strided(shape: Any, strides: Any, np_dtype: Any) -> Any:
     return ndarray(shape, np_dtype, buffer, 0, [step * item for step in strides])
 
 
-def is_dense(shape: Any, strides: Any) -> bool:
-    """Whether the elements fill a range of memory without gaps or overlap."""
-    expected = 1
-    for step, size in sorted([(step, size) for size, step in zip(shape, strides) if size > 1]):
-        if step != expected:
-            return False
-        expected *= size
-    return True
-
-
 def _later(shape: Any, strides: Any, first: int, second: int) -> int:
     """Whether dimension `first` lies outside `second` in memory (1), inside (-1), or neither (0)."""
     if strides[first] == 0 or strides[second] == 0:
@@ -72,7 +62,7 @@ def format_strides(array: Any, memory_format: Any) -> Any:
     """The strides that a copy of `array` has in a memory format (None means preserve)."""
     if memory_format is None or memory_format is _objects.preserve_format:
         strides = memory.element_strides(array)
-        if array.flags.c_contiguous and array.size or is_dense(array.shape, strides) or not array.size:
+        if array.flags.c_contiguous and array.size or memory.is_dense(array.shape, strides) or not array.size:
             return strides
         return dense_strides(array.shape, strides)
     if memory_format is _objects.contiguous_format:

@@ -24,9 +24,9 @@ from rushlight.ops.view import (
 # own (TBackward1), the in-place forms being entries of their own in PyTorch's list of gradients.
 
 
-def _reshaping(spec: str, source: views.ViewOp, grad_fn: str) -> None:
+def _reshaping(spec: str, source: views.ViewOp, grad_fn: str, kernel: Any = None) -> None:
     """Register the in-place form `spec` of the view operator `source`."""
-    made = views.ViewOp(source.name, source.overload, source.kernel, source.params, source.defaults)
+    made = views.ViewOp(source.name, source.overload, kernel or source.kernel, source.params, source.defaults)
     made.kind = "view"
     made.node_name = grad_fn
     made.grad_params, made.formulas = source.grad_params, source.formulas
@@ -67,18 +67,13 @@ def _reshape_in_place(made: views.ViewOp, args: list[Any]) -> TensorBase:
     return target
 
 
-_reshaping("t_", t, "TBackward1")
-_transpose_in_place = REGISTRY.pop("t_")
+def _t(self: Any) -> Any:
+    if self.ndim > 2:
+        raise RuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
+    return t.kernel(self)
 
 
-@composite("t_")
-def t_(self: Any) -> Any:
-    """A matrix transposed in place."""
-    if self._array.ndim > 2:
-        raise RuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {self._array.ndim}D")
-    return _transpose_in_place(self)
-
-
+_reshaping("t_", t, "TBackward1", _t)
 _reshaping("transpose_", transpose, "TransposeBackward1")
 _reshaping("swapaxes_", transpose, "TransposeBackward1")
 _reshaping("swapdims_", transpose, "TransposeBackward1")

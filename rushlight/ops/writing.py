@@ -5,12 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from rushlight._core import inplace, memory
+from rushlight._core import inplace
 from rushlight._core.op import HOOKS, Op
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR
 from rushlight._core.tensor import TensorBase, differentiable, version_cell, wants_grad
-from rushlight.ops import layout
 from rushlight.ops.declare import REGISTRY
 
 
@@ -78,25 +77,6 @@ def deprecated_overlap(name: str, form: str, line: int) -> str:
 
 
 _FILE = "TensorAdvancedIndexing.cpp"
-
-
-def check_shared(target: Any, value: Any) -> None:
-    """Raise where a value overlaps the tensor that it is written to, without being the same elements in the same layout."""
-    if memory.root(target) is not memory.root(value) or not target.size or not value.size:
-        return
-    for array in (target, value):
-        if not layout.is_dense(array.shape, memory.element_strides(array)):
-            return  # PyTorch finds it too hard to tell
-    start, other = memory.address(target), memory.address(value)
-    if start == other and target.nbytes == value.nbytes:
-        if target.strides == value.strides:
-            return
-    elif not (start < other + value.nbytes and other < start + target.nbytes):
-        return
-    raise RuntimeError(
-        "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
-        "clone() the tensor before performing the operation."
-    )
 
 
 def in_place(op: Op, spec: str, writer: Any, overlap: str = "") -> Any:
