@@ -383,7 +383,8 @@ def _quantile(self: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, ig
         flat = self.flatten()
         ordered = (flat.reshape([*[1] * self.ndim, -1]) if keepdim else flat).sort(-1)[0]
     else:
-        ordered = self.unsqueeze(-1).transpose(axis, -1).sort(-1)[0] if self.ndim else self.unsqueeze(-1)
+        moved = self.unsqueeze(-1).transpose(axis, -1) if self.ndim else self.unsqueeze(-1)
+        ordered = (moved if keepdim or not self.ndim else moved.squeeze(axis)).sort(-1)[0]
     size = ordered.shape[-1]
     nans = (ordered != ordered).sum(-1, keepdim=True)
     if ignore_nan:
@@ -393,9 +394,10 @@ def _quantile(self: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, ig
         ranks = (q * (size - 1)).expand([*ordered.shape[:-1], q.numel()])
         ranks = ranks.masked_fill(nans > 0, size - 1)
     found = _interpolated(ordered, ranks, interpolation)
-    if axis is not None and not keepdim and self.ndim:
-        found = found.squeeze(axis)
-    return found.squeeze(-1) if q.ndim == 0 else found.movedim(-1, 0)
+    # In place, as PyTorch: the result's version counter and grad_fn show it.
+    if q.ndim == 0:
+        return found.squeeze_(-1)
+    return found.unsqueeze_(0).transpose_(0, -1).squeeze_(-1)
 
 
 def _interpolated(ordered: Any, ranks: Any, interpolation: str) -> Any:
@@ -410,7 +412,7 @@ def _interpolated(ordered: Any, ranks: Any, interpolation: str) -> Any:
         weights = ranks - below
     if rounding is not None:
         return low
-    return low.lerp(ordered.gather(-1, ranks.ceil().to(dtypes.int64)), weights)
+    return low.lerp_(ordered.gather(-1, ranks.ceil().to(dtypes.int64)), weights)
 
 
 def _declare_quantile(name: str, ignore_nan: bool) -> None:
