@@ -95,6 +95,7 @@ bool = bool_
 half, float, double, cfloat, cdouble = float16, float32, float64, complex64, complex128
 short, int, long = int16, int32, int64
 newaxis = None
+dtype.__module__ = "torch"
 globals().update(_classes)
 globals().update(_storages)
 

@@ -75,6 +75,8 @@ def _moved(self: TensorBase, dtype: Any, device: Any, copy: Any, memory_format: 
     if wants_meta:
         made = wrap(without_data(self._array.shape, target.np_dtype))
         made._flags |= META
+        if strides_of(self) != memory.contiguous_strides(self._array.shape):
+            made._meta_strides = strides_of(self)  # type: ignore[attr-defined]
         return made
     if meta:
         raise NotImplementedError("Cannot copy out of meta tensor; no data!")

@@ -10,6 +10,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
+from rushlight.ops.streams_common import fma
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
 
 _NO_ARANGE = ("Bool", "ComplexFloat", "ComplexDouble", "UInt16", "UInt32", "UInt64")
@@ -42,14 +43,50 @@ def _check_range(start: Any, end: Any, step: Any) -> None:
         raise RuntimeError("upper bound and lower bound inconsistent with step sign")
 
 
+# NOTE [ Last bits of a range ]
+# A float range is start + index * step, and its last bits depend on how PyTorch's kernels compute that. arange works in blocks of two
+# AVX2 registers: the first element of a register is rounded to the dtype, and the others are counted from it; what is left at
+# the end is computed one by one. Both multiply and add in one rounding (FMA), in float64 for float32 and in float32 for 16-bit
+# floats. linspace works one by one in the dtype itself, counting the second half back from the end.
+
+_LANES = {8: 4, 4: 8, 2: 16}
+
+
+def _fused(index: Any, step: float, start: float, wide: Any) -> Any:
+    """index * step + start with one rounding, in float64 or (to within a hair) float32."""
+    if wide is np.float64:
+        return fma(index.astype(np.float64), step, start)
+    return (index * float(step) + float(start)).astype(np.float32)
+
+
+def _counted(heads: Any, lane: int, step: float) -> Any:
+    """heads + lane * step with one rounding (Dekker's product, Knuth's sum)."""
+    product = lane * step
+    big = step * 134217729.0
+    high = big - (big - step)
+    error = (lane * high - product) + lane * (step - high)
+    total = product + heads
+    moved = total - product
+    return total + ((product - (total - moved)) + (heads - moved) + error)
+
+
 def _spaced(start: Any, step: Any, length: int, target: Any) -> Any:
-    """start + index * step, computed as PyTorch does: in the dtype's arithmetic, 16-bit floats in float32."""
+    """start + index * step, see NOTE [ Last bits of a range ]."""
     np_dtype = target.np_dtype
     index = np.arange(length, dtype=np.int64)
     if target.category == dtypes.INTEGRAL:
         return (int(start) + index * int(step)).astype(np_dtype)
-    found = index * float(step) + float(start)
-    return found.astype(np_dtype) if np_dtype.itemsize > 2 else found.astype(np.float32).astype(np_dtype)
+    wide: Any = np.float64 if np_dtype.itemsize > 2 else np.float32
+    step, start = float(wide(step)), float(wide(start))
+    found = _fused(index, step, start, wide).astype(np_dtype)
+    lanes = _LANES[np_dtype.itemsize]
+    body = length // (2 * lanes) * 2 * lanes
+    if body:
+        heads = found[:body:lanes].astype(np.float64)
+        for lane in range(1, lanes):
+            counted = _counted(heads, lane, step) if wide is np.float64 else (heads + lane * step).astype(np.float32)
+            found[lane:body:lanes] = counted.astype(np_dtype)
+    return found
 
 
 def _arange(start: Any, end: Any, step: Any, out: Any, dtype: Any, options: Any) -> Any:
@@ -150,20 +187,24 @@ def _line(start: Any, end: Any, steps: int, target: Any) -> Any:
     if steps == 1:
         return np.array([start]).astype(np_dtype)
     index = np.arange(steps, dtype=np.int64)
-    half = steps // 2
-    if target.category == dtypes.INTEGRAL:
-        step = np.float32((float(end) - float(start)) / (steps - 1))
-        low = int(start) + (step * index[:half].astype(np.float32)).astype(np.float32)
-        high = int(end) - (step * (steps - 1 - index[half:]).astype(np.float32)).astype(np.float32)
-        return np.trunc(np.concatenate([low, high])).astype(np.int64).astype(np_dtype)
-    wide: Any = np.complex64 if target.category == dtypes.COMPLEX else np.float32
-    if np_dtype.char in "dD":
+    low, high = index[: steps // 2], steps - 1 - index[steps // 2 :]
+    if target.category == dtypes.COMPLEX:
         wide = np_dtype.type
-    first, last = wide(start), wide(end)
-    step = wide((last - first) / wide(steps - 1))
-    low = first + step * index[:half].astype(wide)
-    high = last - step * (steps - 1 - index[half:]).astype(wide)
-    return np.concatenate([low, high]).astype(np_dtype)
+        step = wide((wide(end) - wide(start)) / wide(steps - 1))
+        return np.concatenate([wide(start) + step * low.astype(wide), wide(end) - step * high.astype(wide)])
+    if np_dtype.itemsize == 2 and target.category == dtypes.FLOATING:  # every operation is rounded
+        exact = np_dtype.type
+        step = exact(exact(exact(end) - exact(start)) / exact(steps - 1))
+        parts = exact(start) + (step * low.astype(np_dtype)), exact(end) - (step * high.astype(np_dtype))
+        return np.concatenate(parts).astype(np_dtype)
+    if target.category == dtypes.INTEGRAL:
+        first, last = float(int(start)), float(int(end))
+        step = (last - first) / (steps - 1)
+    else:
+        first, last = float(np_dtype.type(start)), float(np_dtype.type(end))
+        step = float(np_dtype.type((np_dtype.type(end) - np_dtype.type(start)) / np_dtype.type(steps - 1)))
+    values = np.concatenate([fma(low.astype(np.float64), step, first), fma(high.astype(np.float64), -step, last)])
+    return (np.trunc(values).astype(np.int64) if target.category == dtypes.INTEGRAL else values).astype(np_dtype)
 
 
 def _check_steps(name: str, steps: int, target: Any) -> None:
@@ -196,13 +237,26 @@ def logspace(start: Any, end: Any, steps: Any, base: Any, out: Any, dtype: Any, 
 
 
 def _powers(base: float, start: Any, end: Any, steps: int, target: Any) -> Any:
+    """base to evenly spaced exponents, in float64 from ends that the dtype holds."""
     np_dtype = target.np_dtype
+    if steps == 0:
+        return np.empty(0, np_dtype)
     if steps == 1:
         return np.array([base**start]).astype(np_dtype)
-    if np_dtype.char in "dDfF":
-        exponents = _line(start, end, steps, target)
-        return np.power(np_dtype.type(base), exponents)
-    wide = dtypes.float32
-    return np.power(np.float32(base), _line(start, end, steps, wide)).astype(np_dtype)
+    index = np.arange(steps, dtype=np.int64)
+    low, high = index[: steps // 2], steps - 1 - index[steps // 2 :]
+    exact: Any = np_dtype.type if target.category == dtypes.COMPLEX else np.float64
+    start, end = np.array([start, end]).astype(np_dtype).astype(exact)
+    step = (end - start) / exact(steps - 1)
+    exponents = np.concatenate([start + step * low.astype(exact), end - step * high.astype(exact)])
+    if target.category == dtypes.COMPLEX:
+        return np.power(exact(base), exponents)
+    return _power(float(exact(base)), exponents.astype(np.float64)).astype(np_dtype)
 
 
+def _power(base: float, exponents: Any) -> Any:
+    """base ** exponents by the C library, whose last bits NumPy's own loops do not share."""
+    try:
+        return np.array([math.pow(base, exponent) for exponent in exponents.tolist()])
+    except (ValueError, OverflowError):  # Python raises where C returns NaN or an infinity
+        return np.power(base, exponents)

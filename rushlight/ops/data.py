@@ -136,6 +136,8 @@ def _unsigned(value: Any) -> int:
 
 
 def _is_sequence(value: Any) -> bool:
+    if isinstance(value, TensorBase):  # one element, whatever its shape
+        return False
     if isinstance(value, (list, tuple, str, bytes)):
         return True
     cls = type(value)
@@ -202,6 +204,8 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
         wanted = _infer(data)
     if len(sizes) and isinstance(data[0] if len(data) else None, np.ndarray) and not _Warned.arrays:
         _warn_arrays()
+    if 0 in sizes:
+        return np.empty(sizes, wanted.np_dtype)
     leaves: list[Any] = []
     _collect(data, sizes, 0, leaves)
     values = [_leaf(value, wanted) for value in leaves]
@@ -221,14 +225,12 @@ def _warn_arrays() -> None:
 
 
 def _buffer_array(data: Any) -> Any:
-    """An array from an object that describes itself as NumPy's do, or is a buffer of numbers."""
+    """An array from an object that describes itself as NumPy's arrays do, or None."""
     interface = getattr(data, "__cuda_array_interface__", None)
     if interface is not None:
         raise AssertionError("Torch not compiled with CUDA enabled")
     if hasattr(data, "__array_interface__"):
         return from_array(np.asarray(data))
-    if isinstance(data, (bytearray, memoryview)) or type(data).__module__ == "array":
-        return np.array(data)
     return None
 
 
@@ -250,15 +252,15 @@ def _leaf(value: Any, wanted: dtype) -> Any:
         value = value._array.item() if value._array.size == 1 else value
     elif isinstance(value, (np.generic, np.ndarray)) and value.size == 1:
         value = value.item()
-    if wanted.category == dtypes.BOOL:
-        return bool(value)
     for kind in (bool, int, float, complex):
         if isinstance(value, kind):
             if kind is complex and wanted.category == FLOATING:
                 raise TypeError("must be real number, not complex")
             return kind(value)
     if wanted.category >= FLOATING:
-        if hasattr(type(value), "__float__") and not isinstance(value, TensorBase):
+        if isinstance(value, TensorBase):
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        if hasattr(type(value), "__float__"):
             return float(value)
         raise TypeError(f"must be real number, not {type(value).__name__}")
     if wanted is dtypes.uint64:
