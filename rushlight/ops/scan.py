@@ -99,6 +99,9 @@ def cumprod(self: Any, dim: Any, dtype: Any = None) -> Any:
 # ---------------------------------------------------------------- logcumsumexp
 
 
+_BFLOAT16_MAX = 2.0**128 - 2.0**120  # np.finfo does not know it
+
+
 def _reversed_logcumsumexp(value: Any, dim: int) -> Any:
     flip = REGISTRY["flip"]
     return flip(logcumsumexp(flip(value, [dim]), dim), [dim])
@@ -111,7 +114,8 @@ def _logcumsumexp_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
     log, exp = REGISTRY["log"], REGISTRY["exp"]
     if is_complex(grad):
         return conj(exp(_reversed_logcumsumexp(log(conj(grad)) - result, dim) + self))
-    lowest = -float(np.finfo(dtype_of(grad).np_dtype).max)
+    kind = dtype_of(grad)
+    lowest = -_BFLOAT16_MAX if kind is dtypes.bfloat16 else -float(np.finfo(kind.np_dtype).max)
     positive = where(grad > 0, log(grad), lowest)
     negative = where(grad < 0, log(-grad), lowest)
     up = exp(_reversed_logcumsumexp(positive - result, dim) + self)
