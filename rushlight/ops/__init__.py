@@ -14,7 +14,7 @@ def load(namespace: dict[str, Any]) -> None:
     from rushlight.ops import scatter, scatter_reduce, shape, shape_composite  # noqa: F401
     from rushlight.ops import buffers, convert, create, create_ranges, meta, random, random_draws, resize  # noqa: F401
     from rushlight.ops import reduce, reduce_extrema, reduce_statistics, scan, softmax, sort, unique  # noqa: F401
-    from rushlight.ops import einsum, linalg, loss, matmul, matmul_composite  # noqa: F401
+    from rushlight.ops import einsum, linalg, linalg_composite, linalg_decompose, loss, matmul, matmul_composite  # noqa: F401
 
     namespace.update(shape_composite.PUBLIC)
     namespace.update(unique.PUBLIC)

@@ -1,0 +1,432 @@
+"""QR, eigenvalues, singular values, least squares, the matrix exponential."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight import return_types
+from rushlight._core import dtypes
+from rushlight._core.tensor import TensorBase
+from rushlight.ops import kernels_linalg as kernels
+from rushlight.ops.carriers import conj, is_complex
+from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.linalg import (
+    diag, diagonal, identity, linalg_solve_ex, linalg_solve_triangular, m_h, m_t, need_float, need_matrix, need_square, tril, triu,
+)  # fmt: skip
+from rushlight.ops.view import unsqueeze
+
+
+def _first(value: Any, dim: int, start: int, end: int) -> Any:
+    """value.narrow(dim, start, end - start) on either carrier."""
+    return REGISTRY["slice.Tensor"](value, dim, start, end, 1)
+
+
+def _off_diagonal(value: Any) -> Any:
+    """Matrices with zeros on the diagonal."""
+    return value - diag(diagonal(value))
+
+
+def _row(value: Any) -> Any:
+    return unsqueeze(value, -2)
+
+
+def _column(value: Any) -> Any:
+    return unsqueeze(value, -1)
+
+
+# ---------------------------------------------------------------- QR
+
+
+def _qr_square_backward(grad_q: Any, grad_r: Any, Q: Any, R: Any) -> Any:
+    """[gQ + Q copyltu(gR R^H - Q^H gQ)] R^-H, for as many rows as columns or more."""
+    inner: Any = None
+    if grad_r is not None:
+        inner = grad_r @ m_h(R)
+    if grad_q is not None:
+        part = m_h(Q) @ grad_q
+        inner = -part if inner is None else inner - part
+    inner = triu(inner)
+    inner = inner + m_h(inner) - diag(diagonal(inner) + conj(diagonal(inner))) * 0.5
+    total = Q @ inner
+    if grad_q is not None:
+        total = total + grad_q
+    return linalg_solve_triangular(m_h(R), total, False, False)
+
+
+def _qr_backward(grads: Any, Q: Any, R: Any, mode: str) -> Any:
+    grad_q, grad_r = grads[0], grads[1]
+    if mode == "complete" and Q.shape[-1] != R.shape[-1] and Q.shape[-1] > R.shape[-1]:
+        raise RuntimeError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols")
+    if mode == "r":
+        raise RuntimeError("The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use mode='reduced'.")
+    if grad_q is None and grad_r is None:
+        return None
+    rows, columns = Q.shape[-1], R.shape[-1]
+    if rows >= columns:
+        return _qr_square_backward(grad_q, grad_r, Q, R)
+    if grad_r is None:
+        square = _qr_square_backward(grad_q, None, Q, _first(R, -1, 0, rows))
+        right = (Q @ _first(R, -1, rows, columns)) * 0
+        return REGISTRY["cat"]([square, right], -1)
+    grad_right = _first(grad_r, -1, rows, columns)
+    moved = Q @ _first(R, -1, rows, columns) @ m_h(grad_right)
+    grad_q = moved if grad_q is None else grad_q + moved
+    square = _qr_square_backward(grad_q, _first(grad_r, -1, 0, rows), Q, _first(R, -1, 0, rows))
+    return REGISTRY["cat"]([square, Q @ grad_right], -1)
+
+
+@op(
+    "linalg_qr", tensors=("A",), outputs=("Q", "R"), pack=return_types.make("linalg_qr", ("Q", "R")),
+    A=lambda grads, Q, R, mode: _qr_backward(grads, Q, R, mode),
+)  # fmt: skip
+def linalg_qr(A: Any, mode: Any = "reduced") -> Any:
+    """Q with orthonormal columns and an upper triangular R with A = Q @ R."""
+    need_matrix("linalg.qr", A)
+    need_float("linalg.qr", A)
+    if mode not in ("reduced", "complete", "r"):
+        raise RuntimeError(f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
+    if mode == "r":
+        return np.zeros(0, A.dtype), kernels.column_major(np.linalg.qr(A, mode="r"))
+    Q, R = np.linalg.qr(A, mode=mode)
+    return kernels.column_major(Q), kernels.column_major(R)
+
+
+_QR = return_types.make("qr", ("Q", "R"))
+
+
+@composite("qr")
+def qr(self: Any, some: Any = True) -> Any:
+    """torch.qr, deprecated for linalg.qr."""
+    return _QR(tuple(linalg_qr(self, "reduced" if some else "complete")))
+
+
+# ---------------------------------------------------------------- eigenvalues
+
+
+def _eigh_backward(grads: Any, values: Any, vectors: Any) -> Any:
+    grad_values, grad_vectors = grads[0], grads[1]
+    if grad_vectors is None:
+        return None if grad_values is None else (vectors * _row(grad_values)) @ m_h(vectors)
+    gaps = _row(values) - _column(values) + identity(vectors)
+    if is_complex(vectors):
+        gaps = _row(values) - _column(values) + identity(values)
+    inner = _off_diagonal(m_h(vectors) @ grad_vectors) / gaps
+    if grad_values is not None:
+        inner = inner + diag(grad_values)
+    return vectors @ inner @ m_h(vectors)
+
+
+@op(
+    "_linalg_eigh", tensors=("A",), outputs=("eigenvalues", "eigenvectors"),
+    A=lambda grads, eigenvalues, eigenvectors: _eigh_backward(grads, eigenvalues, eigenvectors),
+)  # fmt: skip
+def linalg_eigh_all(A: Any, UPLO: Any = "L", compute_v: Any = True) -> Any:
+    """The eigenvalues of Hermitian matrices in rising order, and their eigenvectors."""
+    need_square("linalg.eigh", A)
+    need_float("linalg.eigh", A)
+    if UPLO.upper() not in ("L", "U"):
+        raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
+    values, vectors = np.linalg.eigh(A, UPLO.upper())
+    return values, kernels.column_major(vectors)
+
+
+_EIGH = return_types.make("linalg_eigh", ("eigenvalues", "eigenvectors"))
+
+
+@composite("linalg_eigh")
+def linalg_eigh(self: Any, UPLO: Any = "L") -> Any:
+    """The eigenvalues and eigenvectors of Hermitian matrices."""
+    return _EIGH(linalg_eigh_all(self, UPLO, True))
+
+
+@composite("linalg_eigvalsh")
+def linalg_eigvalsh(self: Any, UPLO: Any = "L") -> Any:
+    """The eigenvalues of Hermitian matrices."""
+    return linalg_eigh_all(self, UPLO, True)[0]
+
+
+def _eig_backward(grads: Any, values: Any, vectors: Any) -> Any:
+    grad_values, grad_vectors = grads[0], grads[1]
+    if grad_values is None and grad_vectors is None:
+        return None
+    adjoint = m_h(vectors)
+    inner: Any = None
+    if grad_vectors is not None:
+        product = adjoint @ grad_vectors
+        on_diagonal = diagonal(product)
+        product = product - (adjoint @ vectors) * _row((on_diagonal + conj(on_diagonal)) / 2)
+        gaps = conj(_row(values) - _column(values)) + identity(vectors)
+        inner = _off_diagonal(product) / gaps
+    if grad_values is not None:
+        inner = diag(grad_values) if inner is None else inner + diag(grad_values)
+    return linalg_solve_ex(adjoint, inner @ adjoint)[0] if isinstance(vectors, TensorBase) else np.linalg.solve(adjoint, inner @ adjoint)
+
+
+@op(
+    "linalg_eig", outputs=("eigenvalues", "eigenvectors"),
+    pack=return_types.make("linalg_eig", ("eigenvalues", "eigenvectors")),
+    self=lambda grads, eigenvalues, eigenvectors: _eig_backward(grads, eigenvalues, eigenvectors),
+)  # fmt: skip
+def linalg_eig(self: Any) -> Any:
+    """The complex eigenvalues and eigenvectors of square matrices."""
+    need_square("linalg.eig", self)
+    need_float("linalg.eig", self)
+    if not np.isfinite(self).all():
+        raise RuntimeError("torch.linalg.eig: input tensor should not contain infs or NaNs.")
+    values, vectors = np.linalg.eig(self)
+    target = dtypes.of(self).to_complex().np_dtype
+    return values.astype(target, copy=False), kernels.column_major(vectors.astype(target, copy=False))
+
+
+@composite("linalg_eigvals")
+def linalg_eigvals(self: Any) -> Any:
+    """The complex eigenvalues of square matrices."""
+    return linalg_eig(self)[0]
+
+
+# ---------------------------------------------------------------- singular values
+
+
+def _skew(value: Any) -> Any:
+    return value - m_h(value)
+
+
+def _svd_backward(grads: Any, U: Any, S: Any, Vh: Any) -> Any:
+    """Townsend's formula: what turns within the singular subspaces, plus what leaves them."""
+    count = S.shape[-1]
+    grad_u, grad_s, grad_vh = grads[0], grads[1], grads[2]
+    if grad_u is None and grad_s is None and grad_vh is None:
+        return None
+    U, Vh = _first(U, -1, 0, count), _first(Vh, -2, 0, count)
+    if grad_u is None and grad_vh is None:
+        return (U * _row(grad_s)) @ Vh
+    squares = S * S
+    gaps = _row(squares) - _column(squares) + identity(S)
+    total: Any = diag(grad_s) if grad_s is not None else 0.0
+    if grad_u is not None:
+        grad_u = _first(grad_u, -1, 0, count)
+        turned = _skew(m_h(U) @ grad_u)
+        total = total + _off_diagonal(turned) / gaps * _row(S)
+        if is_complex(U):
+            total = total + diag(diagonal(turned) / (S * 2))
+    if grad_vh is not None:
+        grad_vh = _first(grad_vh, -2, 0, count)
+        total = total + _column(S) * (_off_diagonal(_skew(Vh @ m_h(grad_vh))) / gaps)
+    result = U @ total @ Vh
+    if grad_u is not None and U.shape[-2] > count:
+        outside = grad_u / _row(S)
+        result = result + (outside - U @ (m_h(U) @ outside)) @ Vh
+    if grad_vh is not None and Vh.shape[-1] > count:
+        outside = grad_vh / _column(S)
+        result = result + U @ (outside - (outside @ m_h(Vh)) @ Vh)
+    return result
+
+
+@op(
+    "_linalg_svd", tensors=("A",), outputs=("U", "S", "Vh"),
+    A=lambda grads, U, S, Vh: _svd_backward(grads, U, S, Vh),
+)  # fmt: skip
+def linalg_svd_all(A: Any, full_matrices: Any = False, compute_uv: Any = True, driver: Any = None) -> Any:
+    """U, the singular values in falling order, and V^H."""
+    need_matrix("linalg.svd", A)
+    need_float("linalg.svd", A)
+    if driver is not None:
+        raise RuntimeError("torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.")
+    U, S, Vh = np.linalg.svd(A, full_matrices=full_matrices)
+    return kernels.column_major(U), S, kernels.column_major(Vh)
+
+
+_SVD = {"linalg_svd": return_types.make("linalg_svd", ("U", "S", "Vh")), "svd": return_types.make("svd", ("U", "S", "V"))}
+
+
+@composite("linalg_svd")
+def linalg_svd(A: Any, full_matrices: Any = True, driver: Any = None) -> Any:
+    """The singular value decomposition U @ diag(S) @ Vh."""
+    return _SVD["linalg_svd"](linalg_svd_all(A, full_matrices, True, driver))
+
+
+@composite("linalg_svdvals")
+def linalg_svdvals(A: Any, driver: Any = None) -> Any:
+    """The singular values in falling order."""
+    return linalg_svd_all(A, False, True, driver)[1]
+
+
+@composite("svd")
+def svd(self: Any, some: Any = True, compute_uv: Any = True) -> Any:
+    """torch.svd, deprecated for linalg.svd; the third result is V."""
+    U, S, Vh = linalg_svd_all(self, not some, True, None)
+    if not compute_uv:
+        U, Vh = REGISTRY["zeros_like"](U), REGISTRY["zeros_like"](Vh)
+    return _SVD["svd"]((U, S, m_h(Vh)))
+
+
+# ---------------------------------------------------------------- pseudo-inverse, least squares
+
+
+def pinv_backward(grad: Any, pinv: Any, A: Any) -> Any:
+    """The gradient of the pseudo-inverse P: -P^H G P^H and what leaves the row and column spaces (Golub and Pereyra)."""
+    adjoint, turned = m_h(pinv), m_h(grad)
+    inside = -(adjoint @ grad @ adjoint)
+    left = turned @ pinv
+    right = pinv @ turned
+    return inside + (left - A @ (pinv @ left)) @ adjoint + adjoint @ (right - (right @ A) @ pinv)
+
+
+def _tolerance(value: Any, like: Any) -> Any:
+    return value._array if isinstance(value, TensorBase) else np.asarray(value, dtype=like.dtype)
+
+
+@op("_pinv", grad_fn="LinalgPinvBackward0", self=lambda grad, result, self: pinv_backward(grad, result, self))
+def pinv_raw(self: Any, atol: Any = None, rtol: Any = None, hermitian: Any = False) -> Any:
+    """Pseudo-inverses: singular values up to max(atol, rtol * the largest) count as zero."""
+    need_matrix("linalg.pinv", self)
+    need_float("linalg.pinv", self)
+    if not self.size:
+        return np.zeros((*self.shape[:-2], self.shape[-1], self.shape[-2]), self.dtype)
+    U, S, Vh = np.linalg.svd(self, full_matrices=False, hermitian=hermitian)
+    absolute, relative = tolerances(self, atol, rtol)
+    cutoff = np.maximum(absolute, relative * S[..., :1].reshape(S.shape[:-1]))[..., None]
+    inverse = np.where(cutoff < S, 1 / S, S.dtype.type(0))
+    return (np.conj(Vh.swapaxes(-1, -2)) * inverse[..., None, :]) @ np.conj(U.swapaxes(-1, -2))
+
+
+def tolerances(array: Any, atol: Any, rtol: Any) -> tuple[Any, Any]:
+    """Both tolerances as arrays, with PyTorch's defaults."""
+    real = array.real.dtype
+    if rtol is None:
+        known = atol is not None and bool(np.any(np.asarray(atol) > 0))
+        rtol = 0.0 if known else np.finfo(real).eps * max(array.shape[-2:])
+    return np.asarray(0.0 if atol is None else atol, real), np.asarray(rtol, real)
+
+
+def _plain(value: Any) -> Any:
+    return value._array if isinstance(value, TensorBase) else value
+
+
+@composite("linalg_pinv.atol_rtol_tensor", "linalg_pinv.atol_rtol_float")
+def linalg_pinv(self: Any, atol: Any = None, rtol: Any = None, hermitian: Any = False) -> Any:
+    """The pseudo-inverse."""
+    return pinv_raw(self, _plain(atol), _plain(rtol), hermitian)
+
+
+@composite("linalg_pinv", "linalg_pinv.rcond_tensor")
+def linalg_pinv_rcond(self: Any, rcond: Any, hermitian: Any = False) -> Any:
+    """The pseudo-inverse with a relative tolerance."""
+    return pinv_raw(self, 0.0, _plain(rcond), hermitian)
+
+
+@composite("pinverse")
+def pinverse(self: Any, rcond: Any = 1e-15) -> Any:
+    """torch.pinverse."""
+    return pinv_raw(self, 0.0, rcond, False)
+
+
+def _lstsq_backward(grads: Any, A: Any, b: Any, solution: Any) -> tuple[Any, Any]:
+    grad, grad_residuals = grads[0], grads[1]
+    grad_a: Any = None
+    grad_b: Any = None
+    if grad is not None:
+        vector = b.ndim == 1 or tuple(b.shape) == tuple(A.shape[:-1])
+        right, moved = (unsqueeze(b, -1), unsqueeze(grad, -1)) if vector else (b, grad)
+        pinv = pinv_raw(A, None, None, False)
+        grad_a = pinv_backward(moved @ m_h(right), pinv, A)
+        grad_b = m_h(pinv) @ moved
+        if vector:
+            grad_b = REGISTRY["squeeze.dim"](grad_b, -1)
+    if grad_residuals is not None and 0 not in grad_residuals.shape:
+        slope = (A @ solution - b) * _row(grad_residuals) * 2
+        grad_a = slope @ m_h(solution) if grad_a is None else grad_a + slope @ m_h(solution)
+        grad_b = -slope if grad_b is None else grad_b - slope
+    return grad_a, grad_b
+
+
+@op(
+    "linalg_lstsq", tensors=("self", "b"), outputs=("solution", "residuals", "rank", "singular_values"),
+    pack=return_types.make("linalg_lstsq", ("solution", "residuals", "rank", "singular_values")),
+    **{"self, b": lambda grads, self, b, solution: _lstsq_backward(grads, self, b, solution)},
+)  # fmt: skip
+def linalg_lstsq(self: Any, b: Any, rcond: Any = None, driver: Any = None) -> Any:
+    """The least-norm solution of the least-squares problem self @ X = b."""
+    need_matrix("torch.linalg.lstsq", self, "input")
+    need_float("torch.linalg.lstsq", self)
+    if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):
+        raise RuntimeError("torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)")
+    vector = b.ndim == 1 or b.shape == self.shape[:-1]
+    right = b[..., None] if vector else b
+    rows, columns = self.shape[-2:]
+    if right.shape[-2] != rows:
+        raise RuntimeError(f"torch.linalg.lstsq: input.size(-2) should match other.size(-{'1' if vector else '2'})")
+    real = self.real.dtype
+    cutoff = np.finfo(real).eps * max(rows, columns) if rcond is None else rcond
+    solution = pinv_raw.kernel(self, 0.0, cutoff, False) @ right
+    values = np.linalg.svd(self, compute_uv=False)
+    rank = (values > cutoff * values[..., :1]).sum(axis=-1) if values.size else np.zeros(self.shape[:-2], np.int64)
+    residuals = np.zeros(0, real)
+    if rows > columns and driver != "gelsy" and bool(np.all(rank == columns)):
+        difference = self @ solution - right
+        residuals = (np.abs(difference) ** 2).sum(axis=-2)
+    shown = driver in ("gelsd", "gelss")
+    ranks = np.asarray(rank, np.int64) if driver != "gels" else np.zeros(0, np.int64)
+    solution = solution[..., 0] if vector else kernels.column_major(solution)
+    return solution, residuals, ranks, values if shown else np.zeros(0, real)
+
+
+# ---------------------------------------------------------------- the rest
+
+
+def _exp_backward(grad: Any, A: Any) -> Any:
+    """The gradient of exp at A lies in the corner of exp([[A^H, G], [0, A^H]]) (Mathias)."""
+    adjoint = m_h(A)
+    n = A.shape[-1]
+    top = REGISTRY["cat"]([adjoint, grad], -1)
+    bottom = REGISTRY["cat"]([adjoint * 0, adjoint], -1)
+    whole = linalg_matrix_exp(REGISTRY["cat"]([top, bottom], -2))
+    return _first(_first(whole, -2, 0, n), -1, n, 2 * n)
+
+
+@op("linalg_matrix_exp", self=lambda grad, self: _exp_backward(grad, self))
+def linalg_matrix_exp(self: Any) -> Any:
+    """The exponential of square matrices."""
+    need_square("linalg.matrix_exp", self)
+    need_float("matrix_exp", self)
+    return kernels.matrix_exp(self)
+
+
+composite("matrix_exp")(lambda self: linalg_matrix_exp(self))
+
+
+@op("geqrf", outputs=("a", "tau"), pack=return_types.make("geqrf", ("a", "tau")))
+def geqrf(self: Any) -> Any:
+    """QR as LAPACK packs it."""
+    need_matrix("torch.geqrf", self, "input")
+    need_float("torch.geqrf", self)
+    return kernels.geqrf(self)
+
+
+def _no_householder_gradient(grad: Any, input: Any) -> Any:
+    raise NotImplementedError("rushlight does not have the gradient of linalg.householder_product")
+
+
+@op("linalg_householder_product", tensors=("input", "tau"), **{"input, tau": _no_householder_gradient})
+def householder_product(input: Any, tau: Any) -> Any:
+    """The first columns of a product of Householder reflections."""
+    need_matrix("torch.linalg.householder_product", input, "input")
+    return kernels.householder_product(input, tau)
+
+
+@composite("orgqr")
+def orgqr(self: Any, input2: Any) -> Any:
+    """torch.orgqr: linalg.householder_product."""
+    return householder_product(self, input2)
+
+
+_TRIANGULAR = return_types.make("triangular_solve", ("solution", "cloned_coefficient"))
+
+
+@composite("triangular_solve")
+def triangular_solve(self: Any, A: Any, upper: Any = True, transpose: Any = False, unitriangular: Any = False) -> Any:
+    """torch.triangular_solve, deprecated for linalg.solve_triangular."""
+    matrix = m_t(A) if transpose else A
+    return _TRIANGULAR((linalg_solve_triangular(matrix, self, bool(upper) != bool(transpose), True, unitriangular), A.clone()))
