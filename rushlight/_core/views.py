@@ -20,6 +20,8 @@ from rushlight._core import memory
 from rushlight._core.inplace import set_edge
 from rushlight._core.node import VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, Op, mark_inference, records
+from rushlight._core.op_node import OpNode
+from rushlight._core.plan import INPUT, SIZES, fact
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import (
     INFERENCE as INFERENCE_TENSOR,
@@ -79,7 +81,10 @@ class ViewOp(Op):
             output = wrap(found)
             link(source, output, self, args, 0, word)
             if recording and differentiable(found):
-                self.record(args, [output], 1, word, None)
+                if word & EXOTIC:
+                    self.record(args, [output], 1, word, None)
+                else:
+                    self.record_view(source, args, output)
             return output
         outputs = [wrap(array) for array in found]
         for number, output in enumerate(outputs):
@@ -87,6 +92,37 @@ class ViewOp(Op):
         if recording and outputs:
             self.record(args, outputs, 1, word, None)
         return tuple(outputs)
+
+    def record_view(self, source: TensorBase, args: list[Any], output: TensorBase) -> None:
+        """record(), for one output: a view has one edge, and saves its arguments and facts about its source."""
+        node_class = self.node_class
+        node: OpNode = node_class() if node_class is not None else self.new_node()
+        plan = self.pair_plans[1]
+        if plan is None:
+            plan = self.plan_for(1)
+            self.pair_plans[1] = plan
+        node.sequence = next_sequence()
+        node.op = self
+        node.plan = plan
+        following, number = edge_of(source)
+        node.next_nodes = (following,)
+        node.next_numbers = (number,)
+        array = output._array
+        node.shape = array.shape
+        node.np_dtype = array.dtype
+        kinds = plan.kinds
+        saved: list[Any] = []
+        for position in range(len(kinds)):
+            kind = kinds[position]
+            if kind == INPUT:
+                saved.append(args[plan.indices[position]])
+            elif kind == SIZES:
+                saved.append(source._array.shape)
+            else:
+                saved.append(fact(kind, source._array))
+        node.saved = saved
+        output._requires_grad = True
+        output._node = node
 
     def compute(self, values: list[Any]) -> Any:
         return self.kernel(*values)

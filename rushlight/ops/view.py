@@ -141,6 +141,8 @@ views.STRIDED.op = as_strided
 
 def infer_size(size: Any, numel: int) -> tuple[int, ...]:
     """A requested shape with its -1 worked out."""
+    if len(size) == 1 and size[0] == numel:
+        return (numel,)
     shape = [int(n) for n in size]
     known = 1
     hole = -1
