@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, engine, inplace, views
+from rushlight._core import dtypes, inplace, views
+from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
 from rushlight._core.state import EXOTIC, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR
-from rushlight._core.tensor import TensorBase, shape_text, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, shape_text, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
@@ -118,12 +118,12 @@ def cast(value: Any, dtype: dtypes.dtype) -> Any:
     return to_copy(value, dtype=dtype)
 
 
-engine.TENSORS.clone = lambda tensor: clone(tensor)
-engine.TENSORS.detach = detach
-engine.TENSORS.cast = cast
-engine.TENSORS.sum_to = lambda tensor, shape: REGISTRY["sum_to"](tensor, shape)
-if engine.TENSORS.add is None:
-    engine.TENSORS.add = lambda first, second: REGISTRY["add.Tensor"](first, second)
+TENSORS.clone = lambda tensor: clone(tensor)
+TENSORS.detach = detach
+TENSORS.cast = cast
+TENSORS.sum_to = lambda tensor, shape: REGISTRY["sum_to"](tensor, shape)
+if TENSORS.add is None:
+    TENSORS.add = lambda first, second: REGISTRY["add.Tensor"](first, second)
 
 
 # ---------------------------------------------------------------- writes of a whole tensor

@@ -55,11 +55,14 @@ def check_mask(array: Any, mask: Any, first: int) -> None:
 
 def broadcast_indices(indices: Any) -> tuple[int, ...]:
     """The common shape of the index arrays."""
+    shapes = [index.shape for index in indices if index is not None]
+    if all(shape == shapes[0] for shape in shapes):
+        return shapes[0]
     try:
-        return np.broadcast_shapes(*[index.shape for index in indices if index is not None])
+        return np.broadcast_shapes(*shapes)
     except ValueError:
-        shapes = ", ".join([shape_text(index.shape) for index in indices if index is not None])
-        raise IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}") from None
+        text = ", ".join([shape_text(shape) for shape in shapes])
+        raise IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {text}") from None
 
 
 def check_bounds(array: Any, indices: Any) -> None:
@@ -111,6 +114,13 @@ def _operand_strides(array: Any, indices: Any, common: Any) -> list[list[int]]:
 @op("index.Tensor", tensors=("self", "indices"), self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
 def index(self: Any, indices: Any) -> Any:
     """self[indices], where None keeps a dimension."""
+    if len(indices) == 1 and self.size and self.flags.c_contiguous and indices[0].dtype.char == "l" and indices[0].size:
+        places = indices[0]
+        if places.flags.c_contiguous:  # whole rows, the usual case
+            try:
+                return layout.row_major(np.asarray(self[places]))
+            except IndexError:
+                check_bounds(self, indices)
     indices = expand_indices(self, indices)
     common = broadcast_indices(indices)
     shape = result_shape(self, indices, common)
