@@ -11,7 +11,7 @@ from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import copying, joining, layout, shape, view_composite as views
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import expand, reshaped, unsqueeze, view_size, wrap_dim
-from rushlight.ops.view_parts import slice_backward, slice_tensor
+from rushlight.ops.view_parts import slice_backward, slice_tensor, unbind
 
 # ---------------------------------------------------------------- repeats
 
@@ -230,7 +230,8 @@ def _public_unravel_index(indices: Any, shape: Any) -> Any:
         raise ValueError(f"expected 'indices' to be integer dtype, but got {dtypes.of(indices._array)}")
     steps = memory.contiguous_strides(sizes)
     array = indices._array
-    return tuple([copying.wrap(array // step % size) for step, size in zip(steps, sizes)])
+    stacked = copying.np.stack([array // step % size for step, size in zip(steps, sizes)], -1)
+    return unbind(copying.wrap(stacked), -1)
 
 
 def _public_broadcast_shapes(*shapes: Any) -> Any:

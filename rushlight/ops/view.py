@@ -77,12 +77,22 @@ def as_strided_backward(
     cells = np.zeros(length, grad_output.dtype)
     where = _cells(size, stride, offset)
     np.add.at(cells, where.reshape(-1), grad_output.reshape(-1))
+    if not _overlaps(base_sizes, base_strides):
+        return geometry(cells, tuple(base_sizes), base_strides)
     base = _cells(base_sizes, base_strides, 0)
-    if 0 in base_strides and np.unique(base).size != base.size:
-        counts = np.zeros(length, np.int64)
-        np.add.at(counts, base.reshape(-1), 1)
-        cells = cells / np.maximum(counts, 1)
-    return cells[base]
+    counts = np.zeros(length, np.int64)
+    np.add.at(counts, base.reshape(-1), 1)
+    return (cells / np.maximum(counts, 1))[base]
+
+
+def _overlaps(sizes: Any, strides: Any) -> bool:
+    """Whether a geometry may name a memory cell twice."""
+    reach = 0
+    for step, size in sorted([(step, size) for size, step in zip(sizes, strides) if size > 1]):
+        if step <= reach:
+            return True
+        reach += (size - 1) * step
+    return False
 
 
 def _cells(size: Any, stride: Any, offset: int) -> Any:

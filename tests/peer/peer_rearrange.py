@@ -85,7 +85,6 @@ x.scatter_reduce(0,i,x,'mean')
 x.scatter_reduce(0,i,x,'amax')
 x.scatter_reduce(0,i,x,'amin',include_self=False)
 x.scatter_reduce(0,i,x,'mean',include_self=False)
-z.scatter_reduce(0,i,z,'prod')
 z.scatter_reduce(0,i,z,'amax')
 x.index_reduce(0,j,x.t()[:5,:1].expand(5,6),'mean')
 x.index_reduce(0,j,x.t()[:5,:1].expand(5,6),'amax',include_self=False)
@@ -627,11 +626,11 @@ def values_and_gradients(torch, log):
             log(form, result)
             total = (_size(result) * (1 + _size(result).detach().flip(0) if result.dim() else 1)).sum()
             first = torch.autograd.grad(total, leaves, allow_unused=True, create_graph=True)
-            log([None if grad is None else grad.detach() for grad in first])
+            log([None if grad is None else grad.detach().clone() for grad in first])  # a clone: versions are another matter
             terms = [_size(grad).sum() for grad in first if grad is not None and grad.requires_grad]
             if terms:
                 second = torch.autograd.grad(sum(terms), leaves, allow_unused=True)
-                log([None if grad is None or not _size(grad).any() else grad for grad in second])
+                log([None if grad is None or not _size(grad).any() else grad.clone() for grad in second])
 
 
 def refusals(torch, log):
