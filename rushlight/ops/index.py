@@ -102,10 +102,8 @@ def _operand_strides(array: Any, indices: Any, common: Any) -> list[list[int]]:
     rest = [step for dim, step in enumerate(array.strides) if dim not in places]
     first = places[0] if places[-1] - places[0] + 1 == len(places) else 0
     found = [rest[:first] + [0] * len(common) + rest[first:]]
-    for index in indices:
-        if index is not None:
-            found.append([0] * first + layout.broadcast_strides(index, common) + [0] * (len(rest) - first))
-    return found
+    lead, trail = [0] * first, [0] * (len(rest) - first)
+    return found + [lead + layout.broadcast_strides(index, common) + trail for index in indices if index is not None]
 
 
 # ---------------------------------------------------------------- index, index_put

@@ -386,7 +386,8 @@ def contains(self: Any, element: Any) -> bool:
 
 
 ATTRIBUTES = {
-    "__getitem__": getitem, "__setitem__": setitem, "__delitem__": delete, "__len__": length, "__iter__": iterate, "__reversed__": backwards,
+    "__getitem__": getitem, "__setitem__": setitem, "__delitem__": delete, "__len__": length,
+    "__iter__": iterate, "__reversed__": backwards,
     "__contains__": contains,
     "T": transposed_property("T"), "H": transposed_property("H"), "mT": transposed_property("mT"), "mH": transposed_property("mH"),
     "real": property(real, set_real), "imag": property(imag, set_imag),

@@ -167,7 +167,8 @@ def combinations(self: Any, r: Any = 2, with_replacement: Any = False) -> Any:
 def _ascending(size: int, count: int, equal: bool) -> Any:
     places = copying.np.indices((size,) * count)
     mask = copying.np.ones((size,) * count, bool)
-    for first, second in zip(places, places[1:]):
+    for axis in range(1, count):
+        first, second = places[axis - 1], places[axis]
         mask &= first <= second if equal else first < second
     return mask
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight import _objects
-from rushlight._core import dtypes, memory
-from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._core import dtypes
+from rushlight._core.tensor import shape_text
 from rushlight.ops import view_parts as parts
 from rushlight.ops.declare import REGISTRY, composite
 from rushlight.ops.view import (
-    expand, infer_size, permute, reshaped, transpose, unsqueeze, view_as_real, view_size, wrap_dim,
+    expand,
+    infer_size,
+    permute,
+    reshaped,
+    transpose,
+    unsqueeze,
+    view_as_real,
+    view_size,
+    wrap_dim,
 )  # fmt: skip
 
 # ---------------------------------------------------------------- shapes
@@ -160,11 +168,11 @@ def _conj(tensor: Any) -> Any:
 def transposed_property(name: str) -> Any:
     """What Tensor.T, .H, .mT and .mH are."""
 
-    def T(self: Any) -> Any:  # noqa: N802
+    def T(self: Any) -> Any:
         """All dimensions reversed."""
         return permute(self, list(range(self._array.ndim))[::-1])
 
-    def H(self: Any) -> Any:  # noqa: N802
+    def H(self: Any) -> Any:
         """The conjugate transpose of a matrix."""
         ndim = self._array.ndim
         if ndim not in (0, 2):
@@ -172,11 +180,11 @@ def transposed_property(name: str) -> Any:
             raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{extra}")
         return matrix_transpose(self, "tensor.H", True)
 
-    def mT(self: Any) -> Any:  # noqa: N802
+    def mT(self: Any) -> Any:
         """The last two dimensions exchanged."""
         return matrix_transpose(self, "tensor.mT", False)
 
-    def mH(self: Any) -> Any:  # noqa: N802
+    def mH(self: Any) -> Any:
         """The conjugate, with the last two dimensions exchanged."""
         return matrix_transpose(self, "tensor.mH", True)
 
@@ -425,8 +433,3 @@ def sum_to_size(self: Any, size: Any) -> Any:
     if not fits:
         raise RuntimeError(f"size {{{shape_text(size)}}} is not expandable to size {{{shape_text(shape)}}}.")
     return sum_to(self, size)
-
-
-def storage_strides(self: TensorBase) -> tuple[int, ...]:
-    """A tensor's strides in elements."""
-    return memory.element_strides(self._array)

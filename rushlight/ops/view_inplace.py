@@ -14,7 +14,17 @@ from rushlight._core.tensor import TensorBase, differentiable, version_cell, wan
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import (
-    as_strided, as_strided_backward, expand, geometry, squeeze, squeeze_dim, squeeze_dims, t, transpose, unsqueeze, view_as_complex,
+    as_strided,
+    as_strided_backward,
+    expand,
+    geometry,
+    squeeze,
+    squeeze_dim,
+    squeeze_dims,
+    t,
+    transpose,
+    unsqueeze,
+    view_as_complex,
     view_as_real,
 )  # fmt: skip
 
@@ -127,7 +137,7 @@ def strided_replace(whole: Any, part: Any, strides: Any, size: Any, stride: Any,
 
 def copy_slices(node: Any, grad: Any, needed: Any) -> list[Any]:
     """The gradients of CopySlices by tensor operations, see NOTE [ In-place writes into views ]."""
-    shape, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
+    _, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
     whole_item = node.np_dtype.itemsize if node.np_dtype is not None else np_dtype.itemsize
     whole_dtype = node.np_dtype
     strides = [step // whole_item for step in byte_strides]
@@ -147,7 +157,7 @@ def copy_slices(node: Any, grad: Any, needed: Any) -> list[Any]:
 
 def _copy_slices_of_pairs(node: Any, grad: Any, needed: Any, complex_base: bool) -> list[Any]:
     """copy_slices where view_as_real or view_as_complex lies between the base and the view: on real numbers throughout."""
-    shape, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
+    _, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
     item = np_dtype.itemsize if complex_base else np_dtype.itemsize // 2
     strides = [step // item for step in byte_strides]
     stride = [step // item for step in byte_stride]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import memory
-from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers
 from rushlight.ops.declare import REGISTRY, op, view
 from rushlight.ops.view import geometry, wrap_dim
@@ -289,8 +289,3 @@ def unfold(self: Any, dimension: Any, size: Any, step: Any) -> Any:
 def alias(self: Any) -> Any:
     """The whole tensor as a view."""
     return self.view()
-
-
-def zeros_of(value: Any) -> Any:
-    """zeros_like for formulas here."""
-    return carriers.zeros_like(value) if isinstance(value, TensorBase) else np.zeros(value.shape, value.dtype)

@@ -8,10 +8,8 @@ from typing import Any
 from rushlight._core import inplace
 from rushlight._core.op import HOOKS, Op
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR
-from rushlight._core.tensor import TensorBase, differentiable, version_cell, wants_grad
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad
 from rushlight.ops.declare import REGISTRY
-
 
 ALLOWED = "allowed"
 
