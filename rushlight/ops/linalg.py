@@ -12,11 +12,20 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops import kernels_linalg as kernels
 from rushlight.ops.carriers import conj, is_complex, wrap_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import transpose, unsqueeze
+
+
+def constant(pack: Any, *positions: int) -> Any:
+    """A pack for an operator some of whose floating-point results have no gradient."""
+
+    def packed(outputs: list[Any]) -> Any:
+        return pack([wrap(output._array) if place in positions else output for place, output in enumerate(outputs)])
+
+    return packed
 
 
 class LinAlgError(RuntimeError):
@@ -30,9 +39,11 @@ LinAlgError.__name__ = LinAlgError.__qualname__ = "_LinAlgError"
 # ---------------------------------------------------------------- checks
 
 
-def need_float(name: str, array: Any) -> None:
-    """Raise unless the entries are float32, float64 or complex."""
+def need_float(name: str, array: Any, kernel: str = "", late: bool = False) -> None:
+    """Raise unless the entries are float32, float64 or complex. 16-bit floats (late: integers too) get as far as the kernel named."""
     dtype = dtypes.of(array)
+    if kernel and (dtype.itemsize == 2 and dtype.is_floating_point or late and dtype.category < dtypes.FLOATING):
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.cpp}'")
     if dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {dtype.cpp}")
     if dtype.itemsize == 2:
@@ -54,14 +65,14 @@ def need_square(name: str, array: Any, label: str = "A") -> None:
         )
 
 
-def raise_for(name: str, info: Any, text: str) -> None:
-    """LinAlgError for the first entry of `info` that is not 0; {} in the text is that entry."""
+def raise_for(name: str, info: Any, text: str, kind: Any = None) -> None:
+    """LinAlgError (or another kind of error) for the first entry of `info` that is not 0; {} in the text is that entry."""
     info = info._array if isinstance(info, TensorBase) else info
     if not info.any():
         return
     index = int(np.flatnonzero(info)[0])
     where = f"(Batch element {index}): " if info.ndim else ""
-    raise LinAlgError(f"{name}: {where}{text.format(info.flat[index])}")
+    raise (kind or LinAlgError)(f"{name}: {where}{text.format(info.flat[index])}")
 
 
 _SINGULAR_INVERSE = "The diagonal element {} is zero, the inversion could not be completed because the input matrix is singular."
@@ -180,7 +191,7 @@ def _det_backward(grad: Any, result: Any, A: Any, LU: Any, pivots: Any) -> Any:
 def linalg_det_lu(A: Any) -> Any:
     """Determinants, and the LU factors they come from."""
     need_square("linalg.det", A)
-    need_float("linalg.det", A)
+    need_float("linalg.det", A, "lu_cpu")
     LU, pivots = _lu(A)
     return np.asarray(np.linalg.det(A)), LU, pivots
 
@@ -286,7 +297,8 @@ def linalg_solve_lu(A: Any, B: Any, left: Any = True, check_errors: Any = False)
     if check_errors:
         raise_for("linalg.solve", info, _SINGULAR_SOLVE)
     result = kernels.lu_solve(LU, pivots, right, left=left)
-    return (result[..., 0] if vector else kernels.column_major(result)), LU, pivots, np.asarray(info, np.int32)
+    laid_out = result[..., 0] if vector else kernels.column_major(result) if left else np.ascontiguousarray(result)
+    return laid_out, LU, pivots, np.asarray(info, np.int32)
 
 
 _SOLVE_EX = return_types.make("linalg_solve_ex", ("result", "info"))
@@ -360,7 +372,7 @@ def _cholesky_backward(grad: Any, upper: bool, L: Any) -> Any:
 def linalg_cholesky_ex(self: Any, upper: Any = False, check_errors: Any = False) -> Any:
     """Cholesky factors, and for each matrix which minor was not positive (0 for none)."""
     need_square("linalg.cholesky", self)
-    need_float("linalg.cholesky", self)
+    need_float("linalg.cholesky", self, "cholesky_cpu")
     factor, info = kernels.cholesky_ex(self, upper)
     if check_errors:
         raise_for("linalg.cholesky_ex", info, _NOT_POSITIVE)
@@ -450,16 +462,25 @@ def _linalg_lu_backward(grads: Any, P: Any, L: Any, U: Any) -> Any:
 
 
 @op(
-    "linalg_lu", tensors=("A",), outputs=("P", "L", "U"), pack=return_types.make("linalg_lu", ("P", "L", "U")),
+    "linalg_lu", tensors=("A",), outputs=("P", "L", "U"), pack=constant(return_types.make("linalg_lu", ("P", "L", "U")), 0),
     A=lambda grads, P, L, U: _linalg_lu_backward(grads, P, L, U),
 )  # fmt: skip
 def linalg_lu(A: Any, pivot: Any = True) -> Any:
     """P, L and U with A = P @ L @ U."""
-    need_matrix("linalg.lu", A)
-    need_float("linalg.lu", A)
+    _need_lu("linalg.lu", A)
     _need_pivot(pivot)
+    if 0 in A.shape[-2:]:
+        *batch, rows, columns = A.shape
+        eye = np.broadcast_to(np.eye(rows, dtype=A.dtype), (*batch, rows, rows)).copy()
+        return eye, np.zeros((*batch, rows, 0), A.dtype), np.zeros((*batch, 0, columns), A.dtype)
     LU, pivots, _ = kernels.lu_factor_ex(A)
     return tuple([np.ascontiguousarray(array) for array in kernels.lu_unpack(LU, pivots)])
+
+
+def _need_lu(name: str, array: Any) -> None:
+    if array.ndim < 2:
+        raise RuntimeError(f"{name}: Expected tensor with 2 or more dimensions. Got size: {shape_text(array.shape)} instead")
+    need_float(name, array, "lu_cpu", late=True)
 
 
 def _need_pivot(pivot: bool) -> None:
@@ -480,12 +501,11 @@ def _lu_factor_backward(grad: Any, LU: Any, pivots: Any) -> Any:
 )  # fmt: skip
 def linalg_lu_factor_ex(A: Any, pivot: Any = True, check_errors: Any = False) -> Any:
     """Both factors packed in one matrix, the pivots, and which pivot was zero (0 for none)."""
-    need_matrix("torch.lu_factor", A)
-    need_float("torch.lu_factor", A)
+    _need_lu("torch.lu_factor", A)
     _need_pivot(pivot)
     LU, pivots, info = kernels.lu_factor_ex(A)
     if check_errors:
-        raise_for("torch.linalg.lu_factor_ex", info, _ZERO_PIVOT)
+        raise_for("torch.linalg.lu_factor_ex", info, _ZERO_PIVOT, RuntimeError)
     return LU, pivots, np.asarray(info, np.int32)
 
 
@@ -499,7 +519,7 @@ _LU_FACTOR = return_types.make("linalg_lu_factor", ("LU", "pivots"))
 def linalg_lu_factor(A: Any, pivot: Any = True) -> Any:
     """Both factors packed in one matrix, and the pivots."""
     LU, pivots, info = linalg_lu_factor_ex(A, pivot)
-    raise_for("torch.linalg.lu_factor", info, _ZERO_PIVOT)
+    raise_for("torch.linalg.lu_factor", info, _ZERO_PIVOT, RuntimeError)
     return _LU_FACTOR((LU, pivots))
 
 
@@ -513,7 +533,7 @@ def _lu_unpack_backward(grads: Any, shape: Any) -> Any:
 
 @op(
     "lu_unpack", tensors=("LU_data", "LU_pivots"), outputs=("P", "L", "U"),
-    pack=return_types.make("lu_unpack", ("P", "L", "U")),
+    pack=constant(return_types.make("lu_unpack", ("P", "L", "U")), 0),
     LU_data=lambda grads, LU_data_sym_sizes: _lu_unpack_backward(grads, LU_data_sym_sizes),
 )  # fmt: skip
 def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: Any = True, unpack_pivots: Any = True) -> Any:
@@ -553,7 +573,8 @@ def linalg_lu_solve(LU: Any, pivots: Any, B: Any, left: Any = True, adjoint: Any
             f"linalg.lu_solve: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'} "
             f"({LU.shape[-2]}x{LU.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})"
         )
-    return kernels.column_major(kernels.lu_solve(LU, pivots, B, left=left, adjoint_of_a=adjoint))
+    result = kernels.lu_solve(LU, pivots, B, left=left, adjoint_of_a=adjoint)
+    return kernels.column_major(result) if left else np.ascontiguousarray(result)
 
 
 @composite("lu_solve")

@@ -99,6 +99,8 @@ def linalg_norm_named(self: Any, ord: Any, dim: Any = None, keepdim: Any = False
     """linalg.norm with a named order."""
     if dim is not None and len(dim) not in (1, 2):
         raise RuntimeError(f"linalg.norm: If dim is specified, it must be of length 1 or 2. Got [{', '.join(map(str, dim))}]")
+    if dim is None and self.ndim not in (1, 2):
+        raise RuntimeError(f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {self.ndim}D.")
     return linalg_matrix_norm_named(self, ord, (0, 1) if dim is None else dim, keepdim, dtype)
 
 

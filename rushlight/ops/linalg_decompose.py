@@ -8,12 +8,23 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import kernels_linalg as kernels
 from rushlight.ops.carriers import conj, is_complex
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.linalg import (
-    diag, diagonal, identity, linalg_solve_ex, linalg_solve_triangular, m_h, m_t, need_float, need_matrix, need_square, tril, triu,
+    constant,
+    diag,
+    diagonal,
+    identity,
+    linalg_solve_ex,
+    linalg_solve_triangular,
+    m_h,
+    m_t,
+    need_float,
+    need_matrix,
+    need_square,
+    triu,
 )  # fmt: skip
 from rushlight.ops.view import unsqueeze
 
@@ -84,7 +95,7 @@ def _qr_backward(grads: Any, Q: Any, R: Any, mode: str) -> Any:
 def linalg_qr(A: Any, mode: Any = "reduced") -> Any:
     """Q with orthonormal columns and an upper triangular R with A = Q @ R."""
     need_matrix("linalg.qr", A)
-    need_float("linalg.qr", A)
+    need_float("linalg.qr", A, "geqrf_cpu")
     if mode not in ("reduced", "complete", "r"):
         raise RuntimeError(f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
     if mode == "r":
@@ -108,14 +119,16 @@ def qr(self: Any, some: Any = True) -> Any:
 def _eigh_backward(grads: Any, values: Any, vectors: Any) -> Any:
     grad_values, grad_vectors = grads[0], grads[1]
     if grad_vectors is None:
-        return None if grad_values is None else (vectors * _row(grad_values)) @ m_h(vectors)
-    gaps = _row(values) - _column(values) + identity(vectors)
-    if is_complex(vectors):
-        gaps = _row(values) - _column(values) + identity(values)
+        return None if grad_values is None else _hermitian_part((vectors * _row(grad_values)) @ m_h(vectors))
+    gaps = _row(values) - _column(values) + identity(values)
     inner = _off_diagonal(m_h(vectors) @ grad_vectors) / gaps
     if grad_values is not None:
         inner = inner + diag(grad_values)
-    return vectors @ inner @ m_h(vectors)
+    return _hermitian_part(vectors @ inner @ m_h(vectors))
+
+
+def _hermitian_part(value: Any) -> Any:
+    return (value + m_h(value)) * 0.5
 
 
 @op(
@@ -125,7 +138,7 @@ def _eigh_backward(grads: Any, values: Any, vectors: Any) -> Any:
 def linalg_eigh_all(A: Any, UPLO: Any = "L", compute_v: Any = True) -> Any:
     """The eigenvalues of Hermitian matrices in rising order, and their eigenvectors."""
     need_square("linalg.eigh", A)
-    need_float("linalg.eigh", A)
+    need_float("linalg.eigh", A, "linalg_eigh_cpu", late=True)
     if UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
     values, vectors = np.linalg.eigh(A, UPLO.upper())
@@ -172,7 +185,9 @@ def _eig_backward(grads: Any, values: Any, vectors: Any) -> Any:
 def linalg_eig(self: Any) -> Any:
     """The complex eigenvalues and eigenvectors of square matrices."""
     need_square("linalg.eig", self)
-    need_float("linalg.eig", self)
+    if dtypes.of(self).category < dtypes.FLOATING:
+        raise RuntimeError(f"Unknown Complex ScalarType for {dtypes.of(self).cpp}")
+    need_float("linalg.eig", self, "linalg_eig_out_cpu")
     if not np.isfinite(self).all():
         raise RuntimeError("torch.linalg.eig: input tensor should not contain infs or NaNs.")
     values, vectors = np.linalg.eig(self)
@@ -231,7 +246,7 @@ def _svd_backward(grads: Any, U: Any, S: Any, Vh: Any) -> Any:
 def linalg_svd_all(A: Any, full_matrices: Any = False, compute_uv: Any = True, driver: Any = None) -> Any:
     """U, the singular values in falling order, and V^H."""
     need_matrix("linalg.svd", A)
-    need_float("linalg.svd", A)
+    need_float("linalg.svd", A, "linalg_svd_cpu")
     if driver is not None:
         raise RuntimeError("torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.")
     U, S, Vh = np.linalg.svd(A, full_matrices=full_matrices)
@@ -271,7 +286,7 @@ def pinv_backward(grad: Any, pinv: Any, A: Any) -> Any:
     inside = -(adjoint @ grad @ adjoint)
     left = turned @ pinv
     right = pinv @ turned
-    return inside + (left - A @ (pinv @ left)) @ adjoint + adjoint @ (right - (right @ A) @ pinv)
+    return inside + (left - A @ (pinv @ left)) @ adjoint + adjoint @ (right - (right @ pinv) @ A)
 
 
 def _tolerance(value: Any, like: Any) -> Any:
@@ -281,8 +296,11 @@ def _tolerance(value: Any, like: Any) -> Any:
 @op("_pinv", grad_fn="LinalgPinvBackward0", self=lambda grad, result, self: pinv_backward(grad, result, self))
 def pinv_raw(self: Any, atol: Any = None, rtol: Any = None, hermitian: Any = False) -> Any:
     """Pseudo-inverses: singular values up to max(atol, rtol * the largest) count as zero."""
-    need_matrix("linalg.pinv", self)
-    need_float("linalg.pinv", self)
+    if self.ndim < 2 or self.dtype.char not in "fdFD":
+        raise RuntimeError(
+            f"linalg.pinv({dtypes.of(self).cpp}{{{shape_text(self.shape)}}}): expected a tensor with 2 or more dimensions of float, "
+            "double, cfloat or cdouble types"
+        )
     if not self.size:
         return np.zeros((*self.shape[:-2], self.shape[-1], self.shape[-2]), self.dtype)
     U, S, Vh = np.linalg.svd(self, full_matrices=False, hermitian=hermitian)
@@ -342,9 +360,17 @@ def _lstsq_backward(grads: Any, A: Any, b: Any, solution: Any) -> tuple[Any, Any
     return grad_a, grad_b
 
 
+def _as_lapack_leaves_it(solution: Any, rows: int, vector: bool) -> Any:
+    """A solution as the upper rows of a column-major matrix, where LAPACK writes it over the right side."""
+    memory = np.zeros((*solution.shape[:-2], solution.shape[-1], rows), solution.dtype)
+    result = memory.swapaxes(-1, -2)[..., : solution.shape[-2], :]
+    result[...] = solution
+    return result[..., 0] if vector else result
+
+
 @op(
     "linalg_lstsq", tensors=("self", "b"), outputs=("solution", "residuals", "rank", "singular_values"),
-    pack=return_types.make("linalg_lstsq", ("solution", "residuals", "rank", "singular_values")),
+    pack=constant(return_types.make("linalg_lstsq", ("solution", "residuals", "rank", "singular_values")), 3),
     **{"self, b": lambda grads, self, b, solution: _lstsq_backward(grads, self, b, solution)},
 )  # fmt: skip
 def linalg_lstsq(self: Any, b: Any, rcond: Any = None, driver: Any = None) -> Any:
@@ -364,13 +390,12 @@ def linalg_lstsq(self: Any, b: Any, rcond: Any = None, driver: Any = None) -> An
     values = np.linalg.svd(self, compute_uv=False)
     rank = (values > cutoff * values[..., :1]).sum(axis=-1) if values.size else np.zeros(self.shape[:-2], np.int64)
     residuals = np.zeros(0, real)
-    if rows > columns and driver != "gelsy" and bool(np.all(rank == columns)):
+    if rows > columns and driver not in (None, "gelsy") and bool(np.all(rank == columns)):
         difference = self @ solution - right
         residuals = (np.abs(difference) ** 2).sum(axis=-2)
     shown = driver in ("gelsd", "gelss")
     ranks = np.asarray(rank, np.int64) if driver != "gels" else np.zeros(0, np.int64)
-    solution = solution[..., 0] if vector else kernels.column_major(solution)
-    return solution, residuals, ranks, values if shown else np.zeros(0, real)
+    return _as_lapack_leaves_it(solution, max(rows, columns), vector), residuals, ranks, values if shown else np.zeros(0, real)
 
 
 # ---------------------------------------------------------------- the rest
@@ -390,7 +415,9 @@ def _exp_backward(grad: Any, A: Any) -> Any:
 def linalg_matrix_exp(self: Any) -> Any:
     """The exponential of square matrices."""
     need_square("linalg.matrix_exp", self)
-    need_float("matrix_exp", self)
+    if dtypes.of(self).itemsize == 2 and dtypes.of(self).is_floating_point:
+        return kernels.matrix_exp(self.astype(np.float32)).astype(self.dtype)
+    need_float("linalg.matrix_exp", self)
     return kernels.matrix_exp(self)
 
 
