@@ -254,8 +254,7 @@ def reshaped(value: Any, shape: Any) -> Any:
     return unsafe_view(REGISTRY["clone"](value, memory_format=_objects.contiguous_format), size)
 
 
-@view("view.dtype")
-def view_dtype(self: Any, dtype: Any) -> Any:
+def _seen_as(self: Any, dtype: Any) -> Any:
     """The same memory read as another dtype."""
     target = dtype.np_dtype
     old, new = self.itemsize, target.itemsize
@@ -282,6 +281,20 @@ def view_dtype(self: Any, dtype: Any) -> Any:
     owner = memory.root(self)
     start = memory.address(self) - memory.address(owner)
     return memory.strided(owner, target, tuple(shape), [step * new for step in strides], start)
+
+
+class _DtypeView(views.ViewOp):
+    """Integers of the same memory have no gradient, so that PyTorch keeps no view chain for them: memory and version are shared."""
+
+    def apply(self, args: list[Any]) -> Any:
+        output = views.ViewOp.apply(self, args)
+        output._view = None
+        return output
+
+
+view_dtype = _DtypeView("view", "dtype", _seen_as, ("self", "dtype"), ())
+view_dtype.kind, view_dtype.is_view = "view", True
+REGISTRY["view.dtype"] = view_dtype
 
 
 def _check_wider(array: Any, shape: Any, strides: Any, factor: int, what: str) -> None:
