@@ -66,15 +66,9 @@ from rushlight._settings import (
 from rushlight._tensor import Tensor as Tensor
 from rushlight._tensor_str import set_printoptions as set_printoptions
 from rushlight._type_info import finfo as finfo, iinfo as iinfo
+
 from rushlight import __config__ as __config__, cuda as cuda, random as random, storage as storage  # isort: skip
 from rushlight._legacy import CLASSES as _classes, set_default_tensor_type as set_default_tensor_type
-from rushlight.random import (
-    get_rng_state as get_rng_state,
-    initial_seed as initial_seed,
-    manual_seed as manual_seed,
-    seed as seed,
-    set_rng_state as set_rng_state,
-)
 from rushlight.autograd.anomaly_mode import (
     is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
     is_anomaly_enabled as is_anomaly_enabled,
@@ -88,6 +82,14 @@ from rushlight.autograd.grad_mode import (
     set_grad_enabled as set_grad_enabled,
 )
 from rushlight.ops import load as _load
+from rushlight.random import (
+    get_rng_state as get_rng_state,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    seed as seed,
+    set_rng_state as set_rng_state,
+)
+from rushlight.ops.warn import is_warn_always_enabled as is_warn_always_enabled, set_warn_always as set_warn_always
 from rushlight.storage import LEGACY as _storages, TypedStorage as TypedStorage, UntypedStorage as UntypedStorage
 from rushlight.version import __version__ as __version__
 

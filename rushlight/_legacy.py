@@ -65,7 +65,9 @@ def _from_data(dtype: Any, data: Any) -> TensorBase:
 
 def _over_storage(dtype: Any, storage: Any) -> TensorBase:
     if isinstance(storage, TypedStorage) and storage.dtype is not dtype:
-        raise TypeError(f"Expected a Storage of type {dtype!r} or an UntypedStorage, but got type {storage.dtype!r} for argument 1 'storage'")
+        raise TypeError(
+            f"Expected a Storage of type {dtype!r} or an UntypedStorage, but got type {storage.dtype!r} for argument 1 'storage'"
+        )
     root = storage._owner()
     count = root.nbytes // dtype.itemsize
     return made(window(root, dtype.np_dtype, (count,), (1,), 0))

@@ -227,7 +227,7 @@ def _parse(text: Any) -> tuple[str, int | None]:
     if not text:
         raise RuntimeError("Device string must not be empty")
     name, colon, number = text.partition(":")
-    valid = name and name.replace("_", "").isalnum() and (not colon or number.isdigit() and (number == "0" or number[0] != "0"))
+    valid = name and name.replace("_", "").isalpha() and (not colon or number.isdigit() and (number == "0" or number[0] != "0"))
     if not valid:
         raise RuntimeError(f"Invalid device string: '{text}'")
     if name not in _TYPES:

@@ -8,14 +8,14 @@ installed under that name.
 from __future__ import annotations
 
 import copy
-import warnings
 from typing import Any
 
 from rushlight._core import dtypes, inplace, memory
-from rushlight._core.tensor import META, TYPES, TensorBase, wants_grad, wrap
+from rushlight._core.tensor import META, TYPES, TensorBase, bump, wants_grad, wrap
 from rushlight.ops.convert import strides_of
 from rushlight.ops.create import without_data
 from rushlight.ops.resize import window
+from rushlight.ops.warn import warn_user
 from rushlight.storage import deep_copied, storage_of
 
 _NON_LEAF = (
@@ -38,6 +38,7 @@ def rebuild_tensor(
     tensor = wrap(window(storage._root, dtype.np_dtype, size, stride, offset))
     tensor._storage = storage
     tensor._requires_grad = requires_grad
+    bump(tensor)  # PyTorch makes an empty tensor and sets its storage, which counts as a write
     return tensor
 
 
@@ -66,10 +67,9 @@ def warn_if_hooked(tensor: Any) -> None:
     """Warn that hooks do not travel."""
     for hook in (tensor._hooks or {}).values():
         if not getattr(hook, "__torch_unserializable__", False):
-            warnings.warn(
+            warn_user(
                 f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can decorate the function with "
                 "@torch.utils.hooks.unserializable_hook to suppress this warning",
-                stacklevel=4,
             )
 
 

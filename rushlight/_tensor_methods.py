@@ -3,7 +3,6 @@ the tensor is, its storage, copies."""
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from numpy import ndarray
@@ -11,24 +10,18 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.tensor import META, SUBCLASS, TYPES, TensorBase, new_as, version_cell, wants_grad
+from rushlight.ops.warn import warn_once, warn_user
 
 _INTEGER_INDEX = "only integer tensors of a single element can be converted to an index"
 _ONE_ELEMENT = "only one element tensors can be converted to Python scalars"
 
 
-class _Warned:
-    scalar: bool = False
-
-
 def _warn_scalar(tensor: TensorBase) -> None:
     """Warn, once, that a number taken from a tensor is outside the graph."""
-    if not _Warned.scalar and wants_grad(tensor):
-        _Warned.scalar = True
-        warnings.warn(
+    if wants_grad(tensor):
+        warn_once(
             "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using tensor.detach() "
             "first. (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/generated/python_variable_methods.cpp:822.)",
-            UserWarning,
-            stacklevel=3,
         )
 
 
@@ -76,11 +69,11 @@ class TensorMethods(TensorBase):
         return construct(dtypes.of(self._array), args, kwargs, self)
 
     @staticmethod
-    def _make_subclass(cls: Any, data: Any, require_grad: bool = False, **options: Any) -> Any:
+    def _make_subclass(kind: Any, data: Any, require_grad: bool = False, **options: Any) -> Any:
         """A leaf of a subclass over the memory of `data`."""
         if not isinstance(data, TensorBase):
             raise TypeError(f"_make_subclass(): argument 'data' (position 2) must be Tensor, not {type(data).__name__}")
-        made = adopt(cls, data)
+        made = adopt(kind, data)
         made._cell = None
         if require_grad:
             made.requires_grad_(True)
@@ -129,15 +122,12 @@ class TensorMethods(TensorBase):
 
     # ------------------------------------------------------------ NumPy, DLPack
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+    # NumPy deprecates both signatures, and says so in warnings. They are PyTorch's, so that the same programs see the same warnings.
+    def __array__(self, dtype: Any = None) -> Any:
         array = self.numpy()
-        if dtype is not None and array.dtype != dtype:
-            if copy is False:
-                raise ValueError("Unable to avoid copy while creating an array as requested.")
-            return array.astype(dtype)
-        return array.copy() if copy else array
+        return array if dtype is None else array.astype(dtype, copy=False)
 
-    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+    def __array_wrap__(self, array: Any) -> Any:
         from rushlight.ops.buffers import from_numpy
 
         if not isinstance(array, ndarray):
@@ -187,7 +177,7 @@ class TensorMethods(TensorBase):
         """The memory below the tensor, as elements of its dtype (deprecated: use untyped_storage())."""
         from rushlight.storage import warn_deprecated
 
-        warn_deprecated(3)
+        warn_deprecated()
         return self._typed_storage()
 
     def storage_type(self) -> Any:
@@ -240,7 +230,7 @@ class TensorMethods(TensorBase):
     @property
     def volatile(self) -> bool:
         """False; a relic."""
-        warnings.warn("volatile was removed (Variable.volatile is always False)", UserWarning, stacklevel=2)
+        warn_user("volatile was removed (Variable.volatile is always False)")
         return False
 
     @property
@@ -287,7 +277,6 @@ def _mapped(tensor: Any, name: str, others: Any, function: Any) -> Any:
     for index, value in enumerate(array.reshape(-1).tolist() if array.ndim else [array.item()]):
         found = function(value, *[entry.flat[index].item() for entry in arrays])
         array.flat[index] = cast(found) if cast is not None else found
-    version_cell(tensor).value += 1
     return tensor
 
 

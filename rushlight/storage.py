@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from rushlight._core.signature import register_types
 from rushlight._core.tensor import META, TensorBase
 from rushlight.ops.data import array_of
 from rushlight.ops.resize import grown, root_bytes
+from rushlight.ops.warn import warn_once
 
 # id of the array that owns the memory -> its storage, so that a tensor and its views give the same object. A storage keeps its
 # array alive, so an id cannot be taken over while it is listed.
@@ -211,8 +211,7 @@ def storage_of(tensor: TensorBase) -> UntypedStorage:
     if found is not None and found._root is root:
         return found  # type: ignore[no-any-return]
     if tensor._flags & META:
-        made = UntypedStorage(0, device="meta")
-        return made
+        return UntypedStorage(0, device="meta")
     found = _storage_over(root)
     found._users.append(weakref.ref(tensor))
     tensor._storage = found
@@ -229,8 +228,8 @@ class TypedStorage:
     _fixed: Any = None
 
     def __init__(self, *args: Any, wrap_storage: Any = None, dtype: Any = None, device: Any = None, _internal: bool = False) -> None:
-        if not _internal:
-            warn_deprecated(3)
+        if not _internal and self._fixed is None:
+            warn_deprecated()
         self.dtype = self._fixed or dtype or dtypes.get_default_dtype()
         if wrap_storage is not None:
             self._untyped_storage = wrap_storage
@@ -356,15 +355,9 @@ def _rebuild_typed(storage: UntypedStorage, dtype: Any) -> TypedStorage:
     return TypedStorage(wrap_storage=storage, dtype=dtype, _internal=True)
 
 
-class _Warned:
-    typed: bool = False
-
-
-def warn_deprecated(level: int) -> None:
+def warn_deprecated() -> None:
     """Warn of TypedStorage, once."""
-    if not _Warned.typed:
-        _Warned.typed = True
-        warnings.warn(_DEPRECATED, UserWarning, stacklevel=level)
+    warn_once(_DEPRECATED)
 
 
 def _legacy_class(dtype: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -13,24 +12,15 @@ from rushlight._core.tensor import TensorBase, wants_grad
 from rushlight.ops import data as python_data
 from rushlight.ops.create import INTEGERS_HAVE_NO_GRADIENT, converted, copied_data, factory, is_meta, made
 from rushlight.ops.declare import REGISTRY
-
-
-class _Warned:
-    array: bool = False
-    buffer: bool = False
+from rushlight.ops.warn import warn_once
 
 
 def _warn_read_only() -> None:
-    if _Warned.array:
-        return
-    _Warned.array = True
-    warnings.warn(
+    warn_once(
         "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This means writing to this tensor "
         "will result in undefined behavior. You may want to copy the array to protect its data or make it writable before converting "
         "it to a tensor. This type of warning will be suppressed for the rest of this program. (Triggered internally at "
         "/__w/pytorch/pytorch/torch/csrc/utils/tensor_numpy.cpp:219.)",
-        UserWarning,
-        stacklevel=6,
     )
 
 
@@ -72,6 +62,8 @@ def over_buffer(buffer: Any, dtype: Any, count: int, offset: int) -> Any:
         view = memoryview(buffer)
     except TypeError:
         raise ValueError("object does not implement Python buffer protocol.") from None
+    if view.readonly:
+        _warn_read_only_buffer()
     length = view.nbytes
     item = dtype.itemsize
     if length == 0 or count == 0:
@@ -90,23 +82,16 @@ def over_buffer(buffer: Any, dtype: Any, count: int, offset: int) -> Any:
             f"requested buffer length ({count} * {item} bytes) after offset ({offset} bytes) must not be greater than actual buffer "
             f"length ({length} bytes)"
         )
-    if view.readonly:
-        _warn_read_only_buffer()
     raw = np.frombuffer(view, np.uint8, count * item, offset)
     return python_data.owned(raw).view(dtype.np_dtype)
 
 
 def _warn_read_only_buffer() -> None:
-    if _Warned.buffer:
-        return
-    _Warned.buffer = True
-    warnings.warn(
+    warn_once(
         "The given buffer is not writable, and PyTorch does not support non-writable tensors. This means you can write to the underlying "
         "(supposedly non-writable) buffer using the tensor. You may want to copy the buffer to protect its data or make it writable "
         "before converting it to a tensor. This type of warning will be suppressed for the rest of this program. (Triggered internally "
         "at /__w/pytorch/pytorch/torch/csrc/utils/tensor_new.cpp:1634.)",
-        UserWarning,
-        stacklevel=6,
     )
 
 
@@ -160,8 +145,14 @@ def _aliased(obj: Any, dtype: Any, device: Any) -> Any:
 
 
 def _asked_grad(tensor: Any, obj: Any, requires_grad: Any) -> Any:
-    wanted = bool(requires_grad)
     has = wants_grad(tensor)
+    if requires_grad is None and has:
+        warn_once(
+            "torch.asarray: unspecified requires_grad now defaults to obj.requires_grad instead of False. Pass requires_grad=False "
+            "explicitly to get the old behavior and silence this warning. (Triggered internally at "
+            "/__w/pytorch/pytorch/torch/csrc/utils/tensor_new.cpp:1737.)"
+        )
+    wanted = bool(requires_grad)
     if wanted and not has:
         if dtypes.of(tensor._array).category < dtypes.FLOATING:
             raise RuntimeError(INTEGERS_HAVE_NO_GRADIENT)

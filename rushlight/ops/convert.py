@@ -89,12 +89,12 @@ def to(self: Any, *values: Any) -> Any:
     """The tensor on another device or in another dtype; which of the three overloads is told by the first value's type."""
     first = values[0]
     if isinstance(first, TensorBase):
-        _, non_blocking, copy, memory_format = values
+        _, _, copy, memory_format = values
         device = _objects.META if first._flags & META else _objects.CPU
         return _moved(self, dtypes.of(first._array), device, copy, memory_format)
     if isinstance(first, dtypes.dtype):
         return _moved(self, first, None, values[-2], values[-1])
-    device, dtype, non_blocking, copy, memory_format = values
+    device, dtype, _, copy, memory_format = values
     return _moved(self, dtype, device, copy, memory_format)
 
 

@@ -7,7 +7,6 @@ a tensor and sees to the device, requires_grad and inference mode.
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, shape_text, wants_grad, wrap
 from rushlight.ops import data as python_data, layout as layouts
 from rushlight.ops.declare import REGISTRY, composite
+from rushlight.ops.warn import warn_user
 
 _INT64_MAX = (1 << 63) - 1
 NO_PINNED_MEMORY = (
@@ -373,7 +373,7 @@ COPY_CONSTRUCT = (
 def tensor(data: Any, dtype: Any, device: Any, pin_memory: Any, requires_grad: Any) -> Any:
     """A new tensor with a copy of the data."""
     if isinstance(data, TensorBase):
-        warnings.warn(COPY_CONSTRUCT.format(name="torch.tensor"), UserWarning, stacklevel=4)
+        warn_user(COPY_CONSTRUCT.format(name="torch.tensor"))
     return copied_data(data, dtype, device, pin_memory, requires_grad)
 
 
@@ -402,7 +402,7 @@ def converted(array: Any, np_dtype: Any) -> Any:
 def new_tensor(self: Any, data: Any, dtype: Any, device: Any, requires_grad: Any) -> Any:
     """A new tensor with a copy of the data, on the tensor's device."""
     if isinstance(data, TensorBase):
-        warnings.warn(COPY_CONSTRUCT.format(name="tensor.new_tensor"), UserWarning, stacklevel=4)
+        warn_user(COPY_CONSTRUCT.format(name="tensor.new_tensor"))
     if device is None:
         device = _objects.META if self._flags & META else _objects.CPU
     return copied_data(data, dtypes.of(self._array) if dtype is None else dtype, device, False, requires_grad)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
-from rushlight.ops.streams_common import fma
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
+from rushlight.ops.streams_common import fma
+from rushlight.ops.warn import warn_user
 
 _NO_ARANGE = ("Bool", "ComplexFloat", "ComplexDouble", "UInt16", "UInt32", "UInt64")
 
@@ -134,11 +134,9 @@ def arange_step(start: Any, end: Any, step: Any, out: Any, dtype: Any, *options:
 @factory("range")
 def range_(start: Any, end: Any, step: Any, out: Any, dtype: Any, layout: Any, device: Any, requires_grad: Any) -> Any:
     """The numbers from start to end, with end (deprecated: use arange)."""
-    warnings.warn(
+    warn_user(
         "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with Python's range "
         "builtin. Instead, use torch.arange, which produces values in [start, end).",
-        UserWarning,
-        stacklevel=4,
     )
     if out is not None:
         check_out("range", out, dtype, device)
@@ -246,8 +244,9 @@ def _powers(base: float, start: Any, end: Any, steps: int, target: Any) -> Any:
     index = np.arange(steps, dtype=np.int64)
     low, high = index[: steps // 2], steps - 1 - index[steps // 2 :]
     exact: Any = np_dtype.type if target.category == dtypes.COMPLEX else np.float64
-    start, end = np.array([start, end]).astype(np_dtype).astype(exact)
-    step = (end - start) / exact(steps - 1)
+    held = np.array([start, end]).astype(np_dtype)
+    step = exact(held[1] - held[0]) / exact(steps - 1)
+    start, end = held.astype(exact)
     exponents = np.concatenate([start + step * low.astype(exact), end - step * high.astype(exact)])
     if target.category == dtypes.COMPLEX:
         return np.power(exact(base), exponents)

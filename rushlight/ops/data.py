@@ -6,7 +6,6 @@ the elements; everything else is walked as PyTorch walks it, so that its errors 
 
 from __future__ import annotations
 
-import warnings
 from itertools import chain
 from typing import Any
 
@@ -16,15 +15,12 @@ from rushlight._core import dtypes
 from rushlight._core.dtypes import FLOATING, dtype
 from rushlight._core.memory import address
 from rushlight._core.tensor import TensorBase
+from rushlight.ops.warn import warn_once
 
 _PLAIN = {bool: 0, int: 1, float: 2, complex: 3}
 _SEQUENCES = {list, tuple}
 _TEXTS = (str, bytes)
 _MAX_DEPTH = 128
-
-
-class _Warned:
-    arrays: bool = False
 
 
 def array_of(data: Any, wanted: dtype | None) -> Any:
@@ -141,7 +137,7 @@ def _is_sequence(value: Any) -> bool:
     if isinstance(value, (list, tuple, str, bytes)):
         return True
     cls = type(value)
-    if isinstance(value, (dict, set, frozenset, np.generic)) or isinstance(value, type):
+    if isinstance(value, (dict, set, frozenset, np.generic, type)):
         return False
     return hasattr(cls, "__getitem__")
 
@@ -202,7 +198,7 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
     sizes = _sizes(data)
     if wanted is None:
         wanted = _infer(data)
-    if len(sizes) and isinstance(data[0] if len(data) else None, np.ndarray) and not _Warned.arrays:
+    if len(sizes) and isinstance(data[0] if len(data) else None, np.ndarray):
         _warn_arrays()
     if 0 in sizes:
         return np.empty(sizes, wanted.np_dtype)
@@ -214,13 +210,10 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
 
 
 def _warn_arrays() -> None:
-    _Warned.arrays = True
-    warnings.warn(
+    warn_once(
         "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a single "
         "numpy.ndarray with numpy.array() before converting to a tensor. (Triggered internally at "
         "/__w/pytorch/pytorch/torch/csrc/utils/tensor_new.cpp:252.)",
-        UserWarning,
-        stacklevel=7,
     )
 
 
@@ -290,7 +283,9 @@ def from_array(array: Any) -> Any:
             "float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
         )
     if any(step % array.itemsize for step in array.strides):
-        raise ValueError("given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the memory.")
+        raise ValueError(
+            "given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the memory."
+        )
     if not found.isnative:
         raise ValueError(
             "given numpy array has byte order different from the native byte order. Conversion between byte orders is currently not "

@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight import _objects
 from rushlight._core import dtypes, function, memory
-from rushlight._core.tensor import META, TensorBase, shape_text, version_cell, wants_grad
+from rushlight._core.tensor import META, TensorBase, bump, shape_text, wants_grad
 from rushlight.ops import layout as layouts
 from rushlight.ops.create import c_type, without_data
 from rushlight.ops.declare import composite
@@ -71,20 +71,26 @@ def resize(tensor: TensorBase, shape: Any, memory_format: Any = None) -> TensorB
     return tensor
 
 
+def _resized(tensor: TensorBase, shape: Any, memory_format: Any) -> TensorBase:
+    if wants_grad(tensor):
+        raise RuntimeError("cannot resize variables that require grad")
+    before = tensor._array
+    resize(tensor, shape, memory_format)
+    if tensor._array is not before:
+        bump(tensor)
+    return tensor
+
+
 @composite("resize_")
 def resize_(self: Any, size: Any, memory_format: Any = None) -> Any:
     """Another shape over the tensor's own memory, which grows where that is too small."""
-    if wants_grad(self):
-        raise RuntimeError("cannot resize variables that require grad")
-    return resize(self, size, memory_format)
+    return _resized(self, size, memory_format)
 
 
 @composite("resize_as_")
 def resize_as_(self: Any, the_template: Any, memory_format: Any = None) -> Any:
     """The shape of another tensor over the tensor's own memory."""
-    if wants_grad(self):
-        raise RuntimeError("cannot resize variables that require grad")
-    return resize(self, the_template._array.shape, memory_format)
+    return _resized(self, the_template._array.shape, memory_format)
 
 
 @composite("set_")
@@ -96,13 +102,14 @@ def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = Non
     if source is None:
         self._array = np.empty(0, array.dtype)
         self._storage = None
+        bump(self)
         return self
     if isinstance(source, TensorBase):
         _check_same_dtype(array, source._array)
         if size is None:
             self._array = source._array
             self._storage = source._storage
-            version_cell(self).value += 1
+            bump(self)
             return self
         root = memory.root(source._array)
     else:
@@ -112,7 +119,7 @@ def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = Non
     if any(step < 0 for step in stride or ()):
         raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {shape_text(stride)}")
     place(self, root, tuple(size), tuple(stride) if stride else memory.contiguous_strides(size), storage_offset, array.dtype)
-    version_cell(self).value += 1
+    bump(self)
     return self
 
 

@@ -1,0 +1,49 @@
+"""Warnings that point at the user's line, however many frames of the library lie between (compiled ones have none)."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any
+
+_OWN = __name__.partition(".")[0]
+
+
+class _State:
+    """What was said already, for warnings that come once in a process."""
+
+    def __init__(self) -> None:
+        self.always = False
+        self.said: set[str] = set()
+
+
+_STATE = _State()
+
+
+def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the nearest frame outside the library."""
+    level = 2
+    frame: Any = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == _OWN:
+        frame = frame.f_back
+        level += 1
+    warnings.warn(message, category, stacklevel=level)
+
+
+def warn_once(message: str, category: type[Warning] = UserWarning) -> None:
+    """warn_user(), but once in a process for each message, unless set_warn_always(True) was called."""
+    if message not in _STATE.said or _STATE.always:
+        _STATE.said.add(message)
+        warn_user(message, category)
+
+
+def set_warn_always(b: bool, /) -> None:
+    """Whether warnings that come once in a process come every time."""
+    if not isinstance(b, bool):
+        raise TypeError(f"setWarnOnlyOnce expects a bool, but got {type(b).__name__}")
+    _STATE.always = b
+
+
+def is_warn_always_enabled() -> bool:
+    """What set_warn_always() was last told."""
+    return _STATE.always
