@@ -13,8 +13,22 @@ from typing import Any
 from rushlight import _objects
 from rushlight._core.tensor import shape_text
 from rushlight.ops.declare import REGISTRY, composite, op
-from rushlight.ops.matmul import addmm, bmm, dot, mm, mv
+from rushlight.ops.matmul import addmm, batched_product, bmm, dot, mm, mv
 from rushlight.ops.view import expand, permute, t, transpose, unsqueeze, wrap_dim
+
+
+@op("_matmul_batches", kind="internal", tensors=("self", "other"))
+def _matmul_batches(self: Any, other: Any) -> Any:
+    """The product of batches that broadcast, where nothing is recorded."""
+    return batched_product(self, other)
+
+
+def _is_plain(self: Any, other: Any) -> bool:
+    """Whether two batches fit and nobody will ask how their product was made."""
+    if self._flags | other._flags or self.requires_grad or other.requires_grad:
+        return False
+    a, b = self._array, other._array
+    return a.ndim > 1 and b.ndim > 1 and a.dtype is b.dtype and a.dtype.char in "fdFD" and a.shape[-1] == b.shape[-2]
 
 
 @op("_squeeze_first", grad_fn="SqueezeBackward4", self=lambda grad, self_sym_sizes, dim: unsqueeze(grad, dim))
@@ -100,6 +114,8 @@ def _batched(self: Any, other: Any) -> Any:
     left = first[-2:] if len(first) > 1 else [1, first[-1]]
     right = second[-2:] if len(second) > 1 else second
     batch = list(_broadcast(first[:-2], second[:-2]))
+    if _is_plain(self, other):
+        return _matmul_batches.apply([self, other])
     count = 1
     for size in batch:
         count *= size
