@@ -46,7 +46,7 @@ def product(a: Any, b: Any, kernel: str = "addmm_impl_cpu_") -> Any:
     """The product of two matrices, or of a matrix and a vector, of one dtype."""
     if a.dtype.char in _BLAS:
         return a.dot(b)
-    if a.size and b.size:
+    if a.size and b.size or kernel == "dot":
         refuse(a, kernel)
     return _widened(a).dot(_widened(b)).astype(a.dtype, copy=False)
 
