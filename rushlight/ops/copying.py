@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, sh
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
+from rushlight.ops.warn import warn_once
 from rushlight.ops.writing import ALLOWED, in_place, write
 
 
@@ -49,19 +49,12 @@ def to_copy(self: Any, dtype: Any = None, memory_format: Any = None) -> Any:
     return layout.copied(self, target, memory_format)
 
 
-_WARNED: list[bool] = []
-
-
 def warn_discard() -> None:
     """Warn, once per process, that a conversion drops imaginary parts."""
-    if not _WARNED:
-        _WARNED.append(True)
-        warnings.warn(
-            "Casting complex values to real discards the imaginary part (Triggered internally at "
-            "/__w/pytorch/pytorch/aten/src/ATen/native/Copy.cpp:307.)",
-            UserWarning,
-            stacklevel=2,
-        )
+    warn_once(
+        "Casting complex values to real discards the imaginary part (Triggered internally at "
+        "/__w/pytorch/pytorch/aten/src/ATen/native/Copy.cpp:307.)"
+    )
 
 
 def truncated(array: Any, target: Any) -> Any:

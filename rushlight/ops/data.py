@@ -14,6 +14,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.dtypes import FLOATING, dtype
 from rushlight._core.memory import address
+from rushlight._core.state import quiet_begin, quiet_end
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.warn import warn_once
 
@@ -71,9 +72,13 @@ def _stored(flat: Any, kind: type, wanted: dtype | None, shape: Any) -> Any:
             _complex_for_float(flat)
         if np_dtype.itemsize == 8:
             return _floats(flat).reshape(shape)
-        with np.errstate(all="ignore"):
+        token = quiet_begin()
+        try:
             narrow = _floats(flat).astype(np.float32)
-            return (narrow if np_dtype.itemsize == 4 else narrow.astype(np_dtype)).reshape(shape)
+            found = narrow if np_dtype.itemsize == 4 else narrow.astype(np_dtype)
+        finally:
+            quiet_end(token)
+        return found.reshape(shape)
     with np.errstate(all="ignore"):
         return np.array(flat, np.complex128).astype(np_dtype).reshape(shape)
 

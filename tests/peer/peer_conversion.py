@@ -415,9 +415,6 @@ torch.BoolTensor([1,0])
 torch.HalfTensor([1])
 torch.DoubleTensor(torch.ones(2,dtype=torch.float64))
 torch.FloatTensor('a')
-torch.UntypedStorage([1,2,3])
-torch.FloatStorage(2).size()
-torch.FloatStorage([1.,2.])
 torch.FloatStorage
 torch.empty(3).set_().shape
 torch.arange(4.).resize_(2)
