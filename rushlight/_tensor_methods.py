@@ -79,6 +79,15 @@ class TensorMethods(TensorBase):
             made.requires_grad_(True)
         return made
 
+    def as_subclass(self, cls: Any) -> Any:
+        """The same tensor, with its place in the graph, as an instance of a subclass."""
+        if not (isinstance(cls, type) and issubclass(cls, TensorBase)):
+            raise TypeError(f"as_subclass(): argument 'cls' (position 1) must be a subclass of Tensor, not {cls!r}")
+        made = adopt(cls, self)
+        made._requires_grad, made._node, made._output_nr = self._requires_grad, self._node, self._output_nr
+        made._view = self._view
+        return made
+
     # ------------------------------------------------------------ Python's conversions
 
     def __bool__(self) -> bool:
