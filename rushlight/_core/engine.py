@@ -1,12 +1,12 @@
 """The backward pass: dependencies, order, sums, hooks, captures.
 
-One loop serves `backward` and `autograd.grad`, on arrays or (create_graph) on tensors: what differs between the two carriers is in
-_Arithmetic below. Nothing here recurses: a chain of a million nodes is fine.
+One loop serves `backward` and `autograd.grad`, on arrays or (create_graph) on tensors; TENSORS (leaf.py) holds
+the operators that the latter needs. Nothing here recurses: a chain of a million nodes is fine.
 
 NOTE [ Order of execution ]
 Among the nodes whose gradients have all arrived, the one recorded last runs first, and AccumulateGrad before all others. This
 fixes the order of float sums and of hooks, so it follows PyTorch to the letter, also among equals: its ready queue is a binary
-heap (libstdc++'s push_heap and pop_heap), so _Heap moves elements as those do.
+heap (libstdc++'s push_heap and pop_heap), so Heap (heap.py) moves elements as those do.
 
 NOTE [ Who owns a gradient ]
 Formulas may return the very array that they received, a view of it, or what they saved; hooks and users may keep what they saw. As in
@@ -22,64 +22,12 @@ from typing import Any, Final
 from numpy import add as np_add, array as make_array, asarray, ndarray
 
 from rushlight._core import dtypes
+from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
-from rushlight._core.node import LEAF_PRIORITY, AccumulateGrad, Node, edge_of, live_accumulator, target
+from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
-
-
-class _Heap:
-    """A max-heap of nodes and leaves by sequence number that breaks ties as PyTorch's does."""
-
-    def __init__(self) -> None:
-        self.items: list[Any] = []
-        self.ranks: list[int] = []
-
-    def push(self, item: Any) -> None:
-        rank = item.sequence if isinstance(item, Node) else LEAF_PRIORITY
-        self.items.append(item)
-        self.ranks.append(rank)
-        if len(self.items) > 1:
-            self.rise(len(self.items) - 1, 0, item, rank)
-
-    def rise(self, hole: int, top: int, item: Any, rank: int) -> None:
-        items = self.items
-        ranks = self.ranks
-        parent = (hole - 1) // 2
-        while hole > top and ranks[parent] < rank:
-            items[hole] = items[parent]
-            ranks[hole] = ranks[parent]
-            hole = parent
-            parent = (hole - 1) // 2
-        items[hole] = item
-        ranks[hole] = rank
-
-    def pop(self) -> Any:
-        items = self.items
-        ranks = self.ranks
-        result = items[0]
-        last = items.pop()
-        rank = ranks.pop()
-        size = len(items)
-        if size == 0:
-            return result
-        hole = 0
-        child = 0
-        while child < (size - 1) // 2:
-            child = 2 * (child + 1)
-            if ranks[child] < ranks[child - 1]:
-                child -= 1
-            items[hole] = items[child]
-            ranks[hole] = ranks[child]
-            hole = child
-        if size % 2 == 0 and child == (size - 2) // 2:
-            child = 2 * (child + 1)
-            items[hole] = items[child - 1]
-            ranks[hole] = ranks[child - 1]
-            hole = child - 1
-        self.rise(hole, 0, last, rank)
-        return result
 
 
 class Capture:
@@ -145,7 +93,7 @@ class Task:
         self.needed: dict[Any, bool] | None = None  # what leads to a requested input
         self.captures: dict[Any, list[Capture]] | None = None
         self.captured: list[Any] = []
-        self.heap: _Heap = _Heap()
+        self.heap: Heap = Heap()
 
     # ------------------------------------------------------------ preparation
 
@@ -237,12 +185,14 @@ class Task:
         if needed is not None:
             captures = self.captured_at(node)
             if captures is not None:  # PyTorch takes them before the hooks where the node itself runs
-                self.capture(captures, arrived if needed.get(node, False) else grads, slot.versions)
+                self.capture(captures, arrived if needed.get(node, False) else grads, slot.versions if grads is arrived else None)
             if not needed.get(node, False):
                 return
             edges = [following is not None and self.wants(target(following)) for following in node.next_nodes]
         if node.pre_hooks:
             grads = self.run_pre_hooks(node.pre_hooks, grads)
+        if grads is not arrived:
+            slot.versions = None  # what hooks gave is new
         results: Any
         if not any_grad(grads):
             results = [None] * len(node.next_nodes)
@@ -301,10 +251,23 @@ class Task:
         return needed is None or needed.get(item, False) or self.captured_at(item) is not None
 
     def distribute(self, node: Node, source: Slot, grads: list[Any], results: Any, edges: list[bool] | None) -> None:
-        """Check each result and add it to what arrived where its edge leads; push what is complete."""
+        """Check each result and add it to what arrived where its edge leads; push what is complete.
+
+        What the node received and each result that was handed on are let go, for the reference counts to tell who owns a gradient.
+        """
         next_nodes = node.next_nodes
-        if len(results) != len(next_nodes):
-            results = self.fit_count(node, results, len(next_nodes))
+        found: list[Any] = results if isinstance(results, list) else list(results)
+        results = None
+        if len(found) != len(next_nodes):
+            found = self.fit_count(node, found, len(next_nodes))
+        versions = [0] * len(found)
+        if not self.graph:
+            if source.versions is not None and any(source.versions):
+                versions = [0 if result is None else inherited(result, grads, source) for result in found]
+            elif node.writes:
+                versions = [node.writes] * len(found)
+            source.grads = None
+            del grads[:]
         slots = self.slots
         numbers = node.next_numbers
         index = -1
@@ -318,17 +281,15 @@ class Task:
             slot.waiting -= 1
             if edges is not None and not edges[index]:
                 continue
-            result = results[index]
-            if result is not None:
-                version = 0 if self.graph or source.versions is None or not source.versions[0] else inherited(result, grads, source)
-                self.arrive(node, index, following, numbers[index], slot, result, version)
+            if found[index] is not None:
+                self.arrive(node, index, following, numbers[index], slot, found, versions[index])
             if slot.waiting == 0:
                 self.heap.push(following)
 
     def arrive(
-        self, node: Node, index: int, following: Any, number: int, slot: Slot, result: Any, version: int
+        self, node: Node, index: int, following: Any, number: int, slot: Slot, results: list[Any], version: int
     ) -> None:  # fmt: skip
-        """Add one gradient to a slot, in the shape and dtype that is expected there, see NOTE [ Who owns a gradient ]."""
+        """Add results[index] to a slot, in the shape and dtype that is expected there, see NOTE [ Who owns a gradient ]."""
         count = 1
         if isinstance(following, TensorBase):
             variable = following._array
@@ -340,7 +301,8 @@ class Task:
             else:
                 shape, np_dtype = entry.shapes[number], entry.np_dtypes[number]
                 count = len(entry.shapes)
-        grad: Any = result
+        grad: Any = results[index]
+        results[index] = None
         if self.graph:
             if grad._array.dtype is not np_dtype or grad._array.shape != shape:
                 grad = self.fit(node, index, grad, grad._array, shape, np_dtype)
@@ -356,6 +318,7 @@ class Task:
             slot.versions = [0] * count
         if present[number] is None:
             present[number] = grad
+            grad = None
             if version and slot.versions is not None:
                 slot.versions[number] = version
         elif self.graph:

@@ -80,7 +80,12 @@ def same_layout(array: Any, like: Any) -> bool:
     """Whether a gradient has the memory layout that its leaf asks for."""
     if array.strides == like.strides:
         return True
-    return bool(array.flags.c_contiguous and (like.flags.c_contiguous or not is_dense(like)))
+    if not is_dense(like):
+        return bool(array.flags.c_contiguous)
+    for size, stride, wanted in zip(array.shape, array.strides, like.strides):
+        if size != 1 and stride != wanted:
+            return False
+    return True
 
 
 def is_dense(array: Any) -> bool:

@@ -73,7 +73,7 @@ class Op:
         self.direct_kernel: Any = kernel
         self.is_view: bool = False
         self.multi_view: bool = False
-        self.saves_nothing: bool = False
+        self.writes: int = 0  # Node.writes
         self.jvp: Any = None
         self.vmap: Any = None
         self.kind: str = "op"
@@ -220,6 +220,7 @@ class Op:
         node.sequence = next_sequence()
         node.op = self
         node.plan = plan
+        node.writes = self.writes
         self.connect(node, args)
         if len(outputs) == 1:
             array = outputs[0]._array
@@ -440,6 +441,8 @@ class Op:
         node.sequence = number
         node.op = self
         node.plan = plan
+        if self.writes:
+            node.writes = self.writes
         first: Any = a
         first_number = 0
         if a._node is not None or a._view is not None or not a._requires_grad:

@@ -106,7 +106,7 @@ def _grads_tuple(grads: Any, count: int) -> tuple[Any, ...]:
     if grads is None:
         return (None,) * count
     found = _as_tuple(grads)
-    if len(found) != count:
+    if len(found) < count:
         raise RuntimeError(f"got {count} tensors and {len(found)} gradients")
     return found
 

@@ -143,6 +143,7 @@ def _extreme(name: str, kernel: Any) -> Any:
 
 maximum = also(_extreme("maximum", np.maximum), "max.other")
 minimum = also(_extreme("minimum", np.minimum), "min.other")
+maximum.writes = minimum.writes = 1
 
 
 def _is_nan(value: Any) -> Any:

@@ -12,7 +12,8 @@ list ] in `_core/plan.py`. Signatures, argument checks, `out=`, the in-place for
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -114,12 +115,13 @@ def pointwise(
 
 def op(
     spec: str, /, *, grad_fn: str | None = None, tensors: tuple[str, ...] = ("self",), outputs: tuple[str, ...] = ("result",),
-    pack: Any = None, kind: str = "op", jvp: Any = None, vmap: Any = None, **formulas: Any,
+    pack: Any = None, kind: str = "op", writes: int = 0, jvp: Any = None, vmap: Any = None, **formulas: Any,
 ) -> Callable[[Any], Op]:  # fmt: skip
     """Declare any other operator; decorates its kernel.
 
     tensors: the parameters that are tensors, optional tensors or lists of tensors. outputs: names of several outputs, which
-    formulas may ask for. pack: makes the result of several outputs from their list (a named tuple).
+    formulas may ask for. pack: makes the result of several outputs from their list (a named tuple). writes: how often PyTorch's
+    formulas write into the gradients that they give, which shows in their `_version`.
     """
 
     def declare(kernel: Any) -> Op:
@@ -129,6 +131,7 @@ def op(
         made.outputs = outputs
         made.pack = pack
         made.kind = kind
+        made.writes = writes
         made.jvp, made.vmap = jvp, vmap
         return _register(made, spec, grad_fn, formulas, tensors)
 
@@ -250,7 +253,7 @@ def _order(target: Any, names: list[str], arguments: list[str] | None) -> Any:
 
 
 def _constant(text: str) -> Any:
-    return {"true": True, "false": False}.get(text.lower(), None) if not text.lstrip("-").isdigit() else int(text)
+    return {"true": True, "false": False}.get(text.lower()) if not text.lstrip("-").isdigit() else int(text)
 
 
 def _quick(namespace: str, name: str) -> tuple[Any, Any, int]:

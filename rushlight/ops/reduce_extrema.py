@@ -64,7 +64,7 @@ def _extremum(name: str, reduce: Any, arg: Any) -> None:
     """Declare max or min over all elements and over a dimension, and amax or amin."""
 
     @reduction(
-        name, grad_fn=f"{name.capitalize()}Backward1", self=lambda grad, self, result: evenly_distribute(grad, self, result)
+        name, grad_fn=f"{name.capitalize()}Backward1", writes=1, self=lambda grad, self, result: evenly_distribute(grad, self, result)
     )
     def over_all(self: Any) -> Any:
         if not self.size:
@@ -76,7 +76,7 @@ def _extremum(name: str, reduce: Any, arg: Any) -> None:
         return reduce(self, axis=None)
 
     @reduction(
-        f"{name}.dim", outputs=("values", "indices"), pack=getattr(return_types, name),
+        f"{name}.dim", outputs=("values", "indices"), pack=getattr(return_types, name), writes=2,
         self=lambda grad, self_sym_sizes, dim, indices, keepdim: scatter_selected(grad, dim, indices, self_sym_sizes, keepdim),
     )  # fmt: skip
     def over_dim(self: Any, dim: Any, keepdim: Any = False) -> Any:

@@ -235,7 +235,7 @@ def _quick_select(values: list[Any], rank: int) -> int:
     return items[rank]
 
 
-@reduction("kthvalue", outputs=("values", "indices"), pack=return_types.kthvalue, self=_selecting)
+@reduction("kthvalue", outputs=("values", "indices"), pack=return_types.kthvalue, writes=2, self=_selecting)
 def kthvalue(self: Any, k: Any, dim: Any = -1, keepdim: Any = False) -> Any:
     """The k-th smallest element along a dimension."""
     axis = wrap_dim(dim, self.ndim)
@@ -270,7 +270,7 @@ def _declare_median(name: str, ignore_nan: bool, numbers: tuple[int, int]) -> No
     title = name.capitalize()
 
     @reduction(
-        name, grad_fn=f"{title}Backward{numbers[0]}", self=lambda grad, self, result: _evenly(grad, self, result)
+        name, grad_fn=f"{title}Backward{numbers[0]}", writes=1, self=lambda grad, self, result: _evenly(grad, self, result)
     )
     def over_all(self: Any) -> Any:
         refuse("median_cpu", self, NO_ORDER + "?")
@@ -280,7 +280,7 @@ def _declare_median(name: str, ignore_nan: bool, numbers: tuple[int, int]) -> No
         return self.reshape(-1)[_median_value_place(flat, ignore_nan)]
 
     @reduction(
-        f"{name}.dim", grad_fn=f"{title}Backward{numbers[1]}", outputs=("values", "indices"), pack=getattr(return_types, name),
+        f"{name}.dim", grad_fn=f"{title}Backward{numbers[1]}", outputs=("values", "indices"), pack=getattr(return_types, name), writes=2,
         self=_selecting,
     )  # fmt: skip
     def over_dim(self: Any, dim: Any, keepdim: Any = False) -> Any:
@@ -321,7 +321,7 @@ def _mode_place(values: list[Any]) -> int:
     return place
 
 
-@reduction("mode", outputs=("values", "indices"), pack=return_types.mode, self=_selecting)
+@reduction("mode", outputs=("values", "indices"), pack=return_types.mode, writes=2, self=_selecting)
 def mode(self: Any, dim: Any = -1, keepdim: Any = False) -> Any:
     """The most frequent element along a dimension (the smallest of several), and a place where it stands."""
     check_not_empty("mode", self, wrap_dim(dim, self.ndim))

@@ -376,7 +376,7 @@ def interleaved_views_and_backward(torch, log):
     y = x.sin()
     a, b = y[::2], y.view(2, 4)[1]
     a.mul_(2)
-    b += a
+    b += a.clone()
     c = y.view(4, 2).t()
     c[0].exp_()
     log(y, a, b, c)
