@@ -1,6 +1,7 @@
 """`mypyc_attr` without a run-time dependency: mypyc reads the decorator while compiling, interpreted code ignores it."""
 
-from typing import TYPE_CHECKING, Any, Callable
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mypy_extensions import mypyc_attr as mypyc_attr

@@ -7,14 +7,48 @@ from typing import Any
 
 def load(namespace: dict[str, Any]) -> None:
     """Import every operator file and put `torch.*` functions into `namespace`."""
-    from rushlight.ops import declare, signatures
-    from rushlight.ops import pointwise, view  # noqa: F401
-    from rushlight.ops import activation, compare, pointwise_unary  # noqa: F401
-    from rushlight.ops import copying, index, indexing, joining, view_composite, view_inplace, view_parts  # noqa: F401
-    from rushlight.ops import scatter, scatter_reduce, shape, shape_composite  # noqa: F401
-    from rushlight.ops import buffers, convert, create, create_ranges, meta, random, random_draws, resize  # noqa: F401
-    from rushlight.ops import reduce, reduce_extrema, reduce_statistics, scan, softmax, sort, unique  # noqa: F401
-    from rushlight.ops import einsum, linalg, linalg_composite, linalg_decompose, loss, matmul, matmul_composite  # noqa: F401
+    from rushlight.ops import (
+        activation,
+        buffers,
+        compare,
+        convert,
+        copying,
+        create,
+        create_ranges,
+        declare,
+        einsum,
+        index,
+        indexing,
+        joining,
+        linalg,
+        linalg_composite,
+        linalg_decompose,
+        loss,
+        matmul,
+        matmul_composite,
+        meta,
+        pointwise,
+        pointwise_unary,
+        random,
+        random_draws,
+        reduce,
+        reduce_extrema,
+        reduce_statistics,
+        resize,
+        scan,
+        scatter,
+        scatter_reduce,
+        shape,
+        shape_composite,
+        signatures,
+        softmax,
+        sort,
+        unique,
+        view,
+        view_composite,
+        view_inplace,
+        view_parts,
+    )
 
     namespace.update(shape_composite.PUBLIC)
     namespace.update(unique.PUBLIC)
