@@ -25,6 +25,7 @@ from rushlight._core import dtypes
 from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
+from rushlight._core.op_node import OpNode, run_node
 from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
@@ -198,10 +199,15 @@ class Task:
             results = [None] * len(node.next_nodes)
         elif MODE.get() & ANOMALY:
             results = TENSORS.anomaly(node, grads, self.graph, edges)
+        elif isinstance(node, OpNode):
+            results = run_node(node, grads, self.graph, edges)
         else:
             results = node.run(grads, self.graph, edges)
         if not self.keep_graph:
-            node.release()
+            if isinstance(node, OpNode):
+                node.saved = None
+            else:
+                node.release()
         if node.post_hooks:
             results = self.run_post_hooks(node.post_hooks, self.validate(node, results), grads)
         self.distribute(node, slot, grads, results, edges)

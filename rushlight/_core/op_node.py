@@ -22,106 +22,113 @@ class OpNode(Node):
     spans: Any = None  # for tensor-list parameters: how many edges each differentiable parameter has
 
     def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
-        plan: Plan = self.plan
-        saved = self.saved
-        if saved is None:
-            if plan.names:
-                raise RuntimeError(SECOND_TIME)
-            saved = ()
-        values: list[Any] = []
-        exact = True  # whether the formula may run on bare arrays: everything saved has the gradient's dtype
-        np_dtype: Any = None
-        promotes = False
-        if not graph:
-            np_dtype = first_dtype(grads)
-            exact = np_dtype is FLOAT32 or np_dtype is FLOAT64 or np_dtype.char in RAW_CHARS
-            promotes = plan.promotes
-        for item in saved:
-            if isinstance(item, SavedTensor):
-                if graph:
-                    values.append(item.unpack(self))
-                else:
-                    array = item.raw(self)
-                    if promotes and array.dtype is not np_dtype and array.dtype.kind != "b":
-                        exact = False
-                    values.append(array)
-            elif isinstance(item, list):
-                values.append([unpack_entry(entry, graph, self) for entry in item])
-            else:
-                values.append(item)
-        if not exact:
-            values = [wrap_arrays(value) for value in values]
-            grads = [wrap_arrays(grad) for grad in grads]
-        if plan.plain and self.spans is None:
-            results = self.run_plain(plan, values, grads[0], needed)
-        else:
-            results = self.run_steps(plan, values, grads, needed)
-        if not exact:
-            results = [value._array if isinstance(value, TensorBase) else value for value in results]
-        return results
-
-    def run_plain(self, plan: Plan, values: list[Any], grad: Any, needed: Any) -> list[Any]:
-        """run_steps, for formulas of up to three arguments that give one gradient each."""
-        next_nodes = self.next_nodes
-        results: list[Any] = [None] * len(next_nodes)
-        for step in plan.steps:
-            edge = step.edges[0]
-            if next_nodes[edge] is None or needed is not None and not needed[edge] or grad is None and step.takes_grad:
-                continue
-            slots = step.slots
-            function = step.function
-            first = slots[0]
-            a = grad if first < 0 else values[first]
-            if len(slots) == 1:
-                results[edge] = function(a)
-                continue
-            second = slots[1]
-            b = grad if second < 0 else values[second]
-            if len(slots) == 2:
-                results[edge] = function(a, b)
-            else:
-                third = slots[2]
-                results[edge] = function(a, b, grad if third < 0 else values[third])
-        return results
-
-    def run_steps(self, plan: Plan, values: list[Any], grads: list[Any], needed: Any) -> list[Any]:
-        """The formulas' results, one entry per edge."""
-        spans = self.spans
-        results: list[Any] = [None] * len(self.next_nodes)
-        for step in plan.steps:
-            if spans is None:
-                first = step.edges[0]
-                count = 1
-            else:
-                first, count = spans[step.edges[0]]
-            if not step.several and not edges_wanted(self.next_nodes, needed, first, count):
-                continue
-            arguments: list[Any] = []
-            for slot in step.slots:
-                if slot >= 0:
-                    arguments.append(values[slot])
-                elif slot == GRAD:
-                    arguments.append(grads[0])
-                elif slot == GRADS:
-                    arguments.append(grads)
-                else:
-                    arguments.append([edges_wanted(self.next_nodes, needed, edge, 1) for edge in step.edges])
-            if grads[0] is None and step.takes_grad:
-                continue
-            found = step.function(*arguments)
-            if step.several:
-                for position, edge in enumerate(step.edges):
-                    if self.next_nodes[edge] is not None:
-                        results[edge] = found[position]
-            elif isinstance(found, (list, tuple)):
-                for position in range(count):
-                    results[first + position] = found[position]
-            else:
-                results[first] = found
-        return results
+        return run_node(self, grads, graph, needed)
 
     def release(self) -> None:
         self.saved = None
+
+
+def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[Any]:
+    """OpNode.run(). Not a method: calls of methods that interpreted classes might override go through Python's look-up."""
+    plan: Plan = node.plan
+    saved = node.saved
+    if saved is None:
+        if plan.names:
+            raise RuntimeError(SECOND_TIME)
+        saved = ()
+    values: list[Any] = []
+    exact = True  # whether the formula may run on bare arrays: everything saved has the gradient's dtype
+    np_dtype: Any = None
+    promotes = False
+    if not graph:
+        np_dtype = first_dtype(grads)
+        exact = np_dtype is FLOAT32 or np_dtype is FLOAT64 or np_dtype.char in RAW_CHARS
+        promotes = plan.promotes
+    for item in saved:
+        if isinstance(item, SavedTensor):
+            if graph:
+                values.append(item.unpack(node))
+            else:
+                array = item.raw(node)
+                if promotes and array.dtype is not np_dtype and array.dtype.kind != "b":
+                    exact = False
+                values.append(array)
+        elif isinstance(item, list):
+            values.append([unpack_entry(entry, graph, node) for entry in item])
+        else:
+            values.append(item)
+    if not exact:
+        values = [wrap_arrays(value) for value in values]
+        grads = [wrap_arrays(grad) for grad in grads]
+    if plan.plain and node.spans is None:
+        results = run_plain(node, plan, values, grads[0], needed)
+    else:
+        results = run_steps(node, plan, values, grads, needed)
+    if not exact:
+        results = [value._array if isinstance(value, TensorBase) else value for value in results]
+    return results
+
+
+def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: Any) -> list[Any]:
+    """run_steps, for formulas of up to three arguments that give one gradient each."""
+    next_nodes = node.next_nodes
+    results: list[Any] = [None] * len(next_nodes)
+    for step in plan.steps:
+        edge = step.edges[0]
+        if next_nodes[edge] is None or needed is not None and not needed[edge] or grad is None and step.takes_grad:
+            continue
+        slots = step.slots
+        function = step.function
+        first = slots[0]
+        a = grad if first < 0 else values[first]
+        if len(slots) == 1:
+            results[edge] = function(a)
+            continue
+        second = slots[1]
+        b = grad if second < 0 else values[second]
+        if len(slots) == 2:
+            results[edge] = function(a, b)
+        else:
+            third = slots[2]
+            results[edge] = function(a, b, grad if third < 0 else values[third])
+    return results
+
+
+def run_steps(node: OpNode, plan: Plan, values: list[Any], grads: list[Any], needed: Any) -> list[Any]:
+    """The formulas' results, one entry per edge."""
+    spans = node.spans
+    results: list[Any] = [None] * len(node.next_nodes)
+    for step in plan.steps:
+        if spans is None:
+            first = step.edges[0]
+            count = 1
+        else:
+            first, count = spans[step.edges[0]]
+        if not step.several and not edges_wanted(node.next_nodes, needed, first, count):
+            continue
+        arguments: list[Any] = []
+        for slot in step.slots:
+            if slot >= 0:
+                arguments.append(values[slot])
+            elif slot == GRAD:
+                arguments.append(grads[0])
+            elif slot == GRADS:
+                arguments.append(grads)
+            else:
+                arguments.append([edges_wanted(node.next_nodes, needed, edge, 1) for edge in step.edges])
+        if grads[0] is None and step.takes_grad:
+            continue
+        found = step.function(*arguments)
+        if step.several:
+            for position, edge in enumerate(step.edges):
+                if node.next_nodes[edge] is not None:
+                    results[edge] = found[position]
+        elif isinstance(found, (list, tuple)):
+            for position in range(count):
+                results[first + position] = found[position]
+        else:
+            results[first] = found
+    return results
 
 
 class _NodeBase:
