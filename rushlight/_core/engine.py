@@ -25,8 +25,8 @@ from rushlight._core import dtypes
 from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
-from rushlight._core.op_node import OpNode, run_node
-from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, with_grad
+from rushlight._core.op_node import OpNode, run_node, untouched
+from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
@@ -45,7 +45,23 @@ class Slot:
     def __init__(self, waiting: int) -> None:
         self.waiting: int = waiting
         self.grads: list[Any] | None = None
-        self.versions: list[int] | None = None
+        self.version: int = 0  # of the first gradient
+        self.versions: list[int] | None = None  # of all, for several outputs
+
+    def version_of(self, number: int) -> int:
+        """How often gradient `number` was added to in place."""
+        return self.version if self.versions is None else self.versions[number]
+
+    def set_version(self, number: int, version: int, count: int) -> None:
+        """Note how often gradient `number` (of `count`) was added to in place."""
+        if count == 1:
+            self.version = version
+            return
+        if self.versions is None:
+            self.versions = [0] * count
+        self.versions[number] = version
+        if version:
+            self.version = self.version or -1  # some gradient has a version
 
 
 def references(holder: list[Any], index: int) -> int:
@@ -90,11 +106,13 @@ class Task:
         self.keep_graph: bool = keep_graph
         self.graph: bool = graph
         self.accumulate: bool = accumulate
+        self.started: bool = False
         self.slots: dict[Any, Slot] = {}
         self.needed: dict[Any, bool] | None = None  # what leads to a requested input
         self.captures: dict[Any, list[Capture]] | None = None
         self.captured: list[Any] = []
         self.heap: Heap = Heap()
+        self.plain: bool = not graph  # nothing of the user's runs: no hooks, no functions of his own, no modes that watch
 
     # ------------------------------------------------------------ preparation
 
@@ -105,8 +123,11 @@ class Task:
         if isinstance(root, TensorBase):
             return
         stack: list[Node] = [root]
+        plain = self.plain
         while stack:
             node = stack.pop()
+            if plain and not (isinstance(node, OpNode) and untouched(node)):
+                plain = self.plain = False
             for following in node.next_nodes:
                 if following is None:
                     continue
@@ -115,7 +136,10 @@ class Task:
                     slot.waiting += 1
                 elif isinstance(following, TensorBase):
                     slots[following] = Slot(1)
+                    if following._hooks is not None or following._post_hooks is not None:
+                        plain = self.plain = False
                 elif isinstance(following, AccumulateGrad):
+                    plain = self.plain = False
                     leaf = following.variable
                     slot = slots.get(leaf)
                     if slot is None:
@@ -157,9 +181,9 @@ class Task:
 
     def run(self, root: Any, grads: list[Any]) -> None:
         """Run from `root`, whose outputs' gradients are `grads`."""
+        self.started = True
         slot = self.slots[root]
         slot.grads = grads
-        slot.versions = [0] * len(grads)
         heap = self.heap
         heap.push(root)
         slots = self.slots
@@ -186,7 +210,7 @@ class Task:
         if needed is not None:
             captures = self.captured_at(node)
             if captures is not None:  # PyTorch takes them before the hooks where the node itself runs
-                self.capture(captures, arrived if needed.get(node, False) else grads, slot.versions if grads is arrived else None)
+                self.capture(captures, arrived if needed.get(node, False) else grads, slot if grads is arrived else None)
             if not needed.get(node, False):
                 return
             edges = [following is not None and self.wants(target(following)) for following in node.next_nodes]
@@ -194,6 +218,7 @@ class Task:
             grads = self.run_pre_hooks(node.pre_hooks, grads)
         if grads is not arrived:
             slot.versions = None  # what hooks gave is new
+            slot.version = 0
         results: Any
         if not any_grad(grads):
             results = [None] * len(node.next_nodes)
@@ -223,7 +248,7 @@ class Task:
         if leaf._hooks and (runs or captures is not None):
             grads = self.run_tensor_hooks([(0, leaf._hooks)], None, grads)
         if captures is not None:
-            self.capture(captures, grads, slot.versions)
+            self.capture(captures, grads, slot)
         if not runs:
             return
         node = live_accumulator(leaf) if leaf._accumulator is not None else None
@@ -232,7 +257,7 @@ class Task:
         slot.grads = grads
         if grads[0] is not None:
             sole = not self.graph and references(grads, 0) == SOLE and not shares_all(grads[0])
-            accumulate(leaf, grads[0], sole, 0 if slot.versions is None else slot.versions[0], self.graph)
+            accumulate(leaf, grads[0], sole, slot.version, self.graph)
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
@@ -241,14 +266,14 @@ class Task:
         captures = self.captures
         return None if captures is None else captures.get(item)
 
-    def capture(self, captures: list[Capture], grads: list[Any], versions: list[int] | None) -> None:
+    def capture(self, captures: list[Capture], grads: list[Any], slot: Slot | None) -> None:
         """Keep gradients that were asked for, as tensors."""
         for entry in captures:
             grad = grads[entry.number]
             if grad is not None and not isinstance(grad, TensorBase):
                 grad = wrap(grad)
-                if versions is not None and versions[entry.number]:
-                    version_cell(grad).value = versions[entry.number]
+                if slot is not None and slot.version_of(entry.number):
+                    version_cell(grad).value = slot.version_of(entry.number)
             self.captured[entry.position] = grad
 
     def wants(self, item: Any) -> bool:
@@ -266,9 +291,9 @@ class Task:
         results = None
         if len(found) != len(next_nodes):
             found = self.fit_count(node, found, len(next_nodes))
-        versions = [0] * len(found)
+        versions: list[int] | None = None
         if not self.graph:
-            if source.versions is not None and any(source.versions):
+            if source.version:
                 versions = [0 if result is None else inherited(result, grads, source) for result in found]
             elif node.writes:
                 versions = [node.writes] * len(found)
@@ -288,7 +313,7 @@ class Task:
             if edges is not None and not edges[index]:
                 continue
             if found[index] is not None:
-                self.arrive(node, index, following, numbers[index], slot, found, versions[index])
+                self.arrive(node, index, following, numbers[index], slot, found, 0 if versions is None else versions[index])
             if slot.waiting == 0:
                 self.heap.push(following)
 
@@ -321,23 +346,21 @@ class Task:
         if present is None:
             present = [None] * count
             slot.grads = present
-            slot.versions = [0] * count
         if present[number] is None:
             present[number] = grad
             grad = None
-            if version and slot.versions is not None:
-                slot.versions[number] = version
+            if version:
+                slot.set_version(number, version, count)
         elif self.graph:
             present[number] = TENSORS.add(present[number], grad)
         elif may_add_into(present, number):
             np_add(present[number], grad, present[number])
-            if slot.versions is not None:
-                slot.versions[number] += 1
+            slot.set_version(number, slot.version_of(number) + 1, count)
         else:
             total = np_add(present[number], grad)
+            adds_in_place = not shape and references(present, number) == SOLE
             present[number] = total if isinstance(total, ndarray) else asarray(total)
-            if slot.versions is not None:
-                slot.versions[number] = 1 if not shape and references(present, number) == SOLE else 0
+            slot.set_version(number, 1 if adds_in_place else 0, count)
 
     def validate(self, node: Node, results: Any) -> list[Any]:
         """A node's results in the shapes and dtypes that its edges expect, for hooks."""
@@ -493,11 +516,9 @@ def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, list[Captur
 
 def inherited(result: Any, grads: list[Any], source: Slot) -> int:
     """The version of a result that is one of the gradients it was made from, or a view of one."""
-    versions = source.versions
-    if versions is not None:
-        for index, grad in enumerate(grads):
-            if grad is not None and (result is grad or result.base is not None and (result.base is grad or result.base is grad.base)):
-                return versions[index]
+    for index, grad in enumerate(grads):
+        if grad is not None and (result is grad or result.base is not None and (result.base is grad or result.base is grad.base)):
+            return source.version_of(index)
     return 0
 
 
@@ -519,16 +540,18 @@ def execute(
         task.captured = [None] * len(inputs)
         task.find_needed(root, inputs)
     word = MODE.get()
-    wanted = with_grad(word, graph)
-    if wanted != word:
-        MODE.set(wanted)
-    quiet = quiet_begin()
-    try:
-        task.run(root, start)
-    finally:
-        quiet_end(quiet)
-        if wanted != word:
-            MODE.set(word)
+    if task.plain and not word & ANOMALY and not QUIET.busy:
+        QUIET.busy = True
+        try:
+            run_quiet(task.run, root, start)
+        except RuntimeError:
+            if task.started:
+                raise
+            run_in_mode(task, root, start, word)  # another thread was in the quiet context
+        finally:
+            QUIET.busy = False
+    else:
+        run_in_mode(task, root, start, word)
     return task.captured
 
 
@@ -544,6 +567,30 @@ def backward_from_scalar(tensor: TensorBase, keep_graph: bool) -> bool:
     one = make_array(1, array.dtype, ndmin=array.ndim)
     execute([(root, number)], [wrap(one)], keep_graph, False, None, True)
     return True
+
+
+class _Quiet:
+    """Whether some pass runs in the context of run_quiet()."""
+
+    def __init__(self) -> None:
+        self.busy: bool = False
+
+
+QUIET: Final = _Quiet()
+
+
+def run_in_mode(task: Task, root: Any, start: list[Any], word: int) -> None:
+    """Run a pass in the user's own context, with the grad mode that hooks and custom functions are to see."""
+    wanted = with_grad(word, task.graph)
+    if wanted != word:
+        MODE.set(wanted)
+    quiet = quiet_begin()
+    try:
+        task.run(root, start)
+    finally:
+        quiet_end(quiet)
+        if wanted != word:
+            MODE.set(word)
 
 
 def make_root(roots: list[tuple[Any, int]], grads: list[Any]) -> tuple[Any, list[Any]]:

@@ -10,7 +10,7 @@ from rushlight._core import inplace, plan as plans
 from rushlight._core.node import SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.op_node import NODE_BASE, OpNode
 from rushlight._core.plan import INPUT, OUTPUT, Plan
-from rushlight._core.promotion import promote_arguments
+from rushlight._core.promotion import as_array, promote_arguments
 from rushlight._core.state import (
     EXOTIC,
     GRAD as GRAD_MODE,
@@ -201,6 +201,8 @@ class Op:
         if found is None:
             found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask)
             found.promotes = self.promotes
+            if self.pair and len(self.grad_params) == 2 and "other" in found.names:
+                found.number = found.names.index("other")
             self.plans[mask] = found
         return found
 
@@ -396,7 +398,7 @@ class Op:
         np_dtype = x.dtype
         floats = np_dtype is FLOAT32 or np_dtype is FLOAT64
         other: TensorBase | None = None
-        y: Any = b
+        y: Any
         mask = 0
         if isinstance(b, TensorBase):
             y = b._array
@@ -408,6 +410,9 @@ class Op:
         elif not (floats and self.direct_floats) or not is_small_number(b):
             if np_dtype is not INT64 or "l" not in self.direct or type(b) is not int or not is_small_number(b):
                 return None
+            y = as_array(b, np_dtype)
+        else:
+            y = as_array(b, np_dtype)
         try:
             found = run_quiet(self.direct_kernel, x, y)
         except RuntimeError:

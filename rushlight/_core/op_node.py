@@ -8,6 +8,7 @@ from numpy import dtype, ndarray
 
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor
 from rushlight._core.plan import GRAD, GRADS, Plan
+from rushlight._core.promotion import as_array
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight._mypyc import mypyc_attr
 
@@ -19,6 +20,7 @@ class OpNode(Node):
     op: Any = None
     plan: Any = None
     saved: Any = None  # None once released
+    packed: bool = False  # saved-tensor hooks are at work
     spans: Any = None  # for tensor-list parameters: how many edges each differentiable parameter has
 
     def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
@@ -26,6 +28,13 @@ class OpNode(Node):
 
     def release(self) -> None:
         self.saved = None
+
+
+def untouched(node: OpNode) -> bool:
+    """Whether no hook, retained gradient or saved-tensor hook makes the node run code of the user's."""
+    if node.tensor_hooks is not None or node.retains is not None or node.pre_hooks is not None or node.post_hooks is not None:
+        return False
+    return not node.packed
 
 
 def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[Any]:
@@ -53,6 +62,8 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
                 if promotes and array.dtype is not np_dtype and array.dtype.kind != "b":
                     exact = False
                 values.append(array)
+        elif plan.number == len(values) and not graph:
+            values.append(as_array(item, np_dtype))
         elif isinstance(item, list):
             values.append([unpack_entry(entry, graph, node) for entry in item])
         else:

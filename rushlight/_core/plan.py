@@ -52,6 +52,7 @@ class Plan:
         self.indices: list[int] = indices
         self.steps: list[Step] = steps
         self.plain: bool = all(step.plain for step in steps)
+        self.number: int = -1  # which saved value is an operand that may be a Python number (the `other` of mul and div)
         self.promotes: bool = False  # the operator is pointwise: its saved operands may have other dtypes than its gradient
         self.saves_inputs: bool = INPUT in kinds
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy import ndarray
@@ -158,4 +158,28 @@ def half_results(found: Any, common: dtype) -> Any:
         return [half_results(entry, common) for entry in found]
     if found.dtype.char == "f":
         return found.astype(common.np_dtype)
+    return found
+
+
+_NUMBERS_AS_ARRAYS: Final[dict[Any, dict[Any, Any]]] = {}
+_KEPT_NUMBERS: Final = 256
+
+
+def as_array(value: Any, np_dtype: Any) -> Any:
+    """A Python number as a 0-d array of dtype `np_dtype`; anything else as it is.
+
+    NumPy converts a number in 0.2 us on each call; the arrays of the numbers met are kept. They are never written to.
+    """
+    if type(value) is not float and type(value) is not int:
+        return value
+    kept = _NUMBERS_AS_ARRAYS.get(np_dtype)
+    if kept is None:
+        kept = {}
+        _NUMBERS_AS_ARRAYS[np_dtype] = kept
+    found = kept.get(value)
+    if found is None or value == 0:  # 0.0 and -0.0 are one key
+        found = np.asarray(value, np_dtype)
+        if len(kept) >= _KEPT_NUMBERS:
+            kept.clear()
+        kept[value] = found
     return found

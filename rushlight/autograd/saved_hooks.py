@@ -113,6 +113,7 @@ def recorded(node: Any, args: Any) -> None:
 
         record_traceback(node)
     if word & SAVED_HOOKS and _STACK.get():
+        node.packed = True
         for entry in node.saved or ():
             for saved in entry if isinstance(entry, list) else (entry,):
                 if isinstance(saved, SavedTensor):
