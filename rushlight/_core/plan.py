@@ -80,27 +80,26 @@ def resolve(name: str, params: tuple[str, ...], outputs: tuple[str, ...]) -> tup
 
 def build(params: tuple[str, ...], outputs: tuple[str, ...], grad_params: list[int], formulas: dict[str, Any], mask: int) -> Plan:
     """The plan for the differentiable parameters whose bits are set in `mask`."""
-    names: list[str] = []
-    kinds: list[int] = []
-    indices: list[int] = []
-    steps: list[Step] = []
-    for key, function in formulas.items():
-        targets = [part.strip() for part in key.split(",")]
-        edges = [grad_params.index(params.index(target)) for target in targets]
-        if not any(mask >> edge & 1 for edge in edges):
+    # PyTorch runs formulas in the order of their names, and saves inputs in that order, outputs after them: the order in which later
+    # passes add gradients up, and in which saved tensors are packed and checked, follows from it.
+    chosen: list[tuple[Any, list[int], tuple[str, ...]]] = []
+    found: dict[str, tuple[int, int]] = {}
+    for key in sorted(formulas):
+        edges = [grad_params.index(params.index(part.strip())) for part in key.split(",")]
+        if not any([mask >> edge & 1 for edge in edges]):
             continue
-        slots: list[int] = []
-        for name in parameter_names(function):
-            if name in _SPECIAL and name not in params:
-                slots.append(_SPECIAL[name])
-                continue
-            if name not in names:
-                kind, index = resolve(name, params, outputs)
-                names.append(name)
-                kinds.append(kind)
-                indices.append(index)
-            slots.append(names.index(name))
+        wanted = parameter_names(formulas[key])
+        chosen.append((formulas[key], edges, wanted))
+        for name in wanted:
+            if name not in _SPECIAL or name in params:
+                found[name] = resolve(name, params, outputs)
+    names = sorted([name for name in found if found[name][0] != OUTPUT]) + [name for name in found if found[name][0] == OUTPUT]
+    steps: list[Step] = []
+    for function, edges, wanted in chosen:
+        slots = [names.index(name) if name in found else _SPECIAL[name] for name in wanted]
         steps.append(Step(function, edges, len(edges) > 1, slots))
+    kinds = [found[name][0] for name in names]
+    indices = [found[name][1] for name in names]
     return Plan(names, kinds, indices, steps)
 
 
