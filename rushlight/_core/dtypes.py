@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-BOOL, INTEGRAL, FLOATING, COMPLEX = 0, 1, 2, 3
+BOOL: Final = 0
+INTEGRAL: Final = 1
+FLOATING: Final = 2
+COMPLEX: Final = 3
 
 
 class dtype:
@@ -89,7 +92,7 @@ _TO_COMPLEX: dict[dtype, dtype] = {
 }  # fmt: skip
 
 # np.dtype.num -> dtype. NumPy has two type numbers for 8-byte integers (`long` and `long long`); both are int64.
-_BY_NUM: dict[int, dtype] = {}
+_BY_NUM: Final[dict[int, dtype]] = {}
 
 
 def _register(d: dtype, np_dtype: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, Final
 
 from numpy import copyto
 
@@ -27,7 +27,7 @@ class _Source:
         self.resize: Any = None  # (out tensor, shape): for out= of another shape
 
 
-SOURCE = _Source()
+SOURCE: Final = _Source()
 
 
 class Route:

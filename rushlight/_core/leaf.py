@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from numpy import add as np_add
 
@@ -23,7 +23,7 @@ class _Tensors:
         self.anomaly: Any = None  # node.run() under anomaly mode
 
 
-TENSORS = _Tensors()
+TENSORS: Final = _Tensors()
 
 
 def expandable(shape: Any, larger: Any) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
+from typing import Any, Final
 
 from rushlight._core import dtypes, state, tensor as tensors
 from rushlight._core.state import SEQUENCE
 from rushlight._core.tensor import INFERENCE, TensorBase, Version, version_cell, wrap
 from rushlight._mypyc import mypyc_attr
 
-LEAF_PRIORITY = 1 << 64  # AccumulateGrad runs before every other ready node
+LEAF_PRIORITY: Final = 1 << 64  # AccumulateGrad runs before every other ready node
 
 SECOND_TIME = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). "
@@ -115,7 +115,7 @@ class _RelayMaker:
         return node
 
 
-RELAY = _RelayMaker()
+RELAY: Final = _RelayMaker()
 
 
 class _ViewHooks:
@@ -127,7 +127,7 @@ class _ViewHooks:
         self.rebase: Any = None
 
 
-VIEWS = _ViewHooks()
+VIEWS: Final = _ViewHooks()
 
 
 # NOTE [ Leaves in the graph ]
@@ -150,7 +150,7 @@ class _NodeTypes:
         self.accumulate: Any = AccumulateGrad
 
 
-NODE_TYPES = _NodeTypes()
+NODE_TYPES: Final = _NodeTypes()
 
 
 def live_accumulator(leaf: TensorBase) -> AccumulateGrad | None:

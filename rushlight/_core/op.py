@@ -7,6 +7,7 @@ from typing import Any, Final
 from numpy import asarray, copyto, dtype, ndarray
 
 from rushlight._core import inplace, plan as plans
+from rushlight._core.memory import in_step
 from rushlight._core.node import SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.op_node import NODE_BASE, OpNode
 from rushlight._core.plan import INPUT, OUTPUT, Plan
@@ -40,7 +41,7 @@ class _Hooks:
         self.recorded: Any = None  # (node, args): under anomaly mode, saved-tensor hooks, ...
 
 
-HOOKS = _Hooks()
+HOOKS: Final = _Hooks()
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -78,6 +79,7 @@ class Op:
         self.vmap: Any = None
         self.kind: str = "op"
         self.ufunc: bool = False
+        self.number_operand: bool = True  # a Python number in an operand's place counts as a 0-d tensor, for the result's layout
         self.inplace_kernel: Any = None
         self.pair: bool = False  # pointwise, at most two operands, differentiable in each: record_pair() serves it
         self.pair_plans: list[Plan | None] = [None, None, None, None]
@@ -385,6 +387,8 @@ class Op:
             found = run_quiet(self.direct_kernel, x)
         except RuntimeError:
             found = quietly(self.direct_kernel, (x,))
+        if x.ndim > 1 and found.strides != x.strides:
+            found = in_step(found, (x,))
         output = wrap(found)
         if a._requires_grad or a._view is not None and wants_grad(a):
             self.record_fast(a, None, None, output, 1)
@@ -419,6 +423,8 @@ class Op:
             found = quietly(self.direct_kernel, (x, y))
         except ValueError:
             raise broadcast_error(x, y) from None
+        if found.ndim > 1 and found.strides != x.strides:
+            found = in_step(found, (x, y) if self.number_operand else (x,))
         output = wrap(found)
         if a._requires_grad or a._view is not None and wants_grad(a):
             mask |= 1

@@ -149,7 +149,7 @@ class _NodeBase:
         self.op_node: Any = OpNode
 
 
-NODE_BASE = _NodeBase()
+NODE_BASE: Final = _NodeBase()
 
 FLOAT32: Final = dtype("float32")
 FLOAT64: Final = dtype("float64")

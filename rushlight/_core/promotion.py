@@ -9,14 +9,15 @@ from numpy import ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.dtypes import COMPLEX, FLOATING, INTEGRAL, dtype
+from rushlight._core.memory import in_step
 
 if TYPE_CHECKING:
     from rushlight._core.op import Op
 
 # What an operator computes in, given the promoted dtype of its operands (Op.computes).
-COMMON = 0  # the promoted dtype itself
-FLOAT = 1  # integers and bools become the default dtype (exp, true division)
-COMPARE = 2  # as COMMON, and 16-bit floats are compared as they are
+COMMON: Final = 0  # the promoted dtype itself
+FLOAT: Final = 1  # integers and bools become the default dtype (exp, true division)
+COMPARE: Final = 2  # as COMMON, and 16-bit floats are compared as they are
 
 _NUMBERS = (bool, int, float, complex)
 
@@ -89,10 +90,16 @@ def only_numbers(values: list[Any], positions: Any) -> bool:
 def promote_arguments(op: Op, values: list[Any]) -> Any:
     """Run a pointwise kernel on `values`, its operands promoted as PyTorch promotes them."""
     try:
-        return promote(op, values)
+        found = promote(op, values)
     except ValueError:
         check_shapes([values[index] for index in op.tensor_params])
         raise
+    if isinstance(found, ndarray) and found.ndim > 1:
+        first = values[op.tensor_params[0]]
+        if not isinstance(first, ndarray) or found.strides != first.strides:
+            operands = [values[index] for index in op.tensor_params if values[index] is not None]
+            return in_step(found, operands if op.number_operand else [value for value in operands if isinstance(value, ndarray)])
+    return found
 
 
 def check_shapes(operands: list[Any]) -> None:

@@ -6,17 +6,17 @@ from contextvars import Context, ContextVar
 from typing import Any, Final
 
 # The mode word. GRAD and INFERENCE are the common ones; every other bit sends a call to the general path of Op.
-GRAD = 1
-INFERENCE = 2
-ANOMALY = 4
-SAVED_HOOKS = 8
-FUNCTION_MODE = 16
-FORWARD_AD = 32
-VMAP = 64
-PROFILE = 128
-EXOTIC = ANOMALY | SAVED_HOOKS | FUNCTION_MODE | FORWARD_AD | VMAP | PROFILE
+GRAD: Final = 1
+INFERENCE: Final = 2
+ANOMALY: Final = 4
+SAVED_HOOKS: Final = 8
+FUNCTION_MODE: Final = 16
+FORWARD_AD: Final = 32
+VMAP: Final = 64
+PROFILE: Final = 128
+EXOTIC: Final = 252  # every bit but the first two
 
-MODE: ContextVar[int] = ContextVar("rushlight_mode", default=GRAD)
+MODE: Final[ContextVar[int]] = ContextVar("rushlight_mode", default=GRAD)
 get_mode: Final = MODE.get
 
 

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from rushlight._core.node import Node
 
 # Bits of TensorBase._flags. A plain tensor has none; any bit sends an operation to the general path.
-SUBCLASS = 1  # has a __torch_function__ of its own
-INFERENCE = 2  # made in inference mode
-DUAL = 4  # carries a tangent
-BATCHED = 8  # a vmap level holds its batch dimension
-META = 16  # has no data
-FUNCTIONAL = 32  # a wrapper of torch.func's levels
+SUBCLASS: Final = 1  # has a __torch_function__ of its own
+INFERENCE: Final = 2  # made in inference mode
+DUAL: Final = 4  # carries a tangent
+BATCHED: Final = 8  # a vmap level holds its batch dimension
+META: Final = 16  # has no data
+FUNCTIONAL: Final = 32  # a wrapper of torch.func's levels
 
 
 class Version:
