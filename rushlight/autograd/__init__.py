@@ -237,20 +237,6 @@ def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool)
     return wrap(np.zeros_like(entry._array)) if materialize else None
 
 
-def _sum_to(grad: Any, shape: Any) -> Any:
-    lead = grad.ndim - len(shape)
-    dims = [dim for dim in range(grad.ndim) if dim < lead or shape[dim - lead] == 1 and grad.shape[dim] != 1]
-    if dims:
-        grad = REGISTRY["sum.dim_IntList"](grad, dims, True)
-    return REGISTRY["view"](grad, tuple(shape)) if lead else grad
-
-
-def _cast(grad: Any, dtype: Any) -> Any:
-    if grad.dtype.is_complex and not dtype.is_complex:
-        grad = REGISTRY["real"](grad)
-    return grad.to(dtype)
-
-
 def _copy(grad: Any, leaf: Any) -> Any:
     """A recorded copy of a gradient, laid out as its leaf."""
     return REGISTRY["copy_"](wrap(np.empty_like(leaf._array, dtype=grad._array.dtype)), grad, False)
@@ -258,9 +244,6 @@ def _copy(grad: Any, leaf: Any) -> Any:
 
 engine.TENSORS.copy = _copy
 engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)
-engine.TENSORS.sum_to = _sum_to
-engine.TENSORS.cast = _cast
-engine.TENSORS.clone = lambda grad: REGISTRY["clone"](grad)
 
 
 def __getattr__(name: str) -> Any:

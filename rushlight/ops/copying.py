@@ -108,7 +108,8 @@ def detach_(self: Any) -> Any:
 
 def cast(value: Any, dtype: dtypes.dtype) -> Any:
     """A gradient in the dtype of what it belongs to."""
-    return to_copy(value, dtype=dtype)
+    found = value if dtype.is_complex else carriers.real(value)
+    return found if dtypes.of(found._array) is dtype else to_copy(found, dtype=dtype)
 
 
 TENSORS.clone = lambda tensor: clone(tensor)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import conj, is_complex, scaled, where, zeros_like
@@ -159,7 +160,7 @@ mul = elementwise(
 )  # fmt: skip
 # What formulas use for numbers: Python's own `x * 2` means mul.Tensor.
 elementwise("add.Scalar", _add, no_kernel("add_stub", "wide"), grad_fn="AddBackward1", self=lambda grad: grad)
-elementwise("mul.Scalar", np.multiply, grad_fn="MulBackward1", self=lambda grad, other: grad * conj(other))
+elementwise("mul.Scalar", np.multiply, grad_fn="MulBackward1", self=lambda grad, other: scaled(grad, conj(other)))
 also(sub, "subtract.Tensor", "subtract.Scalar")
 also(mul, "multiply.Tensor", "multiply.Scalar")
 
@@ -168,20 +169,20 @@ also(mul, "multiply.Tensor", "multiply.Scalar")
 ZERO_DIVISION = "ZeroDivisionError"
 
 
-def _nonzero(divisor: Any) -> None:
-    if not np.all(divisor):
+def _nonzero(dividend: Any, divisor: Any) -> None:
+    if not np.all(divisor) and dividend.size:
         raise RuntimeError(ZERO_DIVISION)
 
 
 def _floor_divide(self: Any, other: Any) -> Any:
     if self.dtype.kind in "iu":
-        _nonzero(other)
+        _nonzero(self, other)
     return np.floor_divide(self, other)
 
 
 def _trunc_divide(self: Any, other: Any) -> Any:
     if self.dtype.kind in "iu":
-        _nonzero(other)
+        _nonzero(self, other)
         found = np.floor_divide(self, other)
         return found + ((found < 0) & (found * other != self)).astype(found.dtype)
     return np.trunc(np.true_divide(self, other))
@@ -189,14 +190,14 @@ def _trunc_divide(self: Any, other: Any) -> Any:
 
 def _fmod(self: Any, other: Any) -> Any:
     if self.dtype.kind in "iu":
-        _nonzero(other)
+        _nonzero(self, other)
     return np.fmod(self, other)
 
 
 def _remainder(self: Any, other: Any) -> Any:
     """Python's remainder, whose zeros keep the dividend's sign (NumPy's take the divisor's)."""
     if self.dtype.kind in "iu":
-        _nonzero(other)
+        _nonzero(self, other)
         return np.remainder(self, other)
     found = np.remainder(self, other)
     return found if found.all() else np.where(found == 0, np.copysign(found, self), found)
@@ -507,14 +508,17 @@ def _interpolate(self: Any, end: Any, weight: Any, kernel: str) -> Any:
     found = dtypes.of(self)
     if found.category < dtypes.FLOATING:
         raise NotImplementedError(unimplemented(kernel) % found.cpp)
+    operands = [value for value in (self, end, weight) if isinstance(value, np.ndarray)]
     try:
         if found.itemsize > 2:
-            return _nearer(self, end, weight)
-        narrow = [value.astype(np.float32) if isinstance(value, np.ndarray) else value for value in (self, end, weight)]
-        return _nearer(*narrow).astype(found.np_dtype)
+            made = _nearer(self, end, weight)
+        else:
+            narrow = [value.astype(np.float32) if isinstance(value, np.ndarray) else value for value in (self, end, weight)]
+            made = _nearer(*narrow).astype(found.np_dtype)
     except ValueError:
         check_shapes([self, end, weight])
         raise
+    return in_step(made, operands) if made.ndim > 1 else made
 
 
 def _nearer(self: Any, end: Any, weight: Any) -> Any:
@@ -568,10 +572,17 @@ def where_self(condition: Any, self: Any, other: Any) -> Any:
         common = result_dtype((self, other)).np_dtype
         self, other = np.asarray(self).astype(common, copy=False), np.asarray(other).astype(common, copy=False)
     try:
-        return np.where(condition, self, other)
+        found = np.where(condition, self, other)
     except ValueError:
         check_shapes([condition, self, other])
         raise
+    return in_step(found, (condition, self, other)) if found.ndim > 1 else found
 
 
 also(where_self, "where.ScalarSelf", "where.ScalarOther", "where.Scalar")
+
+
+@composite("where")
+def where_places(condition: Any) -> Any:
+    """The coordinates of the elements that are not zero, one tensor per dimension."""
+    return REGISTRY["nonzero"](condition, True)
