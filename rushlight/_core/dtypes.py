@@ -127,6 +127,15 @@ def by_name(name: str) -> dtype:
     return _BY_NAME[name]
 
 
+def type_text(array: Any) -> str:
+    """An array's dtype as error texts name types: only the oldest dtypes have type names of their own."""
+    name = of(array).cpp
+    return f"torch.{name}Tensor" if name in _TYPE_NAMES else f"CPU{name}Type"
+
+
+_TYPE_NAMES = ("Float", "Double", "Half", "Byte", "Char", "Short", "Int", "Long")
+
+
 def of(array: Any) -> dtype:
     """The dtype of a NumPy array or of a np.dtype's holder."""
     found = _BY_NUM.get(array.dtype.num)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numpy import ndarray, uint8
+from numpy import empty, ndarray, uint8
 from numpy.lib.stride_tricks import as_strided
 
 
@@ -80,3 +80,96 @@ def strided(owner: Any, np_dtype: Any, shape: Any, byte_strides: Any, byte_offse
     flat = as_strided(owner, (owner.size,), (owner.itemsize,)) if owner.ndim != 1 else owner
     start = byte_offset // owner.itemsize
     return as_strided(flat[start:].view(np_dtype), shape, byte_strides)
+
+
+# ---------------------------------------------------------------- the layout of computed tensors
+
+
+def in_front(shape: Any, strides: Any, first: int, second: int) -> int:
+    """Whether dimension `first` lies outside `second` in memory (1), inside (-1), or neither (0)."""
+    if strides[first] == 0 or strides[second] == 0:
+        return 0
+    if strides[first] != strides[second]:
+        return -1 if strides[first] < strides[second] else 1
+    return 1 if shape[first] > shape[second] else 0
+
+
+def iterated_strides(shape: Any, operands: Any) -> list[int]:
+    """The strides (in elements) of a new tensor that is filled in step with operands of the given byte strides.
+
+    NOTE [ The layout of computed tensors ]
+    PyTorch lays a new result out as its operands are: dimensions are sorted by the first operand that tells two of them apart,
+    where a stride of 0 tells nothing. This repeats the insertion sort, whose outcome for ties a program can see. NumPy's order
+    mostly agrees; it differs for dimensions of size 1, and where one operand says row-major and another does not.
+    """
+    order = list(range(len(shape)))[::-1]
+    for index in range(1, len(order)):
+        current = index
+        for before in range(index - 1, -1, -1):
+            verdict = 0
+            for strides in operands:
+                verdict = in_front(shape, strides, order[before], order[current])
+                if verdict:
+                    break
+            if verdict > 0:
+                order[before], order[current] = order[current], order[before]
+                current = before
+            elif verdict < 0:
+                break
+    if order == list(range(len(shape)))[::-1]:
+        return list(contiguous_strides(shape))
+    found = [0] * len(shape)
+    step = 1
+    for dim in order:
+        found[dim] = step
+        step *= shape[dim]
+    return found
+
+
+def broadcast_strides(array: Any, shape: Any) -> list[int]:
+    """The byte strides of an array stretched to a larger shape."""
+    lead = len(shape) - array.ndim
+    strides = [0] * lead
+    item = int(array.itemsize)
+    for size, step, wanted in zip(array.shape, element_strides(array), shape[lead:]):
+        strides.append(0 if size == 1 and wanted != 1 else step * item)
+    return strides
+
+
+def computed_strides(shape: Any, operands: Any) -> Any:
+    """The strides (in elements) of a pointwise result: see NOTE [ The layout of computed tensors ]. Numbers are 0-d operands."""
+    arrays = [operand for operand in operands if isinstance(operand, ndarray)]
+    if not arrays:
+        return contiguous_strides(shape)
+    if len(arrays) == len(operands) and all([array.shape == shape for array in arrays]):
+        if all([array.flags.c_contiguous for array in arrays]):
+            return contiguous_strides(shape)
+        strides = element_strides(arrays[0])
+        if is_dense(shape, strides) and all([element_strides(array) == strides for array in arrays]):
+            return strides
+    return iterated_strides(shape, [broadcast_strides(array, shape) for array in arrays])
+
+
+def in_step(found: Any, operands: Any) -> Any:
+    """A pointwise result in the layout that PyTorch gives it."""
+    shape = found.shape
+    if len(shape) < 2:
+        return found
+    wanted = tuple(computed_strides(shape, operands))
+    if element_strides(found) == wanted:
+        return found
+    item = found.itemsize
+    steps = [step * item for step in wanted]
+    if is_dense(shape, wanted) and same_order(shape, element_strides(found), wanted):
+        return strided(root(found), found.dtype, shape, steps, address(found) - address(root(found)))
+    made = ndarray(shape, found.dtype, empty(max(found.nbytes, item), uint8), 0, steps)
+    made[...] = found
+    return made
+
+
+def same_order(shape: Any, first: Any, second: Any) -> bool:
+    """Whether two geometries of something differ in dimensions of size 1 alone."""
+    for size, one, other in zip(shape, first, second):
+        if size == 0 or size > 1 and one != other:
+            return False
+    return True

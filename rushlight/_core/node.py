@@ -78,9 +78,12 @@ class Node:
 
 
 def short_name(node: Node) -> str:
-    """A node's name as error texts have it: without its "Backward0"."""
+    """A node's name as error texts have it: SqueezeBackward0 is Squeeze there, and SqueezeBackward3 is Squeeze3."""
     name = node.name()
-    return name[: name.rindex("Backward")] if "Backward" in name else name
+    head, found, number = name.rpartition("Backward")
+    if not found or number and not number.isdigit():
+        return name
+    return head if number == "0" else head + number
 
 
 def edge_of(tensor: TensorBase) -> tuple[Any, int]:
@@ -259,7 +262,7 @@ class SavedTensor:
         array = self.array if tensor is None else tensor._array
         text = (
             "one of the variables needed for gradient computation has been modified by an inplace operation: "
-            f"[torch.{dtypes.of(array).cpp}Tensor {tensors.shape_text(array.shape)}]"
+            f"[{dtypes.type_text(array)} {tensors.shape_text(array.shape)}]"
         )
         source: Any = owner if self.requires_grad else None
         if tensor is not None:

@@ -11,7 +11,7 @@ from rushlight._core import dtypes, memory
 from rushlight._core.promotion import result_dtype
 from rushlight._core.tensor import META, TensorBase, wants_grad, wrap
 from rushlight.ops import layout as layouts
-from rushlight.ops.copying import to_copy, warn_discard
+from rushlight.ops.copying import to_copy
 from rushlight.ops.create import without_data
 from rushlight.ops.declare import composite
 from rushlight.ops.view import wrap_dim
@@ -80,8 +80,6 @@ def _moved(self: TensorBase, dtype: Any, device: Any, copy: Any, memory_format: 
         return made
     if meta:
         raise NotImplementedError("Cannot copy out of meta tensor; no data!")
-    if own.category == dtypes.COMPLEX and target.category < dtypes.COMPLEX and target is not dtypes.bool_:
-        warn_discard()
     return to_copy(self, dtype=target, memory_format=memory_format)
 
 

@@ -286,7 +286,7 @@ def constant_like(tensor: TensorBase, value: Any, memory_format: Any, dtype: Any
 
 def like(array: Any, np_dtype: Any, memory_format: Any, value: Any) -> Any:
     """A new array of `array`'s shape and memory layout; value None leaves it as it comes."""
-    if array.flags.c_contiguous and memory_format is None and array.size:
+    if array.flags.c_contiguous and memory_format is None and array.size and 1 not in array.shape:
         return filled(array.shape, np_dtype, value)
     found = layouts.empty_strided(array.shape, layouts.format_strides(array, memory_format), np_dtype)
     if value is not None:

@@ -29,6 +29,9 @@ COMMON, FLOAT, COMPARE = promotion.COMMON, promotion.FLOAT, promotion.COMPARE
 # overload -> Op, or a Python function of the signature's values (compositions and factories)
 REGISTRY: dict[str, Any] = {}
 
+# Pointwise operators whose kernels take Python numbers as they are; to the others a number is a 0-d operand.
+TAKE_NUMBERS = {"pow", "clamp", "clamp_min", "clamp_max"}
+
 REALS = "efd"
 FLOATS = "efdFD"
 INTEGERS = "bBhHiIlLqQ"
@@ -100,12 +103,15 @@ def pointwise(
     made.kind = "pointwise"
     made.promotes = True
     made.ufunc = isinstance(kernel, np.ufunc)
+    made.number_operand = name not in TAKE_NUMBERS
     made.computes = computes
     made.direct = direct.replace("e", "") if not made.ufunc and direct_kernel is None else direct
     if computes == FLOAT:
         made.direct = "".join(char for char in made.direct if char in FLOATS)
     made.direct_floats = "f" in made.direct and "d" in made.direct
     made.direct_kernel = direct_kernel or kernel
+    if made.direct_floats and isinstance(made.direct_kernel, np.ufunc):
+        made.writes_directly = f"{'f' * made.direct_kernel.nin}->f" in made.direct_kernel.types
     made.check_dtype = check
     made.jvp, made.vmap = jvp, vmap
     _register(made, spec, grad_fn, formulas, tensors)

@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from rushlight import _objects
 from rushlight._core import memory
+from rushlight._core.memory import broadcast_strides, in_front, iterated_strides
 
 _CHANNEL_ORDERS = {"channels_last": (1, 3, 2, 0), "channels_last_3d": (1, 4, 3, 2, 0)}
 
@@ -23,22 +24,13 @@ def empty_strided(shape: Any, strides: Any, np_dtype: Any) -> Any:
     return ndarray(shape, np_dtype, buffer, 0, [step * item for step in strides])
 
 
-def _later(shape: Any, strides: Any, first: int, second: int) -> int:
-    """Whether dimension `first` lies outside `second` in memory (1), inside (-1), or neither (0)."""
-    if strides[first] == 0 or strides[second] == 0:
-        return 0
-    if strides[first] != strides[second]:
-        return -1 if strides[first] < strides[second] else 1
-    return 1 if shape[first] > shape[second] else 0
-
-
 def dense_strides(shape: Any, strides: Any) -> list[int]:
     """The strides of a dense tensor whose dimensions lie in the same order; the order of ties is PyTorch's."""
     order = list(range(len(shape)))[::-1]
     for index in range(1, len(order)):
         current = index
         for before in range(index - 1, -1, -1):
-            verdict = _later(shape, strides, order[before], order[current])
+            verdict = in_front(shape, strides, order[before], order[current])
             if verdict > 0:
                 order[before], order[current] = order[current], order[before]
                 current = before
@@ -105,30 +97,6 @@ def is_contiguous(array: Any, memory_format: Any = _objects.contiguous_format) -
     return True
 
 
-def iterated_strides(shape: Any, operands: Any) -> list[int]:
-    """The strides (in elements) of a new tensor that is filled in step with operands of the given byte strides.
-
-    NOTE [ The layout of computed tensors ]
-    PyTorch lays a new result out as its operands are: dimensions are sorted by the first operand that tells two of them apart,
-    where a stride of 0 tells nothing. This repeats the insertion sort, whose outcome for ties a program can see.
-    """
-    order = list(range(len(shape)))[::-1]
-    for index in range(1, len(order)):
-        current = index
-        for before in range(index - 1, -1, -1):
-            verdict = 0
-            for strides in operands:
-                verdict = _later(shape, strides, order[before], order[current])
-                if verdict:
-                    break
-            if verdict > 0:
-                order[before], order[current] = order[current], order[before]
-                current = before
-            elif verdict < 0:
-                break
-    return _strides_in_order(shape, order)
-
-
 def laid_out(array: Any, strides: Any) -> Any:
     """`array` itself if it has these strides (in elements), else a copy that does."""
     if memory.element_strides(array) == tuple(strides):
@@ -151,12 +119,3 @@ def in_step(array: Any, *others: Any) -> Any:
         return array
     shape = array.shape
     return laid_out(array, iterated_strides(shape, [broadcast_strides(other, shape) for other in others]))
-
-
-def broadcast_strides(array: Any, shape: Any) -> list[int]:
-    """The byte strides of an array stretched to a larger shape."""
-    lead = len(shape) - array.ndim
-    strides = [0] * lead
-    for size, step, wanted in zip(array.shape, array.strides, shape[lead:]):
-        strides.append(0 if size == 1 and wanted != 1 else step)
-    return strides

@@ -60,12 +60,12 @@ def _softmax_double(grad: Any, grad_output: Any, output: Any, dim: int) -> Any:
 def softmax_backward_data(grad_output: Any, output: Any, dim: Any, input_dtype: Any) -> Any:
     """The gradient of softmax from its result."""
     axis = dim if output.ndim else None
-    grad, values = widened(grad_output), widened(output)
+    grad, values = np.atleast_1d(widened(grad_output)), np.atleast_1d(widened(output))
     found = np.multiply(grad, values, order="C")
     total = _add(found, axis=axis, keepdims=True)
     np.subtract(grad, total, out=found)
     np.multiply(found, values, out=found)
-    return cast(found, input_dtype)
+    return cast(found.reshape(output.shape), input_dtype)
 
 
 # ---------------------------------------------------------------- log_softmax
@@ -96,11 +96,11 @@ def log_softmax_raw(self: Any, dim: Any, half_to_float: Any = False) -> Any:
 def log_softmax_backward_data(grad_output: Any, output: Any, dim: Any, input_dtype: Any) -> Any:
     """The gradient of log_softmax from its result."""
     axis = dim if output.ndim else None
-    grad, values = widened(grad_output), widened(output)
+    grad, values = np.atleast_1d(widened(grad_output)), np.atleast_1d(widened(output))
     found = np.exp(values, order="C")
     np.multiply(found, _add(grad, axis=axis, keepdims=True), out=found)
     np.subtract(grad, found, out=found)
-    return cast(found, input_dtype)
+    return cast(found.reshape(output.shape), input_dtype)
 
 
 # ---------------------------------------------------------------- public forms

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight import return_types
-from rushlight.ops import streams_topk
+from rushlight.ops import layout, streams_topk
 from rushlight.ops.declare import composite, op, reduction
 from rushlight.ops.reduce_common import (
     COMPLEX,
@@ -338,9 +338,13 @@ def nonzero_indices(self: Any) -> Any:
     """The indices of the elements that are not 0, one row each (stored column by column, as PyTorch's)."""
     refuse("nonzero_count_cpu", self, WIDE_UNSIGNED)
     if not self.ndim:
-        return np.empty((int(bool(self != 0)), 0), INT64)
-    found = np.nonzero(self if self.dtype.isbuiltin else self != 0)
-    return np.stack(found).astype(INT64, copy=False).T
+        count = int(bool(self != 0))
+        return layout.empty_strided((count, 0), (1, count), INT64)
+    places = np.nonzero(self if self.dtype.isbuiltin else self != 0)
+    found = layout.empty_strided((len(places[0]), self.ndim), (1, len(places[0])), INT64)
+    for axis, place in enumerate(places):
+        found[:, axis] = place
+    return found
 
 
 @composite("nonzero")

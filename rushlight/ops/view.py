@@ -441,7 +441,7 @@ def expanded(array: Any, size: Any) -> tuple[tuple[int, ...], list[int]]:
     count = len(size)
     if count < ndim:
         raise RuntimeError(
-            f"expand(torch.{dtypes.of(array).cpp}Tensor{{{shape_text(old)}}}, size={shape_text(size)}): the number of sizes "
+            f"expand({dtypes.type_text(array)}{{{shape_text(old)}}}, size={shape_text(size)}): the number of sizes "
             f"provided ({count}) must be greater or equal to the number of dimensions in the tensor ({ndim})"
         )
     if ndim == 0:
