@@ -72,6 +72,7 @@ class Op:
         self.direct: str = ""  # dtype characters for which the kernel may run on operands as they are
         self.direct_floats: bool = False  # float32 and float64 are among them
         self.direct_kernel: Any = kernel
+        self.writes_directly: bool = False  # it is a ufunc from floats to the same floats
         self.is_view: bool = False
         self.multi_view: bool = False
         self.writes: int = 0  # Node.writes
@@ -328,6 +329,8 @@ class Op:
         if recording:
             inplace.check(target)
         inplace.check_overlap(target._array)
+        if not recording and self.writes_directly and self.write_directly(target, values):
+            return target
         if self.promotes:
             for index in self.tensor_params[1:]:
                 if isinstance(values[index], ndarray):
@@ -362,6 +365,27 @@ class Op:
                     item.version = cell.value - 1
         inplace.rebase(target, node)
         return target
+
+    def write_directly(self, target: TensorBase, values: list[Any]) -> bool:
+        """Let the ufunc write into the target, where that is the whole operation; False (and nothing done) where it is not."""
+        x = target._array
+        np_dtype = x.dtype
+        if np_dtype is not FLOAT32 and np_dtype is not FLOAT64 or tuple(values[len(self.tensor_params) :]) != self.defaults:
+            return False
+        arguments: Any = (x, x)
+        if len(self.tensor_params) == 2:
+            y = values[1]
+            if isinstance(y, ndarray):
+                if y.dtype is not np_dtype or y.shape != x.shape or (y is not x and (x.base is not None or y.base is not None)):
+                    return False
+            elif is_small_number(y):
+                y = as_array(y, np_dtype)
+            else:
+                return False
+            arguments = (x, y, x)
+        quietly(self.direct_kernel, arguments)
+        version_cell(target).value += 1
+        return True
 
     # ------------------------------------------------------------ fast paths
 
