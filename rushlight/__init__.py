@@ -67,7 +67,7 @@ from rushlight._tensor import Tensor as Tensor
 from rushlight._tensor_str import set_printoptions as set_printoptions
 from rushlight._type_info import finfo as finfo, iinfo as iinfo
 
-from rushlight import __config__ as __config__, cuda as cuda, random as random, storage as storage  # isort: skip
+from rushlight import __config__ as __config__, cuda as cuda, functional as functional, random as random, storage as storage  # isort: skip
 from rushlight._legacy import CLASSES as _classes, set_default_tensor_type as set_default_tensor_type
 from rushlight.autograd.anomaly_mode import (
     is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
@@ -82,6 +82,7 @@ from rushlight.autograd.grad_mode import (
     set_grad_enabled as set_grad_enabled,
 )
 from rushlight.ops import load as _load
+from rushlight.ops.warn import is_warn_always_enabled as is_warn_always_enabled, set_warn_always as set_warn_always
 from rushlight.random import (
     get_rng_state as get_rng_state,
     initial_seed as initial_seed,
@@ -89,7 +90,6 @@ from rushlight.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
-from rushlight.ops.warn import is_warn_always_enabled as is_warn_always_enabled, set_warn_always as set_warn_always
 from rushlight.storage import LEGACY as _storages, TypedStorage as TypedStorage, UntypedStorage as UntypedStorage
 from rushlight.version import __version__ as __version__
 
@@ -101,9 +101,21 @@ dtype.__module__ = "torch"
 globals().update(_classes)
 globals().update(_storages)
 
+functional.export(globals())
 _load(globals())
 _tensor.attach_methods()
 
+# Modules that are imported when a program first names them.
+_LATER = ("fft", "linalg", "nn", "special", "utils")
+
 
 def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        from importlib import import_module
+
+        return import_module(f"{__name__}.{name}")
     raise unsupported(name, __name__)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

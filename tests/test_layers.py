@@ -102,6 +102,14 @@ def test_import_pulls_in_nothing_heavy(tmp_path: Path) -> None:
     assert not heavy.intersection(done.stdout.split())
 
 
+def test_public_modules_are_attributes_of_the_package() -> None:
+    import rushlight
+
+    entries = {path.relative_to(SOURCE).with_suffix("").parts[0] for path in MODULES}
+    missing = [name for name in sorted(entries) if not name.startswith("_") and not hasattr(rushlight, name)]
+    assert not set(missing) - {"cli"}
+
+
 def test_a_wrong_import_would_be_noticed() -> None:
     source = "def late():\n    from rushlight import nn\n    from ..nn import x\n    import torch.nn\n"
     names = {name for _, name in imports_in(source, ["rushlight", "ops"])}

@@ -52,9 +52,6 @@ def load(namespace: dict[str, Any]) -> None:
 
     namespace.update(shape_composite.PUBLIC)
     namespace.update(unique.PUBLIC)
-    from rushlight import functional
-
-    functional.export(namespace)
     for name in signatures.table("torch"):
         if name not in namespace and declare.available("torch", name):
             namespace[name] = declare.public_function("torch", name)

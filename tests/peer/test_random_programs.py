@@ -5,8 +5,7 @@ import os
 
 import fuzz
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 # More programs: RUSHLIGHT_FUZZ=10000 pytest tests/peer/test_random_programs.py, or tools/fuzz.py with a range of seeds.
 PROGRAMS = int(os.environ.get("RUSHLIGHT_FUZZ", "300")) // len(fuzz.KINDS)
