@@ -26,6 +26,7 @@ from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import OpNode, run_node, untouched
+from rushlight._core.plan import Plan
 from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
@@ -220,7 +221,7 @@ class Task:
             slot.versions = None  # what hooks gave is new
             slot.version = 0
         results: Any
-        if not any_grad(grads):
+        if not any_grad(grads) and not node.runs_without_grads():
             results = [None] * len(node.next_nodes)
         elif MODE.get() & ANOMALY:
             results = TENSORS.anomaly(node, grads, self.graph, edges)
@@ -230,7 +231,9 @@ class Task:
             results = node.run(grads, self.graph, edges)
         if not self.keep_graph:
             if isinstance(node, OpNode):
-                node.saved = None
+                plan: Plan = node.plan
+                if not plan.lasting:
+                    node.saved = None
             else:
                 node.release()
         if node.post_hooks:
@@ -255,9 +258,12 @@ class Task:
         if node is not None and node.pre_hooks:
             grads = self.run_pre_hooks(node.pre_hooks, grads)
         slot.grads = grads
-        if grads[0] is not None:
-            sole = not self.graph and references(grads, 0) == SOLE and not shares_all(grads[0])
-            accumulate(leaf, grads[0], sole, slot.version, self.graph)
+        if grads[0] is not None and leaf._requires_grad:
+            sole = not self.graph and references(grads, 0) == SOLE
+            accumulate(leaf, grads[0], sole, sole and shares_all(grads[0]), slot.version, self.graph)
+        if leaf._post_hooks:
+            for hook in list(leaf._post_hooks.values()):
+                hook(leaf)
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
@@ -415,11 +421,11 @@ class Task:
         """Tensor.register_hook's hooks, then retain_grad's; grads may be replaced."""
         found = list(grads)
         for number, hooks in groups or ():
-            if found[number] is None:
-                continue
             for hook in list(hooks.values()):
-                answer = hook(self.tensor(found[number]))
+                answer = hook(None if found[number] is None else self.tensor(found[number]))
                 if answer is not None:
+                    if found[number] is None:
+                        raise RuntimeError("can't replace a None gradient with a non-None value")
                     found[number] = self.checked_answer(hook, answer, found[number])
         if retains is not None:
             for number, reference in list(retains.items()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numpy import add as np_add
+from numpy import add as np_add, empty, ndarray, uint8
 
 from rushlight._core import memory
 from rushlight._core.tensor import TensorBase, version_cell, wrap
@@ -48,8 +48,9 @@ def sum_to(array: Any, shape: Any) -> Any:
 # ---------------------------------------------------------------- leaves
 
 
-def accumulate(variable: TensorBase, grad: Any, sole: bool, version: int, graph: bool) -> None:
-    """Add a gradient to a leaf's `.grad`. sole: nothing else refers to it; version: how often it was added to in place."""
+def accumulate(variable: TensorBase, grad: Any, sole: bool, shared: bool, version: int, graph: bool) -> None:
+    """Add a gradient to a leaf's `.grad`. sole: nothing else refers to it; shared: but something refers to its memory;
+    version: how often it was added to in place."""
     present = variable._grad
     if graph:
         tensor: TensorBase = grad if isinstance(grad, TensorBase) else wrap(grad)
@@ -58,6 +59,8 @@ def accumulate(variable: TensorBase, grad: Any, sole: bool, version: int, graph:
         if not sole or not same_layout(grad, variable._array):
             grad = laid_out_as(grad, variable._array)
             version = 1 if is_dense(variable._array) else 0  # PyTorch copies into an empty tensor, which counts as a write
+        elif shared:
+            grad = laid_out_as(grad, variable._array)
         made = wrap(grad)
         if version:
             version_cell(made).value = version
@@ -71,9 +74,6 @@ def accumulate(variable: TensorBase, grad: Any, sole: bool, version: int, graph:
         else:
             np_add(total, grad, out=total, casting="unsafe")
         version_cell(present).value += 1
-    if variable._post_hooks:
-        for hook in list(variable._post_hooks.values()):
-            hook(variable)
 
 
 def same_layout(array: Any, like: Any) -> bool:
@@ -90,11 +90,15 @@ def same_layout(array: Any, like: Any) -> bool:
 
 def is_dense(array: Any) -> bool:
     """Whether an array fills its memory without gaps or overlaps."""
+    if not array.size:
+        return True
     return memory.extent(array.shape, array.strides) - 1 + array.itemsize == array.nbytes and 0 not in array.strides
 
 
 def laid_out_as(array: Any, like: Any) -> Any:
     """A copy with the layout of a dense leaf, else row-major."""
+    if not like.size:
+        return ndarray(array.shape, array.dtype, empty(array.itemsize, uint8), 0, like.strides)
     if like.flags.c_contiguous or not is_dense(like):
         return array.copy()
     return array.copy(order="K") if array.strides == like.strides else _copy_like(array, like)

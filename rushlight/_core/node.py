@@ -64,6 +64,10 @@ class Node:
         """PyTorch's name of the node."""
         return type(self).__name__
 
+    def runs_without_grads(self) -> bool:
+        """Whether the node runs also where no gradient arrives: only a user's own backward does."""
+        return False
+
     def output_count(self) -> int:
         """How many outputs the recorded operation had."""
         return 1 if self.shapes is None else len(self.shapes)

@@ -217,6 +217,7 @@ def grad(
     roots = _as_tuple(outputs)
     grads = _make_grads(roots, _grads_tuple(grad_outputs, len(roots)), False)
     keep = create_graph if retain_graph is None else retain_graph
+    _edges(roots, "grad")
     for entry in wanted:
         if isinstance(entry, TensorBase) and not wants_grad(entry):
             raise RuntimeError("One of the differentiated Tensors does not require grad")
@@ -246,11 +247,21 @@ engine.TENSORS.copy = _copy
 engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)
 
 
-def __getattr__(name: str) -> Any:
-    if name == "Function":
-        from rushlight.autograd.function import Function
+# name: the module that has it, loaded on first use
+_LATER = {
+    "Function": "function", "NestedIOFunction": "function", "gradcheck": "gradcheck", "gradgradcheck": "gradcheck",
+    "Variable": "variable", "function": "", "functional": "", "variable": "",
+}  # fmt: skip
 
-        return Function
+
+def __getattr__(name: str) -> Any:
     from rushlight._install import unsupported
 
-    raise unsupported(name, __name__)
+    if name not in _LATER:
+        raise unsupported(name, __name__)
+    from importlib import import_module
+
+    module = import_module(f"{__name__}.{_LATER[name] or name}")
+    if _LATER[name]:  # gradcheck is the function here, as in PyTorch, and not its module
+        globals()[name] = getattr(module, name)
+    return getattr(module, name) if _LATER[name] else module

@@ -79,6 +79,9 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
     def name(self) -> str:
         return type(self).__name__
 
+    def runs_without_grads(self) -> bool:
+        return True
+
     def release(self) -> None:
         if self._saved is not None:
             self._released = True

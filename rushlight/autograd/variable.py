@@ -1,0 +1,48 @@
+"""torch.autograd.Variable: the old name of tensors that require gradients."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from rushlight._core.tensor import TYPES, TensorBase, version_cell, wrap
+
+__all__ = ["Variable", "VariableMeta"]
+
+
+class VariableMeta(type):
+    """Makes every tensor an instance of Variable."""
+
+    def __instancecheck__(cls, other: Any) -> bool:
+        return isinstance(other, TensorBase)
+
+
+class Variable(metaclass=VariableMeta):
+    """`Variable(data, requires_grad)` gives a new tensor over the same memory.
+
+    >>> torch.autograd.Variable(torch.ones(2), requires_grad=True)
+    tensor([1., 1.], requires_grad=True)
+    """
+
+    def __new__(cls, data: Any = None, requires_grad: bool = False, volatile: Any = None, _grad_fn: Any = None, name: Any = None) -> Any:
+        if volatile:
+            warnings.warn("volatile was removed and now has no effect. Use `with torch.no_grad():` instead.", stacklevel=2)
+        if data is not None and not isinstance(data, TensorBase):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+        if data is None:
+            made = TYPES.tensor()
+        else:
+            made = wrap(data._array)
+            made._flags = data._flags
+            made._cell = version_cell(data)
+            made._storage = data._storage
+        made._name = name
+        return _asking(made, requires_grad)
+
+
+def _asking(tensor: Any, requires_grad: bool) -> Any:
+    """A new leaf with requires_grad set, as the legacy constructors refuse it."""
+    if requires_grad and not (tensor.dtype.is_floating_point or tensor.dtype.is_complex):
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+    tensor._requires_grad = bool(requires_grad)
+    return tensor
