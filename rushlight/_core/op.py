@@ -204,6 +204,11 @@ class Op:
         if found is None:
             found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask)
             found.promotes = self.promotes
+            found.holds = OUTPUT in found.kinds or any(
+                [kind == INPUT and index in self.tensor_params for kind, index in zip(found.kinds, found.indices)]
+            )
+            tensors = [index for kind, index in zip(found.kinds, found.indices) if kind == INPUT and index in self.tensor_params]
+            found.lasting = not tensors and OUTPUT not in found.kinds
             if self.pair and len(self.grad_params) == 2 and "other" in found.names:
                 found.number = found.names.index("other")
             self.plans[mask] = found
@@ -290,6 +295,9 @@ class Op:
                 nodes.append(None)
                 numbers.append(0)
             spans.append((first, len(nodes) - first))
+        if self.node_name == "NotImplemented":  # as in PyTorch, such a node has edges only for what needs a gradient
+            numbers = [number for following, number in zip(nodes, numbers) if following is not None]
+            nodes = [following for following in nodes if following is not None]
         node.next_nodes = nodes
         node.next_numbers = numbers
         if not flat:

@@ -27,7 +27,8 @@ class OpNode(Node):
         return run_node(self, grads, graph, needed)
 
     def release(self) -> None:
-        self.saved = None
+        if not self.plan.lasting:
+            self.saved = None
 
 
 def untouched(node: OpNode) -> bool:

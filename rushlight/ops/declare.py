@@ -115,7 +115,7 @@ def pointwise(
     made.check_dtype = check
     made.jvp, made.vmap = jvp, vmap
     _register(made, spec, grad_fn, formulas, tensors)
-    made.pair = made.tensor_params in ((0,), (0, 1)) and tuple(made.grad_params) == made.tensor_params
+    made.pair = grad_fn != "NotImplemented" and made.tensor_params in ((0,), (0, 1)) and tuple(made.grad_params) == made.tensor_params
     return made
 
 

@@ -259,7 +259,7 @@ def div_mode_(self: Any, other: Any, rounding_mode: Any = None) -> Any:
 
 floor_divide = elementwise(
     "floor_divide", _floor_divide, _NO_FLOOR, grad_fn="NotImplemented",
-    self=no_derivative("floor_divide"), other=no_derivative("floor_divide"),
+    **{"self, other": no_derivative("floor_divide")},
 )  # fmt: skip
 also(floor_divide, "floor_divide.Scalar", "floor_divide.Tensor")
 
