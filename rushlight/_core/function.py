@@ -61,6 +61,10 @@ class Route:
         outs = list(out) if isinstance(out, (tuple, list)) else [out]
         if get_mode() & GRAD:
             check_out_grad(self.name, values, outs)
+        if isinstance(self.target, Op) and self.target.promotes:
+            for value in values:
+                if isinstance(value, TensorBase):
+                    inplace.check_shared(outs[0]._array, value._array)
         result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
         found = list(result) if isinstance(result, (tuple, list)) else [result]
         for tensor, value in zip(outs, found):
