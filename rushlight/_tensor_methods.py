@@ -74,9 +74,9 @@ class TensorMethods(TensorBase):
         if not isinstance(data, TensorBase):
             raise TypeError(f"_make_subclass(): argument 'data' (position 2) must be Tensor, not {type(data).__name__}")
         made = adopt(kind, data)
-        made._cell = None
-        if require_grad:
-            made.requires_grad_(True)
+        if require_grad and dtypes.of(made._array).category < dtypes.FLOATING:
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        made._requires_grad = bool(require_grad)
         return made
 
     def as_subclass(self, cls: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import TYPES, TensorBase, version_cell, wrap
 
 __all__ = ["Variable", "VariableMeta"]
@@ -24,11 +25,15 @@ class Variable(metaclass=VariableMeta):
     tensor([1., 1.], requires_grad=True)
     """
 
-    def __new__(cls, data: Any = None, requires_grad: bool = False, volatile: Any = None, _grad_fn: Any = None, name: Any = None) -> Any:
+    def __new__(
+        cls, data: Any = None, requires_grad: bool = False, volatile: Any = None, _grad_fn: Any = None, name: Any = None, **unknown: Any
+    ) -> Any:  # fmt: skip
+        for option in unknown:
+            raise TypeError(f"'{option}' is an invalid keyword argument for this function")
         if volatile:
             warnings.warn("volatile was removed and now has no effect. Use `with torch.no_grad():` instead.", stacklevel=2)
         if data is not None and not isinstance(data, TensorBase):
-            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+            raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}")
         if data is None:
             made = TYPES.tensor()
         else:
