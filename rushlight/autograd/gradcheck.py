@@ -7,6 +7,7 @@ along the real axis plus i times that along the imaginary one, which is what a b
 from __future__ import annotations
 
 import itertools
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -355,3 +356,13 @@ def gradgradcheck(
         check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes, check_batched_grad=check_batched_grad,
         fast_mode=fast_mode, masked=masked,
     )  # fmt: skip
+
+
+class _CallableModule(type(warnings)):  # type: ignore[misc]
+    """torch.autograd.gradcheck is the function; once this module is imported by its name, it stands there and serves as both."""
+
+    def __call__(self, *args: Any, **options: Any) -> bool:
+        return gradcheck(*args, **options)
+
+
+sys.modules[__name__].__class__ = _CallableModule

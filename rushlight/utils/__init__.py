@@ -1,1 +1,17 @@
 """torch.utils."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_LATER = ("dlpack", "hooks")
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    from rushlight._install import unsupported
+
+    if name not in _LATER:
+        raise unsupported(name, __name__)
+    return import_module(f"{__name__}.{name}")

@@ -21,7 +21,7 @@ def parameters(torch, log):
     with torch.no_grad():
         log.show(p.sub_(0.5), torch.nn.Parameter(torch.ones(1)))
     log.error(lambda: p.add_(1))
-    log(torch.nn.Parameter(torch.ones(2, dtype=torch.float64) * 2), torch.nn.Parameter((p * 2)).is_leaf)
+    log(torch.nn.Parameter(torch.ones(2, dtype=torch.float64) * 2), torch.nn.Parameter(p * 2).is_leaf)
     log.error(lambda: torch.nn.Parameter(torch.tensor([1])))
     log.error(lambda: torch.nn.Parameter([1.0]))
     log.error(lambda: torch.cat(p, "a"))
