@@ -54,7 +54,16 @@ def check_overlap(array: Any) -> None:
 
 def check_shared(target: Any, operand: Any) -> None:
     """Raise where an operand overlaps the tensor that is written to, without being the same elements in the same layout."""
-    if (target.base is None and operand.base is None) or operand is target or not target.size or not operand.size:
+    if operand is target or target.strides == operand.strides and target.shape == operand.shape and (
+        memory.address(target) == memory.address(operand)
+    ):  # fmt: skip
+        return
+    check_apart(target, operand)
+
+
+def check_apart(target: Any, operand: Any) -> None:
+    """Raise where an operand overlaps the tensor that is written to."""
+    if (target.base is None and operand.base is None and operand is not target) or not target.size or not operand.size:
         return
     if memory.root(target) is not memory.root(operand):
         return
@@ -63,10 +72,7 @@ def check_shared(target: Any, operand: Any) -> None:
     if not memory.is_dense(operand.shape, memory.element_strides(operand)):
         return
     start, other = memory.address(target), memory.address(operand)
-    if start == other and target.nbytes == operand.nbytes:
-        if target.strides == operand.strides:
-            return
-    elif not (start < other + operand.nbytes and other < start + target.nbytes):
+    if not (start < other + operand.nbytes and other < start + target.nbytes):
         return
     raise RuntimeError(SHARED)
 

@@ -12,7 +12,7 @@ from rushlight._core import dtypes, inplace, views
 from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
-from rushlight._core.state import EXOTIC, get_mode
+from rushlight._core.state import EXOTIC, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, shape_text, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -80,8 +80,12 @@ class _Detach(views.ViewOp):
             if answer is not NotImplemented:
                 return answer
         output = wrap(source._array)
-        views.alias(source, output)
-        output._flags |= source._flags & INFERENCE_TENSOR
+        if source._flags & INFERENCE_TENSOR:
+            if word & INFERENCE:
+                output._flags |= INFERENCE_TENSOR
+            output._storage = source._storage
+        else:
+            views.alias(source, output)
         return output
 
 
@@ -93,6 +97,8 @@ REGISTRY["detach"] = detach
 @composite("detach_")
 def detach_(self: Any) -> Any:
     """Make the tensor a leaf."""
+    if get_mode() & INFERENCE:
+        return self  # as in PyTorch, where autograd does not see the call
     if self._view is not None:
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
@@ -248,5 +254,5 @@ fill_tensor_ = op(
 )(fill_tensor.kernel)  # fmt: skip
 for _op, _spec in ((fill_scalar_, "fill_.Scalar"), (fill_tensor_, "fill_.Tensor")):
     del REGISTRY[_spec]
-    in_place(_op, _spec, fill_array, ALLOWED)
+    in_place(_op, _spec, fill_array, ALLOWED if _op is fill_scalar_ else "")
 in_place(zero, "zero_", lambda target: target.fill(0), ALLOWED)

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, inplace
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers, layout, writing
 from rushlight.ops.declare import op
+from rushlight.ops.warn import warn_user
+from rushlight.ops.warn import warn_user
 
 _BYTE_MASK = (
     "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead. (Triggered internally at "
@@ -153,19 +155,23 @@ def _only_masks(indices: Any) -> bool:
 
 def put(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None:
     """array[indices] = values, or += with every repetition counted."""
-    if values.dtype is not array.dtype:
-        raise RuntimeError(
-            f"Index put requires the source and destination dtypes match, got {dtypes.of(array).cpp} for the destination and "
-            f"{dtypes.of(values).cpp} for the source."
-        )
     unique = _only_masks(indices)
+    fills = fills_mask(indices, values, accumulate)
     indices = expand_indices(array, indices)
     common = broadcast_indices(indices)
     shape = result_shape(array, indices, common)
+    check_bounds_of_empty(array, indices)
+    if fills:
+        values = values.reshape(()).astype(array.dtype)
     if not _stretches(values.shape, shape):
         raise RuntimeError(
             f"shape mismatch: value tensor of shape {shape_text(values.shape)} cannot be broadcast to indexing result of shape "
             f"{shape_text(shape)}"
+        )
+    if values.dtype is not array.dtype:
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {dtypes.of(array).cpp} for the destination and "
+            f"{dtypes.of(values).cpp} for the source."
         )
     if 0 in shape:
         return
@@ -178,6 +184,32 @@ def put(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None
         array[selection(indices)] += values
     else:
         array[selection(indices)] = values
+
+
+def fills_mask(indices: Any, values: Any, accumulate: bool) -> bool:
+    """Whether one value goes where one mask says: PyTorch fills then."""
+    return not accumulate and values.size == 1 and _only_masks(indices)
+
+
+def _put_in_place(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None:
+    if not fills_mask(indices, values, accumulate):
+        inplace.check_apart(array, values)
+    elif array.size and not all(step or size == 1 for step, size in zip(array.strides, array.shape)):
+        warn_user(writing.deprecated_overlap("masked_fill_", "tensor[mask] = scalar", 2450))
+    put(array, indices, values, accumulate)
+
+
+def fills_mask(indices: Any, values: Any, accumulate: bool) -> bool:
+    """Whether one value goes where one mask says: PyTorch fills then."""
+    return not accumulate and values.size == 1 and _only_masks(indices)
+
+
+def _put_in_place(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None:
+    if not fills_mask(indices, values, accumulate):
+        inplace.check_apart(array, values)
+    elif array.size and not all(step or size == 1 for step, size in zip(array.strides, array.shape)):
+        warn_user(writing.deprecated_overlap("masked_fill_", "tensor[mask] = scalar", 2450))
+    put(array, indices, values, accumulate)
 
 
 def _stretches(shape: Any, wanted: Any) -> bool:
@@ -249,5 +281,5 @@ def _put_into_copy(self: Any, indices: Any, values: Any, accumulate: Any) -> Any
 
 
 index_put_ = writing.in_place(
-    index_put, "index_put_", put, writing.deprecated_overlap("index_put_", "tensor[indices] = tensor", 976)
+    index_put, "index_put_", _put_in_place, writing.deprecated_overlap("index_put_", "tensor[indices] = tensor", 976)
 )

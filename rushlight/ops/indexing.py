@@ -295,16 +295,23 @@ def store(target: Any, value: Any) -> None:
     elif not have:
         REGISTRY["fill_.Tensor"](target, value)
     else:
-        copying.copy_(target, REGISTRY["expand"](without_leading_ones(value), shape, False))
+        extra = leading_ones(value)
+        copying.copy_(target, REGISTRY["expand"](view_size(value, have[extra:]), shape, False))
 
 
 def without_leading_ones(value: Any) -> Any:
     """The value without its leading dimensions of size 1."""
+    extra = leading_ones(value)
+    return view_size(value, value._array.shape[extra:]) if extra else value
+
+
+def leading_ones(value: Any) -> int:
+    """How many dimensions of size 1 come first."""
     have = value._array.shape
     extra = 0
     while extra < len(have) and have[extra] == 1:
         extra += 1
-    return view_size(value, have[extra:]) if extra else value
+    return extra
 
 
 def as_tensor(value: Any, target: Any) -> Any:

@@ -20,6 +20,7 @@ from rushlight.ops.view import (
     view_size,
     wrap_dim,
 )  # fmt: skip
+from rushlight.ops.warn import warn_once
 
 # ---------------------------------------------------------------- shapes
 
@@ -165,11 +166,37 @@ def _conj(tensor: Any) -> Any:
     return REGISTRY["_conj"](tensor) if dtypes.of(tensor._array).is_complex else tensor
 
 
+def warn_of_number(name: str, advice: str, line: int) -> None:
+    """Warn that a number is transposed."""
+    warn_once(
+        f"{name} is deprecated on 0-D tensors. {advice} (Triggered internally at "
+        f"/__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp:{line}.)"
+    )
+
+
+def warn_of_number(name: str, advice: str, line: int) -> None:
+    """Warn that a number is transposed."""
+    warn_once(
+        f"{name} is deprecated on 0-D tensors. {advice} (Triggered internally at "
+        f"/__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp:{line}.)"
+    )
+
+
 def transposed_property(name: str) -> Any:
     """What Tensor.T, .H, .mT and .mH are."""
 
     def T(self: Any) -> Any:
         """All dimensions reversed."""
+        ndim = self._array.ndim
+        if ndim == 0:
+            warn_of_number("Tensor.T", "This function is the identity in these cases.", 4321)
+        elif ndim != 2:
+            warn_once(
+                "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error in "
+                "a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` to "
+                "reverse the dimensions of a tensor. (Triggered internally at "
+                "/__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp:4314.)"
+            )
         return permute(self, list(range(self._array.ndim))[::-1])
 
     def H(self: Any) -> Any:
@@ -178,14 +205,26 @@ def transposed_property(name: str) -> Any:
         if ndim not in (0, 2):
             extra = " For batches of matrices, consider using tensor.mH" if ndim > 2 else ""
             raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{extra}")
+        if ndim == 0:
+            warn_of_number("Tensor.H", "Consider using x.conj().", 4335)
+        if ndim == 0:
+            warn_of_number("Tensor.H", "Consider using x.conj().", 4335)
         return matrix_transpose(self, "tensor.H", True)
 
     def mT(self: Any) -> Any:
         """The last two dimensions exchanged."""
+        if self._array.ndim == 0:
+            warn_of_number("Tensor.mT", "This function is the identity in these cases.", 4373)
+        if self._array.ndim == 0:
+            warn_of_number("Tensor.mT", "This function is the identity in these cases.", 4373)
         return matrix_transpose(self, "tensor.mT", False)
 
     def mH(self: Any) -> Any:
         """The conjugate, with the last two dimensions exchanged."""
+        if self._array.ndim == 0:
+            warn_of_number("Tensor.mH", "Consider using x.conj().", 4382)
+        if self._array.ndim == 0:
+            warn_of_number("Tensor.mH", "Consider using x.conj().", 4382)
         return matrix_transpose(self, "tensor.mH", True)
 
     return property({"T": T, "H": H, "mT": mT, "mH": mH}[name])
@@ -205,6 +244,10 @@ def matrix_transpose(self: Any, name: str, conjugated: bool) -> Any:
 @composite("adjoint")
 def adjoint(self: Any) -> Any:
     """The conjugate, with the last two dimensions exchanged."""
+    if self._array.ndim == 0:
+        warn_of_number("adjoint()", "Consider using x.conj().", 4390)
+    if self._array.ndim == 0:
+        warn_of_number("adjoint()", "Consider using x.conj().", 4390)
     return matrix_transpose(self, "tensor.adjoint()", True)
 
 

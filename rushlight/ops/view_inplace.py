@@ -8,9 +8,9 @@ import numpy as np
 
 from rushlight._core import inplace, memory, views
 from rushlight._core.node import edge_of
-from rushlight._core.op import HOOKS
-from rushlight._core.state import EXOTIC, GRAD, get_mode
-from rushlight._core.tensor import TensorBase, differentiable, version_cell, wants_grad, wrap
+from rushlight._core.op import HOOKS, records
+from rushlight._core.state import EXOTIC, INFERENCE, get_mode
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import (
@@ -58,7 +58,9 @@ def _reshape_in_place(made: views.ViewOp, args: list[Any]) -> TensorBase:
         if answer is not NotImplemented:
             result: TensorBase = answer
             return result
-    recording = bool(word & GRAD) and wants_grad(target)
+    if target._flags & INFERENCE_TENSOR and not word & INFERENCE:
+        raise RuntimeError(inplace.INFERENCE_WRITE)
+    recording = records(word) and wants_grad(target)
     if recording:
         inplace.check(target)
     array = made.kernel(target._array, *args[1:])
@@ -72,8 +74,8 @@ def _reshape_in_place(made: views.ViewOp, args: list[Any]) -> TensorBase:
     if recording and differentiable(array):
         node = made.record([before, *args[1:]], [target], 1, word, before)
         inplace.set_edge(target, node, 0)
-    if target._view is not None:
-        target._view.version = cell.value
+        if target._view is not None:
+            target._view.version = cell.value
     return target
 
 

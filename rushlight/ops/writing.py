@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from rushlight._core import inplace
@@ -10,6 +9,7 @@ from rushlight._core.op import HOOKS, Op
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad
 from rushlight.ops.declare import REGISTRY
+from rushlight.ops.warn import warn_user
 
 ALLOWED = "allowed"
 
@@ -59,9 +59,9 @@ def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase
 
 def check_overlap(array: Any, overlap: str) -> None:
     """Raise, warn or do nothing when elements of a written-to array share their memory."""
-    if overlap and 0 in array.strides:
+    if overlap and array.size and 0 in array.strides:
         if overlap != ALLOWED and any(step == 0 and size > 1 for step, size in zip(array.strides, array.shape)):
-            warnings.warn(overlap, UserWarning, stacklevel=2)
+            warn_user(overlap)
         return
     inplace.check_overlap(array)
 
