@@ -12,7 +12,6 @@ from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers, layout, writing
 from rushlight.ops.declare import op
 from rushlight.ops.warn import warn_user
-from rushlight.ops.warn import warn_user
 
 _BYTE_MASK = (
     "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead. (Triggered internally at "
@@ -184,19 +183,6 @@ def put(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None
         array[selection(indices)] += values
     else:
         array[selection(indices)] = values
-
-
-def fills_mask(indices: Any, values: Any, accumulate: bool) -> bool:
-    """Whether one value goes where one mask says: PyTorch fills then."""
-    return not accumulate and values.size == 1 and _only_masks(indices)
-
-
-def _put_in_place(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None:
-    if not fills_mask(indices, values, accumulate):
-        inplace.check_apart(array, values)
-    elif array.size and not all(step or size == 1 for step, size in zip(array.strides, array.shape)):
-        warn_user(writing.deprecated_overlap("masked_fill_", "tensor[mask] = scalar", 2450))
-    put(array, indices, values, accumulate)
 
 
 def fills_mask(indices: Any, values: Any, accumulate: bool) -> bool:

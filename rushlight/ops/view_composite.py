@@ -174,14 +174,6 @@ def warn_of_number(name: str, advice: str, line: int) -> None:
     )
 
 
-def warn_of_number(name: str, advice: str, line: int) -> None:
-    """Warn that a number is transposed."""
-    warn_once(
-        f"{name} is deprecated on 0-D tensors. {advice} (Triggered internally at "
-        f"/__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp:{line}.)"
-    )
-
-
 def transposed_property(name: str) -> Any:
     """What Tensor.T, .H, .mT and .mH are."""
 
@@ -207,22 +199,16 @@ def transposed_property(name: str) -> Any:
             raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.{extra}")
         if ndim == 0:
             warn_of_number("Tensor.H", "Consider using x.conj().", 4335)
-        if ndim == 0:
-            warn_of_number("Tensor.H", "Consider using x.conj().", 4335)
         return matrix_transpose(self, "tensor.H", True)
 
     def mT(self: Any) -> Any:
         """The last two dimensions exchanged."""
         if self._array.ndim == 0:
             warn_of_number("Tensor.mT", "This function is the identity in these cases.", 4373)
-        if self._array.ndim == 0:
-            warn_of_number("Tensor.mT", "This function is the identity in these cases.", 4373)
         return matrix_transpose(self, "tensor.mT", False)
 
     def mH(self: Any) -> Any:
         """The conjugate, with the last two dimensions exchanged."""
-        if self._array.ndim == 0:
-            warn_of_number("Tensor.mH", "Consider using x.conj().", 4382)
         if self._array.ndim == 0:
             warn_of_number("Tensor.mH", "Consider using x.conj().", 4382)
         return matrix_transpose(self, "tensor.mH", True)
@@ -244,8 +230,6 @@ def matrix_transpose(self: Any, name: str, conjugated: bool) -> Any:
 @composite("adjoint")
 def adjoint(self: Any) -> Any:
     """The conjugate, with the last two dimensions exchanged."""
-    if self._array.ndim == 0:
-        warn_of_number("adjoint()", "Consider using x.conj().", 4390)
     if self._array.ndim == 0:
         warn_of_number("adjoint()", "Consider using x.conj().", 4390)
     return matrix_transpose(self, "tensor.adjoint()", True)
