@@ -144,6 +144,15 @@ def _divide_into(self: Any, other: Any) -> Any:
         return NotImplemented
 
 
+def _sealed(name: str, member: property) -> property:
+    """A property that refuses to be set or deleted as attributes written in C do."""
+
+    def refuse(self: Any, value: Any = None) -> None:
+        raise AttributeError(f"attribute '{name}' of 'torch._C.TensorBase' objects is not writable")
+
+    return property(member.fget, refuse, refuse, member.__doc__)
+
+
 def attach_methods() -> None:
     """Give Tensor the methods of every registered operator, and Python's operators."""
     from rushlight.ops import declare, signatures
@@ -168,3 +177,6 @@ def attach_methods() -> None:
     if declare.available("method", "reciprocal") and "__rtruediv__" not in Tensor.__dict__:
         Tensor.__rtruediv__ = Tensor.__rdiv__ = _divide_into  # type: ignore[attr-defined]
     Tensor.__hash__ = object.__hash__  # type: ignore[method-assign]
+    for name, member in list(vars(Tensor).items()):
+        if isinstance(member, property) and member.fset is None:
+            setattr(Tensor, name, _sealed(name, member))
