@@ -24,6 +24,7 @@ class _Source:
         self.parser: Any = None  # (namespace, name) -> Parser
         self.routes: Any = None  # (namespace, name) -> list of Route
         self.overridden: Any = None  # (function, args, kwargs) -> result, for __torch_function__
+        self.check_out: Any = None  # (name, target, out tensor, result), raises for dtypes that do not go together
         self.resize: Any = None  # (out tensor, shape): for out= of another shape
 
 
@@ -68,7 +69,7 @@ class Route:
         result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
         found = list(result) if isinstance(result, (tuple, list)) else [result]
         for tensor, value in zip(outs, found):
-            check_out(tensor, value)
+            SOURCE.check_out(self.name, self.target, tensor, value)
         for tensor, value in zip(outs, found):
             store_out(tensor, value)
         if not isinstance(out, (tuple, list)):
@@ -87,14 +88,6 @@ def check_out_grad(name: str, values: list[Any], outs: list[Any]) -> None:
                     f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
                     "arguments requires grad."
                 )
-
-
-def check_out(out: TensorBase, value: TensorBase) -> None:
-    """Raise where a result's dtype cannot be stored in `out`."""
-    source = dtypes.of(value._array)
-    target = dtypes.of(out._array)
-    if not dtypes.can_cast(source, target):
-        raise RuntimeError(f"result type {source.cpp} can't be cast to the desired output type {target.cpp}")
 
 
 def store_out(out: TensorBase, value: TensorBase) -> None:

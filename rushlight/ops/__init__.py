@@ -27,6 +27,7 @@ def load(namespace: dict[str, Any]) -> None:
         matmul,
         matmul_composite,
         meta,
+        out_rules,
         pointwise,
         pointwise_unary,
         random,

@@ -107,10 +107,11 @@ def _scaled(value: Any, alpha: Any) -> Any:
     return value if alpha == 1 and not isinstance(alpha, bool) else value * alpha
 
 
-def _times_alpha(value: Any, alpha: Any) -> Any:
-    """The second operand times alpha, which must be of its kind."""
+def _times_alpha(value: Any, alpha: Any, other: Any) -> Any:
+    """The second operand times alpha, which must be of its kind. (Shapes come first: `other` is the first operand.)"""
     if type(alpha) is int and alpha == 1:
         return value
+    check_shapes([other, value])
     kind = value.dtype.kind
     if isinstance(alpha, bool) and kind != "b":
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
@@ -122,11 +123,11 @@ def _times_alpha(value: Any, alpha: Any) -> Any:
 
 
 def _add(self: Any, other: Any, alpha: Any = 1) -> Any:
-    return np.add(self, _times_alpha(other, alpha))
+    return np.add(self, _times_alpha(other, alpha, self))
 
 
 def _sub(self: Any, other: Any, alpha: Any = 1) -> Any:
-    return np.subtract(self, _times_alpha(other, alpha))
+    return np.subtract(self, _times_alpha(other, alpha, self))
 
 
 def _rsub(self: Any, other: Any, alpha: Any = 1) -> Any:

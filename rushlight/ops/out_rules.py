@@ -1,0 +1,61 @@
+"""Which dtypes `out=` may have: most operators want the result's own, some convert, and each refuses in its own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._core import dtypes, function
+from rushlight._core.op import Op
+from rushlight._core.tensor import TensorBase
+from rushlight.ops.pointwise import CPP_NAMES
+
+CASTABLE = "result type {Result} can't be cast to the desired output type {Out}"
+EXACT = "Expected out tensor to have dtype {result}, but got {out} instead"
+SAME = "Found dtype {Out} but expected {Result}"
+CONCATENATED = "torch.cat(): input types can't be cast to the desired output type {Out}"
+ANY = ""  # the result is converted
+
+# Operators with rules of their own; other pointwise operators say CASTABLE, the rest EXACT.
+_RULES = {
+    ANY: "sum prod cumsum cumprod linspace logspace full bernoulli eye zeros ones empty arange range randperm randint",
+    CASTABLE: "mean std var outer addr ger diff kron logit ldexp angle",
+    EXACT: "softmax log_softmax matmul take_along_dim norm msort argsort cross renorm isin",
+    CONCATENATED: "cat concat concatenate stack hstack vstack row_stack dstack column_stack",
+    SAME: "clamp_min clamp_max conj_physical round fix trunc floor ceil sgn sign neg negative",
+    "Expected the dtype for input and out to match, but got {Result} for input's dtype and {Out} for out's dtype.": "amax amin",
+    "{name} only supports bool tensor for result, got: {Out}": "any all",
+    "{name}(): Expected floating point type for result tensor, but got: {Out}": "logsumexp",
+    "{name}(): self and result must have the same scalar type": "index_select masked_select",
+    "{name}(): self and out expected to have the same dtype, but got self.dtype = {Result} and out.dtype = {Out}": "take",
+    "{name}: Expected out tensor to have scalar type {Result} but got scalar type{Out}": "nonzero",
+    "{name} expects {Result} tensor out, got: {Out}": "multinomial",
+    "{name}: dtype of out: {Out} should be same as input: {Result}": "nan_to_num",
+    "tensordot: Expected the output tensor to have dtype {Result}, but got an output tensor with dtype {Out}": "inner tensordot",
+    "result dtype {Out} does not match input dtype {Result}": "dot vdot",
+    "expected scalar_type {Result} but found {Out}": "logcumsumexp cummax cummin",
+    "{name}() out tensor must be same dtype as the input tensor": "quantile nanquantile",
+    "Expected out type to be {Result} but got {Out}": "where",
+    "{name} does not support non-boolean outputs.": "isposinf isneginf",
+    "expected scalar type '{Result}' but got '{Out}' for values output": "mode",
+}
+RULES = {name: text for text, names in _RULES.items() for name in names.split()}
+ERRORS = {CONCATENATED: TypeError}
+CASTS = {CASTABLE, CONCATENATED}  # refuse only what would lose its kind of number
+
+
+def check_out(name: str, target: Any, out: TensorBase, value: TensorBase) -> None:
+    """Raise where a result's dtype cannot be stored in `out`."""
+    source = dtypes.of(value._array)
+    into = dtypes.of(out._array)
+    if source is into:
+        return
+    text = RULES.get(name)
+    if text is None:
+        text = EXACT if isinstance(target, Op) and target.kind != "pointwise" else CASTABLE
+    if not text or text in CASTS and dtypes.can_cast(source, into) or name in ("any", "all") and into is dtypes.uint8:
+        return
+    words = {"result": CPP_NAMES.get(source.cpp, source.cpp), "out": CPP_NAMES.get(into.cpp, into.cpp)}
+    raise ERRORS.get(text, RuntimeError)(text.format(name=name, Result=source.cpp, Out=into.cpp, **words))
+
+
+function.SOURCE.check_out = check_out
