@@ -38,12 +38,33 @@ def _names(kernel: Any) -> Any:
 # ---------------------------------------------------------------- relu, threshold, hardtanh, leaky relu
 
 
+_LARGE = 8192  # elements from which the forms that avoid NumPy's slow loops pay
+_ZEROS = {char: np.zeros(4096, char) for char in "fd"}
+
+
 def _relu(self: Any) -> Any:
-    return np.maximum(0, self)
+    if self.size < _LARGE or self.dtype.char not in "fd" or not self.flags.c_contiguous:
+        return np.maximum(0, self)
+    # np.maximum of two arrays runs three times as fast as that of an array and a number: rows of a block of zeros.
+    zeros = _ZEROS[self.dtype.char]
+    found = np.empty_like(self)
+    flat, out = self.reshape(-1), found.reshape(-1)
+    whole = flat.size - flat.size % zeros.size
+    np.maximum(zeros, flat[:whole].reshape(-1, zeros.size), out[:whole].reshape(-1, zeros.size))
+    np.maximum(zeros[: flat.size - whole], flat[whole:], out[whole:])
+    return found
 
 
 def _threshold_backward(grad_output: Any, self: Any, threshold: Any) -> Any:
-    return np.where(self <= threshold, grad_output.dtype.type(0), grad_output)
+    below = self <= threshold
+    char = grad_output.dtype.char
+    if grad_output.size < _LARGE or char not in "fd" or below.shape != grad_output.shape:
+        return np.where(below, grad_output.dtype.type(0), grad_output)
+    # np.where branches on every element, ten times the cost of masking the bits.
+    integer = np.int32 if char == "f" else np.int64
+    bits = (below.view(np.int8) - np.int8(1)).astype(integer)
+    np.bitwise_and(bits, np.ascontiguousarray(grad_output).view(integer) if bits.flags.c_contiguous else grad_output.view(integer), bits)
+    return bits.view(grad_output.dtype)
 
 
 threshold_backward = _backward(
