@@ -63,7 +63,9 @@ def check_shared(target: Any, operand: Any) -> None:
 
 def check_apart(target: Any, operand: Any) -> None:
     """Raise where an operand overlaps the tensor that is written to."""
-    if (target.base is None and operand.base is None and operand is not target) or not target.size or not operand.size:
+    if operand is target:
+        raise RuntimeError(SHARED)
+    if (target.base is None and operand.base is None) or not target.size or not operand.size:
         return
     if memory.root(target) is not memory.root(operand):
         return

@@ -83,7 +83,7 @@ def same_layout(array: Any, like: Any) -> bool:
     if not is_dense(like):
         return bool(array.flags.c_contiguous)
     for size, stride, wanted in zip(array.shape, array.strides, like.strides):
-        if size != 1 and stride != wanted:
+        if stride == 0 if size == 1 else stride != wanted:  # a stride of 0 marks an expanded gradient
             return False
     return True
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from numpy import empty, ndarray, uint8
+from numpy import empty, ndarray, uint8, zeros
 from numpy.lib.stride_tricks import as_strided
+
+NOTHING: Final = zeros(1 << 16, uint8)  # what empty arrays point into whose strides and offsets matter, but which have no memory
+NO_MEMORY: Final = NOTHING[:0]
 
 
 def root(array: Any) -> Any:
     """The array that owns the memory."""
     while isinstance(array.base, ndarray):
         array = array.base
-    return array
+    return NO_MEMORY if array is NOTHING else array
 
 
 def address(array: Any) -> int:

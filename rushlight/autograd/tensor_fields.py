@@ -64,7 +64,7 @@ class AutogradFields(TensorBase):
     @property
     def grad(self) -> Any:
         """The accumulated gradient of a leaf (or of a non-leaf that retains it), or None."""
-        if self._grad is None and not self._retains_grad and (self._node is not None or not inplace.is_leaf(self)):
+        if self._grad is None and not self._retains_grad and self._node is not None:
             warnings.warn(_NON_LEAF_GRAD, UserWarning, stacklevel=2)
         return self._grad
 

@@ -118,7 +118,7 @@ def cast(value: Any, dtype: dtypes.dtype) -> Any:
     return found if dtypes.of(found._array) is dtype else to_copy(found, dtype=dtype)
 
 
-TENSORS.clone = lambda tensor: clone(tensor)
+TENSORS.clone = lambda tensor: clone(tensor, _objects.contiguous_format)
 TENSORS.detach = detach
 TENSORS.cast = cast
 TENSORS.sum_to = lambda tensor, shape: REGISTRY["sum_to"](tensor, shape)

@@ -139,6 +139,9 @@ def index(self: Any, indices: Any) -> Any:
     return layout.laid_out(found, layout.iterated_strides(shape, _operand_strides(self, indices, common)))
 
 
+index.writes = 1
+
+
 def check_bounds_of_empty(array: Any, indices: Any) -> None:
     """Indexing a dimension of size 0 fails, unless another dimension makes the result empty anyway."""
     for dim, entry in enumerate(indices):

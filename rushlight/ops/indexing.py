@@ -138,12 +138,10 @@ def apply_views(self: Any, key: Any) -> tuple[Any, Any]:
     specified = count_specified(key)
     if specified > ndim:
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
-    removed = 0  # dimensions that integers took away, for error texts
-    for entry in key:
+    for place, entry in enumerate(key):  # error texts count the entries, not the dimensions
         kind = type(entry)
         if kind is int:
-            sliced = pick(sliced, dim, entry, dim + removed)
-            removed += 1
+            sliced = pick(sliced, dim, entry, place)
         elif kind is slice:
             if entry.start is None and entry.stop is None and entry.step is None:
                 if not sliced._array.ndim:
@@ -163,8 +161,7 @@ def apply_views(self: Any, key: Any) -> tuple[Any, Any]:
         else:
             tensor = entry if isinstance(entry, TensorBase) else as_index(entry)
             if isinstance(tensor, int):
-                sliced = pick(sliced, dim, tensor, dim + removed)
-                removed += 1
+                sliced = pick(sliced, dim, tensor, place)
                 continue
             array = tensor._array
             if array.ndim == 0 and array.dtype.kind in "iub":
@@ -173,8 +170,7 @@ def apply_views(self: Any, key: Any) -> tuple[Any, Any]:
                     wait(waiting, dim, wrap(np.zeros(1 if array.item() else 0, np.int64)))
                     dim += 1
                 else:
-                    sliced = pick(sliced, dim, int(array), dim + removed)
-                    removed += 1
+                    sliced = pick(sliced, dim, int(array), place)
                 continue
             wait(waiting, dim, tensor)
             dim += array.ndim if array.dtype.char in "?B" else 1

@@ -11,7 +11,7 @@ from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers, view_composite as shapes
 from rushlight.ops.declare import composite, op
 from rushlight.ops.view import reshaped, wrap_dim
-from rushlight.ops.view_parts import slice_tensor, unbind
+from rushlight.ops.view_parts import select, slice_tensor
 
 
 def common_dtype(arrays: Any) -> Any:
@@ -83,7 +83,8 @@ def cat(tensors: Any, dim: Any = 0) -> Any:
 
 
 def _stack_backward(grad: Any, dim: Any) -> Any:
-    return list(unbind(grad, dim))
+    dim = wrap_dim(dim, grad.ndim)
+    return [select(grad, dim, place) for place in range(grad.shape[dim])]
 
 
 @op("stack", tensors=("tensors",), **{" tensors": _stack_backward})

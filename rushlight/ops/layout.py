@@ -20,7 +20,9 @@ def empty_strided(shape: Any, strides: Any, np_dtype: Any) -> Any:
     if tuple(strides) == memory.contiguous_strides(shape) and 0 not in shape:
         return np.empty(shape, np_dtype)
     item = np_dtype.itemsize
-    buffer = np.empty(max(memory.extent(shape, strides), 1) * item, np.uint8)
+    if 0 in shape:
+        return ndarray(shape, np_dtype, memory.NOTHING, 0, [step * item for step in strides])
+    buffer = np.empty(memory.extent(shape, strides) * item, np.uint8)
     return ndarray(shape, np_dtype, buffer, 0, [step * item for step in strides])
 
 

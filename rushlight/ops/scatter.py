@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, memory
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -79,7 +79,7 @@ def _places(index: Any, dim: int) -> Any:
 # ---------------------------------------------------------------- gather
 
 
-@op("gather", tensors=("self", "index"), self=lambda grad, self, dim, index: _gather_backward(grad, self, dim, index))
+@op("gather", tensors=("self", "index"), writes=1, self=lambda grad, self, dim, index: _gather_backward(grad, self, dim, index))
 def gather(self: Any, dim: Any, index: Any, sparse_grad: Any = False) -> Any:
     """out[i][j] = self[index[i][j]][j] for dim 0."""
     dim = wrap_dim(dim, self.ndim)
@@ -223,7 +223,7 @@ writing.in_place(scatter_value_reduced, "scatter_.value_reduce", write_reduced)
 
 
 @op(
-    "index_select", tensors=("self", "index"),
+    "index_select", tensors=("self", "index"), writes=1,
     self=lambda grad, self_sym_sizes, dim, index: _index_select_backward(grad, self_sym_sizes, dim, index),
 )  # fmt: skip
 def index_select(self: Any, dim: Any, index: Any) -> Any:
@@ -353,6 +353,19 @@ index_copy = op(
 writing.in_place(index_copy, "index_copy_", write_index_copy)
 
 
+def _check_fill_of_empty(array: Any, dim: int, index: Any) -> None:
+    """Filling entries of a dimension of size 0 fails in PyTorch's words, unless another dimension makes the tensor empty anyway."""
+    shape, strides = list(array.shape), list(memory.element_strides(array))
+    shape[dim], strides[dim] = index.size, 0
+    if 0 not in shape:
+        needed = (memory.storage_offset(array) + memory.extent(shape, strides)) * array.itemsize
+        raise RuntimeError(
+            f"setStorage: sizes {shape_text(shape)}, strides {shape_text(strides)}, storage offset {memory.storage_offset(array)}, and "
+            f"itemsize {array.itemsize} requiring a storage size of {needed} are out of bounds for storage of size "
+            f"{memory.root(array).nbytes}"
+        )
+
+
 def write_index_fill(array: Any, dim: Any, index: Any, value: Any) -> None:
     """self[index[i]] = value for dim 0."""
     dim = wrap_dim(dim, array.ndim)
@@ -372,6 +385,9 @@ def write_index_fill(array: Any, dim: Any, index: Any, value: Any) -> None:
         value = copying.number_in(value, array.dtype)
     target, index = _as_1d(array), _as_1d(index)
     size = target.shape[dim]
+    if not target.size:
+        _check_fill_of_empty(target, dim, index)
+        return
     wrong = index[(index < -size) | (index >= size)]
     if wrong.size:
         raise IndexError(f"index {wrong[0]} is out of bounds for dimension {dim} with size {size}")
@@ -419,7 +435,7 @@ def _check_flat_bounds(index: Any, count: int) -> None:
         raise IndexError(f"out of range: tried to access index {wrong.flat[0]} on a tensor of {count} elements.")
 
 
-@op("take", tensors=("self", "index"), self=lambda grad, self, index: _take_backward(grad, self, index))
+@op("take", tensors=("self", "index"), writes=1, self=lambda grad, self, index: _take_backward(grad, self, index))
 def take(self: Any, index: Any) -> Any:
     """Elements by their positions in row-major order."""
     _check_flat("take", index)

@@ -38,16 +38,13 @@ def wrap_dims(dims: Any, ndim: int) -> list[int]:
     return found
 
 
-_NOTHING = np.zeros(16, np.uint8)  # the memory of empty arrays whose strides matter
-
-
 def geometry(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
     """An array over the memory of `array`, which starts `offset` elements after it; strides in elements."""
     array = np.asarray(array)
     item = array.itemsize
     steps = [step * item for step in strides]
     if 0 in shape:
-        return ndarray(shape, array.dtype, _NOTHING, 0, steps)
+        return _empty_part(array, shape, steps, offset * item)
     flags = array.flags
     if flags.writeable and array.dtype.isbuiltin == 1:
         if flags.c_contiguous:
@@ -57,6 +54,19 @@ def geometry(array: Any, shape: Any, strides: Any, offset: int = 0) -> Any:
     owner = memory.root(array)
     start = memory.address(array) - memory.address(owner) + offset * item
     return memory.strided(owner, array.dtype, tuple(shape), steps, start)
+
+
+def _empty_part(array: Any, shape: Any, byte_strides: Any, byte_offset: int) -> Any:
+    """An empty array at some distance from `array`, in its memory where that reaches so far."""
+    owner = memory.root(array)
+    start = memory.address(array) - memory.address(owner) + byte_offset
+    flags = owner.flags
+    buffer = memory.NOTHING
+    if start <= owner.nbytes and owner.size and owner.dtype.isbuiltin == 1 and flags.writeable and flags.forc:
+        buffer = owner if flags.c_contiguous else owner.T
+    if not 0 <= start <= buffer.nbytes:
+        start = 0
+    return ndarray(shape, array.dtype, buffer, start, byte_strides)
 
 
 # ---------------------------------------------------------------- as_strided
@@ -139,10 +149,11 @@ def as_strided(self: Any, size: Any, stride: Any, storage_offset: Any = None) ->
     item = self.itemsize
     _check_strided(self, size, stride, offset)
     if 0 in size:
-        return geometry(self, tuple(size), stride)
+        return geometry(self, tuple(size), stride, offset - memory.storage_offset(self))
     return memory.strided(memory.root(self), self.dtype, tuple(size), [step * item for step in stride], offset * item)
 
 
+as_strided.writes = 1
 views.STRIDED.op = as_strided
 
 

@@ -36,8 +36,9 @@ def select(self: Any, dim: Any, index: Any) -> Any:
         raise IndexError(f"select(): index {index} out of range for tensor of size {shape_text(shape)} at dimension {dim}")
     if not self.size:
         strides = list(memory.element_strides(self))
+        offset = (index + size if index < 0 else index) * strides[dim]
         del strides[dim]
-        return geometry(self, shape[:dim] + shape[dim + 1 :], strides)
+        return geometry(self, shape[:dim] + shape[dim + 1 :], strides, offset)
     if dim == 0:
         return self[index, ...]
     return self[(slice(None),) * dim + (index, ...)]
@@ -87,8 +88,9 @@ def slice_tensor(self: Any, dim: Any = 0, start: Any = None, end: Any = None, st
     start, end = slice_bounds(start, end, shape[dim])
     if start == end or not self.size:
         strides = list(memory.element_strides(self))
+        offset = start * strides[dim]
         strides[dim] *= step
-        return geometry(self, (*shape[:dim], (end - start + step - 1) // step, *shape[dim + 1 :]), strides)
+        return geometry(self, (*shape[:dim], (end - start + step - 1) // step, *shape[dim + 1 :]), strides, offset)
     if dim == 0:
         return self[start:end:step]
     return self[(slice(None),) * dim + (slice(start, end, step),)]
