@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from numpy import copyto
 
-from rushlight._core import dtypes, inplace
+from rushlight._core import inplace
 from rushlight._core.op import Op
 from rushlight._core.signature import Parser
 from rushlight._core.state import FUNCTION_MODE, GRAD, get_mode

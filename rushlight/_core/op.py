@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numpy import asarray, copyto, dtype, ndarray
+from numpy import asarray, dtype, ndarray
 
-from rushlight._core import inplace, plan as plans
+from rushlight._core import plan as plans
 from rushlight._core.memory import in_step
-from rushlight._core.node import SavedTensor, edge_of, next_sequence, save_input, save_output
+from rushlight._core.node import edge_of, next_sequence, save_input, save_output
+from rushlight._core.op_inplace import HOOKS as HOOKS, apply_inplace, is_small_number, records as records
 from rushlight._core.op_node import NODE_BASE, OpNode
 from rushlight._core.plan import INPUT, OUTPUT, Plan
 from rushlight._core.promotion import as_array, promote_arguments
@@ -23,7 +24,7 @@ from rushlight._core.state import (
     quietly,
     run_quiet as shared_run_quiet,
 )
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
 get_mode: Final = MODE.get
@@ -31,17 +32,6 @@ run_quiet: Final = shared_run_quiet
 FLOAT32: Final = dtype("float32")
 FLOAT64: Final = dtype("float64")
 INT64: Final = dtype("int64")
-
-
-class _Hooks:
-    """What the layers above the core add to the general path."""
-
-    def __init__(self) -> None:
-        self.dispatch: Any = None  # (op, args) -> result, for calls with exotic tensors or modes
-        self.recorded: Any = None  # (node, args): under anomaly mode, saved-tensor hooks, ...
-
-
-HOOKS: Final = _Hooks()
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -135,6 +125,10 @@ class Op:
 
     def apply(self, args: list[Any]) -> Any:
         """The operator on tensors: the general path."""
+        if len(self.tensor_params) == 1 and not self.promotes:
+            answer = self.apply_alone(args)
+            if answer is not None:
+                return answer
         word = get_mode()
         flags = word & EXOTIC
         mask = 0
@@ -167,6 +161,25 @@ class Op:
         finally:
             quiet_end(token)
         return self.finish(args, found, word, mask)
+
+    def apply_alone(self, args: list[Any]) -> Any:
+        """apply(), in plain grad mode, for a plain tensor that is the first and only one; None for anything else."""
+        source = args[0]
+        if self.tensor_params[0] or not isinstance(source, TensorBase) or source._flags or get_mode() != GRAD_MODE:
+            return None
+        values = list(args)
+        values[0] = source._array
+        try:
+            found = run_quiet(self.kernel, *values)
+        except RuntimeError:  # the context is in use, or the kernel's own refusal, which the general path will repeat
+            return None
+        recording = (source._requires_grad or source._view is not None) and wants_grad(source) and len(self.grad_params) == 1
+        if isinstance(found, (tuple, list)):
+            return self.finish(args, found, GRAD_MODE, 1 if recording else 0)
+        output = wrap(found)
+        if recording and differentiable(output._array):
+            self.record_alone(source, args, output)
+        return output
 
     def compute_for(self, args: list[Any], values: list[Any]) -> Any:
         """compute(), for tensor arguments."""
@@ -204,9 +217,6 @@ class Op:
         if found is None:
             found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask)
             found.promotes = self.promotes
-            found.holds = OUTPUT in found.kinds or any(
-                [kind == INPUT and index in self.tensor_params for kind, index in zip(found.kinds, found.indices)]
-            )
             tensors = [index for kind, index in zip(found.kinds, found.indices) if kind == INPUT and index in self.tensor_params]
             found.lasting = not tensors and OUTPUT not in found.kinds
             if self.pair and len(self.grad_params) == 2 and "other" in found.names:
@@ -272,6 +282,45 @@ class Op:
             HOOKS.recorded(node, args)
         return node
 
+    def record_alone(self, source: TensorBase, args: list[Any], output: TensorBase) -> None:
+        """record(), for one tensor operand, the first, and one output."""
+        node_class = self.node_class
+        node: OpNode = node_class() if node_class is not None else self.new_node()
+        plan = self.pair_plans[1]
+        if plan is None:
+            plan = self.plan_for(1)
+            self.pair_plans[1] = plan
+        number = SEQUENCE.value
+        SEQUENCE.value = number + 1
+        node.sequence = number
+        node.op = self
+        node.plan = plan
+        if self.writes:
+            node.writes = self.writes
+        following, number = edge_of(source)
+        node.next_nodes = (following,)
+        node.next_numbers = (number,)
+        array = output._array
+        node.shape = array.shape
+        node.np_dtype = array.dtype
+        kinds = plan.kinds
+        saved: list[Any] = []
+        for position in range(len(kinds)):
+            kind = kinds[position]
+            index = plan.indices[position]
+            if kind == INPUT:
+                saved.append(args[index] if index else save_input(source))
+            elif kind == OUTPUT:
+                saved.append(save_output(output, 0, True))
+            elif index:
+                value = args[index]
+                saved.append(plans.fact(kind, value._array) if isinstance(value, TensorBase) else None)
+            else:
+                saved.append(plans.fact(kind, source._array))
+        node.saved = saved
+        output._requires_grad = True
+        output._node = node
+
     def connect(self, node: OpNode, args: list[Any]) -> None:
         """The node's edges: one per differentiable parameter, one per element of a tensor list."""
         nodes: list[Any] = []
@@ -303,97 +352,9 @@ class Op:
         if not flat:
             node.spans = spans
 
-    # ------------------------------------------------------------ in place
-
     def apply_inplace(self, args: list[Any]) -> TensorBase:
         """The operator with its result written into the first argument."""
-        target: TensorBase = args[0]
-        word = get_mode()
-        mask = 0
-        flags = word & EXOTIC
-        values = list(args)
-        for index in self.tensor_params:
-            value = values[index]
-            if isinstance(value, TensorBase):
-                flags |= value._flags
-                values[index] = value._array
-                if wants_grad(value):
-                    mask |= self.grad_bit(index)
-            elif isinstance(value, (list, tuple)):
-                for entry in value:
-                    if isinstance(entry, TensorBase):
-                        flags |= entry._flags
-                        if wants_grad(entry):
-                            mask |= self.grad_bit(index)
-                values[index] = [entry._array if isinstance(entry, TensorBase) else entry for entry in value]
-        if flags and HOOKS.dispatch is not None:
-            answer = HOOKS.dispatch(self.inplace_kernel or self, args, flags | inplace.IN_PLACE)
-            if answer is not NotImplemented:
-                result: TensorBase = answer
-                return result
-        if target._flags & INFERENCE_TENSOR and not word & INFERENCE:
-            raise RuntimeError(inplace.INFERENCE_WRITE)
-        recording = mask != 0 and records(word)
-        if recording:
-            inplace.check(target)
-        inplace.check_overlap(target._array)
-        if not recording and self.writes_directly and self.write_directly(target, values):
-            return target
-        if self.promotes:
-            for index in self.tensor_params[1:]:
-                if isinstance(values[index], ndarray):
-                    inplace.check_shared(target._array, values[index])
-        token = quiet_begin()
-        try:
-            found = self.compute(values)
-        finally:
-            quiet_end(token)
-        inplace.check_result(self.name, target._array, found)
-        if not recording or not differentiable(target._array):
-            copyto(target._array, found, casting="unsafe")
-            version_cell(target).value += 1
-            return target
-        plan = self.plan_for(mask)
-        original: Any = target
-        if plan.saves_inputs:
-            original = wrap(target._array.copy())
-            original._node, original._output_nr = edge_of(target)
-            original._requires_grad = target._requires_grad
-        # Recorded before the write: what is saved besides the old value, and the history of operands that are views of the target,
-        # are as they were. (A saved result has to be the new one, so that then only the versions are put back.)
-        cell = version_cell(target)
-        late = OUTPUT in plan.kinds
-        node = None if late else self.record(args, [target], mask, word, original)
-        copyto(target._array, found, casting="unsafe")
-        cell.value += 1
-        if node is None:
-            node = self.record(args, [target], mask, word, original)
-            for item in node.saved:
-                if isinstance(item, SavedTensor) and item.tensor is not None and item.tensor._cell is cell:
-                    item.version = cell.value - 1
-        inplace.rebase(target, node)
-        return target
-
-    def write_directly(self, target: TensorBase, values: list[Any]) -> bool:
-        """Let the ufunc write into the target, where that is the whole operation; False (and nothing done) where it is not."""
-        x = target._array
-        np_dtype = x.dtype
-        if np_dtype is not FLOAT32 and np_dtype is not FLOAT64 or tuple(values[len(self.tensor_params) :]) != self.defaults:
-            return False
-        arguments: Any = (x, x)
-        if len(self.tensor_params) == 2:
-            y = values[1]
-            if isinstance(y, ndarray):
-                if y.dtype is not np_dtype or y.shape != x.shape or (y is not x and (x.base is not None or y.base is not None)):
-                    return False
-            elif is_small_number(y):
-                y = as_array(y, np_dtype)
-            else:
-                return False
-            arguments = (x, y, x)
-        quietly(self.direct_kernel, arguments)
-        version_cell(target).value += 1
-        return True
+        return apply_inplace(self, args)
 
     # ------------------------------------------------------------ fast paths
 
@@ -547,21 +508,6 @@ def broadcast_error(x: Any, y: Any) -> Exception:
                 f"The size of tensor a ({a[-back]}) must match the size of tensor b ({b[-back]}) at non-singleton dimension {count - back}"
             )
     return ValueError(f"operands could not be broadcast together with shapes {a} {b}")
-
-
-def is_small_number(value: Any) -> bool:
-    """Whether NumPy's own arithmetic of an array with this Python number is PyTorch's, as far as the number's size goes."""
-    if type(value) is float:
-        return True
-    if type(value) is int:
-        number: int = value
-        return -1000000000 < number < 1000000000
-    return False
-
-
-def records(word: int) -> bool:
-    """Whether a mode word asks for recording: inference mode records nothing, whatever the grad mode."""
-    return word & (GRAD_MODE | INFERENCE) == GRAD_MODE
 
 
 def has_tensor(values: Any) -> bool:

@@ -12,7 +12,7 @@ and offset then select it. This needs no replay of the view operations, whatever
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from numpy import empty, ndarray, uint8
 
@@ -20,8 +20,6 @@ from rushlight._core import memory
 from rushlight._core.inplace import set_edge
 from rushlight._core.node import VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, Op, mark_inference, records
-from rushlight._core.op_node import OpNode
-from rushlight._core.plan import INPUT, SIZES, fact
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import (
     INFERENCE as INFERENCE_TENSOR,
@@ -36,7 +34,11 @@ from rushlight._core.tensor import (
 from rushlight._mypyc import mypyc_attr
 
 # Creation kinds, for the rules on in-place writes.
-DEFAULT, MULTI_OUTPUT, NO_GRAD, INFERENCE_MODE, CUSTOM_FUNCTION = range(5)
+DEFAULT: Final = 0
+MULTI_OUTPUT: Final = 1
+NO_GRAD: Final = 2
+INFERENCE_MODE: Final = 3
+CUSTOM_FUNCTION: Final = 4
 
 _WHY = {
     MULTI_OUTPUT: (
@@ -84,7 +86,7 @@ class ViewOp(Op):
                 if word & EXOTIC:
                     self.record(args, [output], 1, word, None)
                 else:
-                    self.record_view(source, args, output)
+                    self.record_alone(source, args, output)
             return output
         outputs = [wrap(array) for array in found]
         for number, output in enumerate(outputs):
@@ -92,37 +94,6 @@ class ViewOp(Op):
         if recording and outputs:
             self.record(args, outputs, 1, word, None)
         return tuple(outputs)
-
-    def record_view(self, source: TensorBase, args: list[Any], output: TensorBase) -> None:
-        """record(), for one output: a view has one edge, and saves its arguments and facts about its source."""
-        node_class = self.node_class
-        node: OpNode = node_class() if node_class is not None else self.new_node()
-        plan = self.pair_plans[1]
-        if plan is None:
-            plan = self.plan_for(1)
-            self.pair_plans[1] = plan
-        node.sequence = next_sequence()
-        node.op = self
-        node.plan = plan
-        following, number = edge_of(source)
-        node.next_nodes = (following,)
-        node.next_numbers = (number,)
-        array = output._array
-        node.shape = array.shape
-        node.np_dtype = array.dtype
-        kinds = plan.kinds
-        saved: list[Any] = []
-        for position in range(len(kinds)):
-            kind = kinds[position]
-            if kind == INPUT:
-                saved.append(args[plan.indices[position]])
-            elif kind == SIZES:
-                saved.append(source._array.shape)
-            else:
-                saved.append(fact(kind, source._array))
-        node.saved = saved
-        output._requires_grad = True
-        output._node = node
 
     def compute(self, values: list[Any]) -> Any:
         return self.kernel(*values)
@@ -134,6 +105,7 @@ def link(source: TensorBase, output: TensorBase, op: Op, args: list[Any], number
     output._cell = cell
     if source._flags & INFERENCE_TENSOR:  # the memory decides, not the mode: a view of a normal tensor is one
         mark_inference([output])
+        return  # and nothing is known of its base
     if word & INFERENCE:
         creation = INFERENCE_MODE
     elif not word & GRAD:
@@ -206,7 +178,7 @@ class _StridedView:
         self.op: Any = None
 
 
-STRIDED = _StridedView()
+STRIDED: Final = _StridedView()
 
 
 def rebuild(tensor: TensorBase, view: View) -> None:
@@ -280,7 +252,7 @@ class _GraphHooks:
         self.copy_slices: Any = None
 
 
-VIEWS_GRAPH = _GraphHooks()
+VIEWS_GRAPH: Final = _GraphHooks()
 
 
 def laid_out(grad: Any, geometry: Any) -> tuple[Any, Any]:
@@ -328,7 +300,7 @@ class _CopySlicesType:
         self.node_class: Any = CopySlices
 
 
-COPY_SLICES = _CopySlicesType()
+COPY_SLICES: Final = _CopySlicesType()
 VIEWS.current_node = current_node
 VIEWS.check_creation = check_creation
 VIEWS.rebase = rebase

@@ -1,0 +1,139 @@
+"""The in-place form of an Op, and what it shares with the other forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from numpy import copyto, dtype, ndarray
+
+from rushlight._core import inplace
+from rushlight._core.node import SavedTensor, edge_of
+from rushlight._core.plan import OUTPUT
+from rushlight._core.promotion import as_array
+from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, MODE, quiet_begin, quiet_end, quietly
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad, wrap
+
+if TYPE_CHECKING:
+    from rushlight._core.op import Op
+
+get_mode: Final = MODE.get
+FLOAT32: Final = dtype("float32")
+FLOAT64: Final = dtype("float64")
+
+
+class _Hooks:
+    """What the layers above the core add to the general path."""
+
+    def __init__(self) -> None:
+        self.dispatch: Any = None  # (op, args) -> result, for calls with exotic tensors or modes
+        self.recorded: Any = None  # (node, args): under anomaly mode, saved-tensor hooks, ...
+
+
+HOOKS: Final = _Hooks()
+
+
+def records(word: int) -> bool:
+    """Whether a mode word asks for recording: inference mode records nothing, whatever the grad mode."""
+    return word & (GRAD_MODE | INFERENCE) == GRAD_MODE
+
+
+def is_small_number(value: Any) -> bool:
+    """Whether NumPy's own arithmetic of an array with this Python number is PyTorch's, as far as the number's size goes."""
+    if type(value) is float:
+        return True
+    if type(value) is int:
+        number: int = value
+        return -1000000000 < number < 1000000000
+    return False
+
+
+def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
+    """The operator with its result written into the first argument."""
+    target: TensorBase = args[0]
+    word = get_mode()
+    mask = 0
+    flags = word & EXOTIC
+    values = list(args)
+    for index in op.tensor_params:
+        value = values[index]
+        if isinstance(value, TensorBase):
+            flags |= value._flags
+            values[index] = value._array
+            if wants_grad(value):
+                mask |= op.grad_bit(index)
+        elif isinstance(value, (list, tuple)):
+            for entry in value:
+                if isinstance(entry, TensorBase):
+                    flags |= entry._flags
+                    if wants_grad(entry):
+                        mask |= op.grad_bit(index)
+            values[index] = [entry._array if isinstance(entry, TensorBase) else entry for entry in value]
+    if flags and HOOKS.dispatch is not None:
+        answer = HOOKS.dispatch(op.inplace_kernel or op, args, flags | inplace.IN_PLACE)
+        if answer is not NotImplemented:
+            result: TensorBase = answer
+            return result
+    if target._flags & INFERENCE_TENSOR and not word & INFERENCE:
+        raise RuntimeError(inplace.INFERENCE_WRITE)
+    recording = mask != 0 and records(word)
+    if recording:
+        inplace.check(target)
+    inplace.check_overlap(target._array)
+    if not recording and op.writes_directly and write_directly(op, target, values):
+        return target
+    if op.promotes:
+        for index in op.tensor_params[1:]:
+            if isinstance(values[index], ndarray):
+                inplace.check_shared(target._array, values[index])
+    token = quiet_begin()
+    try:
+        found = op.compute(values)
+    finally:
+        quiet_end(token)
+    inplace.check_result(op.name, target._array, found)
+    if not recording or not differentiable(target._array):
+        copyto(target._array, found, casting="unsafe")
+        version_cell(target).value += 1
+        return target
+    plan = op.plan_for(mask)
+    original: Any = target
+    if plan.saves_inputs:
+        original = wrap(target._array.copy())
+        original._node, original._output_nr = edge_of(target)
+        original._requires_grad = target._requires_grad
+    # Recorded before the write: what is saved besides the old value, and the history of operands that are views of the target,
+    # are as they were. (A saved result has to be the new one, so that then only the versions are put back.)
+    cell = version_cell(target)
+    late = OUTPUT in plan.kinds
+    node = None if late else op.record(args, [target], mask, word, original)
+    copyto(target._array, found, casting="unsafe")
+    cell.value += 1
+    if node is None:
+        node = op.record(args, [target], mask, word, original)
+        for item in node.saved:
+            if isinstance(item, SavedTensor) and item.tensor is not None and item.tensor._cell is cell:
+                item.version = cell.value - 1
+    inplace.rebase(target, node)
+    return target
+
+
+def write_directly(op: Op, target: TensorBase, values: list[Any]) -> bool:
+    """Let the ufunc write into the target, where that is the whole operation; False (and nothing done) where it is not."""
+    x = target._array
+    np_dtype = x.dtype
+    if np_dtype is not FLOAT32 and np_dtype is not FLOAT64 or tuple(values[len(op.tensor_params) :]) != op.defaults:
+        return False
+    arguments: Any = (x, x)
+    if len(op.tensor_params) == 2:
+        y = values[1]
+        if isinstance(y, ndarray):
+            if y.dtype is not np_dtype or y.shape != x.shape or (y is not x and (x.base is not None or y.base is not None)):
+                return False
+        elif is_small_number(y):
+            y = as_array(y, np_dtype)
+        else:
+            return False
+        arguments = (x, y, x)
+    quietly(op.direct_kernel, arguments)
+    version_cell(target).value += 1
+    return True
