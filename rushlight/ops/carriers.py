@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, wrap
+from rushlight._core.tensor import TensorBase, version_cell, wrap
 from rushlight.ops.declare import REGISTRY
 
 
@@ -59,6 +59,22 @@ def scaled(value: Any, number: Any) -> Any:
 def plus(value: Any, number: Any) -> Any:
     """value + number, recorded as AddBackward1."""
     return REGISTRY["add.Scalar"](value, number) if isinstance(value, TensorBase) else value + number
+
+
+def divided(value: Any, number: Any) -> Any:
+    """value / number, recorded as DivBackward1."""
+    return REGISTRY["div.Scalar"](value, number) if isinstance(value, TensorBase) else value / number
+
+
+def masked(value: Any, mask: Any, number: Any = 0) -> Any:
+    """`value` with a number where the mask holds, recorded as MaskedFillBackward0."""
+    return REGISTRY["masked_fill.Scalar"](value, mask, number) if isinstance(value, TensorBase) else where(mask, number, value)
+
+
+def written(tensor: TensorBase, times: int) -> TensorBase:
+    """A new tensor, as if it had been written into: PyTorch's formulas write in place, which `_version` shows."""
+    version_cell(tensor).value += times
+    return tensor
 
 
 def dtype_of(value: Any) -> dtypes.dtype:

@@ -11,7 +11,7 @@ from rushlight._core import dtypes
 from rushlight._core.promotion import result_dtype
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import kernels_special
-from rushlight.ops.carriers import conj, where, zeros_like
+from rushlight.ops.carriers import conj, divided, masked, where, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
 from rushlight.ops.pointwise import CPP_NAMES, NOT_FLOAT, NOT_INT, elementwise, in_place_variant, no_derivative, no_kernel, pow_scalar
 from rushlight.ops.pointwise_unary import exp, reciprocal
@@ -122,7 +122,7 @@ elementwise("lcm", np.lcm, no_kernel("lcm_cpu", NOT_INT))
 
 
 def _half_where_equal(self: Any, other: Any, grad: Any) -> Any:
-    return where(self == other, grad / 2, grad)
+    return where(self == other, divided(grad, 2), grad)
 
 
 def _extreme(name: str, kernel: Any) -> Any:
@@ -131,13 +131,13 @@ def _extreme(name: str, kernel: Any) -> Any:
     if name == "maximum":
         return elementwise(
             name, kernel, *refusals,
-            self=lambda grad, self, other: where(self < other, 0, _half_where_equal(self, other, grad)),
-            other=lambda grad, self, other: where(self > other, 0, _half_where_equal(self, other, grad)),
+            self=lambda grad, self, other: masked(_half_where_equal(self, other, grad), self < other),
+            other=lambda grad, self, other: masked(_half_where_equal(self, other, grad), self > other),
         )  # fmt: skip
     return elementwise(
         name, kernel, *refusals,
-        self=lambda grad, self, other: where(self > other, 0, _half_where_equal(self, other, grad)),
-        other=lambda grad, self, other: where(self < other, 0, _half_where_equal(self, other, grad)),
+        self=lambda grad, self, other: masked(_half_where_equal(self, other, grad), self > other),
+        other=lambda grad, self, other: masked(_half_where_equal(self, other, grad), self < other),
     )  # fmt: skip
 
 
@@ -152,13 +152,13 @@ def _is_nan(value: Any) -> Any:
 
 fmax = elementwise(
     "fmax", np.fmax, no_kernel("maximum_cpu", "wide"), (_COMPLEX, "fmax not implemented for complex tensors.", RuntimeError),
-    self=lambda grad, self, other: where((self >= other) | _is_nan(other), grad, 0),
-    other=lambda grad, self, other: where((self >= other) | _is_nan(other), 0, grad),
+    self=lambda grad, self, other: masked(grad, ~((self >= other) | _is_nan(other))),
+    other=lambda grad, self, other: masked(grad, (self >= other) | _is_nan(other)),
 )  # fmt: skip
 fmin = elementwise(
     "fmin", np.fmin, no_kernel("minimum_cpu", "wide"), (_COMPLEX, "fmin not implemented for complex tensors.", RuntimeError),
-    self=lambda grad, self, other: where((self <= other) | _is_nan(other), grad, 0),
-    other=lambda grad, self, other: where((self <= other) | _is_nan(other), 0, grad),
+    self=lambda grad, self, other: masked(grad, ~((self <= other) | _is_nan(other))),
+    other=lambda grad, self, other: masked(grad, (self <= other) | _is_nan(other)),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- clamp
@@ -303,7 +303,7 @@ def _xlogy(self: Any, other: Any) -> Any:
 _NO_XLOGY = no_kernel("xlogy_cpu", _COMPLEX)
 xlogy = elementwise(
     "xlogy.Tensor", _xlogy, _NO_XLOGY, computes=FLOAT,
-    self=lambda grad, self, other: where((self == 0) & (other <= 0), 0, xlogy(grad, other)),
+    self=lambda grad, self, other: masked(xlogy(grad, other), (self == 0) & (other <= 0)),
     other=lambda grad, self, other: grad * self / other,
 )  # fmt: skip
 elementwise(

@@ -209,6 +209,7 @@ div = elementwise(
     self=lambda grad, other: grad / conj(other),
     other=lambda grad, self, other: -grad * conj((self / other) / other),
 )  # fmt: skip
+elementwise("div.Scalar", np.true_divide, computes=FLOAT, grad_fn="DivBackward1", self=lambda grad, other: grad / conj(other))
 also(div, "divide.Tensor", "divide.Scalar", "true_divide.Tensor", "true_divide.Scalar")
 
 _NO_FLOOR = no_kernel("div_floor_cpu", "bool wide complex")
@@ -531,8 +532,8 @@ def _nearer(self: Any, end: Any, weight: Any) -> Any:
 
 @op(
     "lerp.Scalar", tensors=("self", "end"), kind="pointwise",
-    self=lambda grad, weight: grad * (1 - conj(weight)),
-    end=lambda grad, weight: grad * conj(weight),
+    self=lambda grad, weight: scaled(grad, 1 - conj(weight)),
+    end=lambda grad, weight: scaled(grad, conj(weight)),
 )  # fmt: skip
 def lerp_scalar(self: Any, end: Any, weight: Any) -> Any:
     """self + weight * (end - self)."""

@@ -64,7 +64,7 @@ def _rsqrt(self: Any) -> Any:
 
 
 sqrt = floating("sqrt", np.sqrt, self=lambda grad, result: grad / scaled(conj(result), 2))
-rsqrt = floating("rsqrt", _rsqrt, self=lambda grad, result: -0.5 * grad * conj(pow_number(result, 3)))
+rsqrt = floating("rsqrt", _rsqrt, self=lambda grad, result: scaled(grad, -0.5) * conj(pow_number(result, 3)))
 reciprocal = floating(
     "reciprocal", _reciprocal, direct="efd", direct_kernel=np.reciprocal, self=lambda grad, result: -grad * conj(result * result)
 )
@@ -188,11 +188,11 @@ sinc = floating("sinc", special("sinc"), self=_sinc_self)
 _PER_DEGREE = math.pi / 180
 deg2rad = floating(
     "deg2rad", lambda self: self * _PER_DEGREE, (_COMPLEX, "deg2rad is not supported for complex tensors.", RuntimeError),
-    grad_fn="Deg2RadBackward0", self=lambda grad: grad * _PER_DEGREE,
+    grad_fn="Deg2RadBackward0", self=lambda grad: scaled(grad, _PER_DEGREE),
 )  # fmt: skip
 rad2deg = floating(
     "rad2deg", lambda self: self * (180 / math.pi), (_COMPLEX, "rad2deg is not supported for complex tensors.", RuntimeError),
-    grad_fn="Rad2DegBackward0", self=lambda grad: grad * (180 / math.pi),
+    grad_fn="Rad2DegBackward0", self=lambda grad: scaled(grad, 180 / math.pi),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- rounding

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops.carriers import conj, zeros_like
+from rushlight.ops.carriers import conj, divided, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, reduction
 from rushlight.ops.reduce_common import (
     FLOAT32,
@@ -109,7 +109,7 @@ def _mean(self: Any, axes: Any, keepdim: bool, dtype: Any) -> Any:
     return np.true_divide(_add(self, axis=axes, keepdims=keepdim), self.dtype.type(count))
 
 
-@reduction("mean", self=lambda grad, self_sym_sizes, self_sym_numel: expand_back(grad, self_sym_sizes) / self_sym_numel)
+@reduction("mean", self=lambda grad, self_sym_sizes, self_sym_numel: divided(expand_back(grad, self_sym_sizes), self_sym_numel))
 def mean_all(self: Any, dtype: Any = None) -> Any:
     """The mean of all elements."""
     return _mean(self, None, False, dtype)
@@ -117,8 +117,9 @@ def mean_all(self: Any, dtype: Any = None) -> Any:
 
 @reduction(
     "mean.dim", grad_fn="MeanBackward1",
-    self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim: expand_back(grad, self_sym_sizes, dim, keepdim)
-    / count_over(self_sym_sizes, dim),
+    self=lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim: divided(
+        expand_back(grad, self_sym_sizes, dim, keepdim), count_over(self_sym_sizes, dim)
+    ),
 )  # fmt: skip
 def mean_dim(self: Any, dim: Any, keepdim: Any = False, dtype: Any = None) -> Any:
     """Means over dimensions."""

@@ -9,8 +9,8 @@ from numpy import ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
-from rushlight.ops.carriers import array_of
-from rushlight.ops.declare import REGISTRY, op
+from rushlight.ops.carriers import array_of, written, zeros
+from rushlight.ops.declare import REGISTRY
 from rushlight.ops.view import wrap_dim
 
 FLOAT32 = np.dtype(np.float32)
@@ -166,6 +166,8 @@ def restore(value: Any, ndim: int, dim: Any, keepdim: Any) -> Any:
 
 def expand_back(grad: Any, sizes: Any, dim: Any = None, keepdim: Any = False) -> Any:
     """The gradient of a sum: each result's gradient at every element that it took in."""
+    if type(grad) is ndarray and not grad.shape and grad.dtype.char in "fdFD" and 0 not in sizes:
+        return ndarray(sizes, grad.dtype, grad, 0, (0,) * len(sizes))
     if isinstance(grad, TensorBase):
         return REGISTRY["expand"](restore(grad, len(sizes), dim, keepdim), sizes)
     grad = np.asarray(restore(grad, len(sizes), dim, keepdim))
@@ -181,12 +183,13 @@ def expand_back(grad: Any, sizes: Any, dim: Any = None, keepdim: Any = False) ->
     return ndarray(sizes, grad.dtype, grad, 0, strides)
 
 
-@op(
-    "value_selecting_reduction_backward", kind="internal", tensors=("grad", "indices"),
-    grad=lambda grad, dim, indices, keepdim: gather_selected(grad, dim, indices, keepdim),
-)  # fmt: skip
 def scatter_selected(grad: Any, dim: int, indices: Any, sizes: Any, keepdim: bool) -> Any:
-    """Zeros of the given sizes with gradients added at the positions that a reduction over `dim` took."""
+    """Zeros of the given sizes with gradients at the positions that a reduction over `dim` took."""
+    if isinstance(grad, TensorBase):
+        if not keepdim and sizes:
+            unsqueeze = REGISTRY["unsqueeze"]
+            grad, indices = unsqueeze(grad, dim), unsqueeze(indices, dim)
+        return written(REGISTRY["scatter.src"](zeros(grad, sizes), dim, indices, grad), 2)
     found = np.zeros(sizes, grad.dtype)
     if not sizes:
         found[...] = grad.reshape(())
@@ -197,21 +200,6 @@ def scatter_selected(grad: Any, dim: int, indices: Any, sizes: Any, keepdim: boo
     if grad.size:
         np.put_along_axis(found, indices, grad, axis)
     return found
-
-
-@op(
-    "gather_with_keepdimed_indices", kind="internal", tensors=("self", "indices"),
-    self=lambda grad, self_sym_sizes, dim, indices, keepdim: scatter_selected(grad, dim, indices, self_sym_sizes, keepdim),
-)  # fmt: skip
-def gather_selected(self: Any, dim: int, indices: Any, keepdim: bool) -> Any:
-    """The entries at the positions that a reduction over `dim` took."""
-    if self.ndim == 0:
-        return self.reshape(indices.shape)
-    axis = wrap_dim(dim, self.ndim)
-    if not keepdim:
-        indices = np.expand_dims(indices, axis)
-    found = np.take_along_axis(self, indices, axis)
-    return found if keepdim else found.squeeze(axis)
 
 
 def any_true(value: Any) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from rushlight import return_types
-from rushlight.ops.carriers import zeros_like
+from rushlight._core.tensor import TensorBase
+from rushlight.ops.carriers import written, zeros_like
 from rushlight.ops.declare import REGISTRY, reduction
 from rushlight.ops.reduce_common import (
     COMPLEX,
@@ -35,7 +36,10 @@ def sum_of_mask(mask: Any, dim: Any) -> Any:
 def evenly_distribute(grad: Any, self: Any, result: Any) -> Any:
     """The gradient of a value shared by every element that equals it (every nan, where it is nan)."""
     mask = (self == result) | ((self != self) & (result != result))
-    return mask * (grad / sum_of_mask(mask, None))
+    share = grad / sum_of_mask(mask, None)
+    if isinstance(grad, TensorBase):
+        return written(REGISTRY["masked_fill.Tensor"](zeros_like(self), mask, share), 1)
+    return mask * share
 
 
 def shared_among(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) -> Any:
@@ -43,7 +47,7 @@ def shared_among(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) -> A
     axes = None if dim is None or dim == () or dim == [] else dim
     mask = self == restore(result, self.ndim, axes, keepdim)
     count = sum_of_mask(mask, axes)
-    return restore(grad, self.ndim, axes, keepdim) * mask / count
+    return restore(grad, self.ndim, axes, keepdim) / count * mask
 
 
 def _select(self: Any, dim: int, keepdim: bool, arg: Any) -> list[Any]:
@@ -141,7 +145,7 @@ def _aminmax_backward(self: Any, dim: Any, keepdim: Any, grads: Any, low: Any, h
             continue
         value = restore(value, self.ndim, dims, keepdim)
         mask = self == value
-        share = restore(grad, self.ndim, dims, keepdim) * mask / sum_of_mask(mask, dims)
+        share = restore(grad, self.ndim, dims, keepdim) / sum_of_mask(mask, dims) * mask
         found = share if found is None else found + share
     return zeros_like(self) if found is None else found
 

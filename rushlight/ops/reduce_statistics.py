@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops.carriers import is_complex, where
+from rushlight.ops.carriers import divided, is_complex, masked, scaled, where
 from rushlight.ops.declare import REGISTRY, composite, op, reduction
 from rushlight.ops.reduce_common import (
     FLOAT32,
@@ -79,15 +79,15 @@ def _var_backward(grad: Any, self: Any, dim: Any, correction: Any, keepdim: Any)
     dims = None if not self.ndim or not dim else dim
     factor = quotient(2.0, count_over(self.shape, dims) - correction)
     away = self - (mean_over(self, dims) if dims is not None else REGISTRY["mean"](self))
-    return (factor * restore(grad, self.ndim, dims, keepdim)) * away
+    return scaled(restore(grad, self.ndim, dims, keepdim), factor) * away
 
 
 def _mean_backward(grad: Any, sizes: Any, dim: Any, keepdim: Any) -> Any:
-    return expand_back(grad, sizes, dim, keepdim) / count_over(sizes, dim)
+    return divided(expand_back(grad, sizes, dim, keepdim), count_over(sizes, dim))
 
 
 def _std_backward(grad: Any, self: Any, result: Any, dim: Any, correction: Any, keepdim: Any) -> Any:
-    share = where(result == 0, 0.0, grad / (result * 2))
+    share = masked(grad / scaled(result, 2), result == 0)
     return _var_backward(share, self, dim, correction, keepdim)
 
 
@@ -212,7 +212,7 @@ def _norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = Non
     if order == 1:
         return sgn(self) * grad
     if order == 2:
-        return grad * where(result == 0, 0.0, self / result)
+        return grad * masked(self / result, result == 0)
     if math.isinf(order):
         magnitude = size(self)
         mask = (magnitude == result) | (magnitude != magnitude)
@@ -221,7 +221,7 @@ def _norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = Non
     if order < 1:
         return where(self == 0, 0.0, sgn(self) * power(size(self), order - 1)) * grad * power(result, 1 - order)
     lead = sgn(self) * power(size(self), order - 1) if order < 2 else self * power(size(self), order - 2)
-    return lead * where(result == 0, 0.0, grad / power(result, order - 1))
+    return lead * masked(grad / power(result, order - 1), result == 0)
 
 
 @reduction(

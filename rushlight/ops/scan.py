@@ -8,7 +8,8 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import dtypes
-from rushlight.ops.carriers import conj, dtype_of, is_complex, where, zeros_like
+from rushlight._core.tensor import TensorBase
+from rushlight.ops.carriers import conj, dtype_of, is_complex, where, written, zeros, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.reduce_common import (
     FLOAT32,
@@ -149,12 +150,10 @@ def _complex_logcumsumexp(self: Any, axis: int) -> Any:
 # ---------------------------------------------------------------- running extrema
 
 
-@op(
-    "cummaxmin_backward", kind="internal", tensors=("grad", "indices"),
-    grad=lambda grad, indices, dim: REGISTRY["gather_with_keepdimed_indices"](grad, dim, indices, True),
-)  # fmt: skip
 def cummaxmin_backward(grad: Any, sizes: Any, indices: Any, dim: int) -> Any:
     """Gradients added at the places that a running extremum took."""
+    if isinstance(grad, TensorBase):
+        return written(REGISTRY["scatter_add"](zeros(grad, sizes), dim, indices, grad), 2)
     if not sizes:
         return grad.copy()
     axis = wrap_dim(dim, len(sizes))
@@ -168,7 +167,7 @@ def _running_extremum(name: str, ufunc: Any, at_least: Any) -> None:
     """cummax or cummin: of equal values the last, and a nan once there is one."""
 
     @op(
-        name, kind="scan", outputs=("values", "indices"), pack=getattr(return_types, name),
+        name, kind="scan", outputs=("values", "indices"), writes=2, pack=getattr(return_types, name),
         self=lambda grad, self, indices, dim: cummaxmin_backward(grad, self.shape, indices, dim),
     )  # fmt: skip
     def scan(self: Any, dim: Any) -> Any:

@@ -156,7 +156,7 @@ def diagonal_copy(self: Any, offset: Any = 0, dim1: Any = 0, dim2: Any = 1) -> A
     return layout.row_major(diagonal.kernel(self, offset, dim1, dim2).copy())
 
 
-@op("trace", self=lambda grad, self_sym_sizes: trace_backward(grad, self_sym_sizes))
+@op("trace", writes=2, self=lambda grad, self_sym_sizes: trace_backward(grad, self_sym_sizes))
 def trace(self: Any) -> Any:
     """The sum of a matrix's diagonal."""
     if self.ndim != 2:
@@ -287,7 +287,7 @@ writing.in_place(masked_fill, "masked_fill_.Scalar", mask_fill, _EXPANDED)
 writing.in_place(masked_fill_tensor, "masked_fill_.Tensor", mask_fill, _EXPANDED)
 
 
-@op("masked_select", tensors=("self", "mask"), self=lambda grad, self, mask: _select_backward(grad, self, mask))
+@op("masked_select", tensors=("self", "mask"), writes=1, self=lambda grad, self, mask: _select_backward(grad, self, mask))
 def masked_select(self: Any, mask: Any) -> Any:
     """The elements where the mask is true, in one dimension."""
     if mask.dtype.kind != "b":

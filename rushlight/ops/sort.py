@@ -92,14 +92,14 @@ def _scatter_kept(grad: Any, self_sym_sizes: Any, dim: int, indices: Any) -> Any
     return scatter_selected(grad, dim, indices, self_sym_sizes, True)
 
 
-@op("sort", kind="sort", outputs=("values", "indices"), pack=return_types.sort, self=_scatter_kept)
+@op("sort", kind="sort", outputs=("values", "indices"), writes=2, pack=return_types.sort, self=_scatter_kept)
 def sort(self: Any, dim: Any = -1, descending: Any = False) -> Any:
     """Values in order along a dimension, and where each came from."""
     return _sort(self, dim, descending, False)
 
 
 @op(
-    "sort.stable", grad_fn="SortBackward1", kind="sort", outputs=("values", "indices"), pack=return_types.sort, self=_scatter_kept
+    "sort.stable", grad_fn="SortBackward1", kind="sort", outputs=("values", "indices"), writes=2, pack=return_types.sort, self=_scatter_kept
 )
 def sort_stable(self: Any, stable: Any = None, dim: Any = -1, descending: Any = False) -> Any:
     """sort() that keeps the order of equal values if asked to."""
@@ -127,7 +127,7 @@ def msort(self: Any) -> Any:
 # ---------------------------------------------------------------- selection by rank
 
 
-@op("topk", kind="sort", outputs=("values", "indices"), pack=return_types.topk, self=_scatter_kept)
+@op("topk", kind="sort", outputs=("values", "indices"), writes=2, pack=return_types.topk, self=_scatter_kept)
 def topk(self: Any, k: Any, dim: Any = -1, largest: Any = True, sorted: Any = True) -> Any:
     """The k largest (or smallest) along a dimension."""
     axis = wrap_dim(dim, self.ndim)
