@@ -146,7 +146,6 @@ def test_the_command_line(arguments: list[str], status: int, text: str, run: Run
     assert (got.stdout + got.stderr).startswith(text)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("runner", [[], RUSHLIGHT], ids=["python", "rushlight"])
 def test_ctrl_c_ends_the_program_by_the_signal(
     runner: list[str], write: Callable[[str, str], str], tmp_path: Path

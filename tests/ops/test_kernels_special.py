@@ -1,6 +1,7 @@
 """The special-function kernels against values from PyTorch 2.13 (live when it is installed) and exact special points."""
 
 import math
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -240,11 +241,14 @@ def test_recorded_values_reach_every_family():
         assert family == "polynomial" or covered & set(names.split())
 
 
-def test_recorded_answers_are_still_pytorchs():
-    torch = pytest.importorskip("torch")
-    x = torch.tensor(POINTS, dtype=torch.float64)
-    for name in ("erf", "erfcx", "digamma", "i0", "ndtri", "entr", "airy_ai", "bessel_y1"):
-        np.testing.assert_allclose(getattr(torch.special, name)(x).numpy(), RECORDED[name], rtol=1e-13)
+if find_spec("torch") is not None:  # the record itself is what the other tests compare with
+
+    def test_recorded_answers_are_still_pytorchs():
+        import torch
+
+        x = torch.tensor(POINTS, dtype=torch.float64)
+        for name in ("erf", "erfcx", "digamma", "i0", "ndtri", "entr", "airy_ai", "bessel_y1"):
+            np.testing.assert_allclose(getattr(torch.special, name)(x).numpy(), RECORDED[name], rtol=1e-13)
 
 
 IDENTITIES = {
@@ -320,7 +324,8 @@ def test_dense_layouts_are_kept():
 
 
 def test_bfloat16_is_computed_in_float32():
-    ml_dtypes = pytest.importorskip("ml_dtypes")
+    import ml_dtypes
+
     x = np.linspace(0.1, 4, 50).astype(ml_dtypes.bfloat16)
     for name in ("erf", "lgamma", "gelu", "expit", "i0"):
         expected = call(name, x.astype(np.float32)).astype(ml_dtypes.bfloat16)
