@@ -156,7 +156,7 @@ def diagonal_copy(self: Any, offset: Any = 0, dim1: Any = 0, dim2: Any = 1) -> A
     return layout.row_major(diagonal.kernel(self, offset, dim1, dim2).copy())
 
 
-@op("trace", writes=2, self=lambda grad, self_sym_sizes: trace_backward(grad, self_sym_sizes))
+@op("trace", writes=2, self=lambda grad, self_sym_sizes: _trace_backward(grad, self_sym_sizes))
 def trace(self: Any) -> Any:
     """The sum of a matrix's diagonal."""
     if self.ndim != 2:
@@ -169,6 +169,11 @@ def trace(self: Any) -> Any:
         return np.asarray(values.sum(dtype=np.int64))
     wide = np.float32 if self.dtype.itemsize == 2 else np.float64 if self.dtype.char == "f" else self.dtype
     return np.asarray(values.sum(dtype=wide)).astype(self.dtype)
+
+
+def _trace_backward(grad: Any, sizes: Any) -> Any:
+    found = trace_backward(grad, sizes)
+    return carriers.written(found, 2) if isinstance(found, TensorBase) else found
 
 
 @op("trace_backward", kind="internal", tensors=("grad_output",), grad_output=lambda grad: trace(grad))

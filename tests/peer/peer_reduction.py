@@ -55,7 +55,8 @@ def gradients(torch, log):
         (g,) = torch.autograd.grad((y * weight).sum(), x, create_graph=True)
         log(y, g.detach(), list(g.stride()))
         if g.requires_grad:
-            log(torch.autograd.grad((g * g).sum(), x, allow_unused=True))
+            (second,) = torch.autograd.grad((g * g).sum(), x, allow_unused=True)
+            log(second if second is None else second.clone())  # PyTorch's zeros may be without memory until they are copied
 
 
 def product_with_zeros(torch, log):
