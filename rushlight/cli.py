@@ -41,13 +41,21 @@ def main(arguments: list[str] | None = None) -> int:
         print(_USAGE, end="")
         return 0 if given else _USAGE_ERROR
     if given[0] != "run":
-        return _usage_error(f"unknown command '{given[0]}'")
+        return _usage_error(f"unknown command '{given[0]}'{_meant(given[0])}")
     return _run(given[1:])
 
 
 def _usage_error(message: str) -> int:
     print(f"rushlight: {message}\n\n{_USAGE}", end="", file=sys.stderr)
     return _USAGE_ERROR
+
+
+def _meant(word: str) -> str:
+    """What to say after an unknown command, when it looks like `run` mistyped or left out."""
+    if word.lower().endswith((".py", ".ipynb")):
+        return f"; to run a file: rushlight run {word}"
+    near = len(word) <= 4 and len({*"run"} & {*word.lower()}) >= 2
+    return " (did you mean 'run'?)" if near else ""
 
 
 def _run(given: list[str]) -> int:
