@@ -155,6 +155,8 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
 class FunctionMeta(type):
     """Gives each Function its own node class, called <name>Backward."""
 
+    __module__ = "torch.autograd.function"
+
     def __init__(cls, name: str, bases: Any, attributes: Any) -> None:
         cls._backward_cls = type(name + "Backward", (BackwardCFunction,), {"_forward_cls": cls, "__module__": "torch.autograd.function"})
         super().__init__(name, bases, attributes)
@@ -177,6 +179,7 @@ class Function(metaclass=FunctionMeta):
     tensor(1., grad_fn=<ExpBackward>)
     """
 
+    __module__ = "torch.autograd.function"
     generate_vmap_rule = False
     _backward_cls: Any
 

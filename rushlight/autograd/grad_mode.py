@@ -23,7 +23,7 @@ class _Mode:
         return type(self)()
 
     def __call__(self, func: Any) -> Any:
-        return decorate(self.clone, func)
+        return context_decorator(self.clone, func)
 
     def __enter__(self) -> Any:
         raise NotImplementedError
@@ -32,7 +32,7 @@ class _Mode:
         raise NotImplementedError
 
 
-def decorate(make: Callable[[], Any], func: Any) -> Any:
+def context_decorator(make: Callable[[], Any], func: Any) -> Any:
     """Wrap a function, generator function, coroutine function or class (its __init__ and methods stay; instances are made inside)."""
     if isinstance(func, type):
         import warnings
@@ -172,8 +172,9 @@ class inference_mode(_Mode):
     __module__ = "torch.autograd.grad_mode"
 
     def __new__(cls, mode: Any = True) -> Any:
-        made = super().__new__(cls)
-        return made if isinstance(mode, bool) else made(mode)
+        if isinstance(mode, bool):
+            return super().__new__(cls)
+        return cls(True)(mode)  # the bare decorator
 
     def __init__(self, mode: bool = True) -> None:
         self.mode = mode

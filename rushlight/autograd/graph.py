@@ -9,6 +9,7 @@ from rushlight import _objects
 from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
 from rushlight._core.tensor import TensorBase, wants_grad, wrap
+from rushlight.autograd import saved_hooks
 from rushlight.autograd.saved_hooks import (
     disable_saved_tensors_hooks as disable_saved_tensors_hooks,
     save_on_cpu as save_on_cpu,
@@ -19,6 +20,8 @@ from rushlight.utils.hooks import RemovableHandle, add_hook
 
 class _InputMetadata:
     """Shape and dtype of one gradient that a node receives."""
+
+    __module__ = "torch._C._autograd"
 
     def __init__(self, shape: Any, np_dtype: Any) -> None:
         self.shape = list(shape)
@@ -95,6 +98,58 @@ class Node:
         return results[0] if len(results) == 1 else results
 
 
+_FREED = (
+    "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are freed when you call "
+    ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if you need to "
+    "access saved variables after calling backward."
+)
+
+
+class RawSaved:
+    """A saved value as `_raw_saved_<name>` shows it, to register hooks on."""
+
+    __module__ = "torch._C._autograd"
+
+    def __init__(self, *args: Any) -> None:
+        raise RuntimeError("Trying to create a SavedTensor object from Python is forbidden.")
+
+    @property
+    def data(self) -> Any:
+        """The saved tensor."""
+        return None if self.saved is None else self.saved.unpack(self.owner).detach()
+
+    def register_hooks(self, pack_hook: Any, unpack_hook: Any) -> None:
+        """Keep pack_hook(tensor) instead of the tensor, and use unpack_hook of that in the backward pass."""
+        if self.saved is None:
+            raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden")
+        if self.saved.unpack_hook is not None:
+            raise RuntimeError(
+                "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is allowed at a "
+                "time."
+            )
+        if self.owner.saved is None:
+            raise RuntimeError(_FREED)
+        saved_hooks.pack(self.saved, self.owner, pack_hook, unpack_hook)
+        self.owner.packed = True
+
+    saved: Any
+    owner: Any
+
+
+RawSaved.__name__ = RawSaved.__qualname__ = "SavedTensor"
+
+
+def raw_saved(value: Any, owner: Any) -> Any:
+    """The hookable form of a saved tensor (None for one that was not given); other values as they are."""
+    if isinstance(value, list):
+        return tuple(raw_saved(entry, owner) for entry in value)
+    if value is not None and not isinstance(value, SavedTensor):
+        return value
+    made: Any = RawSaved.__new__(RawSaved)
+    made.saved, made.owner = value, owner
+    return made
+
+
 def _wrapped_saved(value: Any, owner: Any, is_tensor: bool) -> Any:
     if isinstance(value, SavedTensor):
         return value.unpack(owner)
@@ -127,7 +182,7 @@ class OpNode(Node, op_node.OpNode):
             return None
         value = self.saved[names.index(field)]
         if raw:
-            return value
+            return raw_saved(value, self)
         is_tensor = field in op.params and op.params.index(field) in op.tensor_params and "Scalar" not in op.overload
         if is_tensor and isinstance(value, (int, float, complex)):
             is_tensor = op.overload.startswith(("Tensor", "mode")) and not op.overload.endswith("Scalar")  # else a plain number
@@ -167,7 +222,7 @@ class AccumulateGrad(Node, nodes.AccumulateGrad):
         return (_InputMetadata(array.shape, array.dtype),)
 
     def __call__(self, *grads: Any) -> Any:
-        leaf.accumulate(self.variable, grads[0]._array, False, 0, False)
+        leaf.accumulate(self.variable, grads[0]._array, False, False, 0, False)
 
 
 class CopySlices(Node, views.CopySlices):

@@ -70,9 +70,8 @@ def _push(stack: tuple[Any, ...]) -> None:
     MODE.set(word | SAVED_HOOKS if stack else word & ~SAVED_HOOKS)
 
 
-def pack(saved: SavedTensor, owner: Any) -> None:
-    """Replace what `saved` holds by what the innermost pack hook makes of it."""
-    pack_hook, unpack_hook = _STACK.get()[-1]
+def pack(saved: SavedTensor, owner: Any, pack_hook: Any, unpack_hook: Any) -> None:
+    """Replace what `saved` holds by what a pack hook makes of it."""
     tensor = saved.unpack(owner)
     before = tensor._cell.value if tensor._cell is not None else 0
     word = get_mode()
@@ -117,7 +116,7 @@ def recorded(node: Any, args: Any) -> None:
         for entry in node.saved or ():
             for saved in entry if isinstance(entry, list) else (entry,):
                 if isinstance(saved, SavedTensor):
-                    pack(saved, node)
+                    pack(saved, node, *_STACK.get()[-1])
 
 
 operators.HOOKS.recorded = recorded

@@ -35,6 +35,8 @@ class AutogradFields(TensorBase):
     def requires_grad(self, value: bool) -> None:
         if not isinstance(value, bool):
             raise RuntimeError("requires_grad must be a bool")
+        if value and not inplace.is_leaf(self):
+            raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         _set_requires_grad(self, value, "only Tensors of floating point dtype can require gradients")
 
     def requires_grad_(self, requires_grad: bool = True) -> Any:

@@ -81,8 +81,7 @@ class _Detach(views.ViewOp):
                 return answer
         output = wrap(source._array)
         if source._flags & INFERENCE_TENSOR:
-            if word & INFERENCE:
-                output._flags |= INFERENCE_TENSOR
+            output._flags |= INFERENCE_TENSOR
             output._storage = source._storage
         else:
             views.alias(source, output)
