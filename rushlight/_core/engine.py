@@ -476,6 +476,8 @@ class Task:
             seen = tuple([self.tensor(grad) for grad in found])
             answer = hook(seen)
             if answer is not None:
+                if not isinstance(answer, (tuple, list)):
+                    raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
                 found = [self.carrier(grad) for grad in as_tuple(answer, len(found))]
         return found
 
