@@ -226,7 +226,7 @@ AUTOGRAD = """
 {f}.sum().backward()
 {f}.backward(torch.ones_like({f}), retain_graph=True)
 ({f} * {f}).sum().backward()
-{new} = torch.autograd.grad({f}.sum(), [{leaf}], retain_graph=True, allow_unused=True)[0]
+{new} = torch.autograd.grad(({f} * 2).sum(), [{leaf}], retain_graph=True, allow_unused=True)[0]
 {new} = torch.autograd.grad(({f} * {f}).sum(), [{leaf}], create_graph=True, allow_unused=True)[0]
 {new} = torch.autograd.grad({f}.sum(), [{f}], create_graph=True, allow_unused=True)[0]
 {f}.sum().backward(inputs=[{leaf}])
@@ -247,6 +247,196 @@ AUTOGRAD = """
 {f}.requires_grad_(False)
 """
 
+FUNCTIONS = """
+{new} = {x}.exp()
+{new} = {f}.clamp(-2, 2).exp2()
+{new} = {x}.log()
+{new} = {x}.log2()
+{new} = {x}.log10()
+{new} = {x}.log1p()
+{new} = {x}.expm1()
+{new} = {x}.sqrt()
+{new} = {x}.rsqrt()
+{new} = {x}.square()
+{new} = {x}.reciprocal()
+{new} = {x}.pow({scalar})
+{new} = torch.pow({scalar}, {x})
+{new} = {x}.float_power({scalar})
+{new} = {x}.abs()
+{new} = {x}.neg()
+{new} = {x}.sign()
+{new} = {x}.sgn()
+{new} = {x}.sin()
+{new} = {x}.cos()
+{new} = {x}.tan()
+{new} = {x}.asin()
+{new} = {x}.acos()
+{new} = {x}.atan()
+{new} = {x}.sinh()
+{new} = {x}.cosh()
+{new} = {x}.tanh()
+{new} = {x}.asinh()
+{new} = {x}.acosh()
+{new} = {x}.atanh()
+{new} = {x}.sigmoid()
+{new} = {x}.logit(0.1)
+{new} = {x}.relu()
+{new} = {x}.erf()
+{new} = {x}.erfc()
+{new} = {x}.floor()
+{new} = {x}.ceil()
+{new} = {x}.round()
+{new} = {x}.round(decimals=1)
+{new} = {x}.trunc()
+{new} = {x}.frac()
+{new} = {x}.nan_to_num(0)
+{new} = {x}.clamp({number}, {number})
+{new} = {x}.clamp(min={y})
+{new} = {x}.clamp_min({number})
+{new} = {x}.clamp_max({y})
+{new} = torch.maximum({x}, {y})
+{new} = torch.fmin({x}, {y})
+{new} = torch.where({x} > {y}, {x}, {y})
+{new} = torch.where({x} == 0, {scalar}, {x})
+{new} = torch.lerp({x}, {y}, {number})
+{new} = torch.lerp({f}, {f}, {f})
+{new} = torch.addcmul({x}, {y}, {y}, value={scalar})
+{new} = torch.addcdiv({x}, {y}, {y} * {y} + 1, value={scalar})
+{new} = torch.atan2({x}, {y})
+{new} = torch.hypot({x}, {y})
+{new} = torch.copysign({x}, {y})
+{new} = torch.xlogy({x}, {y})
+{new} = torch.logaddexp({x}, {y})
+{new} = torch.div({x}, {y}, rounding_mode="floor")
+{new} = torch.div({x}, {scalar}, rounding_mode="trunc")
+{new} = {x}.remainder({y})
+{new} = {x}.fmod({scalar})
+{new} = {x}.isclose({y})
+{new} = {x}.isnan()
+{new} = {x}.isfinite()
+{new} = {x}.logical_not()
+{new} = {x}.logical_xor({y})
+{new} = {x}.softmax({dim}, dtype=torch.float32)
+{new} = torch.nn.functional.softplus({x})
+{new} = torch.nn.functional.gelu({x})
+{new} = torch.nn.functional.gelu({x}, approximate="tanh")
+{new} = torch.nn.functional.silu({x})
+{new} = torch.nn.functional.elu({x})
+{new} = torch.nn.functional.leaky_relu({x}, 0.1)
+{new} = torch.nn.functional.logsigmoid({x})
+{new} = torch.nn.functional.hardtanh({x})
+{new} = torch.nn.functional.mse_loss({f}, {f})
+{new} = torch.exp({x}, out=torch.empty(0))
+{new} = torch.add({x}, {y}, out={w})
+{new} = torch.mul({x}, {number}, out=torch.empty(0, dtype=torch.{dtype}))
+{w}.add_({y})
+{w}.sub_({y}, alpha=2)
+{w}.div_({number})
+{w}.pow_({number})
+{w}.exp_()
+{w}.sigmoid_()
+{w}.clamp_(min={number})
+{w}.floor_()
+{w}.lerp_({y}, 0.5)
+{w}.addcmul_({y}, {y})
+{w}.copy_({y})
+{w}.logical_not_()
+"""
+
+REDUCTIONS = """
+{new} = {x}.sum(dtype=torch.{dtype})
+{new} = {x}.sum(({dim}, {dim2}), keepdim=True)
+{new} = {x}.sum(())
+{new} = {x}.mean({dim}, keepdim=True, dtype=torch.{dtype})
+{new} = {x}.mean(({dim}, {dim2}))
+{new} = {x}.prod({dim}, keepdim=True, dtype=torch.{dtype})
+{new} = {x}.nansum({dim})
+{new} = {x}.nanmean()
+{new} = {f}.norm({number}, {dim}, keepdim=True)
+{new} = {f}.norm(float("inf"))
+{new} = {f}.logsumexp(({dim}, {dim2}), keepdim=True)
+{new} = {f}.std({dim}, keepdim=True)
+{new} = torch.var_mean({f}, {dim})[0]
+{new} = {x}.cumsum({dim}, dtype=torch.{dtype})
+{new} = {x}.cumprod({dim})
+{new} = {x}.cummax({dim})[0]
+{new} = {f}.logcumsumexp({dim})
+{new} = {x}.aminmax(dim={dim})[0]
+{new} = {x}.amax(({dim}, {dim2}), keepdim=True)
+{new} = {x}.sort({dim}, descending=True)[0]
+{new} = {x}.argsort({dim}, stable=True)
+{new} = {x}.topk(1, {dim}, largest=False)[1]
+{new} = {x}.kthvalue(1, {dim})[0]
+{new} = {x}.median({dim})[0]
+{new} = {x}.nanmedian()
+{new} = {x}.mode({dim})[0]
+{new} = {f}.quantile(0.5, {dim})
+{new} = {x}.nonzero()
+{new} = {x}.unique()
+{new} = {x}.any()
+{new} = {x}.all({dim}, keepdim=True)
+{new} = {x}.count_nonzero({dim})
+{new} = {x}.argmax({dim}, keepdim=True)
+{new} = {x}.trace()
+{new} = {x}.diff(dim={dim})
+{new} = {x}.equal({y}) or {x}
+{new} = torch.tensor({x}.tolist())
+{new} = torch.tensor({x}.flatten()[0].item())
+"""
+
+PRODUCTS = """
+{new} = {x} @ {x}.mT
+{new} = {x}.mm({x}.t())
+{new} = {x}.mv({x}[0])
+{new} = torch.outer({x}.flatten(), {y}.flatten())
+{new} = {x}.flatten().dot({x}.flatten())
+{new} = {x}.bmm({x}.mT)
+{new} = torch.einsum("...i,...i->...", {x}, {x})
+{new} = torch.einsum("ij,kj->ik", {x}, {x})
+{new} = torch.einsum("ij->ji", {x})
+{new} = torch.tensordot({x}, {x}, 1)
+{new} = torch.addmm({x} @ {x}.t(), {x}, {x}.t(), beta=0.5, alpha=2)
+{new} = torch.kron({x}, {y})
+{new} = {x}.gather({dim}, {x}.argsort({dim}))
+{new} = {x}.scatter_add({dim}, {x}.argsort({dim}), {x})
+{new} = {x}.scatter_reduce({dim}, {x}.argsort({dim}), {x}, "amax")
+{new} = {x}.index_add({dim}, torch.tensor([0]), {x}.narrow({dim}, 0, 1), alpha=2)
+{new} = {x}.index_copy({dim}, torch.tensor([0]), {x}.narrow({dim}, 0, 1))
+{new} = {x}.take_along_dim({x}.argsort({dim}), {dim})
+{new} = {x}.masked_scatter({x} > 0, {x})
+{new} = {x}.tril()
+{new} = {x}.repeat_interleave(2, {dim})
+"""
+
+FACTORIES = """
+{new} = torch.zeros_like({x}, dtype=torch.{dtype})
+{new} = torch.full_like({x}, {scalar})
+{new} = torch.ones_like({x}, requires_grad=True)
+{new} = {x}.new_zeros({x}.shape)
+{new} = {x}.new_full((2, 2), {scalar})
+{new} = {x}.new_tensor([{scalar}, {scalar}])
+{new} = torch.full({x}.shape, {scalar})
+{new} = torch.arange({x}.numel()).reshape({x}.shape)
+{new} = torch.arange(0, {scalar}, 0.5)
+{new} = torch.linspace({number}, {scalar}, 4)
+{new} = torch.eye(2, dtype=torch.{dtype})
+{new} = torch.tensor([{scalar}, {scalar}])
+{new} = torch.as_tensor({x}, dtype=torch.{dtype})
+{new} = {x}.to(torch.{dtype})
+{new} = {x}.to({y})
+{new} = {x}.to(torch.{dtype}, copy=True)
+{new} = {x}.type(torch.{dtype})
+{new} = {x}.float()
+{new} = {x}.half()
+{new} = {x}.bfloat16()
+{new} = {x}.long()
+{new} = {x}.bool()
+{new} = {x}.cfloat()
+{new} = {x}.to(torch.uint16)
+{new} = {x}.view(torch.{dtype})
+{new} = {x}.type_as({y})
+"""
+
 TABLE = {
     name: [line for line in text.splitlines() if line]
     for name, text in {
@@ -257,6 +447,10 @@ TABLE = {
         "reduce": REDUCE,
         "index": INDEX,
         "autograd": AUTOGRAD,
+        "functions": FUNCTIONS,
+        "reductions": REDUCTIONS,
+        "products": PRODUCTS,
+        "factories": FACTORIES,
     }.items()
 }
 
@@ -267,6 +461,7 @@ KINDS = {
     "reduce": {"reduce": 6, "views": 2, "pointwise": 1, "autograd": 2},
     "index": {"index": 6, "views": 1, "autograd": 2},
     "autograd": {"autograd": 6, "pointwise": 4, "in_place": 3, "views": 2},
+    "operators": {"functions": 5, "reductions": 3, "products": 2, "factories": 2, "views": 1, "autograd": 1},
     "all": {"views": 3, "in_place": 3, "pointwise": 3, "promotion": 1, "reduce": 2, "index": 2, "autograd": 4},
 }
 
@@ -276,6 +471,7 @@ ALL_DTYPES = [*INTEGRAL, "float16", "bfloat16", *FLOATING, "complex64", "complex
 DTYPES = {
     "promotion": ALL_DTYPES,
     "reduce": [*FLOATING, *ALL_DTYPES],
+    "operators": [*FLOATING, *FLOATING, *ALL_DTYPES],
     "index": [*FLOATING, "int64", "bool", "complex64"],
 }
 SHAPES = [(), (1,), (3,), (4,), (2, 3), (2, 3), (3, 2), (2, 2), (1, 3), (2, 1, 3), (2, 2, 2), (0, 3), (6,)]
