@@ -23,7 +23,7 @@ from numpy import add as np_add, array as make_array, asarray, ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
+from rushlight._core.leaf import TENSORS, accumulate, expandable, is_dense, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import OpNode, run_node, untouched
 from rushlight._core.plan import Plan
@@ -86,9 +86,9 @@ def may_add_into(holder: list[Any], index: int) -> bool:
     if references(holder, index) != SOLE:
         return False
     array = holder[index]
-    if array.base is not None and root_references(array) != SOLE_ROOT:
+    if array.base is not None:  # as in PyTorch, where a view's memory has two owners
         return False
-    return bool(array.flags.c_contiguous) and array.ndim > 0 and bool(array.flags.writeable)
+    return array.ndim > 0 and bool(array.flags.forc or is_dense(array)) and bool(array.flags.writeable)
 
 
 def shares_all(array: Any) -> bool:
@@ -211,7 +211,8 @@ class Task:
         if needed is not None:
             captures = self.captured_at(node)
             if captures is not None:  # PyTorch takes them before the hooks where the node itself runs
-                self.capture(captures, arrived if needed.get(node, False) else grads, slot if grads is arrived else None)
+                early = needed.get(node, False)
+                self.capture(captures, arrived if early else grads, slot if early or grads is arrived else None)
             if not needed.get(node, False):
                 return
             edges = [following is not None and self.wants(target(following)) for following in node.next_nodes]
@@ -249,7 +250,11 @@ class Task:
         runs = needed is None or needed.get(leaf, False)
         captures = self.captured_at(leaf)
         if leaf._hooks and (runs or captures is not None):
+            arrived = grads
             grads = self.run_tensor_hooks([(0, leaf._hooks)], None, grads)
+            if grads[0] is not arrived[0]:
+                slot.version = 0  # what a hook gave is new
+            arrived = []
         if captures is not None:
             self.capture(captures, grads, slot)
         if not runs:
@@ -300,9 +305,11 @@ class Task:
         versions: list[int] | None = None
         if not self.graph:
             if source.version:
-                versions = [0 if result is None else inherited(result, grads, source) for result in found]
+                versions = [0 if result is None else inherited(result, grads, source) or node.writes for result in found]
             elif node.writes:
                 versions = [node.writes] * len(found)
+            if node.writes_first:
+                versions = [node.writes_first] + [0] * (len(found) - 1)
             source.grads = None
             del grads[:]
         slots = self.slots

@@ -9,9 +9,10 @@ from numpy import copyto
 
 from rushlight._core import inplace
 from rushlight._core.op import Op
+from rushlight._core.origin import wrote
 from rushlight._core.signature import Parser
 from rushlight._core.state import FUNCTION_MODE, GRAD, get_mode
-from rushlight._core.tensor import SUBCLASS, TensorBase, shape_text, version_cell, wants_grad
+from rushlight._core.tensor import SUBCLASS, TensorBase, shape_text, wants_grad
 from rushlight._mypyc import mypyc_attr
 
 FUNCTION, METHOD = 0, 1
@@ -71,7 +72,7 @@ class Route:
         for tensor, value in zip(outs, found):
             SOURCE.check_out(self.name, self.target, tensor, value)
         for tensor, value in zip(outs, found):
-            store_out(tensor, value)
+            store_out(tensor, value, self.name)
         if not isinstance(out, (tuple, list)):
             return out
         pack = getattr(self.target, "pack", None)
@@ -90,7 +91,7 @@ def check_out_grad(name: str, values: list[Any], outs: list[Any]) -> None:
                 )
 
 
-def store_out(out: TensorBase, value: TensorBase) -> None:
+def store_out(out: TensorBase, value: TensorBase, name: str) -> None:
     """Write a result into `out`, which is resized when its shape differs (with PyTorch's warning unless it is empty)."""
     array = value._array
     if out._array.shape != array.shape:
@@ -107,7 +108,7 @@ def store_out(out: TensorBase, value: TensorBase) -> None:
         SOURCE.resize(out, array.shape)
     inplace.check_overlap(out._array)
     copyto(out._array, array, casting="unsafe")
-    version_cell(out).value += 1
+    wrote(out, name)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

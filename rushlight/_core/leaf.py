@@ -42,7 +42,7 @@ def sum_to(array: Any, shape: Any) -> Any:
     axes = tuple([axis for axis in range(array.ndim) if axis < lead or shape[axis - lead] == 1 and array.shape[axis] != 1])
     if axes:
         array = np_add.reduce(array, axis=axes, keepdims=True)
-    return array.reshape(shape)
+    return array.reshape(shape) if lead else array
 
 
 # ---------------------------------------------------------------- leaves

@@ -43,12 +43,15 @@ def contiguous_strides(shape: Any) -> tuple[int, ...]:
     return tuple(strides)
 
 
+def byte_offset(array: Any) -> int:
+    """The distance of the first element from the start of the memory, in bytes."""
+    owner = root(array)
+    return 0 if owner is array else address(array) - address(owner)
+
+
 def storage_offset(array: Any) -> int:
     """The distance of the first element from the start of the memory, in elements."""
-    owner = root(array)
-    if owner is array:
-        return 0
-    return (address(array) - address(owner)) // int(array.itemsize)
+    return byte_offset(array) // int(array.itemsize)
 
 
 def extent(shape: Any, strides: Any) -> int:

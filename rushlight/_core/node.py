@@ -6,6 +6,7 @@ import weakref
 from typing import Any, Final
 
 from rushlight._core import dtypes, state, tensor as tensors
+from rushlight._core.origin import written_text
 from rushlight._core.state import SEQUENCE
 from rushlight._core.tensor import INFERENCE, TensorBase, Version, version_cell, wrap
 from rushlight._mypyc import mypyc_attr
@@ -44,6 +45,7 @@ class Node:
     np_dtypes: Any = None
     tensor_hooks: Any = None  # list of (output number, dict of hooks registered on that output)
     retains: Any = None  # output number -> weak reference to the tensor that keeps its gradient
+    writes_first: int = 0  # as `writes`, for the first result alone
     writes: int = 0  # the `_version` that PyTorch's formulas, which write in place, leave on the results
     pre_hooks: Any = None
     post_hooks: Any = None
@@ -276,14 +278,17 @@ class SavedTensor:
             text += f", which is output {number} of {short_name(source)},"
         text += f" is at version {now}; expected version {self.version} instead. "
         if state.get_mode() & state.ANOMALY:
-            return text + (
+            text += (
                 "Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in question "
                 "was changed in there or anywhere later. Good luck!"
             )
-        return text + (
-            "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
-            "torch.autograd.set_detect_anomaly(True, check_nan=False)."
-        )
+        else:
+            text += (
+                "Hint: enable anomaly detection to find the operation that failed to compute its gradient, with "
+                "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+            )
+        cell = self.cell if tensor is None else tensor._cell
+        return text if cell is None else text + written_text(cell)
 
 
 def save_input(tensor: TensorBase) -> SavedTensor:
@@ -295,6 +300,7 @@ def save_input(tensor: TensorBase) -> SavedTensor:
     cell = tensor._cell
     if cell is not None:
         saved.version = cell.value
+        cell.writer = None
     saved.requires_grad = tensor._requires_grad or tensor._view is not None and tensors.wants_grad(tensor)
     return saved
 
@@ -302,6 +308,7 @@ def save_input(tensor: TensorBase) -> SavedTensor:
 def save_output(tensor: TensorBase, number: int, requires_grad: bool) -> SavedTensor:
     """Save an output of the operation being recorded (its edge is the node that saves it)."""
     cell = version_cell(tensor)
+    cell.writer = None
     saved = SavedTensor()
     saved.array = tensor._array
     saved.cell = cell

@@ -8,6 +8,7 @@ from numpy import copyto, dtype, ndarray
 
 from rushlight._core import inplace
 from rushlight._core.node import SavedTensor, edge_of
+from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.promotion import as_array
 from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, MODE, quiet_begin, quiet_end, quietly
@@ -93,7 +94,7 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
     inplace.check_result(op.name, target._array, found)
     if not recording or not differentiable(target._array):
         copyto(target._array, found, casting="unsafe")
-        version_cell(target).value += 1
+        wrote(target, op.name + "_")
         return target
     plan = op.plan_for(mask)
     original: Any = target
@@ -107,7 +108,7 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
     late = OUTPUT in plan.kinds
     node = None if late else op.record(args, [target], mask, word, original)
     copyto(target._array, found, casting="unsafe")
-    cell.value += 1
+    wrote(target, op.name + "_")
     if node is None:
         node = op.record(args, [target], mask, word, original)
         for item in node.saved:
@@ -135,5 +136,5 @@ def write_directly(op: Op, target: TensorBase, values: list[Any]) -> bool:
             return False
         arguments = (x, y, x)
     quietly(op.direct_kernel, arguments)
-    version_cell(target).value += 1
+    wrote(target, op.name + "_")
     return True

@@ -13,12 +13,21 @@ The operation's plan for a set of inputs that need gradients is worked out on fi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rushlight._core import dtypes, memory
 
-INPUT, OUTPUT, SIZES, STRIDES, NUMEL, SCALAR_TYPE, DIM, OFFSET = range(8)
-GRAD, GRADS, MASK = -1, -2, -3
+INPUT: Final = 0
+OUTPUT: Final = 1
+SIZES: Final = 2
+STRIDES: Final = 3
+NUMEL: Final = 4
+SCALAR_TYPE: Final = 5
+DIM: Final = 6
+OFFSET: Final = 7
+GRAD: Final = -1
+GRADS: Final = -2
+MASK: Final = -3
 
 _SUFFIXES = {
     "_sym_sizes": SIZES,
@@ -55,6 +64,7 @@ class Plan:
         self.number: int = -1  # which saved value is an operand that may be a Python number (the `other` of mul and div)
         self.promotes: bool = False  # the operator is pointwise: its saved operands may have other dtypes than its gradient
         self.saves_inputs: bool = INPUT in kinds
+        self.lasting: bool = False  # nothing that is saved is a tensor: it outlives the backward pass
 
 
 def parameter_names(function: Any) -> tuple[str, ...]:
@@ -86,7 +96,7 @@ def build(params: tuple[str, ...], outputs: tuple[str, ...], grad_params: list[i
     found: dict[str, tuple[int, int]] = {}
     for key in sorted(formulas):
         edges = [grad_params.index(params.index(part.strip())) for part in key.split(",")]
-        if not any([mask >> edge & 1 for edge in edges]):
+        if not any(mask >> edge & 1 for edge in edges):
             continue
         wanted = parameter_names(formulas[key])
         chosen.append((formulas[key], edges, wanted))

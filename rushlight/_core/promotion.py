@@ -144,7 +144,11 @@ def promote(op: Op, values: list[Any]) -> Any:
 def run_as(op: Op, values: list[Any], common: dtype) -> Any:
     """Run a kernel with its tensor operands as dtype `common`."""
     if op.check_dtype is not None:
-        op.check_dtype(common, values)
+        try:
+            op.check_dtype(common, values)
+        except NotImplementedError:
+            check_shapes([values[index] for index in op.tensor_params])
+            raise
     half = common.category == FLOATING and common.itemsize == 2 and op.computes != COMPARE
     working = dtypes.float32.np_dtype if half else common.np_dtype
     arguments = list(values)

@@ -219,6 +219,7 @@ def replay(base: TensorBase, view: View) -> TensorBase:
 class CopySlices(Node):
     """The grad_fn of a base that a view was written into, see NOTE [ In-place writes into views ]."""
 
+    writes_first = 2  # PyTorch copies the gradient, then the inner node's result into it
     inner: Any = None
     geometry: Any = None  # (base shape, base byte strides, view shape, view byte strides, byte offset, view dtype)
     gone: bool = False
@@ -285,7 +286,7 @@ def rebase(target: TensorBase, node: Node) -> None:
     whole = base._array
     outer.geometry = (
         whole.shape, whole.strides, array.shape, array.strides,
-        memory.address(array) - memory.address(whole) if array.size else 0, array.dtype,
+        memory.byte_offset(array) - memory.byte_offset(whole) if array.size else 0, array.dtype,
     )  # fmt: skip
     outer.shape = whole.shape
     outer.np_dtype = whole.dtype

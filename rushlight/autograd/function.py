@@ -10,6 +10,7 @@ import numpy as np
 
 from rushlight._core import inplace, node as nodes, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence, save_input, save_output
+from rushlight._core.origin import wrote
 from rushlight._core.state import GRAD, MODE, get_mode, with_grad
 from rushlight._core.tensor import TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
 from rushlight.autograd.graph import Node
@@ -298,7 +299,7 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
             continue
         is_dirty = any(entry is tensor for tensor in dirty)
         if is_dirty:
-            version_cell(entry).value += 1
+            wrote(entry, f"{ctx._forward_cls.__name__}.forward")
         flows = records and id(entry) not in fixed and differentiable(entry._array)
         results.append(_output(ctx, entry, number, args, is_dirty, flows))
     if records:

@@ -15,6 +15,7 @@ from rushlight import _objects
 from rushlight._core import dtypes, function, inplace
 from rushlight._core.dtypes import FLOATING, dtype as dtype_type
 from rushlight._core.state import GRAD, INFERENCE, get_mode
+from rushlight._core.origin import wrote
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, shape_text, wants_grad, wrap
 from rushlight.ops import data as python_data, layout as layouts
 from rushlight.ops.declare import REGISTRY, composite
@@ -125,7 +126,7 @@ def into(out: TensorBase, array: Any, requires_grad: Any = False) -> TensorBase:
     inplace.check_overlap(out._array)
     with np.errstate(all="ignore"):
         np.copyto(out._array, array, casting="unsafe")
-    function.version_cell(out).value += 1
+    wrote(out, "out=")
     if requires_grad:
         if dtypes.of(out._array).category < FLOATING:
             raise RuntimeError(INTEGERS_HAVE_NO_GRADIENT)

@@ -9,8 +9,9 @@ import numpy as np
 from rushlight._core import inplace, memory, views
 from rushlight._core.node import edge_of
 from rushlight._core.op import HOOKS, records
+from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_of, wants_grad, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import (
@@ -69,13 +70,12 @@ def _reshape_in_place(made: views.ViewOp, args: list[Any]) -> TensorBase:
         before._node, before._output_nr = edge_of(target)
         before._requires_grad = True
     target._array = array
-    cell = version_cell(target)
-    cell.value += 1
+    wrote(target, made.name if made.name.endswith("_") else made.name + "_")
     if recording and differentiable(array):
         node = made.record([before, *args[1:]], [target], 1, word, before)
         inplace.set_edge(target, node, 0)
         if target._view is not None:
-            target._view.version = cell.value
+            target._view.version = version_of(target)
     return target
 
 

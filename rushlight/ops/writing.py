@@ -6,8 +6,9 @@ from typing import Any
 
 from rushlight._core import inplace
 from rushlight._core.op import HOOKS, Op
+from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, wants_grad
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_user
 
@@ -51,7 +52,7 @@ def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase
     # Recorded first: a value that is a view of the target has its old history until the write.
     node = op.record(args, [target], mask, word, target) if recording and differentiable(target._array) else None
     writer(*values)
-    version_cell(target).value += 1
+    wrote(target, op.name if op.name.endswith("_") else op.name + "_")
     if node is not None:
         inplace.rebase(target, node)
     return target

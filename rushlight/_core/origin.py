@@ -1,0 +1,52 @@
+"""Who wrote into a tensor that a graph had saved, and on which line of the user's code.
+
+NOTE [ Naming the write ]
+"modified by an inplace operation" is of little help without the place, so it is remembered, always: with the first write after a
+tensor was made or saved, the version counter keeps the operation's name and where the user's code stood. A place is a code object
+and an instruction number; the line is worked out only when the error is raised. Later writes, until the tensor is saved again, look
+for nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Final
+
+from rushlight._core.tensor import TensorBase, Version, version_cell
+
+_HOME: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+def users_frame() -> Any:
+    """The innermost frame that is not rushlight's own; None where there is none."""
+    frame: Any = sys._getframe(0)
+    while frame is not None and frame.f_code.co_filename.startswith(_HOME):
+        frame = frame.f_back
+    return frame
+
+
+def wrote(tensor: TensorBase, name: str) -> None:
+    """Count a write into the tensor's memory by the operation `name`, and remember where."""
+    cell = version_cell(tensor)
+    cell.value += 1
+    if cell.writer is None:
+        frame = users_frame()
+        if frame is not None:
+            cell.writer = (name, frame.f_code, frame.f_lasti)
+
+
+def written_text(cell: Version) -> str:
+    """What follows PyTorch's text for a saved tensor that was modified: which operation did it, and where."""
+    if cell.writer is None:
+        return ""
+    import linecache
+
+    name, code, instruction = cell.writer
+    line = code.co_firstlineno
+    for index, position in enumerate(code.co_positions()):
+        if index == instruction // 2 and position[0] is not None:
+            line = position[0]
+            break
+    source = linecache.getline(code.co_filename, line).strip()
+    return f"\nIt was modified by {name}() at {code.co_filename}, line {line}" + (f":\n    {source}" if source else "")
