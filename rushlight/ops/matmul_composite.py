@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight import _objects
-from rushlight._core.tensor import shape_text
+from rushlight._core.tensor import bump, shape_text
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.matmul import addmm, batched_product, bmm, dot, mm, mv
 from rushlight.ops.view import expand, permute, t, transpose, unsqueeze, wrap_dim
@@ -53,7 +53,9 @@ def matmul(self: Any, other: Any) -> Any:
     if first == 2 and second == 1:
         return mv.apply([self, other])
     if first == 1 and second == 2:
-        return _squeeze_first.apply([mm.apply([unsqueeze.apply([self, 0]), other]), 0])
+        found = _squeeze_first.apply([mm.apply([unsqueeze.apply([self, 0]), other]), 0])
+        bump(found)  # PyTorch's squeeze in place counts
+        return found
     if first == 3 and second == 3:
         if other.shape[0] == 1 != self.shape[0] and _folds(self, other):
             return _folded(self, REGISTRY["squeeze.dim"].apply([other, 0]))

@@ -44,6 +44,7 @@ neg = elementwise(
     self=lambda grad: -grad,
 )  # fmt: skip
 also(neg, "negative")
+neg.writes_directly = False  # NumPy 2.4 gives wrong values where it negates strided floats in place
 
 exp = floating("exp", np.exp, self=lambda grad, result: grad * conj(result))
 exp2 = floating("exp2", np.exp2, direct="efd", self=lambda grad, result: scaled(grad * conj(result), math.log(2)))

@@ -87,11 +87,11 @@ def roll(self: Any, shifts: Any, dims: Any = None) -> Any:
         return layout.row_major(np.roll(self, shifts[0]))
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
+    if not self.size:
+        return copying.clone.kernel(self)
     if not self.ndim:
         raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
     axes = [wrap_dim(dim, self.ndim) for dim in dims]
-    if not self.size:
-        return copying.clone.kernel(self)
     return layout.row_major(np.roll(self, tuple(shifts), tuple(axes)))
 
 

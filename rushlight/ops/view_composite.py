@@ -222,7 +222,7 @@ def matrix_transpose(self: Any, name: str, conjugated: bool) -> Any:
     if ndim == 1:
         raise RuntimeError(f"{name} is only supported on matrices or batches of matrices. Got 1-D tensor.")
     if ndim == 0:
-        return _conj(self) if conjugated and dtypes.of(self._array).is_complex else permute(self, [])
+        return _conj(self) if conjugated else self
     found = transpose(self, -2, -1)
     return _conj(found) if conjugated else found
 
