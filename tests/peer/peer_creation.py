@@ -35,7 +35,7 @@ x = np.zeros(3); t = torch.from_numpy(x); t[0] = 5; x[0]
 x = np.zeros((2, 3)); torch.from_numpy(x.T)
 torch.from_numpy(np.array(3.0))
 torch.from_numpy(np.zeros(2, dtype=np.uint16))
-torch.from_numpy(np.zeros((0, 3)))
+torch.from_numpy(np.zeros((0, 3))).shape
 t = torch.zeros(3); n = t.numpy(); n[1] = 7; t
 torch.ones(2, 3).t().numpy().strides
 np.asarray(torch.arange(3))

@@ -184,7 +184,6 @@ torch.view_as_complex(torch.tensor([[1., 2.], [3., 4.]]))
 torch.tensor([1 + 2j]).real
 torch.tensor([1 + 2j]).imag
 torch.tensor([1 + 2j]).conj()
-torch.tensor([1 + 2j]).conj().is_conj()
 torch.tensor([1 + 2j]).conj().resolve_conj()
 torch.tensor([1 + 2j]).mH
 torch.tensor([1 + 2j]).conj().imag
