@@ -147,6 +147,8 @@ def written_through(torch, log):
     import warnings
 
     for form in FORMS:
+        if form == "unfold(2, 2, 1)":
+            continue  # its windows overlap: what is left in memory depends on the order of the writes
         x = torch.arange(24.0).reshape(2, 3, 4).requires_grad_()
         base = x * 1
         with warnings.catch_warnings():
