@@ -14,8 +14,8 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes, function, inplace
 from rushlight._core.dtypes import FLOATING, dtype as dtype_type
-from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.origin import wrote
+from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, shape_text, wants_grad, wrap
 from rushlight.ops import data as python_data, layout as layouts
 from rushlight.ops.declare import REGISTRY, composite

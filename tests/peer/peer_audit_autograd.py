@@ -381,7 +381,7 @@ def tasks(torch, log):
     async def work():
         with torch.no_grad():
             await asyncio.sleep(0)
-        return None
+        return
 
     async def both():
         await asyncio.gather(work())
