@@ -7,8 +7,8 @@ from typing import Any, Final
 from numpy import empty, ndarray, uint8, zeros
 from numpy.lib.stride_tricks import as_strided
 
-NOTHING: Final = zeros(1 << 16, uint8)  # what empty arrays point into whose strides and offsets matter, but which have no memory
-NO_MEMORY: Final = NOTHING[:0]
+NOTHING: Final[Any] = zeros(1 << 16, uint8)  # what empty arrays point into whose strides and offsets matter, but which have no memory
+NO_MEMORY: Final[Any] = NOTHING[:0]
 
 
 def root(array: Any) -> Any:
