@@ -13,7 +13,7 @@ from rushlight._core.tensor import META, TensorBase
 from rushlight.ops import signatures
 from rushlight.ops.convert import TYPE_NAMES, dtype_of_type
 from rushlight.ops.create import converted, copied_data, made
-from rushlight.ops.resize import window
+from rushlight.ops.resize import cpp_name, window
 from rushlight.storage import TypedStorage
 
 _PARSERS: dict[str, Parser] = {}
@@ -27,8 +27,8 @@ def _parser() -> Parser:
     return found
 
 
-def construct(dtype: Any, args: Any, kwargs: Any, source: Any = None) -> TensorBase:
-    """The tensor that torch.Tensor(*args) makes, in the given dtype; source: the tensor whose `new` was called."""
+def construct(dtype: Any, args: Any, kwargs: Any, strict: bool = True) -> TensorBase:
+    """The tensor that torch.Tensor(*args) makes, in the given dtype; strict: a tensor given must have it already."""
     kind, values = _parser().bind(args, kwargs)
     device = values[-1] if kind in (NOTHING, TENSOR_DEVICE, SIZE, DATA) else None
     if device is not None and device.type not in ("cpu", "meta"):
@@ -38,7 +38,7 @@ def construct(dtype: Any, args: Any, kwargs: Any, source: Any = None) -> TensorB
     if kind == STORAGE:
         return _over_storage(dtype, values[0])
     if kind in (TENSOR, TENSOR_DEVICE):
-        return _alias(dtype, values[0], source is None and _given(args))
+        return _alias(dtype, values[0], strict)
     if kind == SIZE and args and isinstance(args[0], (list, tuple)) and not isinstance(args[0], _objects.Size):
         kind, values = DATA, [args[0], device]
     if kind == SIZE:
@@ -49,10 +49,6 @@ def construct(dtype: Any, args: Any, kwargs: Any, source: Any = None) -> TensorB
     if isinstance(data, (int, float, complex)) or data is None:
         raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
     return _from_data(dtype, data)
-
-
-def _given(args: Any) -> bool:
-    return bool(args)
 
 
 def _from_data(dtype: Any, data: Any) -> TensorBase:
@@ -73,15 +69,24 @@ def _over_storage(dtype: Any, storage: Any) -> TensorBase:
     return made(window(root, dtype.np_dtype, (count,), (1,), 0))
 
 
-def _alias(dtype: Any, other: TensorBase, checked: bool) -> TensorBase:
+def _alias(dtype: Any, other: TensorBase, strict: bool) -> TensorBase:
     """A tensor over the same memory, outside the graph."""
     own = dtypes.of(other._array)
-    if dtype is not own and checked and dtype is not dtypes.get_default_dtype():
-        raise TypeError(f"expected {dtype!r} tensor, but got {own!r}")
+    device = "meta" if other._flags & META else "cpu"
+    if strict and (dtype is not own or device != "cpu"):
+        raise TypeError(f"expected {_options(dtype, 'cpu')} (got {_options(own, device)})")
     found = made(other._array)
     found._cell = other._cell
     found._flags |= other._flags & META
     return found
+
+
+def _options(dtype: Any, device: str) -> str:
+    """How PyTorch prints what a tensor is made of."""
+    return (
+        f"TensorOptions(dtype={cpp_name(dtype)}, device={device}, layout=Strided, requires_grad=false (default), "
+        "pinned_memory=false (default), memory_format=(nullopt))"
+    )
 
 
 # ---------------------------------------------------------------- torch.FloatTensor and its kin

@@ -56,7 +56,7 @@ class TensorMethods(TensorBase):
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         from rushlight._legacy import construct
 
-        made = construct(dtypes.get_default_dtype(), args, kwargs)
+        made = construct(dtypes.get_default_dtype(), args, kwargs, False)
         return made if cls is TYPES.tensor else adopt(cls, made)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class TensorMethods(TensorBase):
         """A tensor of this one's dtype, made as torch.Tensor(...) makes it."""
         from rushlight._legacy import construct
 
-        return construct(dtypes.of(self._array), args, kwargs, self)
+        return construct(dtypes.of(self._array), args, kwargs)
 
     @staticmethod
     def _make_subclass(kind: Any, data: Any, require_grad: bool = False, **options: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from rushlight import _objects
 from rushlight._core import dtypes
+from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import TensorBase, wants_grad
 from rushlight.ops import data as python_data
 from rushlight.ops.create import INTEGERS_HAVE_NO_GRADIENT, converted, copied_data, factory, is_meta, made
@@ -38,7 +39,7 @@ def shared(array: Any) -> Any:
 def from_numpy(ndarray: Any) -> Any:
     """A tensor that shares a NumPy array's memory."""
     if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+        raise TypeError(f"expected np.ndarray (got {type_name(ndarray)})")
     return made(shared(ndarray))
 
 

@@ -16,6 +16,11 @@ from rushlight.ops.declare import composite
 _C_NAMES = {"int64": "long int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char", "float64": "double"}
 
 
+def cpp_name(dtype: dtypes.dtype) -> str:
+    """A dtype's name in C++."""
+    return _C_NAMES.get(dtype.name, c_type(dtype))
+
+
 def window(root: Any, np_dtype: Any, shape: Any, strides: Any, offset: int) -> Any:
     """An array of given geometry over the memory that `root` owns, which must be large enough; all in elements."""
     item = np_dtype.itemsize
@@ -125,8 +130,7 @@ def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = Non
 
 def _check_same_dtype(target: Any, source: Any) -> None:
     if source.dtype != target.dtype:
-        names = [dtypes.of(array) for array in (source, target)]
-        texts = [_C_NAMES.get(entry.name, c_type(entry)) for entry in names]
+        texts = [cpp_name(dtypes.of(array)) for array in (source, target)]
         raise RuntimeError(f"Could not set tensor of type {texts[0]} to a tensor of type {texts[1]}")
 
 
