@@ -5,9 +5,9 @@ import os
 
 import fuzz
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 # More programs: RUSHLIGHT_FUZZ=10000 pytest tests/peer/test_random_programs.py, or tools/fuzz.py with a range of seeds.
+# The seeds are always the same ones, so that what passed on one machine passes on the next.
 PROGRAMS = int(os.environ.get("RUSHLIGHT_FUZZ", "300")) // len(fuzz.KINDS)
 
 
@@ -15,22 +15,9 @@ PROGRAMS = int(os.environ.get("RUSHLIGHT_FUZZ", "300")) // len(fuzz.KINDS)
 def test_random_programs_do_not_diverge(kind: str) -> None:
     library = importlib.import_module(os.environ.get("RUSHLIGHT_PEER_LIBRARY", "rushlight"))
     oracle = importlib.import_module("torch")
-
-    # The fuzzer shrinks a program itself, so hypothesis only draws.
-    @settings(
-        max_examples=PROGRAMS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(seed=st.integers(0, 10**9), length=st.integers(4, 16), look_at_all=st.booleans())
-    def run(seed: int, length: int, look_at_all: bool) -> None:
+    for seed in range(PROGRAMS):
+        length, look_at_all = 4 + seed % 13, seed % 2 == 1
         program = fuzz.Writer(seed, kind, oracle).write(length)
-        if fuzz.compare(program, library, oracle, look_at_all) is None:
-            return
-        program, found = fuzz.shrink(program, library, oracle, look_at_all)
-        pytest.fail("\n".join([f"kind {kind}, seed {seed}, length {length}", *program, *found]), pytrace=False)
-
-    run()
+        if fuzz.compare(program, library, oracle, look_at_all) is not None:
+            program, found = fuzz.shrink(program, library, oracle, look_at_all)
+            pytest.fail("\n".join([f"kind {kind}, seed {seed}, length {length}", *program, *found]), pytrace=False)
