@@ -13,9 +13,10 @@ import os
 import sys
 from typing import Any, Final
 
+from rushlight import _mypyc
 from rushlight._core.tensor import TensorBase, Version, version_cell
 
-_HOME: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_HOME: Final[str] = os.path.dirname(os.path.abspath(_mypyc.__file__)) + os.sep  # a compiled module's own __file__ is no guide
 
 
 def users_frame() -> Any:
