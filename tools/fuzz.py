@@ -14,7 +14,9 @@ divergences that look alike are shown once, with how many seeds gave them.
 from __future__ import annotations
 
 import argparse
+import copy
 import importlib
+import pickle
 import random
 import re
 import sys
@@ -27,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "peer"
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import harness
-from fuzz_table import DTYPES, FLOATING, KINDS, NUMBERS, SCALARS, SHAPES, TABLE, WRAPPERS
+from fuzz_table import DTYPES, FLOATING, KINDS, NUMBERS, PRELUDE, SCALARS, SHAPES, TABLE, WRAPPERS
 
 TOLERANCE = {"float32": (1e-4, 1e-5), "complex64": (1e-4, 1e-5), "float16": (1e-2, 1e-2), "bfloat16": (5e-2, 5e-2)}
 LARGEST = 1e4  # a program stays among numbers that both libraries round alike
@@ -52,7 +54,8 @@ class Machine:
 
     def __init__(self, torch: Any) -> None:
         self.torch = torch
-        self.space: dict[str, Any] = {"torch": torch, "seen": []}
+        self.space: dict[str, Any] = {"torch": torch, "seen": [], "copy": copy, "pickle": pickle}
+        exec(PRELUDE, self.space)
 
     def execute(self, statement: str) -> dict[str, Any]:
         """Run a statement; its error and warnings."""
@@ -224,7 +227,7 @@ class Writer:
         return all(bool((part.detach().abs().nan_to_num(0, 0, 0) < LARGEST).all()) for part in parts)
 
     def wrapped(self, statement: str) -> str:
-        if self.kind != "promotion" and self.random.random() < 0.08:
+        if self.kind != "promotion" and ": " not in statement and "; " not in statement and self.random.random() < 0.08:
             wrapper = self.random.choice(WRAPPERS)
             if "inference" in wrapper and ("backward" in statement or ".data = " in statement):
                 return statement
@@ -265,7 +268,9 @@ class Writer:
                 prefer = field in {"x", "f"} and recording and self.random.random() < 0.6
                 values[field] = self.recent(recording if prefer else fitting)
                 chosen[field] = tensors[values[field]]
-        main = next((chosen[field] for field in "xwf" if field in chosen), None)
+        main = next((chosen[field] for field in ("x", "w", "f", "leaf") if field in chosen), None)
+        if "{new}" in template:  # one name, however often it stands there
+            values["new"] = self.name()
         return FIELD.sub(lambda match: values.get(match[1]) or self.literal(match[1], main), template)
 
     def recent(self, names: list[str]) -> str:

@@ -252,7 +252,7 @@ class Task:
         if leaf._hooks and (runs or captures is not None):
             arrived = grads
             grads = self.run_tensor_hooks([(0, leaf._hooks)], None, grads)
-            if grads[0] is not arrived[0]:
+            if grads is not arrived:
                 slot.version = 0  # what a hook gave is new
             arrived = []
         if captures is not None:
@@ -268,7 +268,8 @@ class Task:
             accumulate(leaf, grads[0], sole, sole and shares_all(grads[0]), slot.version, self.graph)
         if leaf._post_hooks:
             for hook in list(leaf._post_hooks.values()):
-                hook(leaf)
+                if hook(leaf) is not None:
+                    raise RuntimeError("Tensor post accumulate grad hooks should return None.")
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
@@ -371,9 +372,9 @@ class Task:
             slot.set_version(number, slot.version_of(number) + 1, count)
         else:
             total = np_add(present[number], grad)
-            adds_in_place = not shape and references(present, number) == SOLE
+            adds_in_place = not shape and references(present, number) == SOLE and present[number].base is None
             present[number] = total if isinstance(total, ndarray) else asarray(total)
-            slot.set_version(number, 1 if adds_in_place else 0, count)
+            slot.set_version(number, slot.version_of(number) + 1 if adds_in_place else 0, count)
 
     def validate(self, node: Node, results: Any) -> list[Any]:
         """A node's results in the shapes and dtypes that its edges expect, for hooks."""
@@ -426,13 +427,15 @@ class Task:
 
     def run_tensor_hooks(self, groups: Any, retains: Any, grads: list[Any]) -> list[Any]:
         """Tensor.register_hook's hooks, then retain_grad's; grads may be replaced."""
-        found = list(grads)
+        found = grads
         for number, hooks in groups or ():
             for hook in list(hooks.values()):
                 answer = hook(None if found[number] is None else self.tensor(found[number]))
                 if answer is not None:
                     if found[number] is None:
                         raise RuntimeError("can't replace a None gradient with a non-None value")
+                    if found is grads:
+                        found = list(grads)
                     found[number] = self.checked_answer(hook, answer, found[number])
         if retains is not None:
             for number, reference in list(retains.items()):

@@ -18,7 +18,7 @@ from numpy import empty, ndarray, uint8
 
 from rushlight._core import memory
 from rushlight._core.inplace import set_edge
-from rushlight._core.node import VIEWS, Node, edge_of, next_sequence, short_name
+from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, Op, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import (
@@ -233,8 +233,8 @@ class CopySlices(Node):
             self.inner.release()
 
     def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
-        if self.inner is None:
-            raise RuntimeError("CopySlices ran twice")
+        if self.gone:
+            raise RuntimeError(SECOND_TIME)
         if graph:
             return VIEWS_GRAPH.copy_slices(self, grads[0], needed)
         whole, part = laid_out(grads[0], self.geometry)

@@ -21,6 +21,7 @@ from rushlight.autograd.grad_mode import (
 )
 from rushlight.autograd.graph import GradientEdge
 from rushlight.ops.declare import REGISTRY
+from rushlight.ops.warn import warn_once
 
 
 def _as_tuple(values: Any) -> tuple[Any, ...]:
@@ -154,20 +155,12 @@ def backward(
     _run(roots, grads, keep, create_graph, None if wanted is None else [_target(entry) for entry in wanted], True)
 
 
-_WARNED: list[bool] = []
-
-
 def _warn_create_graph() -> None:
-    if _WARNED:
-        return
-    _WARNED.append(True)
-    warnings.warn(
+    warn_once(
         "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which can cause a "
         "memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make "
         "sure to reset the .grad fields of your parameters to None after use to break the cycle and avoid the leak. (Triggered "
-        "internally at /__w/pytorch/pytorch/torch/csrc/autograd/engine.cpp:1283.)",
-        UserWarning,
-        stacklevel=4,
+        "internally at /__w/pytorch/pytorch/torch/csrc/autograd/engine.cpp:1283.)"
     )
 
 

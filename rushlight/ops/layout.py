@@ -101,7 +101,7 @@ def is_contiguous(array: Any, memory_format: Any = _objects.contiguous_format) -
 
 def laid_out(array: Any, strides: Any) -> Any:
     """`array` itself if it has these strides (in elements), else a copy that does."""
-    if memory.element_strides(array) == tuple(strides):
+    if array.size and memory.element_strides(array) == tuple(strides):
         return array
     found = empty_strided(array.shape, strides, array.dtype)
     found[...] = array

@@ -221,7 +221,9 @@ def view_strides(old_shape: Any, old_strides: Any, shape: Any, numel: int) -> li
 def _viewed(array: Any, shape: tuple[int, ...]) -> Any:
     """The array seen as `shape`, or None."""
     size = array.size
-    if size and array.flags.c_contiguous and array.ndim and array.strides[-1] == array.itemsize:
+    if size and array.flags.c_contiguous and array.ndim and array.strides[-1] == array.itemsize and (
+        shape != array.shape or 1 not in shape  # NumPy does nothing then, where PyTorch gives row-major strides
+    ):
         return array.reshape(shape)
     strides = view_strides(array.shape, memory.element_strides(array), shape, size)
     return None if strides is None else geometry(array, shape, strides)
