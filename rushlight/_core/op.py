@@ -69,6 +69,7 @@ class Op:
         self.jvp: Any = None
         self.vmap: Any = None
         self.kind: str = "op"
+        self.record_rule: Any = None  # (result's array), raises for results that PyTorch will not record
         self.ufunc: bool = False
         self.number_operand: bool = True  # a Python number in an operand's place counts as a 0-d tensor, for the result's layout
         self.inplace_kernel: Any = None
@@ -177,6 +178,8 @@ class Op:
         if isinstance(found, (tuple, list)):
             return self.finish(args, found, GRAD_MODE, 1 if recording else 0)
         output = wrap(found)
+        if recording and self.record_rule is not None:
+            self.record_rule(output._array)
         if recording and differentiable(output._array):
             self.record_alone(source, args, output)
         return output
@@ -200,13 +203,18 @@ class Op:
             if word & INFERENCE:
                 mark_inference(outputs)
             if mask and records(word):
+                if self.record_rule is not None:
+                    self.record_rule(outputs[0]._array)
                 self.record(args, outputs, mask, word, None)
             return outputs if self.pack is None else self.pack(outputs)
         output = wrap(found)
         if word & INFERENCE:
             output._flags |= INFERENCE_TENSOR
-        if mask and records(word) and differentiable(output._array):
-            self.record(args, [output], mask, word, None)
+        if mask and records(word):
+            if self.record_rule is not None:
+                self.record_rule(output._array)
+            if differentiable(output._array):
+                self.record(args, [output], mask, word, None)
         return output
 
     # ------------------------------------------------------------ recording

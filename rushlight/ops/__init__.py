@@ -45,6 +45,7 @@ def load(namespace: dict[str, Any]) -> None:
         softmax,
         sort,
         unique,
+        unrecorded,
         view,
         view_composite,
         view_inplace,

@@ -180,7 +180,8 @@ def converted(array: Any, target: Any) -> Any:
     """An array in another dtype, as PyTorch converts: imaginary parts dropped, floats truncated."""
     kind = target.kind
     if array.dtype.kind == "c" and kind not in "cb":
-        warn_discard()
+        if array.size:
+            warn_discard()
         array = array.real
     if kind in "iu" and array.dtype.kind in "fV":
         if array.dtype.isbuiltin != 1:

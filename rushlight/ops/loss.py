@@ -44,6 +44,8 @@ def mse_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
     """The squared differences, or their mean or sum."""
     difference = self - target
     _need_float(difference, "mse_cpu")
+    if difference.dtype.kind == "c":
+        raise NotImplementedError(f"\"mse_cpu\" not implemented for '{dtypes.of(difference).cpp}'")
     return _reduced(difference * difference, reduction)
 
 

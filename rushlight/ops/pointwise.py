@@ -484,8 +484,14 @@ addcmul = elementwise(
     tensor1=lambda grad, tensor2, value: grad * conj(tensor2 * value),
     tensor2=lambda grad, tensor1, value: grad * conj(tensor1 * value),
 )  # fmt: skip
+def _two_integers(values: Any) -> None:
+    """Refuse two integer factors, whatever the sum's dtype."""
+    if all(isinstance(value, np.ndarray) and value.dtype.kind in "biu" for value in values[1:3]):
+        raise RuntimeError(_INTEGER_ADDCDIV)
+
+
 addcdiv = elementwise(
-    "addcdiv", _addcdiv, ("bool int wide", _INTEGER_ADDCDIV, RuntimeError), tensors=("self", "tensor1", "tensor2"),
+    "addcdiv", _addcdiv, ("bool int wide", _INTEGER_ADDCDIV, RuntimeError), refuse=_two_integers, tensors=("self", "tensor1", "tensor2"),
     self=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * conj(REGISTRY["reciprocal"](tensor2) * value),
     tensor2=lambda grad, tensor1, tensor2, value: -grad * conj(value * tensor1 / (tensor2 * tensor2)),
