@@ -250,7 +250,7 @@ def combine_categories(higher: dtype | None, lower: dtype | None) -> dtype | Non
     if lower is None or higher.category == COMPLEX:
         return higher
     if higher.category == FLOATING:
-        return _TO_COMPLEX[higher] if lower.category == COMPLEX and higher is not float16 else higher
+        return _TO_COMPLEX.get(higher, complex64) if lower.category == COMPLEX else higher  # float16: there is no complex32
     if higher.category == BOOL or lower.category >= FLOATING:
         return promote_types(higher, lower)
     return higher
