@@ -11,15 +11,19 @@ import numpy as np
 from rushlight._core import inplace, node as nodes, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.origin import wrote
-from rushlight._core.state import GRAD, MODE, get_mode, with_grad
+from rushlight._core.state import ANOMALY, GRAD, MODE, SAVED_HOOKS, get_mode, with_grad
 from rushlight._core.tensor import TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
+from rushlight.autograd.anomaly_mode import record_traceback
 from rushlight.autograd.graph import Node
+from rushlight.autograd.saved_hooks import pack_all
 
 __all__ = ["Function", "FunctionCtx", "NestedIOFunction", "once_differentiable"]
 
 
 class FunctionCtx:
     """What a custom function's forward and backward call `ctx`: a place to save, and the settings of the call."""
+
+    __module__ = "torch.autograd.function"
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep tensors for backward; read them there as `ctx.saved_tensors`."""
@@ -93,7 +97,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
         if self.materialize_grads:
             pairs = zip(seen, self.shapes, self.np_dtypes)
             seen = [
-                wrap(np.zeros(shape, np_dtype)) if grad is None and shape is not None else grad for grad, shape, np_dtype in pairs
+                _zeros(shape, np_dtype) if grad is None and shape is not None else grad for grad, shape, np_dtype in pairs
             ]
         found = self._user_backward()(self, *seen)
         return self._results(found if isinstance(found, tuple) else (found,), graph)
@@ -151,6 +155,15 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
                 saved.append(save_input(tensor))
         self._saved = saved
         self.to_save = None
+        if get_mode() & SAVED_HOOKS:
+            pack_all(saved, self)
+
+
+def _zeros(shape: Any, np_dtype: Any) -> Any:
+    """The gradient of an output without one; PyTorch writes its zeros, which counts."""
+    made = wrap(np.zeros(shape, np_dtype))
+    version_cell(made).value = 1
+    return made
 
 
 class FunctionMeta(type):
@@ -234,7 +247,8 @@ class Function(metaclass=FunctionMeta):
         """Run forward; record the call when an argument requires grad."""
         if cls.setup_context is not Function.setup_context:
             args = _bind_defaults(cls.forward, args, kwargs)
-            kwargs = {}
+        elif kwargs:
+            args = _bind_keywords(cls.forward, args, kwargs)
         ctx = cls._backward_cls()
         word = get_mode()
         is_tensor = [isinstance(arg, TensorBase) for arg in args]
@@ -246,9 +260,11 @@ class Function(metaclass=FunctionMeta):
             ctx.next_nodes = [edge[0] for edge in edges]
             ctx.next_numbers = [edge[1] for edge in edges]
             ctx.sequence = next_sequence()
+            if word & ANOMALY:
+                record_traceback(ctx)
         token = MODE.set(with_grad(word, False))
         try:
-            output = _forward(cls, ctx, args, kwargs)
+            output = _forward(cls, ctx, args)
         finally:
             MODE.reset(token)
         return _finish(ctx, args, output, records)
@@ -268,12 +284,30 @@ def _bind_defaults(forward: Any, args: Any, kwargs: Any) -> Any:
     return bound.args
 
 
-def _forward(cls: Any, ctx: Any, args: Any, kwargs: Any) -> Any:
+def _bind_keywords(forward: Any, args: Any, kwargs: Any) -> Any:
+    """The arguments behind ctx, in forward's order: keywords may only fill the places that follow the given ones."""
+    code = forward.__code__
+    names = code.co_varnames[1 : code.co_argcount]
+    for name in kwargs:
+        if name not in names:
+            raise TypeError(f"forward() got an unexpected keyword argument '{name}'")
+        if names.index(name) < len(args):
+            raise TypeError(f"forward() got multiple values for argument '{name}'")
+    found = list(args)
+    while len(found) < len(args) + len(kwargs):
+        name = names[len(found)]
+        if name not in kwargs:
+            raise TypeError(f"forward() missing required argument: '{name}' (position {len(found)})")
+        found.append(kwargs[name])
+    return tuple(found)
+
+
+def _forward(cls: Any, ctx: Any, args: Any) -> Any:
     if cls.setup_context is not Function.setup_context:
         output = cls.forward(*args)
         cls.setup_context(ctx, args, output)
         return output
-    return cls.forward(ctx, *args, **kwargs)
+    return cls.forward(ctx, *args)
 
 
 def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
@@ -409,3 +443,9 @@ class NestedIOFunction(Function):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         raise NotImplementedError("autograd.function.NestedIOFunction is deprecated and not in rushlight")
+
+
+def __getattr__(name: str) -> Any:
+    from rushlight._install import unsupported
+
+    raise unsupported(name, __name__)

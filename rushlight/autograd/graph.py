@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from rushlight import _objects
 from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
-from rushlight._core.tensor import TensorBase, wants_grad, wrap
+from rushlight._core.tensor import TensorBase, bump, wants_grad, wrap
+from rushlight._install import unsupported
 from rushlight.autograd import saved_hooks
 from rushlight.autograd.saved_hooks import (
     disable_saved_tensors_hooks as disable_saved_tensors_hooks,
@@ -237,6 +238,12 @@ class GraphRoot(Node, engine.ManyRoots):
     __module__ = "builtins"
 
 
+def increment_version(tensor: Any) -> None:
+    """Count an in-place modification that nobody else saw, of a tensor or of each of several."""
+    for entry in (tensor,) if isinstance(tensor, TensorBase) else tensor:
+        bump(entry)
+
+
 class GradientEdge(NamedTuple):
     """A node and the number of its output: where a gradient flows through."""
 
@@ -258,3 +265,7 @@ op_node.NODE_BASE.op_node = OpNode
 nodes.NODE_TYPES.accumulate = AccumulateGrad
 views.COPY_SLICES.node_class = CopySlices
 engine.ROOT_TYPES.root = GraphRoot
+
+
+def __getattr__(name: str) -> Any:
+    raise unsupported(name, __name__)

@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight._core import op as operators
 from rushlight._core.node import SavedTensor, edge_of
-from rushlight._core.state import ANOMALY, MODE, SAVED_HOOKS, get_mode
+from rushlight._core.state import ANOMALY, GRAD, MODE, SAVED_HOOKS, get_mode
 from rushlight._core.tensor import TensorBase, wrap
 
 _STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_saved_tensor_hooks", default=())
@@ -60,6 +60,8 @@ class disable_saved_tensors_hooks:
 class save_on_cpu(saved_tensors_hooks):
     """Keep saved tensors in copies."""
 
+    __module__ = "torch.autograd.graph"
+
     def __init__(self, pin_memory: bool = False, device_type: str = "cuda") -> None:
         super().__init__(lambda tensor: tensor.detach().clone(), lambda packed: packed)
 
@@ -75,14 +77,14 @@ def pack(saved: SavedTensor, owner: Any, pack_hook: Any, unpack_hook: Any) -> No
     tensor = saved.unpack(owner)
     before = tensor._cell.value if tensor._cell is not None else 0
     word = get_mode()
-    token = MODE.set(word & ~SAVED_HOOKS)
+    token = MODE.set(word & ~SAVED_HOOKS & ~GRAD)
     try:
         packed = pack_hook(tensor)
     finally:
         MODE.reset(token)
     if tensor._cell is not None and tensor._cell.value != before:
         raise RuntimeError(
-            "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook can not be modified by "
+            "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified by "
             "in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to perform in-place "
             "operations on the input to a pack hook."
         )
@@ -92,6 +94,14 @@ def pack(saved: SavedTensor, owner: Any, pack_hook: Any, unpack_hook: Any) -> No
     if saved.tensor is not None:
         saved.tensor = stand_in(saved.tensor)
     saved.unpack_hook = unpack_hook
+
+
+def pack_all(values: Any, owner: Any) -> None:
+    """Give everything that a node saved to the innermost pack hook."""
+    for entry in values:
+        for saved in entry if isinstance(entry, list) else (entry,):
+            if isinstance(saved, SavedTensor):
+                pack(saved, owner, *_STACK.get()[-1])
 
 
 def stand_in(tensor: TensorBase) -> TensorBase | None:
@@ -113,10 +123,7 @@ def recorded(node: Any, args: Any) -> None:
         record_traceback(node)
     if word & SAVED_HOOKS and _STACK.get():
         node.packed = True
-        for entry in node.saved or ():
-            for saved in entry if isinstance(entry, list) else (entry,):
-                if isinstance(saved, SavedTensor):
-                    pack(saved, node, *_STACK.get()[-1])
+        pack_all(node.saved or (), node)
 
 
 operators.HOOKS.recorded = recorded
