@@ -449,9 +449,9 @@ Dirty.apply({w})
 h = {f}.register_hook(lambda g: g + 1); h.remove()
 {leaf}.register_post_accumulate_grad_hook(lambda p: seen.append(p.grad.mul_(2).tolist()))
 {leaf}.register_post_accumulate_grad_hook(lambda p: setattr(p, "grad", None))
-seen.append([None if g is None else g.tolist() for g in torch.autograd.grad({f}.sum(), [{leaf}, {leaf}], retain_graph=True, allow_unused=True)])
-seen.append([None if g is None else g.tolist() for g in torch.autograd.grad([{f}.sum(), ({f} * 2).sum()], [{leaf}, {f}], retain_graph=True, allow_unused=True)])
-{new} = torch.autograd.grad(({f} ** 3).sum(), {leaf}, create_graph=True)[0]; {new} = torch.autograd.grad(({new} * {new}).sum(), {leaf}, create_graph=True)[0]
+seen.append(grads({f}.sum(), [{leaf}, {leaf}]))
+seen.append(grads([{f}.sum(), ({f} * 2).sum()], [{leaf}, {f}]))
+{new} = slope(slope({f} ** 3, {leaf}), {leaf})
 ({f} * {f} * {f}).sum().backward(create_graph=True); {leaf}.grad = None
 torch.autograd.backward([{f}.sum(), ({f} * 3).sum()], retain_graph=True)
 torch.autograd.backward([{f}], [torch.ones_like({f})], inputs=[{leaf}])
@@ -495,15 +495,11 @@ for part in {w}.unbind({dim}): part.add_(1)
 {w}.T.add_(1)
 {w}.resize_({w}.shape[::-1])
 if {w}.numel(): {w}.resize_(1, 1)
-{w}.set_({x}.detach().clone())
+with torch.no_grad(): {w}.detach().set_({x}.detach().clone())
 {w}.swapaxes_({dim}, {dim2})
 {w}.squeeze_({dim})
 {w}.as_strided_((2,), (1,))
 {new} = {x}.view(-1).as_strided((2,), (2,))
-{new} = torch.as_strided_scatter({x}, {x}.new_ones(2), (2,), (1,))
-{new} = {x}.select_scatter({x}.select({dim}, 0), {dim}, -1)
-{new} = {x}.slice_scatter({x}.narrow({dim}, 0, 1), {dim}, 0, 1)
-{new} = {x}.diagonal_scatter({x}.diagonal())
 {new} = torch.broadcast_to({x}, {expand})
 {new} = {x}.expand_as({y})
 {new} = {x}.repeat_interleave(2, {dim})
@@ -530,6 +526,10 @@ if {w}.numel(): {w}.resize_(1, 1)
 """
 
 PRELUDE = """
+def grads(outputs, inputs):
+    found = torch.autograd.grad(outputs, inputs, retain_graph=True, allow_unused=True)
+    return [None if grad is None else grad.tolist() for grad in found]
+def slope(value, leaf): return torch.autograd.grad((value * value).sum(), leaf, create_graph=True)[0]
 class Double(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x): return x * 2

@@ -65,8 +65,6 @@ def accumulate(variable: TensorBase, grad: Any, sole: bool, shared: bool, versio
         if version:
             version_cell(made).value = version
         variable._grad = made
-    elif present._requires_grad:
-        variable._grad = wrap(present._array + grad)
     else:
         total = present._array
         if total.dtype is grad.dtype:

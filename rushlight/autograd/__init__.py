@@ -151,6 +151,7 @@ def backward(
     grads = _make_grads(roots, _grads_tuple(grad_tensors, len(roots)), False)
     keep = create_graph if retain_graph is None else retain_graph
     if create_graph:
+        _edges(roots, "backward")
         _warn_create_graph()
     _run(roots, grads, keep, create_graph, None if wanted is None else [_target(entry) for entry in wanted], True)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, inplace, views
+from rushlight._core import dtypes, inplace, memory, views
 from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
@@ -244,6 +244,25 @@ def fill_array(target: Any, value: Any) -> None:
         target[...] = converted(_zero_dim(value), target.dtype)
     else:
         target[...] = number_in(value, target.dtype)
+
+
+@composite("fill_diagonal_")
+def fill_diagonal_(self: Any, fill_value: Any, wrap: bool = False) -> Any:
+    """Write a number on the main diagonal; wrap: after a matrix's last column go on with its first, one row further down."""
+    shape = self._array.shape
+    if len(shape) < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if len(shape) > 2 and any(size != shape[0] for size in shape):
+        raise RuntimeError("all dimensions of input must be of equal length")
+    strides, start, count = memory.element_strides(self._array), memory.storage_offset(self._array), min(shape)
+    step = sum(strides)
+    parts = [(count, start)]
+    if wrap and len(shape) == 2 and shape[0] > shape[1] + 1:
+        period = shape[1] + 1
+        parts.append((-(-shape[0] * shape[1] // period) - count, start + strides[0] * period))
+    for size, offset in parts:
+        REGISTRY["fill_.Scalar"](REGISTRY["as_strided"](self, (size,), (step,), offset), fill_value)
+    return self
 
 
 # The in-place forms have nodes of other names, being entries of their own in PyTorch's list of gradients.

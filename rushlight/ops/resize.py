@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, function, memory
+from rushlight._core import dtypes, function, inplace, memory
+from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import META, TensorBase, bump, shape_text, wants_grad
 from rushlight.ops import layout as layouts
 from rushlight.ops.create import c_type, without_data
@@ -102,8 +103,11 @@ def resize_as_(self: Any, the_template: Any, memory_format: Any = None) -> Any:
 def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = None, stride: Any = ()) -> Any:
     """Look at another tensor's or storage's memory."""
     array = self._array
-    if wants_grad(self):
-        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    if get_mode() & GRAD and (wants_grad(self) or isinstance(source, TensorBase) and wants_grad(source)):
+        inplace.check(self)
+        if isinstance(source, TensorBase):
+            _check_same_dtype(array, source._array)
+        raise NotImplementedError("rushlight does not record set_: call it under torch.no_grad(), or on a detached tensor")
     if source is None:
         self._array = np.empty(0, array.dtype)
         self._storage = None
