@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, Final
 
 from numpy import copyto
@@ -12,7 +11,7 @@ from rushlight._core.op import Op
 from rushlight._core.origin import wrote
 from rushlight._core.signature import Parser
 from rushlight._core.state import FUNCTION_MODE, GRAD, get_mode
-from rushlight._core.tensor import SUBCLASS, TensorBase, shape_text, wants_grad
+from rushlight._core.tensor import SUBCLASS, TensorBase, wants_grad
 from rushlight._mypyc import mypyc_attr
 
 FUNCTION, METHOD = 0, 1
@@ -26,6 +25,7 @@ class _Source:
         self.routes: Any = None  # (namespace, name) -> list of Route
         self.overridden: Any = None  # (function, args, kwargs) -> result, for __torch_function__
         self.check_out: Any = None  # (name, target, out tensor, result), raises for dtypes that do not go together
+        self.warn_resized: Any = None  # (shape of out, shape of the result)
         self.resize: Any = None  # (out tensor, shape): for out= of another shape
 
 
@@ -96,15 +96,7 @@ def store_out(out: TensorBase, value: TensorBase, name: str) -> None:
     array = value._array
     if out._array.shape != array.shape:
         if out._array.size:
-            warnings.warn(
-                "An output with one or more elements was resized since it had shape "
-                f"{shape_text(out._array.shape)}, which does not match the required output shape {shape_text(array.shape)}. "
-                "This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they have zero "
-                "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with t.resize_(0). "
-                "(Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/Resize.cpp:30.)",
-                UserWarning,
-                stacklevel=2,
-            )
+            SOURCE.warn_resized(out._array.shape, array.shape)
         SOURCE.resize(out, array.shape)
     inplace.check_overlap(out._array)
     copyto(out._array, array, casting="unsafe")

@@ -6,8 +6,9 @@ from typing import Any
 
 from rushlight._core import dtypes, function
 from rushlight._core.op import Op
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.pointwise import CPP_NAMES
+from rushlight.ops.warn import warn_user
 
 CASTABLE = "result type {Result} can't be cast to the desired output type {Out}"
 EXACT = "Expected out tensor to have dtype {result}, but got {out} instead"
@@ -58,4 +59,15 @@ def check_out(name: str, target: Any, out: TensorBase, value: TensorBase) -> Non
     raise ERRORS.get(text, RuntimeError)(text.format(name=name, Result=source.cpp, Out=into.cpp, **words))
 
 
+def warn_resized(shape: tuple[int, ...], required: tuple[int, ...]) -> None:
+    """Warn that a tensor given as `out=`, which is not empty, gets another shape."""
+    warn_user(
+        f"An output with one or more elements was resized since it had shape {shape_text(shape)}, which does not match the required "
+        f"output shape {shape_text(required)}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized "
+        "unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
+        "t.resize_(0). (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/Resize.cpp:30.)"
+    )
+
+
 function.SOURCE.check_out = check_out
+function.SOURCE.warn_resized = warn_resized

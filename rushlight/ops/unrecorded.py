@@ -32,6 +32,8 @@ def _set(names: list[str], make: Any) -> None:
         found = REGISTRY.get(name)
         if isinstance(found, Op):
             found.record_rule = make(found.name)
+            if found.promotes:  # complex operands take the general path, which looks at the rule
+                found.direct = "".join(char for char in found.direct if char not in "FD")
 
 
 _set(NO_COMPLEX, _refuse_complex)

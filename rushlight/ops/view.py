@@ -297,11 +297,13 @@ def _seen_as(self: Any, dtype: Any) -> Any:
 
 
 class _DtypeView(views.ViewOp):
-    """Integers of the same memory have no gradient, so that PyTorch keeps no view chain for them: memory and version are shared."""
+    """PyTorch gives such a result no gradient, so that it keeps no view chain for it: memory and version are shared."""
 
     def apply(self, args: list[Any]) -> Any:
         output = views.ViewOp.apply(self, args)
         output._view = None
+        output._requires_grad = False
+        output._node = None
         return output
 
 
