@@ -416,7 +416,14 @@ def _distance(difference: Any, p: float) -> Any:
     return size.sum(axis=-1) if p == 1.0 else (size**p).sum(axis=-1) ** (1.0 / p)
 
 
-@op("_cdist_backward", kind="internal", tensors=("grad", "x1", "x2", "cdist"))
+def _no_second_derivative(grad: Any) -> Any:
+    raise NotImplementedError("the derivative for '_cdist_backward' is not implemented.")
+
+
+@op(
+    "_cdist_backward", kind="internal", tensors=("grad", "x1", "x2", "cdist"), grad_fn="CdistBackwardBackward0",
+    **{"grad, x1, x2, cdist": _no_second_derivative},
+)  # fmt: skip
 def cdist_backward(grad: Any, x1: Any, x2: Any, p: Any, cdist: Any) -> Any:
     """The gradient of the distances for the rows of x1."""
     difference = _differences(x1, x2)

@@ -178,6 +178,12 @@ def _polygamma(n: int, self: Any) -> Any:
 polygamma = floating(
     "polygamma", _polygamma, no_kernel("polygamma", _COMPLEX), self=lambda grad, n, self: grad * polygamma(n + 1, self)
 )
+# In place the tensor comes first: PyTorch has an operator of its own.
+in_place_variant(
+    "polygamma.in_place", lambda self, n: _polygamma(n, self), "PolygammaBackward1", "polygamma_", computes=FLOAT, direct="fd",
+    check=polygamma.check_dtype,
+    self=lambda grad, self, n: grad * polygamma(n + 1, self),
+)  # fmt: skip
 
 
 def _sinc_self(grad: Any, self: Any) -> Any:
