@@ -11,7 +11,7 @@ from rushlight._core import dtypes
 from rushlight._core.promotion import result_dtype
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import kernels_special
-from rushlight.ops.carriers import conj, divided, masked, where, zeros_like
+from rushlight.ops.carriers import conj, divided, masked, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
 from rushlight.ops.pointwise import CPP_NAMES, NOT_FLOAT, NOT_INT, elementwise, in_place_variant, no_derivative, no_kernel, pow_scalar
 from rushlight.ops.pointwise_unary import exp, reciprocal
@@ -42,8 +42,8 @@ gt = _comparison("gt", np.greater, "greater", "wide complex")
 ge = _comparison("ge", np.greater_equal, "greater_equal", "wide complex")
 
 
-@op("isclose", tensors=("self", "other"), kind="pointwise")
-def isclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
+@op("isclose.values", tensors=("self", "other"), kind="pointwise")
+def isclose_values(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
     """Where two tensors differ by at most atol + rtol * |other|."""
     kinds = dtypes.of(self), dtypes.of(other)
     if kinds[0] is not kinds[1]:
@@ -63,6 +63,14 @@ def isclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal
     allowed = atol + np.abs(rtol * other)
     actual = np.abs(self - other)
     return close | (np.isfinite(actual) & (actual <= allowed))
+
+
+@composite("isclose")
+def isclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
+    """Where two tensors differ by at most atol + rtol * |other|; the result's version counts the masks that PyTorch joins to it."""
+    found = isclose_values.apply([self, other, rtol, atol, equal_nan])
+    times = (rtol != 0 or atol != 0) + (equal_nan and dtypes.of(self._array).category >= dtypes.FLOATING)
+    return written(found, times) if times else found
 
 
 @composite("allclose")

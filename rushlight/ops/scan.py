@@ -58,9 +58,15 @@ def reversed_cumsum(value: Any, dim: int) -> Any:
     return flip(cumsum(flip(value, [dim]), dim), [dim])
 
 
+def _refuse_bool(kernel: str, self: Any, dtype: Any) -> None:
+    if dtype is dtypes.bool_ and self.ndim and self.size:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+
+
 @op("cumsum", kind="scan", self=lambda grad, dim: reversed_cumsum(grad, dim))
 def cumsum(self: Any, dim: Any, dtype: Any = None) -> Any:
     """Running sums along a dimension."""
+    _refuse_bool("cumsum_out_cpu", self, dtype)
     return _accumulate(np.add.accumulate, self, dim, dtype)
 
 
@@ -94,6 +100,7 @@ def _products_without(self: Any, axis: int, place: int, size: int) -> Any:
 @op("cumprod", kind="scan", self=lambda grad, self, dim, result: _cumprod_backward(grad, self, dim, result))
 def cumprod(self: Any, dim: Any, dtype: Any = None) -> Any:
     """Running products along a dimension."""
+    _refuse_bool("cumprod_out_cpu", self, dtype)
     return _accumulate(np.multiply.accumulate, self, dim, dtype)
 
 
