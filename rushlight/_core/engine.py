@@ -356,6 +356,7 @@ class Task:
                 grad = asarray(grad)
             if grad.dtype is not np_dtype or grad.shape != shape:
                 grad = self.fit(node, index, grad, grad, shape, np_dtype)
+                version = 0  # a sum or another dtype is new
         present = slot.grads
         if present is None:
             present = [None] * count

@@ -260,8 +260,12 @@ def laid_out(grad: Any, geometry: Any) -> tuple[Any, Any]:
     """A copy of `grad` with the base's memory layout, and the part of it that the view covers."""
     shape, strides, part_shape, part_strides, offset, np_dtype = geometry
     size = grad.itemsize
-    buffer = empty(max(0, memory.extent(shape, strides) - 1 + size), uint8)
-    whole = ndarray(shape, grad.dtype, buffer, 0, strides)
+    buffer: Any
+    if grad.dtype.isbuiltin == 1 and grad.size and strides == tuple([step * size for step in memory.contiguous_strides(shape)]):
+        buffer = whole = empty(shape, grad.dtype)
+    else:
+        buffer = empty(max(0, memory.extent(shape, strides) - 1 + size), uint8)
+        whole = ndarray(shape, grad.dtype, buffer, 0, strides)
     whole[...] = grad
     if 0 in part_shape:
         return whole, empty(part_shape, grad.dtype)

@@ -256,8 +256,8 @@ def kept(array: Any) -> Any:
 
 index_put = op(
     "index_put", tensors=("self", "indices", "values"),
-    self=lambda grad, indices, values, accumulate: (
-        grad if accumulate else index_put(grad, indices, carriers.zeros_like(values), False)
+    self=lambda grad, indices, values_sym_sizes, accumulate: (
+        grad if accumulate else index_put(grad, indices, carriers.zeros(grad, values_sym_sizes), False)
     ),
     values=lambda grad, indices: index(grad, indices),
 )(lambda self, indices, values, accumulate=False: _put_into_copy(self, indices, values, accumulate))  # fmt: skip

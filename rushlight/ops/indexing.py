@@ -292,7 +292,8 @@ def store(target: Any, value: Any) -> None:
         REGISTRY["fill_.Tensor"](target, value)
     else:
         extra = leading_ones(value)
-        copying.copy_(target, REGISTRY["expand"](view_size(value, have[extra:]), shape, False))
+        value = view_size(value, have[extra:])
+        copying.copy_(target, value if value._array.shape == shape else REGISTRY["expand"](value, shape, False))
 
 
 def without_leading_ones(value: Any) -> Any:
