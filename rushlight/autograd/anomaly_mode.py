@@ -32,6 +32,9 @@ def record_traceback(node: Any) -> None:
 
 def _tell(node: Any) -> None:
     lines = (node._metadata or {}).get("traceback_")
+    inner = getattr(node, "inner", None)  # of CopySlices: the node of the operation that wrote into the view
+    if lines is None and inner is not None:
+        lines = (inner._metadata or {}).get("traceback_")
     if lines is None:
         text = (
             f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during forward pass for "
