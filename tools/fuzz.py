@@ -93,7 +93,7 @@ class Machine:
         for part in (found, found["grad"]):
             if isinstance(part, dict) and 0 in part.get("shape", ()):  # an expanded empty tensor may have any strides, or be copied
                 part.pop("stride", None)
-        if isinstance(found["grad"], dict) and 0 in found["grad"].get("shape", ()):
+        if isinstance(found["grad"], dict):  # how often the formulas wrote into a gradient: see docs/differences.md
             found["grad"].pop("version", None)
         return found
 
@@ -424,11 +424,21 @@ def show(program: Program, found: list[str]) -> None:
 KEPT_PROGRAMS = harness.HERE / "random_programs.txt"
 
 
+# Programs that are not kept: they meet a difference of docs/differences.md, or an answer that no recording should hold.
+NOT_KEPT = {
+    ("views", 2): "a view made in inference mode",
+    ("reduce", 13): "the last bit of a bfloat16",
+    ("index", 11): "the version of nonzero() of an inference tensor",
+    ("operators", 12): "the nodes that quantile() is made of",
+    ("strided", 8): "an error text with a C++ stack",
+}
+
+
 def keep(count: int, length: int, oracle: Any) -> None:
     """Write programs of every kind to the file whose answers are recorded; " | " stands for a line break."""
     lines = []
     for kind in KINDS:
-        for seed in range(count):
+        for seed in [seed for seed in range(count) if (kind, seed) not in NOT_KEPT]:
             program = [statement.replace("\n    ", " | ") for statement in Writer(seed, kind, oracle).write(length)]
             lines += [f"# {kind} {seed}", *program, ""]
     KEPT_PROGRAMS.write_text("\n".join(lines), encoding="utf-8")

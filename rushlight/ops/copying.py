@@ -12,7 +12,7 @@ from rushlight._core import dtypes, inplace, memory, views
 from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
-from rushlight._core.state import EXOTIC, INFERENCE, get_mode
+from rushlight._core.state import EXOTIC, INFERENCE, get_mode, quiet_begin, quiet_end
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, shape_text, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -59,7 +59,11 @@ def warn_discard() -> None:
 
 def truncated(array: Any, target: Any) -> Any:
     """Floats made integers as a machine does it: through int64, then cut to the width."""
-    return array.astype(np.int64) if target.itemsize < 8 or target.kind == "i" else array.astype(target)
+    token = quiet_begin()  # NumPy would warn of nan and infinities
+    try:
+        return array.astype(np.int64) if target.itemsize < 8 or target.kind == "i" else array.astype(target)
+    finally:
+        quiet_end(token)
 
 
 def _cast_back(grad: Any, dtype: dtypes.dtype) -> Any:
