@@ -7,26 +7,21 @@ NOTE [ Order of execution ]
 Among the nodes whose gradients have all arrived, the one recorded last runs first, and AccumulateGrad before all others. This
 fixes the order of float sums and of hooks, so it follows PyTorch to the letter, also among equals: its ready queue is a binary
 heap (libstdc++'s push_heap and pop_heap), so Heap (heap.py) moves elements as those do.
-
-NOTE [ Who owns a gradient ]
-Formulas may return the very array that they received, a view of it, or what they saved; hooks and users may keep what they saw. As in
-PyTorch, reference counts tell: an array that only its slot refers to may be added to in place, and a leaf may keep it as its `.grad`;
-any other is copied. Additions in place show in the gradient's `_version`, so they are counted.
 """
 
 from __future__ import annotations
 
-from sys import getrefcount
 from typing import Any, Final
 
 from numpy import add as np_add, array as make_array, asarray, ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, expandable, is_dense, sum_to
+from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import OpNode, run_node, untouched
 from rushlight._core.plan import Plan
+from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
 from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
@@ -38,66 +33,6 @@ class Capture:
     def __init__(self, position: int, number: int) -> None:
         self.position: int = position
         self.number: int = number
-
-
-class Slot:
-    """What a pass knows of one node or leaf: edges still to come, the gradients that arrived by output number, their versions."""
-
-    def __init__(self, waiting: int) -> None:
-        self.waiting: int = waiting
-        self.grads: list[Any] | None = None
-        self.version: int = 0  # of the first gradient
-        self.versions: list[int] | None = None  # of all, for several outputs
-
-    def version_of(self, number: int) -> int:
-        """How often gradient `number` was added to in place."""
-        return self.version if self.versions is None else self.versions[number]
-
-    def set_version(self, number: int, version: int, count: int) -> None:
-        """Note how often gradient `number` (of `count`) was added to in place."""
-        if count == 1:
-            self.version = version
-            return
-        if self.versions is None:
-            self.versions = [0] * count
-        self.versions[number] = version
-        if version:
-            self.version = self.version or -1  # some gradient has a version
-
-
-def references(holder: list[Any], index: int) -> int:
-    """How often the entry of a list is referred to."""
-    return getrefcount(holder[index])
-
-
-SOLE: Final = references([make_array(0)], 0)  # by its list alone; the compiled form counts differently
-
-
-def root_references(array: Any) -> int:
-    """How often the memory's owner is referred to."""
-    return getrefcount(array.base)
-
-
-SOLE_ROOT: Final = root_references(make_array([0])[:])
-
-
-def may_add_into(holder: list[Any], index: int) -> bool:
-    """Whether a gradient may be added to in place: nothing else refers to it or its memory, and it is contiguous."""
-    if references(holder, index) != SOLE:
-        return False
-    array = holder[index]
-    if array.base is not None:  # as in PyTorch, where a view's memory has two owners
-        return False
-    return array.ndim > 0 and bool(array.flags.forc or is_dense(array)) and bool(array.flags.writeable)
-
-
-def shares_all(array: Any) -> bool:
-    """Whether an array is a view of all of some memory that others refer to. PyTorch does not look: there the gradients of x and y in
-    x.view(4) + y.view(4) are one memory, and a second backward adds to both twice."""
-    base = array.base
-    if not isinstance(base, ndarray):
-        return False
-    return bool(base.nbytes == array.nbytes) and getrefcount(base) > SOLE_ROOT + 1
 
 
 class Task:
@@ -355,8 +290,9 @@ class Task:
             if not isinstance(grad, ndarray):
                 grad = asarray(grad)
             if grad.dtype is not np_dtype or grad.shape != shape:
+                if grad.shape != shape:
+                    version = 0  # the sum is new
                 grad = self.fit(node, index, grad, grad, shape, np_dtype)
-                version = 0  # a sum or another dtype is new
         present = slot.grads
         if present is None:
             present = [None] * count
@@ -531,14 +467,6 @@ def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, list[Captur
                 if needed.get(following, False) or following in captures:
                     return True
     return False
-
-
-def inherited(result: Any, grads: list[Any], source: Slot) -> int:
-    """The version of a result that is one of the gradients it was made from, or a view of one."""
-    for index, grad in enumerate(grads):
-        if grad is not None and (result is grad or result.base is not None and (result.base is grad or result.base is grad.base)):
-            return source.version_of(index)
-    return 0
 
 
 # ---------------------------------------------------------------- entry

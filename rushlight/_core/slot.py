@@ -1,0 +1,84 @@
+"""What a backward pass keeps of one node or leaf, and who owns the gradients that arrived there.
+
+NOTE [ Who owns a gradient ]
+Formulas may return the very array that they received, a view of it, or what they saved; hooks and users may keep what they saw. As in
+PyTorch, reference counts tell: an array that only its slot refers to may be added to in place, and a leaf may keep it as its `.grad`;
+any other is copied. Additions in place show in the gradient's `_version`, so they are counted.
+"""
+
+from __future__ import annotations
+
+from sys import getrefcount
+from typing import Any, Final
+
+from numpy import array as make_array, ndarray
+
+from rushlight._core.leaf import is_dense
+
+
+class Slot:
+    """What a pass knows of one node or leaf: edges still to come, the gradients that arrived by output number, their versions."""
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting: int = waiting
+        self.grads: list[Any] | None = None
+        self.version: int = 0  # of the first gradient
+        self.versions: list[int] | None = None  # of all, for several outputs
+
+    def version_of(self, number: int) -> int:
+        """How often gradient `number` was added to in place."""
+        return self.version if self.versions is None else self.versions[number]
+
+    def set_version(self, number: int, version: int, count: int) -> None:
+        """Note how often gradient `number` (of `count`) was added to in place."""
+        if count == 1:
+            self.version = version
+            return
+        if self.versions is None:
+            self.versions = [0] * count
+        self.versions[number] = version
+        if version:
+            self.version = self.version or -1  # some gradient has a version
+
+
+def references(holder: list[Any], index: int) -> int:
+    """How often the entry of a list is referred to."""
+    return getrefcount(holder[index])
+
+
+SOLE: Final = references([make_array(0)], 0)  # by its list alone; the compiled form counts differently
+
+
+def root_references(array: Any) -> int:
+    """How often the memory's owner is referred to."""
+    return getrefcount(array.base)
+
+
+SOLE_ROOT: Final = root_references(make_array([0])[:])
+
+
+def may_add_into(holder: list[Any], index: int) -> bool:
+    """Whether a gradient may be added to in place: nothing else refers to it or its memory, and it is contiguous."""
+    if references(holder, index) != SOLE:
+        return False
+    array = holder[index]
+    if array.base is not None:  # as in PyTorch, where a view's memory has two owners
+        return False
+    return array.ndim > 0 and bool(array.flags.forc or is_dense(array)) and bool(array.flags.writeable)
+
+
+def shares_all(array: Any) -> bool:
+    """Whether an array is a view of all of some memory that others refer to. PyTorch does not look: there the gradients of x and y in
+    x.view(4) + y.view(4) are one memory, and a second backward adds to both twice."""
+    base = array.base
+    if not isinstance(base, ndarray):
+        return False
+    return bool(base.nbytes == array.nbytes) and getrefcount(base) > SOLE_ROOT + 1
+
+
+def inherited(result: Any, grads: list[Any], source: Slot) -> int:
+    """The version of a result that is one of the gradients it was made from, or a view of one."""
+    for index, grad in enumerate(grads):
+        if grad is not None and (result is grad or result.base is not None and (result.base is grad or result.base is grad.base)):
+            return source.version_of(index)
+    return 0
