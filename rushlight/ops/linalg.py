@@ -216,7 +216,7 @@ def _slogdet_backward(grads: Any, A: Any, sign: Any) -> Any:
     right = scale_identity(A, factor)
     if isinstance(A, TensorBase):
         return linalg_solve_ex(m_h(A), right)[0]
-    return _inverse(m_h(A))[0] @ right
+    return m_h(m_h(right) @ _inverse(A)[0])  # stored column by column, as PyTorch's solution
 
 
 @op(

@@ -283,10 +283,10 @@ def svd(self: Any, some: Any = True, compute_uv: Any = True) -> Any:
 def pinv_backward(grad: Any, pinv: Any, A: Any) -> Any:
     """The gradient of the pseudo-inverse P: -P^H G P^H and what leaves the row and column spaces (Golub and Pereyra)."""
     adjoint, turned = m_h(pinv), m_h(grad)
-    inside = -(adjoint @ grad @ adjoint)
     left = turned @ pinv
     right = pinv @ turned
-    return inside + (left - A @ (pinv @ left)) @ adjoint + adjoint @ (right - (right @ pinv) @ A)
+    outside = (left - A @ (pinv @ left)) @ adjoint + adjoint @ (right - (right @ pinv) @ A)
+    return m_h(m_h(outside) - pinv @ left)  # stored column by column, as PyTorch's
 
 
 def _tolerance(value: Any, like: Any) -> Any:
