@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 import rushlight as torch
 
 DEEP = 60_000  # far more than any recursion limit; the benchmark runs a million

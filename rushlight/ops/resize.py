@@ -14,7 +14,10 @@ from rushlight.ops import layout as layouts
 from rushlight.ops.create import c_type, without_data
 from rushlight.ops.declare import composite
 
-_C_NAMES = {"int64": "long int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char", "float64": "double"}
+_C_NAMES = {
+    "int64": "long int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char", "uint16": "short unsigned int",
+    "uint32": "unsigned int", "uint64": "long unsigned int", "complex64": "c10::complex<float>", "complex128": "c10::complex<double>",
+}  # fmt: skip
 
 
 def cpp_name(dtype: dtypes.dtype) -> str:

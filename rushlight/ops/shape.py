@@ -10,6 +10,7 @@ from rushlight._core import dtypes, memory
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, op
+from rushlight.ops.resize import cpp_name
 from rushlight.ops.view import wrap_dim, wrap_dims
 from rushlight.ops.view_parts import diagonal, diagonal_backward, diagonal_geometry
 
@@ -228,17 +229,10 @@ def block_diag(tensors: Any) -> Any:
 
 # ---------------------------------------------------------------- masks
 
-_C_NAMES = {
-    "Float": "float", "Double": "double", "Half": "c10::Half", "BFloat16": "c10::BFloat16", "Byte": "unsigned char",
-    "Char": "signed char", "Short": "short", "Int": "int", "Long": "long", "UInt16": "unsigned short", "UInt32": "unsigned int",
-    "UInt64": "unsigned long", "ComplexFloat": "c10::complex<float>", "ComplexDouble": "c10::complex<double>",
-}  # fmt: skip
-
-
 def _check_mask(mask: Any) -> None:
     if mask.dtype.kind != "b":
         raise RuntimeError(
-            f"masked_fill_ only supports boolean masks, but got mask with dtype {_C_NAMES[dtypes.of(mask).cpp]}"
+            f"masked_fill_ only supports boolean masks, but got mask with dtype {cpp_name(dtypes.of(mask))}"
         )
 
 
