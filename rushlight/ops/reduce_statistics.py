@@ -253,7 +253,7 @@ def dist(self: Any, other: Any, p: Any = 2) -> Any:
     """The p-norm of the difference of two tensors."""
     common = dtypes.promote_types(dtypes.of(self), dtypes.of(other)).np_dtype
     values = widened(np.subtract(self.astype(common, copy=False), other.astype(common, copy=False)))
-    return np.asarray(_power_sum(values, p, None, False)).astype(common)
+    return np.asarray(_power_sum(values, p, None, False)).astype(values.real.dtype if common.kind == "c" else common)
 
 
 # ---------------------------------------------------------------- counts

@@ -72,7 +72,7 @@ class Case:
     def steps(self) -> Arrays:
         """A random direction in the space of inputs; symmetric for the matrices of operators that read one triangle."""
         found = directions(self.inputs, 2)
-        return [direction + direction.swapaxes(-1, -2) for direction in found] if self.symmetric else found
+        return [direction + direction.conj().swapaxes(-1, -2) for direction in found] if self.symmetric else found
 
     def gradients(self, arrays: Arrays, cotangents: Arrays, create_graph: bool = False, wanted: Any = None) -> Arrays:
         """The inputs' gradients, None for those that are not wanted."""
@@ -132,7 +132,10 @@ def check_first_order(case: Case) -> None:
     """The gradient along a random direction is the central difference of the outputs."""
     cotangents, steps = case.cotangents(), case.steps()
     ahead, behind = (inner(cotangents, case.values(moved(case.inputs, steps, by))) for by in (STEP, -STEP))
-    found = inner(case.gradients(case.inputs, cotangents), steps)
+    gradients = case.gradients(case.inputs, cotangents)
+    for gradient, array in zip(gradients, case.inputs, strict=True):
+        assert (gradient.shape, gradient.dtype) == (array.shape, array.dtype)
+    found = inner(gradients, steps)
     close((ahead - behind) / (2 * STEP), found, "first order")
 
 

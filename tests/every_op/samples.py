@@ -20,12 +20,18 @@ from rushlight.ops.declare import REGISTRY
 class Draw:
     """An array to draw: its shape, its range, and what is done to the drawn numbers."""
 
-    def __init__(self, shape: tuple[int, ...], low: float = -1.9, high: float = 1.9, make: Any = None) -> None:
-        self.shape, self.low, self.high, self.make = shape, low, high, make
+    def __init__(self, shape: tuple[int, ...], low: float = -1.9, high: float = 1.9, make: Any = None, turned: bool = False) -> None:
+        self.shape, self.low, self.high, self.make, self.turned = shape, low, high, make, turned
 
     def array(self, random: np.random.Generator) -> Any:
         drawn = random.uniform(self.low, self.high, self.shape)
+        if self.turned:
+            drawn = drawn + 1j * random.uniform(-1.9, 1.9, self.shape)
         return drawn if self.make is None else self.make(drawn, random)
+
+    def complex(self) -> Draw:
+        """The same with imaginary parts."""
+        return Draw(self.shape, self.low, self.high, self.make, True)
 
 
 def R(*shape: int) -> Draw:
@@ -45,12 +51,12 @@ def U(*shape: int) -> Draw:
 
 def Z(*shape: int) -> Draw:
     """Complex numbers."""
-    return Draw(shape, make=lambda drawn, random: drawn + 1j * random.uniform(-1.9, 1.9, shape))
+    return Draw(shape, turned=True)
 
 
 def SPD(*shape: int) -> Draw:
-    """Symmetric positive definite matrices."""
-    return Draw(shape, make=lambda drawn, random: drawn @ drawn.swapaxes(-1, -2) + np.eye(shape[-1]))
+    """Symmetric (Hermitian) positive definite matrices."""
+    return Draw(shape, make=lambda drawn, random: drawn @ drawn.conj().swapaxes(-1, -2) + np.eye(shape[-1]))
 
 
 def SYM(*shape: int) -> Draw:
@@ -291,10 +297,15 @@ TABLE: dict[str, list[list[Any]]] = {
     "random.from": [[R(2, 3), 0, 5, None]],
 }  # fmt: skip
 
-# Pointwise operators that also get complex operands.
+# Operators that also get complex operands, in the place of the first sample's.
 COMPLEX = (
-    "add.Tensor sub.Tensor mul.Tensor div.Tensor addcmul addcdiv lerp.Tensor where.self neg exp exp2 expm1 log log2 log10 log1p sqrt rsqrt "
-    "reciprocal sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sigmoid sinc abs sgn _conj pow.Tensor_Tensor angle logaddexp"
+    "add.Tensor sub.Tensor rsub.Tensor mul.Tensor div.Tensor addcmul addcdiv lerp.Scalar lerp.Tensor where.self neg exp exp2 expm1 log log2 "
+    "log10 log1p sqrt rsqrt reciprocal sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sigmoid sinc abs sgn _conj _conj_physical "
+    "pow.Tensor_Tensor pow.Tensor_Scalar pow.Scalar logaddexp tanh_backward sigmoid_backward mv addmm addmv addr baddbmm addbmm "
+    "linalg_inv_ex _linalg_det _linalg_slogdet _linalg_solve_ex linalg_solve_triangular linalg_cholesky_ex linalg_lu linalg_lu_factor_ex "
+    "linalg_lu_solve linalg_qr linalg_matrix_exp linalg_cross _pinv dist sum sum.dim_IntList mean mean.dim prod prod.dim_int var.correction "
+    "std.correction logsumexp cumsum cumprod logcumsumexp index_put gather scatter_add index_add put masked_scatter cat trace tril "
+    "diag_embed constant_pad_nd copy fill.Tensor"
 ).split()
 
 # Differentiable operators without a sample, and why.
@@ -331,6 +342,12 @@ def materialise(value: Any, random: np.random.Generator) -> Any:
     return value.array(random) if isinstance(value, Draw) else value
 
 
+def _complex(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_complex(entry) for entry in value]
+    return value.complex() if isinstance(value, Draw) else value
+
+
 def _operands(spec: str, op: Op) -> Iterator[list[Any]]:
     """The shapes that an operator's tensors get when it is not in TABLE: equal ones, and for a pair also broadcast ones."""
     low, high = DOMAINS.get(spec, (-1.9, 1.9))
@@ -339,11 +356,11 @@ def _operands(spec: str, op: Op) -> Iterator[list[Any]]:
     if op.kind == "pointwise":
         if count == 2 and not spec.endswith("_backward"):  # broadcast; what is written in place keeps its shape
             shapes += [((2, 3), (3,))] if ".in_place" in spec else [((3,), (2, 1))]
-        shapes += [((),) * count]
+        shapes += [((),) * count, ((0, 3),) * count]
     for group in shapes:
         yield [Draw(shape, low, high) for shape in group]
     if spec in COMPLEX:
-        yield [Z(2, 3) for _ in range(count)]
+        yield [Draw((2, 3), low, high).complex() for _ in range(count)]
 
 
 def default_samples(spec: str, op: Op) -> list[list[Any]]:
@@ -372,7 +389,7 @@ def samples(spec: str, op: Op) -> list[list[Any]]:
     """The argument lists of an operator, arrays drawn, defaults filled in."""
     rows = TABLE.get(spec) or default_samples(spec, op)
     if spec in TABLE and spec in COMPLEX:
-        rows = [*rows, [Z(2, 3) if isinstance(value, Draw) else value for value in rows[0]]]
+        rows = [*rows, [_complex(value) for value in rows[0]]]
     found = []
     for number, row in enumerate(rows):
         row = [*row, *op.defaults[len(op.defaults) - (len(op.params) - len(row)) :]] if len(row) < len(op.params) else row
