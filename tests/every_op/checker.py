@@ -92,7 +92,8 @@ def directions(arrays: Arrays, seed: int) -> Arrays:
     found = []
     for array in arrays:
         drawn = random.uniform(-1, 1, array.shape)
-        found.append(drawn + 1j * random.uniform(-1, 1, array.shape) if array.dtype.kind == "c" else drawn)
+        turned = drawn + 1j * random.uniform(-1, 1, array.shape) if array.dtype.kind == "c" else drawn
+        found.append(np.asarray(turned, array.dtype))
     return found
 
 
@@ -124,6 +125,21 @@ def close(expected: float, found: float, what: str) -> None:
     assert abs(expected - found) <= 2e-6 * (1 + abs(expected)), f"{what}: finite differences give {expected}, the formula {found}"
 
 
+def check_likeness(gradients: Arrays, inputs: Arrays) -> None:
+    """A gradient has its input's shape and dtype."""
+    for gradient, array in zip(gradients, inputs, strict=True):
+        assert (gradient.shape, gradient.dtype) == (array.shape, array.dtype)
+
+
+def narrowed(value: Any) -> Any:
+    """A sample's value in single precision."""
+    if isinstance(value, list):
+        return [narrowed(entry) for entry in value]
+    if isinstance(value, np.ndarray):
+        return value.astype({"d": np.float32, "D": np.complex64}.get(value.dtype.char, value.dtype))
+    return rushlight.float32 if value is rushlight.float64 else value
+
+
 def moved(arrays: Arrays, steps: Arrays, by: float) -> Arrays:
     return [array + by * step for array, step in zip(arrays, steps, strict=True)]
 
@@ -133,8 +149,7 @@ def check_first_order(case: Case) -> None:
     cotangents, steps = case.cotangents(), case.steps()
     ahead, behind = (inner(cotangents, case.values(moved(case.inputs, steps, by))) for by in (STEP, -STEP))
     gradients = case.gradients(case.inputs, cotangents)
-    for gradient, array in zip(gradients, case.inputs, strict=True):
-        assert (gradient.shape, gradient.dtype) == (array.shape, array.dtype)
+    check_likeness(gradients, case.inputs)
     found = inner(gradients, steps)
     close((ahead - behind) / (2 * STEP), found, "first order")
 

@@ -118,6 +118,19 @@ def test_second_order(spec: str, number: int) -> None:
 
 
 @every_sample
+def test_single_precision(spec: str, number: int) -> None:
+    """In float32 and complex64 the gradients have those dtypes, on either carrier, and the values of double precision."""
+    wide = case_of(spec, number)
+    narrow = Case(wide.op, checker.narrowed(wide.arguments), wide.outputs, wide.symmetric)
+    expected = wide.gradients(wide.inputs, wide.cotangents())
+    for create_graph in (False, True):
+        found = narrow.gradients(narrow.inputs, narrow.cotangents(), create_graph)
+        checker.check_likeness(found, narrow.inputs)
+        for x, y in zip(expected, found, strict=True):
+            np.testing.assert_allclose(x, y, rtol=2e-3, atol=2e-3)
+
+
+@every_sample
 def test_subsets_of_inputs(spec: str, number: int) -> None:
     """Asking for fewer gradients changes none of them."""
     case = case_of(spec, number)
