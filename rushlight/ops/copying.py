@@ -199,6 +199,12 @@ copy = op(
 )(lambda self, src, non_blocking=False: _copied_over(self, src))
 
 
+# the one node of an operator whose name has a namespace
+copy.node_class = type(
+    "CopyBackwards", (NODE_BASE.op_node,), {"__module__": "builtins", "name": lambda self: "torch::autograd::CopyBackwards"}
+)
+
+
 def _copied_over(self: Any, src: Any) -> Any:
     found = layout.copied(self, self.dtype, None)
     assign(found, src)
@@ -208,13 +214,9 @@ def _copied_over(self: Any, src: Any) -> Any:
 @composite("copy_")
 def copy_(self: Any, other: Any, non_blocking: Any = False) -> Any:
     """Write the elements of `other` into the tensor."""
-    if copy.node_class is None:  # the one node of an operator whose name has a namespace
-        named = {"__module__": "builtins", "name": lambda self: "torch::autograd::CopyBackwards"}
-        copy.node_class = type("CopyBackwards", (NODE_BASE.op_node,), named)
     if not isinstance(other, TensorBase):
         other = wrap(np.asarray(other))
     return write(copy, [self, other, non_blocking], _write_copy)
-
 
 
 def _write_copy(target: Any, value: Any, non_blocking: Any) -> None:
