@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._core import inplace
-from rushlight._core.op import HOOKS, Op
+from rushlight._core.op import HOOKS, Op, records
 from rushlight._core.origin import wrote
-from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
+from rushlight._core.state import EXOTIC, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, wants_grad
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_user
@@ -45,7 +45,7 @@ def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase
             return result
     if target._flags & INFERENCE_TENSOR and not word & INFERENCE:
         raise RuntimeError(inplace.INFERENCE_WRITE)
-    recording = mask != 0 and bool(word & GRAD)
+    recording = mask != 0 and records(word)
     if recording:
         inplace.check(target)
     check_overlap(target._array, overlap)
