@@ -1,0 +1,40 @@
+"""torch.nn.functional: activations, losses and layers as functions.
+
+Each part is a file of its own; what an operator does as it is needs no more than its name here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._install import unsupported
+from rushlight.nn.functional._operators import operator as _op
+from rushlight.nn.functional.activation import *
+from rushlight.nn.functional.dropout import *
+from rushlight.nn.functional.loss import *
+from rushlight.nn.functional.normalization import *
+from rushlight.nn.functional.vision import *
+from rushlight.ops import signatures
+from rushlight.ops.declare import available
+
+# Operators that are functions here as they are.
+_BUILTINS = {
+    "linear": "linear", "gelu": "gelu", "softplus": "softplus", "logsigmoid": "log_sigmoid", "one_hot": "one_hot",
+    "softshrink": "softshrink", "hardshrink": "hardshrink", "prelu": "prelu", "relu_": "relu_", "elu_": "elu_", "celu_": "celu_",
+    "selu_": "selu_", "leaky_relu_": "leaky_relu_", "hardtanh_": "hardtanh_", "threshold_": "threshold_", "rrelu_": "rrelu_",
+    "bilinear": "bilinear", "cosine_similarity": "cosine_similarity", "pairwise_distance": "pairwise_distance", "pdist": "pdist",
+    "scaled_dot_product_attention": "scaled_dot_product_attention", "conv1d": "conv1d", "conv2d": "conv2d", "conv3d": "conv3d",
+    "conv_transpose1d": "conv_transpose1d", "conv_transpose2d": "conv_transpose2d", "conv_transpose3d": "conv_transpose3d",
+    "conv_tbc": "conv_tbc", "avg_pool1d": "avg_pool1d", "avg_pool2d": "avg_pool2d", "avg_pool3d": "avg_pool3d",
+    "pixel_shuffle": "pixel_shuffle", "pixel_unshuffle": "pixel_unshuffle", "channel_shuffle": "channel_shuffle",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    operator = _BUILTINS.get(name)
+    if operator is not None:
+        namespace = "nn" if operator in signatures.table("nn") else "torch"
+        if operator in signatures.table(namespace) and available(namespace, operator):
+            globals()[name] = found = _op(operator)
+            return found
+    raise unsupported(name, __name__)

@@ -1,0 +1,19 @@
+"""What the parts of torch.nn.functional share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight.ops import signatures
+from rushlight.ops.declare import public_function
+
+_calls: dict[str, Any] = {}
+
+
+def operator(name: str) -> Any:
+    """The operator's function: torch._C._nn's, or else torch's."""
+    found = _calls.get(name)
+    if found is None:
+        namespace = "nn" if name in signatures.table("nn") else "torch"
+        found = _calls[name] = public_function(namespace, name)
+    return found
