@@ -66,6 +66,7 @@ class Op:
         self.is_view: bool = False
         self.multi_view: bool = False
         self.writes: int = 0  # Node.writes
+        self.first_only: bool = False  # only the first of several outputs is differentiable
         self.jvp: Any = None
         self.vmap: Any = None
         self.kind: str = "op"
@@ -257,6 +258,7 @@ class Op:
         else:
             node.shapes = [output._array.shape for output in outputs]
             node.np_dtypes = [output._array.dtype for output in outputs]
+        count = 1 if self.first_only else len(outputs)
         saved: list[Any] = []
         for position, kind in enumerate(plan.kinds):
             index = plan.indices[position]
@@ -272,7 +274,7 @@ class Op:
                     saved.append(value)
             elif kind == OUTPUT:
                 output = outputs[index]
-                saved.append(save_output(output, index, differentiable(output._array)))
+                saved.append(save_output(output, index, index < count and differentiable(output._array)))
             else:
                 value = args[index]
                 if isinstance(value, (list, tuple)):
@@ -281,7 +283,8 @@ class Op:
                     saved.append(plans.fact(kind, value._array) if isinstance(value, TensorBase) else None)
         node.saved = saved
         if original is None:
-            for number, output in enumerate(outputs):
+            for number in range(count):
+                output = outputs[number]
                 if differentiable(output._array):
                     output._requires_grad = True
                     output._node = node

@@ -20,6 +20,7 @@ import numpy as np
 from rushlight._core import function, promotion, views
 from rushlight._core.function import Function, Route
 from rushlight._core.op import Op
+from rushlight._core.plan import parameter_names
 from rushlight._core.signature import Parser
 from rushlight._core.signature_types import NUMBERS_AS_TENSORS
 from rushlight.ops import signatures
@@ -67,6 +68,8 @@ def _register(made: Op, spec: str, grad_fn: str | None, formulas: dict[str, Any]
         inputs.extend(made.params.index(part.strip()) for part in key.split(","))
     made.grad_params = sorted(set(inputs))
     made.formulas = formulas
+    # As in PyTorch: where no formula asks for all gradients, only the first output has one.
+    made.first_only = len(made.outputs) > 1 and not any("grads" in parameter_names(formula) for formula in formulas.values())
     if spec in REGISTRY:
         raise ValueError(f"operator {spec} is declared twice")
     REGISTRY[spec] = made
