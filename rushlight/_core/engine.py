@@ -22,7 +22,7 @@ from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator
 from rushlight._core.op_node import OpNode, run_node, untouched
 from rushlight._core.plan import Plan
 from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
-from rushlight._core.state import ANOMALY, MODE, quiet_begin, quiet_end, run_quiet, with_grad
+from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, VMAP, quiet_begin, quiet_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
@@ -40,7 +40,8 @@ class Task:
 
     def __init__(self, keep_graph: bool, graph: bool, accumulate: bool) -> None:
         self.keep_graph: bool = keep_graph
-        self.graph: bool = graph
+        self.graph: bool = graph  # gradients are tensors
+        self.record: bool = graph  # and the pass is recorded
         self.accumulate: bool = accumulate
         self.started: bool = False
         self.slots: dict[Any, Slot] = {}
@@ -480,13 +481,15 @@ def execute(
     inputs: the edges whose gradients are wanted; None for all leaves. Returns the captured gradients as tensors (None where an
     input was not reached), an empty list for a pass that accumulates.
     """
-    task = Task(keep_graph, graph, accumulate_in)
-    root, start = make_root(roots, [grad if graph or grad is None else grad._array for grad in grads])
+    word = MODE.get()
+    tensors = graph or word & (FORWARD_AD | VMAP) != 0  # what was saved may carry tangents or batches
+    task = Task(keep_graph, tensors, accumulate_in)
+    task.record = graph
+    root, start = make_root(roots, [grad if tensors or grad is None else grad._array for grad in grads])
     task.count_dependencies(root)
     if inputs is not None:
         task.captured = [None] * len(inputs)
         task.find_needed(root, inputs)
-    word = MODE.get()
     if task.plain and not word & ANOMALY and not QUIET.busy:
         QUIET.busy = True
         try:
@@ -528,7 +531,7 @@ QUIET: Final = _Quiet()
 
 def run_in_mode(task: Task, root: Any, start: list[Any], word: int) -> None:
     """Run a pass in the user's own context, with the grad mode that hooks and custom functions are to see."""
-    wanted = with_grad(word, task.graph)
+    wanted = with_grad(word, task.record)
     if wanted != word:
         MODE.set(wanted)
     quiet = quiet_begin()

@@ -219,6 +219,7 @@ class SavedTensor:
         self.version: int = 0
         self.number: int = 0
         self.requires_grad: bool = False
+        self.exotic: Any = None  # an output's flags, tangents and batch, where it has any
         self.unpack_hook: Any = None
         self.packed: Any = None
 
@@ -251,6 +252,8 @@ class SavedTensor:
         """A tensor in the place of the saved one in the graph."""
         result = wrap(array)
         result._requires_grad = self.requires_grad
+        if self.exotic is not None:
+            result._flags, result._tangent, result._batch = self.exotic
         tensor = self.tensor
         if tensor is None:
             result._cell = self.cell
@@ -315,6 +318,8 @@ def save_output(tensor: TensorBase, number: int, requires_grad: bool) -> SavedTe
     saved.version = cell.value
     saved.number = number
     saved.requires_grad = requires_grad
+    if tensor._tangent is not None or tensor._batch is not None:
+        saved.exotic = (tensor._flags, tensor._tangent, tensor._batch)
     return saved
 
 

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 # Bits of TensorBase._flags. A plain tensor has none; any bit sends an operation to the general path.
 SUBCLASS: Final = 1  # has a __torch_function__ of its own
 INFERENCE: Final = 2  # made in inference mode
-DUAL: Final = 4  # carries a tangent
-BATCHED: Final = 8  # a vmap level holds its batch dimension
-META: Final = 16  # has no data
-FUNCTIONAL: Final = 32  # a wrapper of torch.func's levels
+META: Final = 256  # has no data (these bits are none of the mode word's, with which they are joined for dispatch)
+DUAL: Final = 512  # carries a tangent
+BATCHED: Final = 1024  # a vmap level holds its batch dimension; its array stands in for one example
 
 
 class Version:
@@ -63,7 +62,8 @@ class TensorBase:
     _retains_grad: bool = False
     _accumulator: Any = None  # weak reference to the AccumulateGrad of a leaf
     _storage: Any = None
-    _tangent: Any = None
+    _tangent: Any = None  # of forward mode: ((level, tangent), ...), innermost level last
+    _batch: Any = None  # of vmap: the level, the tensor with all examples, and which dimension of it counts them
     _name: Any = None
 
 
