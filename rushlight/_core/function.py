@@ -10,7 +10,7 @@ from rushlight._core import inplace
 from rushlight._core.op import Op
 from rushlight._core.origin import wrote
 from rushlight._core.signature import Parser
-from rushlight._core.state import FUNCTION_MODE, GRAD, get_mode
+from rushlight._core.state import FUNCTION_MODE, GRAD, NO_SUBCLASS, get_mode
 from rushlight._core.tensor import SUBCLASS, TensorBase, wants_grad
 from rushlight._mypyc import mypyc_attr
 
@@ -23,13 +23,17 @@ class _Source:
     def __init__(self) -> None:
         self.parser: Any = None  # (namespace, name) -> Parser
         self.routes: Any = None  # (namespace, name) -> list of Route
-        self.overridden: Any = None  # (function, args, kwargs) -> result, for __torch_function__
+        # Both (function, args, kwargs) -> result, or MISSING. The first is None until a program makes a tensor with a
+        # __torch_function__ or enters a function mode; the second is for arguments that the parser refused.
+        self.overridden: Any = None
+        self.refused: Any = None
         self.check_out: Any = None  # (name, target, out tensor, result), raises for dtypes that do not go together
         self.warn_resized: Any = None  # (shape of out, shape of the result)
         self.resize: Any = None  # (out tensor, shape): for out= of another shape
 
 
 SOURCE: Final = _Source()
+MISSING: Final = object()  # nothing overrides the call
 
 
 class Route:
@@ -152,7 +156,7 @@ class Function:
             return self.bind((first, second), {})
         except TypeError as error:
             text = str(error)
-            if "received an invalid combination" in text or "(): argument '" in text:
+            if "received an invalid combination" in text or "(): argument '" in text or text.startswith("Multiple dispatch failed"):
                 return NotImplemented
             raise
 
@@ -169,11 +173,21 @@ class Function:
         parser = self.parser
         if parser is None:
             parser = self.load()
-        if get_mode() & FUNCTION_MODE or (SOURCE.overridden is not None and overrides(args, kwargs)):
-            answer = SOURCE.overridden(self, args, kwargs)
-            if answer is not NotImplemented:
-                return answer
-        index, values = parser.bind(args, kwargs)
+        try:
+            index, values = parser.bind(args, kwargs)
+        except TypeError:
+            if SOURCE.refused is None:
+                raise
+            answer = SOURCE.refused(self, args, kwargs)
+            if answer is MISSING:
+                raise
+            return answer
+        if SOURCE.overridden is not None:
+            word = get_mode()
+            if word & FUNCTION_MODE or not word & NO_SUBCLASS and has_subclass(args, kwargs):
+                answer = SOURCE.overridden(self, args, kwargs)
+                if answer is not MISSING:
+                    return answer
         return self.routes[index].call(values)
 
     def load(self) -> Parser:
@@ -184,8 +198,8 @@ class Function:
         return parser
 
 
-def overrides(args: Any, kwargs: Any) -> bool:
-    """Whether an argument brings a __torch_function__ of its own."""
+def has_subclass(args: Any, kwargs: Any) -> bool:
+    """Whether an argument is a tensor that brings a __torch_function__ of its own."""
     for value in args:
         if isinstance(value, TensorBase):
             if value._flags & SUBCLASS:
@@ -194,8 +208,6 @@ def overrides(args: Any, kwargs: Any) -> bool:
             for entry in value:
                 if isinstance(entry, TensorBase) and entry._flags & SUBCLASS:
                     return True
-        elif hasattr(type(value), "__torch_function__"):
-            return True
     if kwargs:
-        return overrides(tuple(kwargs.values()), None)
+        return has_subclass(tuple(kwargs.values()), None)
     return False

@@ -15,6 +15,7 @@ FORWARD_AD: Final = 32
 VMAP: Final = 64
 PROFILE: Final = 128
 EXOTIC: Final = 252  # every bit but the first two
+NO_SUBCLASS: Final = 256  # tensors' __torch_function__ is not asked; no exotic mode, but the fast paths are off
 
 MODE: Final[ContextVar[int]] = ContextVar("rushlight_mode", default=GRAD)
 get_mode: Final = MODE.get
