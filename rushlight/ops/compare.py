@@ -13,7 +13,18 @@ from rushlight._core.tensor import TensorBase
 from rushlight.ops import kernels_special
 from rushlight.ops.carriers import conj, divided, masked, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
-from rushlight.ops.pointwise import CPP_NAMES, NOT_FLOAT, NOT_INT, elementwise, in_place_variant, no_derivative, no_kernel, pow_scalar
+from rushlight.ops.pointwise import (
+    CPP_NAMES,
+    NOT_FLOAT,
+    NOT_INT,
+    elementwise,
+    in_place_variant,
+    kind_of,
+    no_derivative,
+    no_kernel,
+    pow_scalar,
+    unimplemented,
+)
 from rushlight.ops.pointwise_unary import exp, reciprocal
 
 _COMPLEX = "complex"
@@ -85,11 +96,7 @@ def equal(self: Any, other: Any) -> bool:
     first, second = self._array, other._array
     if first.shape != second.shape:
         return False
-    if first.dtype is not second.dtype and dtypes.of(first) is not dtypes.of(second):
-        raise RuntimeError(
-            f"Expected object of data type {dtypes.of(first).name} but got data type {dtypes.of(second).name} for argument 'other'"
-        )
-    return bool((first == second).all())
+    return bool(eq.raw([first, second]).all())
 
 
 # ---------------------------------------------------------------- logic and bits
@@ -195,17 +202,35 @@ def _clamp_bounds(grad: Any, self: Any, min: Any, max: Any) -> Any:
 
 
 _BOUNDS = ("self", "min", "max")
+
+
+def _clamping(kernels: tuple[str, str, str], refused: str) -> Any:
+    """The check that PyTorch's kernel for the bounds that are given (both, the lower, the upper) has code for a dtype."""
+
+    def check(dtype: dtypes.dtype, values: Any) -> None:
+        kind = kind_of(dtype)
+        if kind == "complex":
+            raise NotImplementedError(_NO_CLAMP[1])
+        name = kernels[1 if values[2] is None else 2 if values[1] is None else 0]
+        if kind in refused and (kind == "wide" or name in kernels[:1] or "scalar" in name):
+            raise NotImplementedError(unimplemented(name) % dtype.cpp)
+
+    return check
+
+
 clamp_tensor = elementwise(
-    "clamp.of_tensors", _clamp, no_kernel("clamp_cpu", "bool wide"), _NO_CLAMP, tensors=_BOUNDS, grad_fn="ClampBackward0",
+    "clamp.of_tensors", _clamp, direct="Bbhilqefd", tensors=_BOUNDS, grad_fn="ClampBackward0",
     **{
         "self": lambda grad, self, min, max: where(_within(self, min, max), grad, 0),
         "min, max": _clamp_bounds,
     },
 )  # fmt: skip
 clamp_scalar = elementwise(
-    "clamp.of_numbers", _clamp, no_kernel("clamp_scalar_cpu", "wide"), _NO_CLAMP, tensors=_BOUNDS, grad_fn="ClampBackward1",
+    "clamp.of_numbers", _clamp, direct="Bbhilqefd", tensors=_BOUNDS, grad_fn="ClampBackward1",
     self=lambda grad, self, min, max: where(_within(self, min, max), grad, 0),
 )  # fmt: skip
+clamp_tensor.check_dtype = _clamping(("clamp_cpu", "maximum_cpu", "minimum_cpu"), "bool wide")
+clamp_scalar.check_dtype = _clamping(("clamp_scalar_cpu", "clamp_min_scalar_cpu", "clamp_max_scalar_cpu"), "bool wide")
 
 
 def _check_clamped(self: Any, *bounds: Any) -> None:
@@ -241,11 +266,11 @@ def _clamp_max(self: Any, max: Any) -> Any:
 
 
 elementwise(
-    "clamp_min", _clamp_min, no_kernel("clamp_min_scalar_cpu", "wide"), _NO_CLAMP, tensors=("self", "min"),
+    "clamp_min", _clamp_min, no_kernel("clamp_min_scalar_cpu", "bool wide"), _NO_CLAMP, tensors=("self", "min"),
     self=lambda grad, self, min: where(self >= min, grad, 0),
 )  # fmt: skip
 elementwise(
-    "clamp_max", _clamp_max, no_kernel("clamp_max_scalar_cpu", "wide"), _NO_CLAMP, tensors=("self", "max"),
+    "clamp_max", _clamp_max, no_kernel("clamp_max_scalar_cpu", "bool wide"), _NO_CLAMP, tensors=("self", "max"),
     self=lambda grad, self, max: where(self <= max, grad, 0),
 )  # fmt: skip
 elementwise(

@@ -206,13 +206,12 @@ def _contracted(self: Any, other: Any, dims_self: list[int], dims_other: list[in
     second = [wrap_dim(dim, other.ndim) for dim in dims_other]
     inner_size = 1
     for x, y, a, b in zip(first, second, dims_self, dims_other):
-        if self.shape[x] == other.shape[y]:
+        if other.shape[y] == 1:
+            self = REGISTRY["sum.dim_IntList"](self, [x], True, dtype=self.dtype)
+        elif self.shape[x] == 1:
+            other = REGISTRY["sum.dim_IntList"](other, [y], True, dtype=other.dtype)
+        elif self.shape[x] == other.shape[y]:
             inner_size *= self.shape[x]
-        elif 1 in (self.shape[x], other.shape[y]):
-            if self.shape[x] == 1:
-                other = REGISTRY["sum.dim_IntList"](other, [y], True)
-            else:
-                self = REGISTRY["sum.dim_IntList"](self, [x], True)
         else:
             raise RuntimeError(
                 "contracted dimensions need to match, but first "
@@ -224,10 +223,11 @@ def _contracted(self: Any, other: Any, dims_self: list[int], dims_other: list[in
     reshape = REGISTRY["reshape"]
     a = permute.apply([self, rest_first + dims_self])
     b = permute.apply([other, dims_other + rest_second])
-    if not rest_first and not rest_second:
-        found = dot.apply([reshape(a, [inner_size]), reshape(b, [inner_size])])
+    rows, columns = _count(self, rest_first), _count(other, rest_second)
+    if rows == columns == 1:
+        flatten = REGISTRY["flatten.using_ints"]
+        found = dot.apply([flatten(a), flatten(b)])
     else:
-        rows, columns = _count(self, rest_first), _count(other, rest_second)
         found = mm.apply([reshape(a, [rows, inner_size]), reshape(b, [inner_size, columns])])
     return reshape(found, sizes)
 

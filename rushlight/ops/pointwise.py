@@ -172,6 +172,7 @@ ZERO_DIVISION = "ZeroDivisionError"
 
 def _nonzero(dividend: Any, divisor: Any) -> None:
     if not np.all(divisor) and dividend.size:
+        check_shapes([dividend, divisor])
         raise RuntimeError(ZERO_DIVISION)
 
 
@@ -500,7 +501,7 @@ addcdiv = elementwise(
 CPP_NAMES = {
     "Float": "float", "Double": "double", "Half": "c10::Half", "BFloat16": "c10::BFloat16", "Bool": "bool", "Long": "long int",
     "Int": "int", "Short": "short int", "Char": "signed char", "Byte": "unsigned char", "ComplexFloat": "c10::complex<float>",
-    "ComplexDouble": "c10::complex<double>",
+    "ComplexDouble": "c10::complex<double>", "UInt16": "short unsigned int", "UInt32": "unsigned int", "UInt64": "long unsigned int",
 }  # fmt: skip
 
 

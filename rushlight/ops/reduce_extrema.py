@@ -64,6 +64,13 @@ def _select(self: Any, dim: int, keepdim: bool, arg: Any) -> list[Any]:
     return [per_line(values, self.shape, axis, keepdim), per_line(positions, self.shape, axis, keepdim)]
 
 
+def _refuse_empty(name: str, self: Any, dim: Any) -> None:
+    """Raise where a dimension that is named has no elements."""
+    for entry in (dim,) if isinstance(dim, int) else dim or ():
+        if self.ndim and self.shape[wrap_dim(entry, self.ndim)] == 0:
+            raise IndexError(f"{name}(): Expected reduction dim {entry} to have non-zero size.")
+
+
 def _extremum(name: str, reduce: Any, arg: Any) -> None:
     """Declare max or min over all elements and over a dimension, and amax or amin."""
 
@@ -96,15 +103,14 @@ def _extremum(name: str, reduce: Any, arg: Any) -> None:
         f"a{name}", self=lambda grad, self, result, dim, keepdim: shared_among(grad, self, result, dim, keepdim)
     )
     def amax(self: Any, dim: Any = (), keepdim: Any = False) -> Any:
+        if not self.size:
+            _refuse_empty(f"a{name}", self, dim)
         axes = axes_of(dim, self.ndim)
         if axes is None and not self.size and self.ndim:
             raise RuntimeError(
                 f"a{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the "
                 "'dim' argument."
             )
-        for entry in (dim,) if isinstance(dim, int) else dim if axes else ():
-            if self.shape[entry] == 0:
-                raise IndexError(f"a{name}(): Expected reduction dim {entry} to have non-zero size.")
         if self.size:
             refuse(f"{name}_values_cpu", self, NO_ORDER)
         return row_major(np.asarray(reduce(self, axis=axes, keepdims=keepdim and self.ndim > 0)))

@@ -237,6 +237,11 @@ def index_select(self: Any, dim: Any, index: Any) -> Any:
         raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
     array = _as_1d(self)
     if index.size and (index.min() < 0 or index.max() >= array.shape[dim]):
+        if array.ndim > 1 and not array.shape[dim]:
+            raise RuntimeError("index_select(): self indexing axis dim should be positive")
+        if array.ndim > 1 and not array.size:
+            wrong = next(entry for entry in index.reshape(-1).tolist() if not 0 <= entry < array.shape[dim])
+            raise RuntimeError(f"INDICES element is out of DATA bounds, id={wrong} axis_dim={array.shape[dim]}")
         raise IndexError("index out of range in self")
     found = np.take(array, _as_1d(index), axis=dim)
     return layout.row_major(found) if self.ndim else found.reshape(())
@@ -503,6 +508,8 @@ def take_along_dim(self: Any, indices: Any, dim: Any = None) -> Any:
             f"{ndim} dimensions for input, and {indices._array.ndim} dimensions for indices"
         )
     dim = wrap_dim(dim, ndim)
+    if not ndim:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     ours, theirs = list(self._array.shape), list(indices._array.shape)
     common = list(copying.broadcast_shape([ours[:dim] + [1] + ours[dim + 1 :], theirs[:dim] + [1] + theirs[dim + 1 :]]))
     return gather(

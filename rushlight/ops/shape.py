@@ -160,11 +160,11 @@ def diagonal_copy(self: Any, offset: Any = 0, dim1: Any = 0, dim2: Any = 1) -> A
 @op("trace", writes=2, self=lambda grad, self_sym_sizes: _trace_backward(grad, self_sym_sizes))
 def trace(self: Any) -> Any:
     """The sum of a matrix's diagonal."""
-    if self.ndim != 2:
-        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {self.ndim}")
     kind = self.dtype.kind
     if kind == "b":
         raise NotImplementedError("\"trace\" not implemented for 'Bool'")
+    if self.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {self.ndim}")
     values = np.diagonal(self)
     if kind in "iu":
         return np.asarray(values.sum(dtype=np.int64))

@@ -27,8 +27,8 @@ from rushlight.ops.view import wrap_dim
 
 
 def _dense_like(self: Any, np_dtype: Any) -> Any:
-    """An empty array with the memory order of `self` where that is dense, else row by row."""
-    return np.empty_like(self, np_dtype, subok=False)
+    """An empty array with the strides that a copy of `self` has."""
+    return layout.empty_strided(self.shape, layout.format_strides(self, None), np.dtype(np_dtype))
 
 
 def order_of(values: Any, axis: int, descending: bool) -> Any:
@@ -273,9 +273,9 @@ def _declare_median(name: str, ignore_nan: bool, numbers: tuple[int, int]) -> No
         name, grad_fn=f"{title}Backward{numbers[0]}", writes=1, self=lambda grad, self, result: _evenly(grad, self, result)
     )
     def over_all(self: Any) -> Any:
-        refuse("median_cpu", self, NO_ORDER + "?")
         if not self.size:
             return np.asarray(np.nan).astype(self.dtype)
+        refuse("median_cpu", self, NO_ORDER + "?")
         flat = widened(self).reshape(1, -1)
         return self.reshape(-1)[_median_value_place(flat, ignore_nan)]
 

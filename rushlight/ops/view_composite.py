@@ -63,8 +63,8 @@ def broadcast_shape(shapes: Any) -> tuple[int, ...]:
         if lead < 0:
             common = [1] * -lead + common
             lead = 0
-        for index, size in enumerate(shape):
-            have = common[lead + index]
+        for index in range(len(shape) - 1, -1, -1):
+            size, have = shape[index], common[lead + index]
             if have != size and have != 1 and size != 1:
                 raise RuntimeError(
                     f"The size of tensor a ({have}) must match the size of tensor b ({size}) at non-singleton dimension {lead + index}"
@@ -105,7 +105,9 @@ def unflatten(self: Any, dim: Any, sizes: Any) -> Any:
     dim = wrap_dim(dim, len(shape))
     if not sizes:
         raise RuntimeError("unflatten: sizes must be non-empty")
-    size = shape[dim] if shape else 1
+    if not shape:
+        raise RuntimeError("unflatten got an unexpected error:\nDimension specified as 0 but tensor has no dimensions")
+    size = shape[dim]
     try:
         found = infer_size(sizes, size)
     except RuntimeError as error:

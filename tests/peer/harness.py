@@ -41,12 +41,13 @@ PLAIN_NUMBER = (1e-5, 1e-7)
 SIGNIFICANT_DIGITS = {"float16": 6, "bfloat16": 6, "float32": 9, "complex64": 9}
 
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+CPP_STACK = re.compile(r"\nException raised from .*", re.DOTALL)
 TRIGGERED = re.compile(r"\s*\(Triggered internally at .*?\)\s*$", re.DOTALL)
 
 
 def clean(text: str) -> str:
-    """A text without what differs from run to run: addresses, and lines of PyTorch's C++ sources."""
-    return ADDRESS.sub("0x...", TRIGGERED.sub("", text)).rstrip()
+    """A text without what differs from run to run: addresses, and lines of PyTorch's C++ sources and stack."""
+    return ADDRESS.sub("0x...", CPP_STACK.sub("", TRIGGERED.sub("", text))).rstrip()
 
 
 # ---------------------------------------------------------------- describing values
