@@ -106,7 +106,7 @@ _load(globals())
 _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
-_LATER = ("fft", "linalg", "nn", "special", "utils")
+_LATER = ("_C", "fft", "optim", "linalg", "nn", "overrides", "special", "utils")
 
 
 def __getattr__(name: str) -> Any:
