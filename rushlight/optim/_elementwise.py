@@ -1,0 +1,493 @@
+"""Optimizers whose update treats every element alike, and how such updates are run.
+
+NOTE [ One formula, two carriers ]
+An optimizer's `_update` is written once, with Python's operators and the few functions of a carrier. Most often it runs on bare arrays:
+small parameters are gathered into one array, so that a step costs a dozen NumPy calls in all and not a dozen for each parameter; large
+ones are worked through in pieces that stay in the cache. Where tensors are wanted (differentiable=True, subclasses of Tensor) the same
+formula runs on tensors. It writes into `p` and the state by augmented assignment alone and never into `g`.
+
+NOTE [ State that lies side by side ]
+The state of small parameters is made together: each state tensor has a memory of its own as far as programs can tell (its array's base
+is no array), yet they lie one after the other in one buffer, which the update then works on as a whole.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from operator import is_
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import memory, origin, state
+from rushlight._core.tensor import TensorBase, version_cell, wants_grad, wrap
+from rushlight.autograd.grad_mode import enable_grad, set_grad_enabled
+from rushlight.optim.optimizer import Optimizer, _get_capturable_supported_devices, _get_scalar_dtype, _to_scalar
+
+PIECE = 1 << 16  # bytes of an array that are worked on at a time
+SMALL = 1 << 15  # bytes up to which parameters are gathered
+
+
+class Arrays:
+    """The carrier of bare arrays."""
+
+    sqrt = staticmethod(np.sqrt)
+    sign = staticmethod(np.sign)
+    maximum = staticmethod(np.maximum)
+
+    @staticmethod
+    def kept(x: Any) -> Any:
+        """A value that a later write may not spoil."""
+        return x
+
+    @staticmethod
+    def assign(target: Any, value: Any) -> None:
+        """Overwrite an array."""
+        np.copyto(target, value)
+
+    @staticmethod
+    def clamp(x: Any, low: float, high: float) -> None:
+        """Bring values into a range, in place."""
+        np.maximum(x, low, out=x)
+        np.minimum(x, high, out=x)
+
+    where = staticmethod(np.where)
+
+
+class Tensors:
+    """The carrier of tensors."""
+
+    @staticmethod
+    def sqrt(x: Any) -> Any:
+        return x.sqrt()
+
+    @staticmethod
+    def sign(x: Any) -> Any:
+        return x.sign()
+
+    @staticmethod
+    def maximum(x: Any, y: Any) -> Any:
+        return x.maximum(y)
+
+    @staticmethod
+    def kept(x: Any) -> Any:
+        return x.clone()
+
+    @staticmethod
+    def assign(target: Any, value: Any) -> None:
+        target.copy_(value)
+
+    @staticmethod
+    def clamp(x: Any, low: float, high: float) -> None:
+        x.clamp_(low, high)
+
+    @staticmethod
+    def where(mask: Any, x: Any, y: Any) -> Any:
+        import rushlight
+
+        return rushlight.where(mask, x, y)
+
+
+def lerp(start: Any, end: Any, weight: Any) -> None:
+    """Move `start` towards `end`, in place, rounded as PyTorch's lerp_ is."""
+    if isinstance(weight, TensorBase) or weight < 0.5:
+        start += (end - start) * weight
+    else:
+        step = (end - start) * (1 - weight)
+        start *= 0
+        start += end - step
+
+
+def plain(tensor: Any) -> bool:
+    """Whether a tensor's array is all there is to it."""
+    return not tensor._flags
+
+
+# ---------------------------------------------------------------- memory of the state
+
+
+def side_by_side(value: Any, np_dtype: Any, shapes: list[Any]) -> list[TensorBase]:
+    """New tensors of the given shapes, filled with `value`: see NOTE [ State that lies side by side ]."""
+    sizes = [prod(shape) for shape in shapes]
+    flat = np.full(sum(sizes), value, np_dtype)
+    view = memoryview(flat.view(np.uint8))
+    made = []
+    start = 0
+    for size, shape in zip(sizes, shapes):
+        stop = start + size * flat.itemsize
+        made.append(wrap(_own(view[start:stop], np_dtype, shape)))
+        start = stop
+    return made
+
+
+def _own(view: Any, np_dtype: Any, shape: Any) -> Any:
+    return np.ndarray(shape, np_dtype, view) if view.nbytes else np.empty(shape, np_dtype)
+
+
+def joined(arrays: list[Any]) -> Any:
+    """The one flat array that `arrays` lie in one after the other; None where they do not."""
+    base = arrays[0].base
+    if not isinstance(base, memoryview):
+        return None
+    flat: Any = base.obj
+    address = memory.address(flat)
+    for array in arrays:
+        if not isinstance(array.base, memoryview) or array.base.obj is not flat or memory.address(array) != address:
+            return None
+        if not array.flags.c_contiguous:
+            return None
+        address += array.nbytes
+    return flat[: address - memory.address(flat)].view(arrays[0].dtype)
+
+
+# ---------------------------------------------------------------- running an update on arrays
+
+
+def flattened(arrays: list[Any]) -> list[Any]:
+    """Arrays of one shape as flat views, where their layouts allow that; else as they are."""
+    if all([array.flags.c_contiguous for array in arrays]):
+        return [array.reshape(-1) for array in arrays]
+    if all([array.flags.f_contiguous for array in arrays]):
+        return [array.T.reshape(-1) for array in arrays]
+    return arrays
+
+
+def run(update: Any, arrays: list[Any], constants: Any) -> None:
+    """Run a formula on [parameter, gradient, *state], in pieces."""
+    first = arrays[0]
+    if first.dtype.kind == "c":
+        arrays = [np.ascontiguousarray(array) if index == 1 else array for index, array in enumerate(arrays)]
+        arrays = [array.reshape(array.shape or (1,)).view(array.real.dtype) for array in arrays]
+    if first.itemsize == 2 and first.dtype.kind not in "iu":
+        wide = [array.astype(np.float32) for array in arrays]
+        run(update, wide, constants)
+        for index, array in enumerate(arrays):
+            if index != 1:
+                array[...] = wide[index]
+        return
+    if first.nbytes > PIECE:
+        arrays = flattened(arrays)
+        if arrays[0].ndim == 1:
+            step = PIECE // first.itemsize
+            for start in range(0, arrays[0].size, step):
+                piece = slice(start, start + step)
+                update(Arrays, arrays[0][piece], arrays[1][piece], [array[piece] for array in arrays[2:]], constants)
+            return
+    update(Arrays, arrays[0], arrays[1], arrays[2:], constants)
+
+
+class Unit:
+    """Parameters that are updated together, with their state as it was when this was worked out."""
+
+    def __init__(self, params: list[Any], entries: list[Any], names: list[str], scalars: list[str]) -> None:
+        self.params = params
+        self.scalar_names = scalars
+        self.names = names
+        self.known = self.current(entries)
+        self.entries = entries
+        self.arrays = [param._array for param in params]
+        count = len(params)
+        self.scalars: list[Any] = []  # for each scalar: a flat array, or the one array of the one parameter
+        self.moments: list[Any] = []
+        everything = [[entry[name]._array for entry in entries] for name in (*scalars, *names)]
+        self.good = True
+        for index, arrays in enumerate(everything):
+            whole = joined(arrays) if count > 1 else arrays[0]
+            self.good = self.good and whole is not None
+            (self.scalars if index < len(scalars) else self.moments).append(whole)
+        if count > 1 and self.good:
+            size = sum(array.size for array in self.arrays)
+            self.p = np.empty(size, self.arrays[0].dtype)
+            self.g = np.empty(size, self.arrays[0].dtype)
+            ends = np.cumsum([array.size for array in self.arrays]).tolist()
+            self.flat = [array.reshape(-1) for array in self.arrays]
+            self.parts = [self.p[end - array.size : end] for end, array in zip(ends, self.arrays)]
+            self.good = all(moment.size == size for moment in self.moments)
+
+    def current(self, entries: list[Any]) -> list[Any]:
+        """The arrays that parameters and state have now."""
+        names = (*self.scalar_names, *self.names)
+        found = [param._array for param in self.params]
+        found.extend([entry[name]._array for entry in entries for name in names])
+        return found
+
+    def fits(self, state: Any) -> bool:
+        """Whether parameters and state still have the arrays that they had."""
+        try:
+            current = self.current([state[param] for param in self.params])
+        except (KeyError, AttributeError):
+            return False
+        return len(current) == len(self.known) and all(map(is_, current, self.known))
+
+    def values(self, number: int) -> Any:
+        """The value of a scalar that all the parameters share; None where they differ."""
+        found = self.scalars[number].tolist()
+        if type(found) is not list:
+            return found
+        return found[0] if found.count(found[0]) == len(found) else None
+
+    def run(self, update: Any, constants: Any) -> None:
+        """Run the formula on all the parameters."""
+        if len(self.params) == 1:
+            run(update, [self.arrays[0], self.params[0]._grad._array, *self.moments], constants)
+            return
+        np.concatenate([param._grad._array.reshape(-1) for param in self.params], out=self.g)
+        np.concatenate(self.flat, out=self.p)
+        run(update, [self.p, self.g, *self.moments], constants)
+        for target, part in zip(self.flat, self.parts):
+            np.copyto(target, part)
+
+
+# ---------------------------------------------------------------- the optimizers' base
+
+
+class Elementwise(Optimizer):
+    """An optimizer given by tables and one formula.
+
+    `_moments(group)` names the state tensors shaped as the parameter, `_scalars` those without dimensions (the step count first),
+    `_constants` works out the numbers of a step, and `_update` is the formula: see NOTE [ One formula, two carriers ].
+    """
+
+    _scalars: tuple[str, ...] = ("step",)
+    _bumps: dict[str, int] = {}  # how many in-place operations of PyTorch's write into a state tensor in a step; 1 where not listed
+    _added: dict[str, Any] = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}  # for older state dicts
+    _capturable = "params and state_steps", True
+
+    def _moments(self, group: Any) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def _initial(self, group: Any, name: str, param: Any) -> Any:
+        """The value that new state is filled with."""
+        return 0.0
+
+    def _constants(self, group: Any, step: Any, scalars: list[Any]) -> Any:
+        raise NotImplementedError
+
+    def _written(self, group: Any) -> int:
+        """How many in-place operations of PyTorch's write into a parameter in a step."""
+        return 1
+
+    @staticmethod
+    def _update(k: Any, p: Any, g: Any, s: Any, c: Any) -> None:
+        raise NotImplementedError
+
+    def _check_group(self, group: Any) -> None:
+        """Raise what PyTorch raises of a group's options when it steps."""
+        if group.get("capturable"):
+            subject, xla = self._capturable
+            devices = _get_capturable_supported_devices(xla)
+            raise AssertionError(f"If capturable=True, {subject} must be on supported devices: {devices}.")
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self.__dict__.pop("_units", None)
+        import rushlight
+
+        for group in self.param_groups:
+            for name, value in self._added.items():
+                group.setdefault(name, value)
+            for param in group["params"]:
+                entry = self.state.get(param, {})
+                for name in self._scalars:
+                    if entry and not isinstance(entry[name], TensorBase):
+                        entry[name] = rushlight.tensor(float(entry[name]), dtype=_get_scalar_dtype(group.get("fused")))
+
+    # ------------------------------------------------------------ state
+
+    def _create(self, group: Any, params: list[Any]) -> None:
+        """Make the state of parameters that have none."""
+        small = [param for param in params if _gathers(param)]
+        same = [param for param in small if param._array.dtype == small[0]._array.dtype]
+        together = same if len(same) > 1 else []
+        self._create_together(group, together)
+        grouped = {id(param) for param in together}
+        for param in params:
+            if id(param) not in grouped:
+                self._create_alone(group, param)
+
+    def _create_together(self, group: Any, params: list[Any]) -> None:
+        if not params:
+            return
+        np_dtype = _get_scalar_dtype(group.get("fused")).np_dtype
+        first = params[0]
+        for name in self._scalars:
+            made = side_by_side(self._initial(group, name, first), np_dtype, [()] * len(params))
+            for param, tensor in zip(params, made):
+                self.state[param][name] = tensor
+        for name in self._moments(group):
+            value = self._initial(group, name, first)
+            made = side_by_side(value, first._array.dtype, [param._array.shape for param in params])
+            for param, tensor in zip(params, made):
+                self.state[param][name] = tensor
+
+    def _create_alone(self, group: Any, param: Any) -> None:
+        import rushlight
+
+        entry = self.state[param]
+        for name in self._scalars:
+            value = self._initial(group, name, param)
+            entry[name] = rushlight.tensor(float(value), dtype=_get_scalar_dtype(group.get("fused")))
+        for name in self._moments(group):
+            value = self._initial(group, name, param)
+            entry[name] = rushlight.full_like(param.detach(), value) if value else rushlight.zeros_like(param.detach())
+
+    def _has_state(self, group: Any, param: Any) -> bool:
+        return bool(self.state[param])
+
+    # ------------------------------------------------------------ stepping
+
+    def step(self, closure: Any = None) -> Any:
+        """Update the parameters once; returns what `closure` gives, which evaluates the loss anew."""
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            params = [param for param in group["params"] if param._grad is not None]
+            if not params:
+                continue
+            self._check_group(group)
+            if group.get("differentiable") or _tensor_options(group) or not all(map(plain, params)):
+                self._step_tensors(group, params)
+            else:
+                self._step_arrays(group, params)
+        return loss
+
+    def _units_of(self, group: Any, params: list[Any]) -> list[Unit]:
+        """The units of a group's parameters, worked out again where something changed."""
+        units: dict[int, Any] = self.__dict__.setdefault("_units", {})
+        known, found = units.get(id(group), (None, []))
+        if known is not None and len(known) == len(params) and all(map(is_, known, params)):
+            if all([unit.fits(self.state) for unit in found]) and self._moments(group) == tuple(found[0].names):
+                return found
+        new = [param for param in params if not self._has_state(group, param)]
+        if new:
+            self._create(group, new)
+        found = self._sorted(group, params)
+        units[id(group)] = (params, found)
+        return found
+
+    def _sorted(self, group: Any, params: list[Any]) -> list[Unit]:
+        """Units for the parameters: those whose state lies side by side make one."""
+        names, scalars = list(self._moments(group)), list(self._scalars)
+        small = [param for param in params if _gathers(param)]
+        if len(small) > 1 and all(param._array.dtype == small[0]._array.dtype for param in small) and (names or scalars):
+            unit = Unit(small, [self.state[param] for param in small], names, scalars)
+            if unit.good and all(unit.values(number) is not None for number in range(len(scalars))):
+                grouped = {id(param) for param in small}
+                rest = [param for param in params if id(param) not in grouped]
+                return [unit, *(Unit([param], [self.state[param]], names, scalars) for param in rest)]
+        return [Unit([param], [self.state[param]] if names or scalars else [{}], names, scalars) for param in params]
+
+    def _step_arrays(self, group: Any, params: list[Any]) -> None:
+        units = self._units_of(group, params)
+        token = state.quiet_begin()
+        try:
+            for unit in units:
+                self._step_unit(group, unit)
+        finally:
+            state.quiet_end(token)
+        self._count(group, params)
+
+    def _step_unit(self, group: Any, unit: Unit) -> None:
+        step: Any = 0
+        rest: list[Any] = []
+        if unit.scalars:
+            values = [unit.values(number) for number in range(len(unit.scalars))]
+            if None in values:  # someone changed a count: each parameter goes its own way
+                for param in unit.params:
+                    single = Unit([param], [self.state[param]], unit.names, unit.scalar_names)
+                    self._step_unit(group, single)
+                return
+            step = values[0] + 1
+            unit.scalars[0] += 1
+            rest = values[1:]
+        constants = self._constants(group, step, rest)
+        for array, value in zip(unit.scalars[1:], rest):
+            array[...] = value
+        update = self._update
+        if group["maximize"]:
+            update = _maximizing(update)
+        unit.run(update, constants)
+
+    def _count(self, group: Any, params: list[Any]) -> None:
+        """Count the writes, as many as PyTorch's operations make, and remember where the first one came from."""
+        writer: Any = None
+        times = self._written(group)
+        moments = [(name, self._bumps.get(name, 1)) for name in (*self._scalars, *self._moments(group))]
+        for param in params:
+            cell = param._cell
+            if cell is None:
+                cell = version_cell(param)
+            cell.value += times
+            if cell.writer is None:
+                if writer is None:
+                    frame = origin.users_frame()
+                    writer = () if frame is None else (f"{type(self).__name__}.step", frame.f_code, frame.f_lasti)
+                cell.writer = writer or None
+            if moments:
+                entry = self.state[param]
+                for name, count in moments:
+                    version_cell(entry[name]).value += count
+
+    def _step_tensors(self, group: Any, params: list[Any]) -> None:
+        """The same update on tensors, recorded where the optimizer is differentiable."""
+        before = state.is_grad_enabled()
+        set_grad_enabled(bool(self.defaults.get("differentiable")))
+        try:
+            for param in params:
+                self._step_tensor(group, param)
+        finally:
+            set_grad_enabled(before)
+
+    def _step_tensor(self, group: Any, param: Any) -> None:
+        moments = self._moments(group)
+        if (moments or self._scalars) and not self._has_state(group, param):
+            self._create_alone(group, param)
+        entry = self.state[param] if moments or self._scalars else {}
+        step: Any = 0
+        rest: list[Any] = []
+        if self._scalars:
+            entry["step"] += 1
+            step = entry["step"].item()
+            rest = [entry[name].item() for name in self._scalars[1:]]
+        constants = self._constants(group, step, rest)
+        for name, value in zip(self._scalars[1:], rest):
+            entry[name].fill_(value)
+        grad = param.grad
+        values = [param, -grad if group["maximize"] else grad, *(entry[name] for name in moments)]
+        if param.is_complex():
+            import rushlight
+
+            values = [rushlight.view_as_real(value) for value in values]
+        self._update(Tensors, values[0], values[1], values[2:], constants)
+
+
+def _maximizing(update: Any) -> Any:
+    return lambda k, p, g, s, c: update(k, p, -g, s, c)
+
+
+def _gathers(param: Any) -> bool:
+    """Whether a parameter is small and simple enough to be gathered with others."""
+    array = param._array
+    return array.nbytes <= SMALL and array.flags.c_contiguous and array.dtype.kind == "f" and array.itemsize > 2 and not param._flags
+
+
+def _tensor_options(group: Any) -> bool:
+    """Whether an option is a tensor that wants a gradient."""
+    for value in group.values():
+        if isinstance(value, TensorBase) and wants_grad(value):
+            return True
+    return False
+
+
+def number(value: Any) -> Any:
+    """An option as a Python number; a tensor that wants a gradient stays one."""
+    if isinstance(value, TensorBase) and not wants_grad(value):
+        return _to_scalar(value).item()  # type: ignore[attr-defined]
+    return _to_scalar(value)
+
+
+def is_used(value: Any) -> bool:
+    """Whether an option such as weight decay does anything; a tensor always does."""
+    return isinstance(value, TensorBase) or value != 0
