@@ -31,6 +31,7 @@ MASK: Final = -3
 
 _SUFFIXES = {
     "_sym_sizes": SIZES,
+    "_sym_sizes_opt": SIZES,
     "_sym_strides": STRIDES,
     "_sym_numel": NUMEL,
     "_scalar_type": SCALAR_TYPE,

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import function, promotion, views
+from rushlight._core import function, loops, promotion, views
 from rushlight._core.function import Function, Route
 from rushlight._core.op import Op
 from rushlight._core.plan import parameter_names
@@ -115,6 +115,7 @@ def pointwise(
     made.direct_kernel = direct_kernel or kernel
     if made.direct_floats and isinstance(made.direct_kernel, np.ufunc):
         made.writes_directly = f"{'f' * made.direct_kernel.nin}->f" in made.direct_kernel.types
+        made.loop = loops.loop(made.direct_kernel, made.direct)
     made.check_dtype = check
     made.jvp, made.vmap = jvp, vmap
     _register(made, spec, grad_fn, formulas, tensors)
@@ -254,6 +255,8 @@ def _order(target: Any, names: list[str], arguments: list[str] | None) -> Any:
             order.append(names.index(entry))
         elif entry == "self" and "input" in names:
             order.append(names.index("input"))
+        elif entry == "input" and "self" in names:
+            order.append(names.index("self"))
         elif position >= skipped:
             order.append((target.defaults[position - skipped],))
         else:

@@ -1,0 +1,191 @@
+"""Convolutions of arrays: forward, and the gradients of the input and of the weight, in any number of dimensions.
+
+NOTE [ Convolutions as matrix products ]
+A convolution is one product of the weight (channels out x taps) with the columns (taps x positions), where a tap is an input
+channel and a place in the kernel. Copying the columns is cheap if memory is read in long runs. With a stride of one all positions
+of an image, row after row, are one run of the padded image for each tap, as long as the few positions between the rows' ends
+are computed too and dropped afterwards; this is done where they are less than a third of all. Else a run is one row of results.
+Columns are made for so many images, or rows of images, at a time that they stay within BLOCK elements.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+BLOCK = 1 << 21
+
+
+class Geometry:
+    """The sizes of a convolution: x (N, C, *sizes) with w (O, C / groups, *kernel) gives (N, O, *places)."""
+
+    def __init__(self, x_shape: Any, w_shape: Any, stride: Any, padding: Any, dilation: Any, groups: int, places: Any = None) -> None:
+        self.batch, self.channels = x_shape[:2]
+        self.sizes, self.kernel = tuple(x_shape[2:]), tuple(w_shape[2:])
+        self.stride, self.padding, self.dilation, self.groups = stride, padding, dilation, groups
+        self.outputs = w_shape[0]
+        self.padded = tuple(size + 2 * extra for size, extra in zip(self.sizes, padding))
+        spans = [step * (size - 1) + 1 for step, size in zip(dilation, self.kernel)]
+        self.places = places or tuple((size - span) // step + 1 for size, span, step in zip(self.padded, spans, stride))
+        self.taps = self.channels // groups * math.prod(self.kernel)
+        self.plane = math.prod(self.padded)
+        steps = [1]
+        for size in self.padded[:0:-1]:
+            steps.insert(0, steps[0] * size)
+        self.steps = steps  # how far apart neighbours along each dimension are in a padded plane
+        run = self.run(self.places[0]) if math.prod(self.places) else 0
+        self.flat = all(step == 1 for step in stride) and 3 * run < 4 * math.prod(self.places) + 64
+
+    def run(self, rows: int) -> int:
+        """How long the run of positions is that covers so many rows of results."""
+        return 1 + (rows - 1) * self.steps[0] + sum((size - 1) * step for size, step in zip(self.places[1:], self.steps[1:]))
+
+    def positions(self, rows: int) -> tuple[int, ...]:
+        """The sizes of the dimensions of positions in columns that cover so many rows."""
+        return (self.run(rows),) if self.flat else (rows, *self.places[1:])
+
+    def blocks(self) -> Iterator[tuple[int, int, int, int]]:
+        """Images first:last and rows top:bottom to take at a time."""
+        rows = self.places[0]
+        per_row = max(1, math.prod(self.places[1:]) * self.taps * self.groups)
+        images = max(1, min(self.batch, BLOCK // (per_row * rows)))
+        height = rows if images > 1 or per_row * rows <= BLOCK else max(1, BLOCK // per_row)
+        for first in range(0, self.batch, images):
+            for top in range(0, rows, height):
+                yield first, min(first + images, self.batch), top, min(top + height, rows)
+
+    def tap_strides(self, item: int) -> list[int]:
+        return [step * dilation * item for step, dilation in zip(self.steps, self.dilation)]
+
+    def position_strides(self, item: int) -> list[int]:
+        return [item] if self.flat else [step * stride * item for step, stride in zip(self.steps, self.stride)]
+
+
+def _padded(x: Any, geometry: Geometry) -> Any:
+    """The images with zeros around them; each plane lies in one piece."""
+    if not any(geometry.padding):
+        expected = [step * x.itemsize for step in geometry.steps]
+        return x if list(x.strides[2:]) == expected else np.ascontiguousarray(x)
+    whole = np.zeros((*x.shape[:2], *geometry.padded), x.dtype)
+    whole[_inside(geometry)] = x
+    return whole
+
+
+def _inside(geometry: Geometry) -> tuple[Any, ...]:
+    return (slice(None), slice(None), *[slice(extra, extra + size) for extra, size in zip(geometry.padding, geometry.sizes)])
+
+
+def _columns(x: Any, geometry: Geometry, first: int, last: int, top: int, bottom: int) -> Any:
+    """(groups, taps, positions) of some images' rows, from padded images."""
+    item, groups = x.itemsize, geometry.groups
+    per_group = geometry.channels // groups
+    positions = geometry.positions(bottom - top)
+    image, channel = x.strides[:2]
+    origin = x[first:last, :, top * geometry.stride[0] :]
+    view = as_strided(
+        origin, (groups, per_group, *geometry.kernel, last - first, *positions),
+        (channel * per_group, channel, *geometry.tap_strides(item), image, *geometry.position_strides(item)),
+    )  # fmt: skip
+    return view.reshape(groups, geometry.taps, -1)
+
+
+def _product(a: Any, b: Any) -> Any:
+    """Products of batches of matrices, (groups, ...)."""
+    return a[0].dot(b[0])[None] if a.shape[0] == 1 else np.matmul(a, b)
+
+
+def _unrolled(values: Any, geometry: Geometry, images: int, rows: int) -> Any:
+    """(outputs, images * positions) as a view (images, outputs, rows, *rest)."""
+    item = values.itemsize
+    shape = (images, geometry.outputs, rows, *geometry.places[1:])
+    if not geometry.flat:
+        return np.moveaxis(values.reshape(geometry.outputs, images, rows, *geometry.places[1:]), 0, 1)
+    run = geometry.run(rows)
+    return as_strided(values, shape, (run * item, images * run * item, *[step * item for step in geometry.steps]))
+
+
+def _rolled(grad: Any, geometry: Geometry, first: int, last: int, top: int, bottom: int) -> Any:
+    """Gradients of results as (groups, outputs / groups, images * positions), zero at positions between rows."""
+    images, rows = last - first, bottom - top
+    length = images * math.prod(geometry.positions(rows))
+    make = np.zeros if geometry.flat else np.empty
+    whole = make((geometry.outputs, length), grad.dtype)
+    _unrolled(whole, geometry, images, rows)[...] = grad[first:last, :, top:bottom]
+    return whole.reshape(geometry.groups, -1, length)
+
+
+def _is_pointwise(geometry: Geometry) -> bool:
+    """Whether the convolution is a product over channels at each place."""
+    ones = all(size == 1 for size in geometry.kernel) and all(step == 1 for step in geometry.stride)
+    return ones and not any(geometry.padding) and geometry.groups == 1
+
+
+def _planes(x: Any) -> Any:
+    return np.ascontiguousarray(x).reshape(*x.shape[:2], -1)
+
+
+def forward(x: Any, w: Any, geometry: Geometry, result: Any) -> None:
+    """Write the convolution of x with w to result."""
+    if not result.size:
+        return
+    if not geometry.taps:
+        result[...] = 0
+        return
+    weight = w.reshape(geometry.groups, -1, geometry.taps)
+    if _is_pointwise(geometry):
+        result[...] = np.matmul(weight[0], _planes(x)).reshape(result.shape)
+        return
+    x = _padded(x, geometry)
+    for first, last, top, bottom in geometry.blocks():
+        found = _product(weight, _columns(x, geometry, first, last, top, bottom))
+        result[first:last, :, top:bottom] = _unrolled(found.reshape(geometry.outputs, -1), geometry, last - first, bottom - top)
+
+
+def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any) -> None:
+    """Write the gradient of x (the transposed convolution of grad) to result."""
+    if not result.size:
+        return
+    if not grad.size or not w.size:
+        result[...] = 0
+        return
+    weight = w.reshape(geometry.groups, -1, geometry.taps).swapaxes(1, 2)
+    if _is_pointwise(geometry):
+        result[...] = np.matmul(weight[0], _planes(grad)).reshape(result.shape)
+        return
+    whole = None
+    for first, last, top, bottom in geometry.blocks():
+        if top == 0:
+            whole = np.zeros((geometry.channels, last - first, geometry.plane), grad.dtype)
+        found = _product(weight, _rolled(grad, geometry, first, last, top, bottom))
+        _add_taps(whole, found, geometry, last - first, top, bottom)
+        if bottom == geometry.places[0]:
+            images = whole.reshape(geometry.channels, last - first, *geometry.padded).swapaxes(0, 1)
+            result[first:last] = images[_inside(geometry)]
+
+
+def _add_taps(whole: Any, found: Any, geometry: Geometry, images: int, top: int, bottom: int) -> None:
+    """Add what each tap gives to the places that it reads."""
+    positions = geometry.positions(bottom - top)
+    parts = found.reshape(geometry.channels, math.prod(geometry.kernel), images, *positions)
+    item = whole.itemsize
+    strides = (*whole.strides[:2], *geometry.position_strides(item))
+    for number, tap in enumerate(np.ndindex(*geometry.kernel)):
+        offset = sum(at * step * dilation for at, step, dilation in zip(tap, geometry.steps, geometry.dilation))
+        offset += top * geometry.stride[0] * geometry.steps[0]
+        place = as_strided(whole[:, :, offset:], (geometry.channels, images, *positions), strides)
+        place += parts[:, number]
+
+
+def weight_gradient(x: Any, grad: Any, geometry: Geometry, w_shape: Any) -> Any:
+    """The gradient of w."""
+    total = np.zeros((geometry.groups, geometry.outputs // geometry.groups, geometry.taps), grad.dtype)
+    if total.size and grad.size:
+        x = _padded(x, geometry)
+        for first, last, top, bottom in geometry.blocks():
+            columns = _columns(x, geometry, first, last, top, bottom)
+            total += _product(_rolled(grad, geometry, first, last, top, bottom), columns.swapaxes(1, 2))
+    return total.reshape(w_shape)
