@@ -24,7 +24,7 @@ from rushlight._core.state import (
     quietly,
     run_quiet as shared_run_quiet,
 )
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TYPES, TensorBase, differentiable, new_tensor, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
 get_mode: Final = MODE.get
@@ -62,6 +62,7 @@ class Op:
         self.direct: str = ""  # dtype characters for which the kernel may run on operands as they are
         self.direct_floats: bool = False  # float32 and float64 are among them
         self.direct_kernel: Any = kernel
+        self.loop: Any = None  # runs the direct kernel on operands that need no thought, see loops.py
         self.writes_directly: bool = False  # it is a ufunc from floats to the same floats
         self.is_view: bool = False
         self.multi_view: bool = False
@@ -274,7 +275,8 @@ class Op:
                     saved.append(value)
             elif kind == OUTPUT:
                 output = outputs[index]
-                saved.append(save_output(output, index, index < count and differentiable(output._array)))
+                own = index < count and differentiable(output._array)
+                saved.append(save_output(output, index if own else 0, own))
             else:
                 value = args[index]
                 if isinstance(value, (list, tuple)):
@@ -383,7 +385,22 @@ class Op:
         """The result for a plain tensor that needs no promotion, in plain grad mode; None for anything else."""
         if not isinstance(a, TensorBase) or a._flags or get_mode() != GRAD_MODE:
             return None
-        x = a._array
+        found: Any = None
+        loop = self.loop
+        if loop is not None:
+            found = loop(a._array)
+        if found is None:
+            found = self.direct1(a._array)
+            if found is None:
+                return None
+        output: TensorBase = new_tensor(TYPES.tensor)
+        output._array = found
+        if a._requires_grad or a._view is not None and wants_grad(a):
+            self.record_fast(a, None, None, output, 1)
+        return output
+
+    def direct1(self, x: Any) -> Any:
+        """fast1() on the array, by the direct kernel."""
         np_dtype = x.dtype
         if not (self.direct_floats and (np_dtype is FLOAT32 or np_dtype is FLOAT64)) and np_dtype.char not in self.direct:
             return None
@@ -392,35 +409,49 @@ class Op:
         except RuntimeError:
             found = quietly(self.direct_kernel, (x,))
         if x.ndim > 1 and found.strides != x.strides:
-            found = in_step(found, (x,))
-        output = wrap(found)
-        if a._requires_grad or a._view is not None and wants_grad(a):
-            self.record_fast(a, None, None, output, 1)
-        return output
+            return in_step(found, (x,))
+        return found if isinstance(found, ndarray) else asarray(found)
 
     def fast2(self, a: Any, b: Any) -> Any:
         """fast1, for two tensors or a tensor and a Python number."""
         if not isinstance(a, TensorBase) or a._flags or get_mode() != GRAD_MODE:
             return None
-        x = a._array
-        np_dtype = x.dtype
-        floats = np_dtype is FLOAT32 or np_dtype is FLOAT64
         other: TensorBase | None = None
-        y: Any
         mask = 0
+        y: Any = b
         if isinstance(b, TensorBase):
-            y = b._array
-            if b._flags or np_dtype is not y.dtype or not (floats and self.direct_floats) and np_dtype.char not in self.direct:
+            if b._flags:
                 return None
             other = b
+            y = b._array
             if b._requires_grad or b._view is not None and wants_grad(b):
                 mask = 2
-        elif not (floats and self.direct_floats) or not is_small_number(b):
-            if np_dtype is not INT64 or "l" not in self.direct or type(b) is not int or not is_small_number(b):
+        found: Any = None
+        loop = self.loop
+        if loop is not None:
+            found = loop(a._array, y)
+        if found is None:
+            found = self.direct2(a._array, y, other is None)
+            if found is None:
                 return None
-            y = as_array(b, np_dtype)
-        else:
-            y = as_array(b, np_dtype)
+        output: TensorBase = new_tensor(TYPES.tensor)
+        output._array = found
+        if a._requires_grad or a._view is not None and wants_grad(a):
+            mask |= 1
+        if mask:
+            self.record_fast(a, other, b, output, mask)
+        return output
+
+    def direct2(self, x: Any, y: Any, number: bool) -> Any:
+        """fast2() on the arrays (y is a Python number with `number`), by the direct kernel."""
+        np_dtype = x.dtype
+        floats = self.direct_floats and (np_dtype is FLOAT32 or np_dtype is FLOAT64)
+        if number:
+            if not is_small_number(y) or not floats and (np_dtype is not INT64 or "l" not in self.direct or type(y) is not int):
+                return None
+            y = as_array(y, np_dtype)
+        elif np_dtype is not y.dtype or not floats and np_dtype.char not in self.direct:
+            return None
         try:
             found = run_quiet(self.direct_kernel, x, y)
         except RuntimeError:
@@ -428,13 +459,8 @@ class Op:
         except ValueError:
             raise broadcast_error(x, y) from None
         if found.ndim > 1 and found.strides != x.strides:
-            found = in_step(found, (x, y) if self.number_operand else (x,))
-        output = wrap(found)
-        if a._requires_grad or a._view is not None and wants_grad(a):
-            mask |= 1
-        if mask:
-            self.record_fast(a, other, b, output, mask)
-        return output
+            return in_step(found, (x, y) if self.number_operand else (x,))
+        return found if isinstance(found, ndarray) else asarray(found)
 
     def record_fast(self, a: TensorBase, other: TensorBase | None, b: Any, output: TensorBase, mask: int) -> None:
         """record(), for a pointwise operator of one operand (b is None) or two (other is b, if b is a tensor)."""

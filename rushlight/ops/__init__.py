@@ -34,6 +34,7 @@ def load(namespace: dict[str, Any]) -> None:
         out_rules,
         pointwise,
         pointwise_unary,
+        pooling,
         random,
         random_draws,
         reduce,
@@ -54,6 +55,7 @@ def load(namespace: dict[str, Any]) -> None:
         view_composite,
         view_inplace,
         view_parts,
+        window,
     )
 
     namespace.update(shape_composite.PUBLIC)
