@@ -8,7 +8,7 @@ formula runs on tensors. It writes into `p` and the state by augmented assignmen
 
 NOTE [ State that lies side by side ]
 The state of small parameters is made together: each state tensor has a memory of its own as far as programs can tell (its array's base
-is no array), yet they lie one after the other in one buffer, which the update then works on as a whole.
+is a bytearray and no array), yet they lie one after the other in one buffer, which the update then works on as a whole.
 """
 
 from __future__ import annotations
@@ -108,36 +108,32 @@ def plain(tensor: Any) -> bool:
 
 def side_by_side(value: Any, np_dtype: Any, shapes: list[Any]) -> list[TensorBase]:
     """New tensors of the given shapes, filled with `value`: see NOTE [ State that lies side by side ]."""
-    sizes = [prod(shape) for shape in shapes]
-    flat = np.full(sum(sizes), value, np_dtype)
-    view = memoryview(flat.view(np.uint8))
+    sizes = [prod(shape) * np_dtype.itemsize for shape in shapes]
+    block = bytearray(sum(sizes))
+    if value:
+        np.frombuffer(block, np_dtype)[...] = value
     made = []
     start = 0
     for size, shape in zip(sizes, shapes):
-        stop = start + size * flat.itemsize
-        made.append(wrap(_own(view[start:stop], np_dtype, shape)))
-        start = stop
+        made.append(wrap(np.ndarray(shape, np_dtype, block, start)))
+        start += size
     return made
-
-
-def _own(view: Any, np_dtype: Any, shape: Any) -> Any:
-    return np.ndarray(shape, np_dtype, view) if view.nbytes else np.empty(shape, np_dtype)
 
 
 def joined(arrays: list[Any]) -> Any:
     """The one flat array that `arrays` lie in one after the other; None where they do not."""
-    base = arrays[0].base
-    if not isinstance(base, memoryview):
+    first = arrays[0]
+    block: Any = first.base
+    if not isinstance(block, bytearray):
         return None
-    flat: Any = base.obj
-    address = memory.address(flat)
+    start = memory.address(first)
+    address = start
     for array in arrays:
-        if not isinstance(array.base, memoryview) or array.base.obj is not flat or memory.address(array) != address:
-            return None
-        if not array.flags.c_contiguous:
+        if array.base is not block or memory.address(array) != address or not array.flags.c_contiguous:
             return None
         address += array.nbytes
-    return flat[: address - memory.address(flat)].view(arrays[0].dtype)
+    offset = start - memory.address(np.frombuffer(block, np.uint8))
+    return np.frombuffer(block, first.dtype, (address - start) // first.itemsize, offset)
 
 
 # ---------------------------------------------------------------- running an update on arrays
@@ -156,14 +152,14 @@ def run(update: Any, arrays: list[Any], constants: Any) -> None:
     """Run a formula on [parameter, gradient, *state], in pieces."""
     first = arrays[0]
     if first.dtype.kind == "c":
-        arrays = [np.ascontiguousarray(array) if index == 1 else array for index, array in enumerate(arrays)]
-        arrays = [array.reshape(array.shape or (1,)).view(array.real.dtype) for array in arrays]
+        flat = flattened(arrays)
+        if flat[0].ndim == 1:
+            run(update, [array.view(array.real.dtype) for array in flat], constants)
+        else:
+            run_on_copies(update, arrays, first.dtype, constants)
+        return
     if first.itemsize == 2 and first.dtype.kind not in "iu":
-        wide = [array.astype(np.float32) for array in arrays]
-        run(update, wide, constants)
-        for index, array in enumerate(arrays):
-            if index != 1:
-                array[...] = wide[index]
+        run_on_copies(update, arrays, np.float32, constants)
         return
     if first.nbytes > PIECE:
         arrays = flattened(arrays)
@@ -176,6 +172,15 @@ def run(update: Any, arrays: list[Any], constants: Any) -> None:
     update(Arrays, arrays[0], arrays[1], arrays[2:], constants)
 
 
+def run_on_copies(update: Any, arrays: list[Any], np_dtype: Any, constants: Any) -> None:
+    """Run a formula on row-major copies in another dtype, and write the results back."""
+    copies = [array.astype(np_dtype, order="C") for array in arrays]
+    run(update, copies, constants)
+    for index, array in enumerate(arrays):
+        if index != 1:  # the gradient
+            array[...] = copies[index]
+
+
 class Unit:
     """Parameters that are updated together, with their state as it was when this was worked out."""
 
@@ -183,6 +188,7 @@ class Unit:
         self.params = params
         self.scalar_names = scalars
         self.names = names
+        self.all_names = (*scalars, *names)
         self.known = self.current(entries)
         self.entries = entries
         self.arrays = [param._array for param in params]
@@ -206,15 +212,14 @@ class Unit:
 
     def current(self, entries: list[Any]) -> list[Any]:
         """The arrays that parameters and state have now."""
-        names = (*self.scalar_names, *self.names)
         found = [param._array for param in self.params]
-        found.extend([entry[name]._array for entry in entries for name in names])
+        found.extend([entry[name]._array for entry in entries for name in self.all_names])
         return found
 
     def fits(self, state: Any) -> bool:
         """Whether parameters and state still have the arrays that they had."""
         try:
-            current = self.current([state[param] for param in self.params])
+            current = self.current([state[param] for param in self.params] if self.all_names else [])
         except (KeyError, AttributeError):
             return False
         return len(current) == len(self.known) and all(map(is_, current, self.known))
@@ -371,8 +376,8 @@ class Elementwise(Optimizer):
         """Units for the parameters: those whose state lies side by side make one."""
         names, scalars = list(self._moments(group)), list(self._scalars)
         small = [param for param in params if _gathers(param)]
-        if len(small) > 1 and all(param._array.dtype == small[0]._array.dtype for param in small) and (names or scalars):
-            unit = Unit(small, [self.state[param] for param in small], names, scalars)
+        if len(small) > 1 and all(param._array.dtype == small[0]._array.dtype for param in small):
+            unit = Unit(small, [self.state[param] for param in small] if names or scalars else [], names, scalars)
             if unit.good and all(unit.values(number) is not None for number in range(len(scalars))):
                 grouped = {id(param) for param in small}
                 rest = [param for param in params if id(param) not in grouped]
@@ -470,7 +475,7 @@ def _maximizing(update: Any) -> Any:
 def _gathers(param: Any) -> bool:
     """Whether a parameter is small and simple enough to be gathered with others."""
     array = param._array
-    return array.nbytes <= SMALL and array.flags.c_contiguous and array.dtype.kind == "f" and array.itemsize > 2 and not param._flags
+    return 0 < array.nbytes <= SMALL and array.flags.c_contiguous and array.dtype.kind == "f" and array.itemsize > 2 and not param._flags
 
 
 def _tensor_options(group: Any) -> bool:
@@ -482,9 +487,9 @@ def _tensor_options(group: Any) -> bool:
 
 
 def number(value: Any) -> Any:
-    """An option as a Python number; a tensor that wants a gradient stays one."""
+    """An option as a number (of a tensor's dtype, as PyTorch reckons with it); a tensor that wants a gradient stays one."""
     if isinstance(value, TensorBase) and not wants_grad(value):
-        return _to_scalar(value).item()  # type: ignore[attr-defined]
+        return value._array.reshape(())[()]
     return _to_scalar(value)
 
 

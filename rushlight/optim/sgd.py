@@ -44,7 +44,7 @@ class SGD(Elementwise):
         return ("momentum_buffer",) if group["momentum"] != 0 else ()
 
     def _has_state(self, group: Any, param: Any) -> bool:
-        return not group["momentum"] or self.state[param].get("momentum_buffer") is not None
+        return group["momentum"] == 0 or self.state[param].get("momentum_buffer") is not None
 
     def _check_group(self, group: Any) -> None:
         if group["fused"] and getattr(self, "_need_device_dtype_check_for_fused", True):
