@@ -68,7 +68,8 @@ def truncated(array: Any, target: Any) -> Any:
 
 def _cast_back(grad: Any, dtype: dtypes.dtype) -> Any:
     if isinstance(grad, TensorBase):
-        return to_copy(grad, dtype=dtype)
+        grad = carriers.real_if(grad, dtype)
+        return grad if dtypes.of(grad._array) is dtype else to_copy(grad, dtype=dtype)
     return grad.real.astype(dtype.np_dtype) if grad.dtype.kind == "c" and not dtype.is_complex else grad.astype(dtype.np_dtype)
 
 

@@ -14,18 +14,23 @@ CASTABLE = "result type {Result} can't be cast to the desired output type {Out}"
 EXACT = "Expected out tensor to have dtype {result}, but got {out} instead"
 SAME = "Found dtype {Out} but expected {Result}"
 CONCATENATED = "torch.cat(): input types can't be cast to the desired output type {Out}"
+COMPLEX = "{transform} expects a complex output tensor, but got {Out}"
+REAL = "{transform} expects a floating point output tensor, but got {Out}"
+FLOATING = "{name}(): Expected floating point type for result tensor, but got: {Out}"
 ANY = ""  # the result is converted
 
 # Operators with rules of their own; other pointwise operators say CASTABLE, the rest EXACT.
 _RULES = {
-    ANY: "sum prod cumsum cumprod linspace logspace full bernoulli eye zeros ones empty arange range randperm randint",
+    ANY: "sum nansum prod cumsum cumprod linspace logspace full bernoulli eye zeros ones empty arange range randperm randint",
+    COMPLEX: "fft ifft rfft ihfft fftn ifftn rfftn ihfftn fft2 ifft2 rfft2 ihfft2",
+    REAL: "irfft hfft irfftn hfftn irfft2 hfft2",
     CASTABLE: "mean std var outer addr ger diff kron logit ldexp angle",
     EXACT: "softmax log_softmax matmul take_along_dim norm msort argsort cross renorm isin",
     CONCATENATED: "cat concat concatenate stack hstack vstack row_stack dstack column_stack",
-    SAME: "clamp_min clamp_max conj_physical round fix trunc floor ceil sgn sign neg negative",
+    SAME: "clamp clip clamp_min clamp_max abs absolute conj_physical round fix trunc floor ceil sgn sign neg negative",
     "Expected the dtype for input and out to match, but got {Result} for input's dtype and {Out} for out's dtype.": "amax amin",
     "{name} only supports bool tensor for result, got: {Out}": "any all",
-    "{name}(): Expected floating point type for result tensor, but got: {Out}": "logsumexp",
+    FLOATING: "logsumexp",
     "{name}(): self and result must have the same scalar type": "index_select masked_select",
     "{name}(): self and out expected to have the same dtype, but got self.dtype = {Result} and out.dtype = {Out}": "take",
     "{name}: Expected out tensor to have scalar type {Result} but got scalar type{Out}": "nonzero",
@@ -39,23 +44,31 @@ _RULES = {
     "{name} does not support non-boolean outputs.": "isposinf isneginf",
     "expected scalar type '{Result}' but got '{Out}' for values output": "mode",
 }
+_POINTWISE = ("where", "clamp", "clip")  # composites with a rule of their own
 RULES = {name: text for text, names in _RULES.items() for name in names.split()}
 ERRORS = {CONCATENATED: TypeError}
-CASTS = {CASTABLE, CONCATENATED}  # refuse only what would lose its kind of number
+CASTS = {CASTABLE, CONCATENATED, COMPLEX, REAL, FLOATING}  # refuse only what would lose its kind of number
 
 
-def check_out(name: str, target: Any, out: TensorBase, value: TensorBase) -> None:
-    """Raise where a result's dtype cannot be stored in `out`."""
+def check_out(name: str, target: Any, values: list[Any], out: TensorBase, value: TensorBase) -> bool:
+    """Raise where a result cannot be stored in `out`; whether a pointwise operator's result is converted on the way."""
     source = dtypes.of(value._array)
     into = dtypes.of(out._array)
-    if source is into:
-        return
     text = RULES.get(name)
+    pointwise = target.kind == "pointwise" if isinstance(target, Op) else text is None or name in _POINTWISE
+    if pointwise and out._array.shape != value._array.shape and any(entry is out for entry in values):
+        shapes = shape_text(out._array.shape), shape_text(value._array.shape)
+        raise RuntimeError(f"output with shape {shapes[0]} doesn't match the broadcast shape {shapes[1]}")
+    if source is into:
+        return False
     if text is None:
-        text = EXACT if isinstance(target, Op) and target.kind != "pointwise" else CASTABLE
+        text = CASTABLE if pointwise else EXACT
+    if text == REAL and into.is_complex:
+        raise RuntimeError(text.format(transform=name.replace("2", "n"), Out=into.cpp))
     if not text or text in CASTS and dtypes.can_cast(source, into) or name in ("any", "all") and into is dtypes.uint8:
-        return
-    words = {"result": CPP_NAMES.get(source.cpp, source.cpp), "out": CPP_NAMES.get(into.cpp, into.cpp)}
+        return text == CASTABLE and name not in RULES and source.category != dtypes.BOOL
+    transform = name.replace("2", "n")
+    words = {"transform": transform, "result": CPP_NAMES.get(source.cpp, source.cpp), "out": CPP_NAMES.get(into.cpp, into.cpp)}
     raise ERRORS.get(text, RuntimeError)(text.format(name=name, Result=source.cpp, Out=into.cpp, **words))
 
 
