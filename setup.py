@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Extension, setup
 from setuptools._distutils.ccompiler import new_compiler
 from setuptools._distutils.sysconfig import customize_compiler, get_python_inc
 
@@ -67,6 +67,14 @@ def can_compile() -> bool:
     return True
 
 
+def native_modules() -> list:
+    """The modules written in C."""
+    import numpy
+
+    source = "rushlight/_core/_loops.c"
+    return [Extension("rushlight._core._loops", [source], include_dirs=[numpy.get_include()], extra_compile_args=["-O3"])]
+
+
 def core_sources() -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight" / "_core").glob("[!_]*.py"))
 
@@ -79,13 +87,14 @@ def compiled_modules() -> list:
     configuration.write_text(MYPY_CONFIGURATION, encoding="utf-8")
     mypy_options = [f"--config-file={configuration}", "--no-error-summary"]
     optimisation = os.environ.get("RUSHLIGHT_OPT_LEVEL", "3")
-    return mypycify(
+    compiled = mypycify(
         [*mypy_options, *core_sources()],
         opt_level=optimisation,
         debug_level="0",
         target_dir=BUILD_DIRECTORY.name,
         group_name="rushlight._core.compiled",  # the shared library's name, which keeps it inside the package
     )
+    return [*compiled, *native_modules()]
 
 
 def run_setup(ext_modules: list, setup_requires: list[str]) -> None:
@@ -105,7 +114,7 @@ def main() -> None:
     if not can_compile() and not compiled_is_forced():
         say("building the pure Python form")
         return run_setup([], [])
-    setup_requires = ["mypy[mypyc]>=1.15"]
+    setup_requires = ["mypy[mypyc]>=1.15", "numpy>=2"]
     if not COMPILING_COMMANDS.intersection(sys.argv):
         return run_setup([], setup_requires)
     try:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.tensor import META, TensorBase
 
 
 class _State:
-    """The switches. Threads are NumPy's business: the number is only kept."""
+    """The switches. NumPy's linear algebra has threads of its own; the number here is what elementwise kernels and sums use."""
 
     def __init__(self) -> None:
         self.threads: int | None = None
@@ -51,6 +51,9 @@ def typename(obj: Any, /) -> str:
 def _processors() -> int:
     import os
 
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    if asked.isdigit() and int(asked):
+        return int(asked)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -62,12 +65,14 @@ def get_num_threads() -> int:
 
 
 def set_num_threads(num: Any, /) -> None:
-    """Say how many threads an operator may use. The number is kept, NumPy decides."""
+    """Say how many threads an operator may use. (Matrix products use as many as NumPy's linear algebra was set up with.)"""
     if not isinstance(num, int) or isinstance(num, bool):
         raise RuntimeError(f"set_num_threads expects an int, but got {type(num).__name__}")
     if num <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
     _STATE.threads = num
+    if loops.NATIVE is not None:
+        loops.NATIVE.set_threads(num)
 
 
 def get_num_interop_threads() -> int:
@@ -113,3 +118,7 @@ def set_float32_matmul_precision(precision: str) -> None:
 def compiled_with_cxx11_abi() -> bool:
     """True, as in every PyTorch of today."""
     return True
+
+
+if loops.NATIVE is not None:
+    loops.NATIVE.set_threads(_processors())

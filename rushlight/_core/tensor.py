@@ -75,19 +75,19 @@ class _Types:
 
 
 TYPES: Final = _Types()
-_new: Final[Any] = TensorBase.__new__
+new_tensor: Final[Any] = TensorBase.__new__
 
 
 def wrap(array: Any) -> TensorBase:
     """A new plain tensor that holds `array`."""
-    tensor: TensorBase = _new(TYPES.tensor)
+    tensor: TensorBase = new_tensor(TYPES.tensor)
     tensor._array = array if isinstance(array, ndarray) else asarray(array)
     return tensor
 
 
 def new_as(cls: Any, array: Any) -> TensorBase:
     """A new tensor of class `cls` that holds `array`."""
-    tensor: TensorBase = _new(cls)
+    tensor: TensorBase = new_tensor(cls)
     tensor._array = array
     return tensor
 
@@ -109,7 +109,13 @@ def version_of(tensor: TensorBase) -> int:
 
 def bump(tensor: TensorBase) -> None:
     """Count one in-place modification."""
-    version_cell(tensor).value += 1
+    if not uncounted(tensor):
+        version_cell(tensor).value += 1
+
+
+def uncounted(tensor: TensorBase) -> bool:
+    """Whether nothing counts the writes: inference tensors have no counter, but for those that detach() or data made elsewhere."""
+    return tensor._flags & INFERENCE != 0 and tensor._cell is None
 
 
 def wants_grad(tensor: TensorBase) -> bool:
