@@ -49,6 +49,7 @@ def load(namespace: dict[str, Any]) -> None:
         signatures,
         softmax,
         sort,
+        special_functions,
         unique,
         unrecorded,
         view,
