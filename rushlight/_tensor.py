@@ -13,7 +13,7 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.signature import register_types
-from rushlight._core.tensor import TYPES, TensorBase, wrap
+from rushlight._core.tensor import TYPES, TensorBase, wants_grad, wrap
 from rushlight._tensor_methods import TensorMethods
 from rushlight.autograd.tensor_fields import AutogradFields
 
@@ -71,7 +71,7 @@ class Tensor(TensorBase):
 TYPES.tensor = Tensor
 register_types(
     tensor=TensorBase, dtype=dtypes.dtype, device=_objects.device, layout=_objects.layout,
-    memory_format=_objects.memory_format, size=_objects.Size,
+    memory_format=_objects.memory_format, size=_objects.Size, is_number=lambda tensor: not wants_grad(tensor) and not tensor._array.ndim,
     scalar_types={float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128},
     constants={"contiguous_format": _objects.contiguous_format, "torch.strided": _objects.strided, "torch.int64": dtypes.int64},
 )  # fmt: skip
@@ -84,7 +84,7 @@ _BINARY = {
     "__floordiv__": "floor_divide", "__mod__": "remainder", "__pow__": "pow", "__matmul__": "matmul",
     "__lt__": "lt", "__le__": "le", "__gt__": "gt", "__ge__": "ge", "__ne__": "ne",
     "__and__": "__and__", "__or__": "__or__", "__xor__": "__xor__", "__lshift__": "__lshift__", "__rshift__": "__rshift__",
-    "__rand__": "__and__", "__ror__": "__or__", "__rxor__": "__xor__",
+    "__rand__": "bitwise_and", "__ror__": "bitwise_or", "__rxor__": "bitwise_xor",
     "__iadd__": "add_", "__isub__": "sub_", "__imul__": "mul_", "__itruediv__": "div_", "__ifloordiv__": "floor_divide_",
     "__imod__": "remainder_", "__iand__": "__iand__", "__ior__": "__ior__", "__ixor__": "__ixor__",
     "__ilshift__": "__ilshift__", "__irshift__": "__irshift__", "__rsub__": "rsub", "__ipow__": "pow_",

@@ -10,6 +10,7 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.tensor import META, SUBCLASS, TYPES, TensorBase, new_as, version_cell, wants_grad
+from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_once, warn_user
 
 _INTEGER_INDEX = "only integer tensors of a single element can be converted to an index"
@@ -44,10 +45,13 @@ def adopt(cls: Any, tensor: TensorBase) -> Any:
 
 
 def takes_over(cls: Any) -> bool:
-    """Whether a class has a __torch_function__ of its own."""
-    found = getattr(cls, "__torch_function__", None)
-    own = getattr(TYPES.tensor, "__torch_function__", None)
-    return found is not None and getattr(found, "__func__", found) is not getattr(own, "__func__", own)
+    """Whether calls with tensors of a subclass go to its __torch_function__; from the first one on, functions look for it."""
+    from rushlight._overriding import _disabled_torch_function_impl, watch
+
+    if cls.__torch_function__ is _disabled_torch_function_impl:
+        return False
+    watch()
+    return True
 
 
 class TensorMethods(TensorBase):
@@ -81,12 +85,25 @@ class TensorMethods(TensorBase):
 
     def as_subclass(self, cls: Any) -> Any:
         """The same tensor, with its place in the graph, as an instance of a subclass."""
-        if not (isinstance(cls, type) and issubclass(cls, TensorBase)):
-            raise TypeError(f"as_subclass(): argument 'cls' (position 1) must be a subclass of Tensor, not {cls!r}")
-        made = adopt(cls, self)
-        made._requires_grad, made._node, made._output_nr = self._requires_grad, self._node, self._output_nr
-        made._view = self._view
+        if not isinstance(cls, type):
+            raise TypeError(f"cls must be a type (got {type(cls).__name__})")
+        if not issubclass(cls, TensorBase):
+            raise TypeError(
+                "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure your class inherits "
+                "from Tensor."
+            )
+        alias = REGISTRY["alias"].apply([self])
+        made = adopt(cls, alias)
+        made._requires_grad, made._node, made._output_nr = alias._requires_grad, alias._node, alias._output_nr
+        made._view = alias._view
         return made
+
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run `func` on the tensors as they are, and give its results this class. Subclasses override this to see every call."""
+        from rushlight.overrides import default_torch_function
+
+        return default_torch_function(cls, func, types, args, {} if kwargs is None else kwargs)
 
     # ------------------------------------------------------------ Python's conversions
 

@@ -128,6 +128,7 @@ def small_types() -> Iterator[None]:
         storage=(),
         scalar_types={float: FLOAT, int: INT, bool: BOOL, complex: COMPLEX},
         constants={"contiguous_format": "contiguous", "torch.strided": "strided"},
+        is_number=lambda tensor: not tensor.requires_grad and tensor.dim() == 0,
     )
     yield
     signature.register_types(**before)

@@ -9,9 +9,9 @@ from numpy import copyto
 from rushlight._core import inplace
 from rushlight._core.op import Op
 from rushlight._core.origin import wrote
-from rushlight._core.signature import Parser
-from rushlight._core.state import FUNCTION_MODE, GRAD, NO_SUBCLASS, get_mode
-from rushlight._core.tensor import SUBCLASS, TensorBase, wants_grad
+from rushlight._core.signature import OVERLOADED, Parser
+from rushlight._core.state import FUNCTION_MODE, GRAD, INFERENCE, NO_SUBCLASS, get_mode
+from rushlight._core.tensor import SUBCLASS, TensorBase, uncounted, wants_grad
 from rushlight._mypyc import mypyc_attr
 
 FUNCTION, METHOD = 0, 1
@@ -23,11 +23,12 @@ class _Source:
     def __init__(self) -> None:
         self.parser: Any = None  # (namespace, name) -> Parser
         self.routes: Any = None  # (namespace, name) -> list of Route
-        # Both (function, args, kwargs) -> result, or MISSING. The first is None until a program makes a tensor with a
-        # __torch_function__ or enters a function mode; the second is for arguments that the parser refused.
+        # Both take (function, args, kwargs). The first is None until a program makes a tensor with a __torch_function__ or enters
+        # a function mode, and may answer MISSING; the second is for arguments that are no tensors but have one.
         self.overridden: Any = None
-        self.refused: Any = None
-        self.check_out: Any = None  # (name, target, out tensor, result), raises for dtypes that do not go together
+        self.like_tensors: Any = None
+        # (name, target, values, out tensor, result): raises for dtypes or shapes that do not go together; whether the result is converted
+        self.check_out: Any = None
         self.warn_resized: Any = None  # (shape of out, shape of the result)
         self.resize: Any = None  # (out tensor, shape): for out= of another shape
 
@@ -73,9 +74,12 @@ class Route:
                     inplace.check_shared(outs[0]._array, value._array)
         result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
         found = list(result) if isinstance(result, (tuple, list)) else [result]
+        converted = False
         for tensor, value in zip(outs, found):
-            SOURCE.check_out(self.name, self.target, tensor, value)
+            converted = SOURCE.check_out(self.name, self.target, values, tensor, value)
         for tensor, value in zip(outs, found):
+            if converted and tensor._array.size and tensor._array.shape != value._array.shape:
+                SOURCE.warn_resized(tensor._array.shape, value._array.shape)  # PyTorch's temporary is resized too, and warned of
             store_out(tensor, value, self.name)
         if not isinstance(out, (tuple, list)):
             return out
@@ -103,6 +107,8 @@ def store_out(out: TensorBase, value: TensorBase, name: str) -> None:
             SOURCE.warn_resized(out._array.shape, array.shape)
         SOURCE.resize(out, array.shape)
     inplace.check_overlap(out._array)
+    if out._flags and not get_mode() & INFERENCE and uncounted(out):
+        raise RuntimeError(inplace.INFERENCE_WRITE)
     copyto(out._array, array, casting="unsafe")
     wrote(out, name)
 
@@ -142,6 +148,12 @@ class Function:
                 return found
         return self.bind(args, kwargs)
 
+    @property
+    def __name__(self) -> str:
+        """PyTorch's name of the function: linalg.det is linalg_det."""
+        space = self.namespace
+        return self.name if space in ("torch", "method", "nn") else f"{space}_{self.name}"
+
     def operate(self, first: Any, second: Any) -> Any:
         """A call from one of Python's binary operators: NotImplemented for operands that it does not take."""
         found: Any = None
@@ -173,15 +185,9 @@ class Function:
         parser = self.parser
         if parser is None:
             parser = self.load()
-        try:
-            index, values = parser.bind(args, kwargs)
-        except TypeError:
-            if SOURCE.refused is None:
-                raise
-            answer = SOURCE.refused(self, args, kwargs)
-            if answer is MISSING:
-                raise
-            return answer
+        index, values = parser.bind(args, kwargs)
+        if index == OVERLOADED:
+            return SOURCE.like_tensors(self, args, kwargs)
         if SOURCE.overridden is not None:
             word = get_mode()
             if word & FUNCTION_MODE or not word & NO_SUBCLASS and has_subclass(args, kwargs):

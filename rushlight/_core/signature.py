@@ -23,6 +23,7 @@ from .signature_types import (
     accepts,
     accepts_index,
     convert,
+    is_overloaded,
     is_tensor,
     judge,
     judge_number,
@@ -36,6 +37,7 @@ __all__ = ["Parser", "Signature", "register_types", "type_name"]
 
 DEFAULT: Final = -1  # a parameter's source: its default ...
 VARARGS: Final = -2  # ... or all positional arguments, as in x.view(2, 3)
+OVERLOADED: Final = -1  # bind's answer for arguments that take the call over (a __torch_function__ of something that is no tensor)
 
 PLAN_LIMIT: Final = 512
 
@@ -51,9 +53,11 @@ class Plan:
     keywords: list[tuple[int, str]]  # slot of the value, name it was given under
     checked: list[tuple[int, Param]]  # slots whose value must be looked at
     nones: list[tuple[int, Param]]  # slots that were given None
+    overloaded: bool  # an argument takes calls over: nothing is converted
 
     def __init__(self, index: int) -> None:
         self.index = index
+        self.overloaded = False
         self.varargs = False
         self.tail = []
         self.keywords = []
@@ -240,6 +244,18 @@ class Signature:
         raise TypeError("invalid keyword arguments")
 
 
+def has_overloaded(values: list[Any]) -> bool:
+    """Whether an argument, or an entry of one, takes calls over without being a tensor."""
+    for value in values:
+        if isinstance(value, (tuple, list)):
+            for entry in value:
+                if is_overloaded(type(entry)):
+                    return True
+        elif is_overloaded(type(value)):
+            return True
+    return False
+
+
 def _given_name(param: Param, keywords: dict[str, Any]) -> str:
     """The name under which a keyword argument for param was given, "" if it was not."""
     if param.name in keywords:
@@ -292,7 +308,7 @@ class Parser:
         return ["self", *names] if self.method else names
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> tuple[int, list[Any]]:
-        """The index of the signature that a call means, and the values of its parameters, converted."""
+        """The index of the signature that a call means (OVERLOADED where arguments take it over), and the values, converted."""
         # Displays of one to three are built in half the time of tuple(map(type, args)).
         count = len(args)
         key: object
@@ -310,6 +326,8 @@ class Parser:
         if plan is None:
             return self._resolve(args, kwargs or {}, key)
         values: list[Any] = list(args)
+        if plan.overloaded:
+            return OVERLOADED, values
         if plan.varargs:
             values[self.offset :] = [args[self.offset :]]
         values.extend(plan.tail)
@@ -333,6 +351,8 @@ class Parser:
             if not accepts(param, values[slot], slot - self.offset):
                 return self._resolve(args, kwargs, None)
         name = self.signatures[plan.index].name
+        if has_overloaded(values):
+            return OVERLOADED, values
         for slot, param in plan.checked:
             values[slot] = convert(param, values[slot], name)
         for slot, param in plan.nones:
@@ -356,10 +376,14 @@ class Parser:
                 continue
             values = _values(signature, sources, given, kwargs)
             plan = signature.plan(index, sources, values, self.offset)
+            overloaded = has_overloaded(values)
+            plan.overloaded = overloaded and any([is_overloaded(type(value)) for value in values])
             if signature.deprecated:
                 self._warn_deprecated(signature)
             elif certain and len(self.plans) < PLAN_LIMIT:
                 self.plans[key] = plan
+            if overloaded:
+                return OVERLOADED, [args[0], *values] if self.method else values
             for slot, param in plan.checked:
                 number = slot - self.offset
                 values[number] = convert(param, values[number], signature.name)
@@ -410,6 +434,10 @@ class Parser:
             message += "\nConsider using one of the following signatures instead:" + "".join(others)
         message += " (Triggered internally at /__w/pytorch/pytorch/torch/csrc/utils/python_arg_parser.cpp:1841.)"
         warnings.warn(message, UserWarning, stacklevel=4)
+
+    def refuse(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Raise for arguments that fit only because they take calls over, where nobody asks them."""
+        self._fail(self._without_self(args, kwargs) if self.method else args, kwargs)
 
     def _fail(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Raise the TypeError for arguments that fit no signature."""

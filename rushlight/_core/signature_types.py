@@ -89,6 +89,7 @@ _scalar_types: dict[Any, Any] = {}
 _constants: dict[str, Any] = {}
 _type_names: dict[Any, str] = {}
 _disabled_torch_function: Any = None
+_is_number: Callable[[Any], bool] = lambda tensor: not tensor.requires_grad and tensor.dim() == 0  # noqa: E731
 _forget: list[Callable[[], None]] = []
 
 
@@ -106,14 +107,17 @@ def register_types(
     scalar_types: dict[Any, Any] | None = None,
     constants: dict[str, Any] | None = None,
     disabled_torch_function: Any = None,
+    is_number: Callable[[Any], bool] | None = None,
 ) -> None:
     """Tell the parsers which classes PyTorch's type names mean; None leaves one as it is.
 
     `scalar_types` maps float, int, bool, complex to dtypes; `constants` gives the defaults that signatures name:
     "contiguous_format", "torch.strided", "torch.int64". `disabled_torch_function` is the `__torch_function__` of
-    classes that take no part in that protocol. `storage` may be a tuple of classes.
+    classes that take no part in that protocol. `is_number` says whether a tensor can stand for a number. `storage` may be a
+    tuple of classes.
     """
-    global _tensor, _dtype, _device, _disabled_torch_function
+    global _tensor, _dtype, _device, _disabled_torch_function, _is_number
+    _is_number = is_number or _is_number
     _tensor = tensor or _tensor
     _dtype = dtype or _dtype
     _device = device or _device
@@ -154,6 +158,7 @@ def registered_types() -> dict[str, Any]:
         "scalar_types": dict(_scalar_types),
         "constants": dict(_constants),
         "disabled_torch_function": _disabled_torch_function,
+        "is_number": _is_number,
     }
 
 
@@ -358,7 +363,7 @@ def accepts(param: Param, value: Any, position: int) -> bool:
     if kind == SYM_INT:
         return accepts_index(value)
     if kind != TENSOR and isinstance(value, _tensor):
-        if value.requires_grad or value.dim() != 0:
+        if not _is_number(value):
             return False
         return kind != INT or _is_integral(value, False)
     return True

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, engine, inplace
+from rushlight._core.function import SOURCE
 from rushlight._core.node import edge_of
 from rushlight._core.tensor import TensorBase, wants_grad, wrap
 from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
@@ -237,6 +238,14 @@ def _copy(grad: Any, leaf: Any) -> Any:
     return REGISTRY["copy_"](wrap(np.empty_like(leaf._array, dtype=grad._array.dtype)), grad, False)
 
 
+def _like_tensors(function: Any, args: Any, kwargs: Any) -> Any:
+    """A call whose arguments have a __torch_function__ without being tensors."""
+    from rushlight._overriding import offer_to_ducks
+
+    return offer_to_ducks(function, args, kwargs)
+
+
+SOURCE.like_tensors = _like_tensors
 engine.TENSORS.copy = _copy
 engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TYPES, TensorBase, wrap
+from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase, wrap
 from rushlight.ops import copying, index as indices, view_parts as parts
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.view import unsqueeze, view_size
@@ -367,6 +367,8 @@ def iterate(self: Any) -> Any:
     """iter(x)"""
     if not self._array.ndim:
         raise TypeError("iteration over a 0-d tensor")
+    if self._flags & SUBCLASS and self.dim():
+        return iter(self.unbind(0))
     return iter(parts.unbind.apply([self, 0]))
 
 

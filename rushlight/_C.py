@@ -1,0 +1,69 @@
+"""torch._C: the few names of PyTorch's extension module that programs use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._generator import Generator as Generator
+from rushlight._install import unsupported
+from rushlight._overriding import (
+    MODES,
+    DisableTorchFunction as DisableTorchFunction,
+    DisableTorchFunctionSubclass as DisableTorchFunctionSubclass,
+    EnableTorchFunction as _EnableTorchFunction,
+    _disabled_torch_function_impl as _disabled_torch_function_impl,
+    get_mode,
+    set_modes,
+)
+from rushlight._core.state import FUNCTION_MODE, NO_SUBCLASS  # isort: skip
+
+
+def _is_torch_function_enabled() -> bool:
+    """Whether tensors' __torch_function__ is called."""
+    return not get_mode() & NO_SUBCLASS
+
+
+def _is_torch_function_all_disabled() -> bool:
+    """Whether not even function modes are asked."""
+    from rushlight._overriding import ALL_OFF
+
+    return ALL_OFF.get()
+
+
+def _is_torch_function_mode_enabled() -> bool:
+    """Whether a function mode is active."""
+    return bool(get_mode() & FUNCTION_MODE)
+
+
+def _len_torch_function_stack() -> int:
+    return len(MODES.get())
+
+
+def _get_function_stack_at(index: int) -> Any:
+    return MODES.get()[index]
+
+
+def _push_on_torch_function_stack(mode: Any) -> None:
+    set_modes((*MODES.get(), mode))
+
+
+def _pop_torch_function_stack() -> Any:
+    stack = MODES.get()
+    set_modes(stack[:-1])
+    return stack[-1]
+
+
+def _log_api_usage_once(name: str) -> None:
+    """Accepted; nothing is logged."""
+
+
+def _get_tracing_state() -> None:
+    """No tracing ever runs."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "TensorBase":
+        from rushlight._core.tensor import TYPES
+
+        return TYPES.tensor
+    raise unsupported(name, __name__)

@@ -1,0 +1,364 @@
+"""How calls reach a __torch_function__: who overrides a call, in which order they are asked, and the switches that stop it.
+
+NOTE [ Functions that watch ]
+Operators find tensors with a __torch_function__ by their flags, in Function.bind (`_core/function.py`). Functions written in Python, such
+as `F.relu`, and the attributes of Tensor have no such test, so that plain tensors do not pay for it. When a program first needs them to
+look (it imports torch.overrides, makes a tensor of a subclass, enters a function mode), watch() exchanges the code of each of these
+functions for one that looks first. The functions stay the objects that they were, so what was imported before, or stands in a table of
+handlers, still is the function that handlers receive.
+"""
+
+from __future__ import annotations
+
+import types
+import warnings
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from rushlight._core.function import MISSING, SOURCE, Function
+from rushlight._core.state import FUNCTION_MODE, MODE, NO_SUBCLASS, get_mode
+from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase
+
+MODES: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_function_modes", default=())
+ALL_OFF: ContextVar[bool] = ContextVar("rushlight_function_modes_off", default=False)
+
+
+# ---------------------------------------------------------------- switches
+
+
+class _Disabled:
+    """`__torch_function__ = torch._C._disabled_torch_function_impl`: the class does not override anything."""
+
+    __name__ = "_disabled_torch_function_impl"
+
+    def __call__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        with DisableTorchFunctionSubclass():
+            return func(*args, **(kwargs or {}))
+
+    def __repr__(self) -> str:
+        return "<built-in function _disabled_torch_function_impl>"
+
+    def __reduce__(self) -> str:
+        return "_disabled_torch_function_impl"
+
+
+_disabled_torch_function_impl = _Disabled()
+
+
+class _Switch:
+    """A context manager that changes whom calls are offered to."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[int, bool]] = []
+
+    def __enter__(self) -> None:
+        word, off = get_mode(), ALL_OFF.get()
+        self._before.append((word & (FUNCTION_MODE | NO_SUBCLASS), off))
+        self._set(word)
+
+    def __exit__(self, *error: object) -> None:
+        bits, off = self._before.pop()
+        MODE.set(get_mode() & ~(FUNCTION_MODE | NO_SUBCLASS) | bits)
+        ALL_OFF.set(off)
+
+    def _set(self, word: int) -> None:
+        raise NotImplementedError
+
+
+class DisableTorchFunctionSubclass(_Switch):
+    """Inside, tensors' and duck types' __torch_function__ is not called; function modes are."""
+
+    __module__ = "torch._C"
+
+    def _set(self, word: int) -> None:
+        MODE.set(word | NO_SUBCLASS)
+
+
+class DisableTorchFunction(_Switch):
+    """Inside, no __torch_function__ is called, not even a function mode's."""
+
+    __module__ = "torch._C"
+
+    def _set(self, word: int) -> None:
+        MODE.set(word & ~FUNCTION_MODE | NO_SUBCLASS)
+        ALL_OFF.set(True)
+
+
+class EnableTorchFunction(_Switch):
+    """Inside, everybody is asked again."""
+
+    def _set(self, word: int) -> None:
+        ALL_OFF.set(False)
+        MODE.set(word & ~NO_SUBCLASS | (FUNCTION_MODE if MODES.get() else 0))
+
+
+def set_modes(stack: tuple[Any, ...]) -> None:
+    """Make `stack` the function modes of this context, innermost last."""
+    MODES.set(stack)
+    word = get_mode()
+    MODE.set(word | FUNCTION_MODE if stack and not ALL_OFF.get() else word & ~FUNCTION_MODE)
+
+
+class without_innermost:
+    """The block in which a mode's own handler runs: the modes around it are the only ones."""
+
+    def __enter__(self) -> Any:
+        self.stack = MODES.get()
+        set_modes(self.stack[:-1])
+        return self.stack[-1]
+
+    def __exit__(self, *error: object) -> None:
+        set_modes(self.stack)
+
+
+# ---------------------------------------------------------------- who overrides
+
+
+def overrides_calls(value: Any) -> bool:
+    """Whether a value has a __torch_function__ of its own."""
+    if isinstance(value, TensorBase):
+        return bool(value._flags & SUBCLASS)
+    found = getattr(type(value), "__torch_function__", None)
+    return found is not None and found is not _disabled_torch_function_impl
+
+
+def like_tensors(values: Iterable[Any]) -> list[Any]:
+    """The values (and entries of lists among them) that take part in the protocol, plain tensors included."""
+    found: list[Any] = []
+    for value in values:
+        if type(value) is list or type(value) is tuple:
+            found.extend(like_tensors(value))
+        elif getattr(type(value), "__torch_function__", _disabled_torch_function_impl) is not _disabled_torch_function_impl:
+            found.append(value)
+    return found
+
+
+def find_overriding(values: Iterable[Any], found: list[Any]) -> list[Any]:
+    """Add those of the values (and of lists among them) that have a __torch_function__ to `found`."""
+    for value in values:
+        if type(value) is list or type(value) is tuple:
+            for entry in value:
+                if overrides_calls(entry):
+                    found.append(entry)
+        elif overrides_calls(value):
+            found.append(value)
+    return found
+
+
+def in_order(values: Iterable[Any], kind: Any = type) -> list[Any]:
+    """One value of each type, in the order in which they are asked: as given, but subclasses before their bases."""
+    kinds: list[Any] = []
+    chosen: list[Any] = []
+    for value in values:
+        cls = kind(value)
+        if cls in kinds:
+            continue
+        place = len(chosen)
+        for index, other in enumerate(kinds):
+            if issubclass(cls, other):
+                place = index
+                break
+        kinds.insert(place, cls)
+        chosen.insert(place, value)
+    return chosen
+
+
+def _handler(value: Any, category: type[Warning], quote: str) -> Any:
+    """The __torch_function__ of a value, with PyTorch's warning for one that is no class method."""
+    method = value.__torch_function__
+    if getattr(method, "__self__", None) is value:
+        warnings.warn(
+            f"Defining your `__torch_function__{quote} as a plain method is deprecated and will be an error in future, please define it "
+            "as a classmethod.",
+            category,
+            stacklevel=5,
+        )
+    return method
+
+
+def ask(func: Any, values: list[Any], args: Any, rest: tuple[Any, ...], category: type[Warning], quote: str) -> Any:
+    """The first answer of the function modes and of `values`; NotImplemented where nobody has one. rest: kwargs, if they are passed."""
+    kinds = tuple(type(value) for value in values)
+    if get_mode() & FUNCTION_MODE:
+        with without_innermost() as mode:
+            answer = mode.__torch_function__(func, kinds, args, *rest)
+        if answer is not NotImplemented:
+            return answer
+    if not get_mode() & NO_SUBCLASS:
+        for value in values:
+            answer = _handler(value, category, quote)(func, kinds, args, *rest)
+            if answer is not NotImplemented:
+                return answer
+    return NotImplemented
+
+
+# ---------------------------------------------------------------- operators
+
+# Public functions by another name than that under which the operator is called.
+_ALIASES = {"nelement": "numel", "ndimension": "dim", "eq": "__eq__"}
+_PREFIX = {"torch": "torch.", "method": "torch.Tensor.", "nn": "torch.nn."}
+# Python functions of PyTorch's that are operators here: handlers see their defaults as keywords.
+_DEFAULTS: dict[str, tuple[str, Any, int]] = {"split": ("dim", 0, 2)}
+
+
+def public(function: Function) -> Any:
+    """The object that programs know a Function as."""
+    name = function.name
+    if function.namespace == "method":
+        return getattr(TYPES.tensor, _ALIASES.get(name, name))
+    found = function.public
+    if found is None:
+        import rushlight
+
+        if function.namespace == "torch":
+            found = getattr(rushlight, name, function)
+        elif function.namespace == "nn":
+            found = getattr(rushlight.nn.functional, name, function)
+        else:
+            found = getattr(getattr(rushlight, function.namespace), name, function)
+        function.public = found
+    return found
+
+
+def offer(function: Function, args: Any, kwargs: Any) -> Any:
+    """A call of an operator: what a __torch_function__ made of it, or MISSING where none is concerned."""
+    found: list[Any] = [] if get_mode() & NO_SUBCLASS else find_overriding((*args, *kwargs.values()), [])
+    if not found and not get_mode() & FUNCTION_MODE:
+        return MISSING
+    values = in_order(found)
+    watching_mode = MODES.get()[-1] if get_mode() & FUNCTION_MODE else None
+    default = _DEFAULTS.get(function.name)
+    if default is not None:
+        if len(args) == default[2]:
+            kwargs = {default[0]: default[1], **kwargs}
+        where = "torch._tensor" if function.namespace == "method" else "torch.functional"
+        return handle(public(function), f"{where}.{function.name}", like_tensors((*args, *kwargs.values())), args, kwargs)
+    answer = ask(public(function), values, args, (kwargs,) if kwargs else (), UserWarning, "`")
+    if answer is not NotImplemented:
+        return answer
+    space = function.namespace
+    name = _PREFIX.get(space, f"torch.{space}.{space}_") + _ALIASES.get(function.name, function.name)
+    raise TypeError(refused_text(name, values, watching_mode))
+
+
+def refused_text(name: str, values: list[Any], mode: Any) -> str:
+    """PyTorch's text for an operator that nobody takes."""
+    lines = [] if mode is None else [f"  - mode object {mode!r}"]
+    lines += [f"  - tensor subclass {type(value)!r}" for value in values]
+    return (
+        f"Multiple dispatch failed for '{name}'; all __torch_function__ handlers returned NotImplemented:\n\n"
+        + "\n".join(lines)
+        + "\n\nFor more information, try re-running with TORCH_LOGS=not_implemented"
+    )
+
+
+def offer_to_ducks(function: Function, args: Any, kwargs: Any) -> Any:
+    """A call whose arguments have a __torch_function__ without being tensors."""
+    watch()
+    answer = offer(function, args, kwargs)
+    if answer is MISSING:
+        assert function.parser is not None
+        function.parser.refuse(args, kwargs)
+    return answer
+
+
+# ---------------------------------------------------------------- functions written in Python
+
+
+def handle(func: Any, name: str, relevant: Iterable[Any], args: Any, kwargs: Any) -> Any:
+    """handle_torch_function(), with the name that the error gives the function."""
+    values = in_order(relevant)
+    watching_mode = MODES.get()[-1] if get_mode() & FUNCTION_MODE else None
+    answer = ask(func, values, args, (kwargs,), DeprecationWarning, "")
+    if answer is not NotImplemented:
+        return answer
+    text = f"no implementation found for '{name}' on types that implement __torch_function__: {[type(value) for value in values]}"
+    if watching_mode is not None:
+        text += f" nor in mode {watching_mode}"
+    raise TypeError(text)
+
+
+class Watched:
+    """A function of rushlight's whose calls are offered to those who override them."""
+
+    __slots__ = ("original", "public", "name", "built_in", "operator", "positional", "defaults")
+
+    def __init__(self, original: Any, public: Any, name: str, built_in: bool, operator: bool) -> None:
+        self.original = original
+        self.public = public
+        self.name = name
+        self.built_in = built_in  # written in C in PyTorch: handlers see the arguments as they are
+        self.operator = operator  # one of Python's: a refusal is NotImplemented
+        code = original.__code__
+        count = code.co_argcount
+        names = code.co_varnames[: count + code.co_kwonlyargcount]
+        given = dict(zip(names[count - len(original.__defaults__ or ()) : count], original.__defaults__ or ()))
+        given.update(original.__kwdefaults__ or {})
+        self.defaults = given
+        self.positional = names
+
+    def __call__(self, args: Any, kwargs: Any) -> Any:
+        word = get_mode()
+        if word & FUNCTION_MODE or not word & NO_SUBCLASS:
+            values = (*args, *kwargs.values()) if kwargs else args
+            found = [] if word & NO_SUBCLASS else find_overriding(values, [])
+            if found or word & FUNCTION_MODE:
+                return self.offered(found if self.built_in else like_tensors(values), args, kwargs)
+        return self.original(*args, **kwargs)
+
+    def offered(self, found: list[Any], args: Any, kwargs: Any) -> Any:
+        """The call, as handlers see it."""
+        if self.built_in:
+            values = in_order(found)
+            mode = MODES.get()[-1] if get_mode() & FUNCTION_MODE else None
+            answer = ask(self.public, values, args, (kwargs,) if kwargs else (), UserWarning, "`")
+            if answer is NotImplemented:
+                raise TypeError(refused_text(self.name, values, mode))
+            return answer
+        given, named = self.arranged(args, kwargs)
+        if not self.operator:
+            return handle(self.public, self.name, found, given, named)
+        try:
+            return handle(self.public, self.name, found, given, named)
+        except TypeError:
+            return NotImplemented
+
+    def arranged(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        """The arguments as PyTorch's functions pass them on: what has a default by keyword, also where it was not given."""
+        if self.original.__code__.co_flags & 0x04:  # *args
+            return args, {**self.defaults, **kwargs}
+        named = dict(zip(self.positional, args))
+        named.update(kwargs)
+        given = [named.pop(name) for name in self.positional if name not in self.defaults and name in named]
+        return tuple(given), {**self.defaults, **named}
+
+
+def _enter(*args: Any, _watched: Any, **kwargs: Any) -> Any:
+    return _watched(args, kwargs)
+
+
+def watch_function(function: Any, public: Any, name: str, built_in: bool = False, operator: bool = False) -> None:
+    """Let a function look for overriding arguments before it runs, see NOTE [ Functions that watch ]."""
+    if function.__code__.co_name == "_enter":
+        return
+    original = types.FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
+    original.__kwdefaults__ = function.__kwdefaults__
+    original.__qualname__ = function.__qualname__
+    function.__wrapped__ = original
+    function.__defaults__ = None
+    function.__kwdefaults__ = {"_watched": Watched(original, public, name, built_in, operator)}
+    code = _enter.__code__
+    function.__code__ = code.replace(co_freevars=function.__code__.co_freevars) if function.__closure__ else code
+
+
+def watch() -> None:
+    """Make every Python function that PyTorch lets programs override look; once."""
+    if SOURCE.overridden is None:
+        SOURCE.overridden = offer
+        from rushlight import _watching
+
+        _watching.install()
+
