@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from rushlight import _objects
 from rushlight._core import dtypes
+from rushlight._core.state import is_grad_enabled
 from rushlight._core.tensor import META, SUBCLASS, TYPES, TensorBase, new_as, version_cell, wants_grad
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_once, warn_user
@@ -19,7 +20,7 @@ _ONE_ELEMENT = "only one element tensors can be converted to Python scalars"
 
 def _warn_scalar(tensor: TensorBase) -> None:
     """Warn, once, that a number taken from a tensor is outside the graph."""
-    if wants_grad(tensor):
+    if is_grad_enabled() and wants_grad(tensor):
         warn_once(
             "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using tensor.detach() "
             "first. (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/generated/python_variable_methods.cpp:822.)",

@@ -14,14 +14,14 @@ def check_lr(lr: Any, foreach: Any = None, capturable: Any = True) -> None:
             raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
         if lr._array.size != 1:
             raise ValueError("Tensor lr must be 1-element")
-    if not 0.0 <= lr:
+    if not lr >= 0.0:
         raise ValueError(f"Invalid learning rate: {lr}")
 
 
 def check_positive(**options: Any) -> None:
     """Options that must not be negative; the keyword is the name in the text, with _ for a blank."""
     for name, value in options.items():
-        if not 0.0 <= value:
+        if not value >= 0.0:
             raise ValueError(f"Invalid {name.replace('__', ' ')}: {value}")
 
 

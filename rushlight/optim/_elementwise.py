@@ -375,14 +375,15 @@ class Elementwise(Optimizer):
     def _sorted(self, group: Any, params: list[Any]) -> list[Unit]:
         """Units for the parameters: those whose state lies side by side make one."""
         names, scalars = list(self._moments(group)), list(self._scalars)
+        entries = {id(param): self.state[param] if names or scalars else {} for param in params}
         small = [param for param in params if _gathers(param)]
         if len(small) > 1 and all(param._array.dtype == small[0]._array.dtype for param in small):
-            unit = Unit(small, [self.state[param] for param in small] if names or scalars else [], names, scalars)
+            unit = Unit(small, [entries[id(param)] for param in small], names, scalars)
             if unit.good and all(unit.values(number) is not None for number in range(len(scalars))):
                 grouped = {id(param) for param in small}
                 rest = [param for param in params if id(param) not in grouped]
-                return [unit, *(Unit([param], [self.state[param]], names, scalars) for param in rest)]
-        return [Unit([param], [self.state[param]] if names or scalars else [{}], names, scalars) for param in params]
+                return [unit, *(Unit([param], [entries[id(param)]], names, scalars) for param in rest)]
+        return [Unit([param], [entries[id(param)]], names, scalars) for param in params]
 
     def _step_arrays(self, group: Any, params: list[Any]) -> None:
         units = self._units_of(group, params)

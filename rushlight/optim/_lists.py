@@ -65,4 +65,9 @@ def _pairs(options: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-_PAIRS = {"eps": ("eps1", "eps2"), "betas": ("beta1", "beta2"), "etas": ("etaminus", "etaplus"), "step_sizes": ("step_size_min", "step_size_max")}
+_PAIRS = {
+    "eps": ("eps1", "eps2"),
+    "betas": ("beta1", "beta2"),
+    "etas": ("etaminus", "etaplus"),
+    "step_sizes": ("step_size_min", "step_size_max"),
+}

@@ -8,7 +8,7 @@ import warnings
 from functools import partial
 from typing import Any
 
-from rushlight.optim.lr_scheduler import (
+from rushlight.optim._lr_base import (
     EPOCH_DEPRECATION_WARNING,
     LRScheduler,
     _check_optimizer,

@@ -30,7 +30,9 @@ class AdamW(Adam):
             group["decoupled_weight_decay"] = True
 
 
-_on_lists = on_lists(AdamW, ("exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs", "state_steps"), ("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step"))
+_on_lists = on_lists(
+    AdamW, ("exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs", "state_steps"), ("exp_avg", "exp_avg_sq", "max_exp_avg_sq", "step")
+)
 
 
 def adamw(*args: Any, **options: Any) -> None:

@@ -29,8 +29,8 @@ class SGD(Elementwise):
         if weight_decay < 0.0:
             raise ValueError(f"Invalid weight_decay value: {weight_decay}")
         defaults = {
-            "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov, "maximize": maximize,
-            "foreach": foreach, "differentiable": differentiable, "fused": fused,
+            "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov,
+            "maximize": maximize, "foreach": foreach, "differentiable": differentiable, "fused": fused,
         }  # fmt: skip
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
@@ -63,10 +63,10 @@ class SGD(Elementwise):
     def _start(self, group: Any, params: list[Any]) -> None:
         """The first step with momentum: the buffers become the gradients."""
         self._create(group, params)
+        constants = self._constants(group, 0, [])
         for param in params:
-            update, grad = self._first, param._grad._array
-            entry = self.state[param]
-            run(update, [param._array, -grad if group["maximize"] else grad, entry["momentum_buffer"]._array], self._constants(group, 0, []))
+            grad = -param._grad._array if group["maximize"] else param._grad._array
+            run(self._first, [param._array, grad, self.state[param]["momentum_buffer"]._array], constants)
         self._count(group, params)
         for param in params:
             self.state[param]["momentum_buffer"]._cell = None

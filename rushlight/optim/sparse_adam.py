@@ -21,7 +21,7 @@ class SparseAdam(Optimizer):
         if isinstance(lr, TensorBase) and lr._array.size != 1:
             raise ValueError("Tensor lr must be 1-element")
         for name, value in (("learning rate", lr), ("epsilon value", eps)):
-            if not 0.0 < value:
+            if not value > 0.0:
                 raise ValueError(f"Invalid {name}: {value}")
         check_betas(betas)
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "maximize": maximize})

@@ -45,7 +45,8 @@ def get_swa_multi_avg_fn() -> Any:
     def swa_update(averaged_param_list: Any, current_param_list: Any, num_averaged: Any) -> None:
         for average, current in zip(averaged_param_list, current_param_list):
             if average.is_floating_point() or average.is_complex():
-                average.lerp_(current, (1 / (num_averaged + 1)).to(average.dtype) if hasattr(num_averaged, "to") else 1 / (num_averaged + 1))
+                share = 1 / (num_averaged + 1)
+                average.lerp_(current, share.to(average.dtype) if hasattr(share, "to") else share)
             else:
                 average.copy_(average + (current - average) / (num_averaged + 1))
 
