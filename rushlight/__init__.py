@@ -106,7 +106,7 @@ _load(globals())
 _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
-_LATER = ("_C", "fft", "optim", "linalg", "nn", "overrides", "special", "utils")
+_LATER = ("_C", "fft", "linalg", "nn", "optim", "overrides", "signal", "special", "utils")
 
 
 def __getattr__(name: str) -> Any:
