@@ -11,7 +11,8 @@ import copy
 from typing import Any
 
 from rushlight._core import dtypes, inplace, memory
-from rushlight._core.tensor import META, TYPES, TensorBase, bump, wants_grad, wrap
+from rushlight._core.state import INFERENCE, get_mode
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TYPES, TensorBase, bump, wants_grad, wrap
 from rushlight.ops.convert import strides_of
 from rushlight.ops.create import without_data
 from rushlight.ops.resize import window
@@ -36,6 +37,8 @@ def rebuild_tensor(
 ) -> Any:
     """A leaf over a storage."""
     tensor = wrap(window(storage._root, dtype.np_dtype, size, stride, offset))
+    if get_mode() & INFERENCE:
+        tensor._flags |= INFERENCE_TENSOR
     tensor._storage = storage
     tensor._requires_grad = requires_grad
     bump(tensor)  # PyTorch makes an empty tensor and sets its storage, which counts as a write

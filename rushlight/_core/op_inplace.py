@@ -12,7 +12,7 @@ from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.promotion import as_array
 from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, MODE, quiet_begin, quiet_end, quietly
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_cell, wants_grad, wrap
+from rushlight._core.tensor import TensorBase, differentiable, uncounted, version_cell, wants_grad, wrap
 
 if TYPE_CHECKING:
     from rushlight._core.op import Op
@@ -74,13 +74,12 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
         if answer is not NotImplemented:
             result: TensorBase = answer
             return result
-    if target._flags & INFERENCE_TENSOR and not word & INFERENCE:
-        raise RuntimeError(inplace.INFERENCE_WRITE)
+    refused = target._flags != 0 and not word & INFERENCE and uncounted(target)
     recording = mask != 0 and records(word)
     if recording:
         inplace.check(target)
     inplace.check_overlap(target._array)
-    if not recording and op.writes_directly and write_directly(op, target, values):
+    if not recording and not refused and op.writes_directly and write_directly(op, target, values):
         return target
     if op.promotes:
         for index in op.tensor_params[1:]:
@@ -92,6 +91,8 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
     finally:
         quiet_end(token)
     inplace.check_result(op.name, target._array, found)
+    if refused:
+        raise RuntimeError(inplace.INFERENCE_WRITE)
     if not recording or not differentiable(target._array):
         copyto(target._array, found, casting="unsafe")
         wrote(target, op.name + "_")

@@ -14,7 +14,7 @@ import sys
 from typing import Any, Final
 
 from rushlight import _mypyc
-from rushlight._core.tensor import TensorBase, Version, version_cell
+from rushlight._core.tensor import TensorBase, Version, uncounted, version_cell
 
 _HOME: Final[str] = os.path.dirname(os.path.abspath(_mypyc.__file__)) + os.sep  # a compiled module's own __file__ is no guide
 
@@ -29,6 +29,8 @@ def users_frame() -> Any:
 
 def wrote(tensor: TensorBase, name: str) -> None:
     """Count a write into the tensor's memory by the operation `name`, and remember where."""
+    if tensor._flags and uncounted(tensor):
+        return
     cell = version_cell(tensor)
     cell.value += 1
     if cell.writer is None:

@@ -101,11 +101,11 @@ class ViewOp(Op):
 
 def link(source: TensorBase, output: TensorBase, op: Op, args: list[Any], number: int, word: int) -> None:
     """Make `output` a view of `source`."""
-    cell = version_cell(source)
-    output._cell = cell
     if source._flags & INFERENCE_TENSOR:  # the memory decides, not the mode: a view of a normal tensor is one
         mark_inference([output])
         return  # and nothing is known of its base
+    cell = version_cell(source)
+    output._cell = cell
     if word & INFERENCE:
         creation = INFERENCE_MODE
     elif not word & GRAD:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import Any
 
 from rushlight._core import dtypes, engine, inplace, node as nodes
-from rushlight._core.tensor import INFERENCE, TensorBase, shape_text, version_of, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE, TensorBase, Version, shape_text, uncounted, version_of, wants_grad, wrap
 from rushlight.utils.hooks import RemovableHandle, add_hook
 
 _NON_LEAF_GRAD = (
@@ -82,7 +82,7 @@ class AutogradFields(TensorBase):
 
     @property
     def _version(self) -> int:
-        if self._flags & INFERENCE:
+        if self._flags and uncounted(self):
             raise RuntimeError("Inference tensors do not track version counter.")
         return version_of(self)
 
@@ -103,7 +103,9 @@ class AutogradFields(TensorBase):
         """The same memory as a tensor that autograd knows nothing of: writes to it are not counted by the version counter."""
         made = wrap(self._array)
         made._storage = self._storage
-        made._flags = self._flags & ~INFERENCE
+        made._flags = self._flags
+        if self._flags & INFERENCE and not _in_inference_mode():
+            made._cell = Version()
         return made
 
     @data.setter

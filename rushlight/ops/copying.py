@@ -13,7 +13,7 @@ from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode, quiet_begin, quiet_end
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, shape_text, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, Version, shape_text, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
@@ -88,6 +88,8 @@ class _Detach(views.ViewOp):
         if source._flags & INFERENCE_TENSOR:
             output._flags |= INFERENCE_TENSOR
             output._storage = source._storage
+            if not word & INFERENCE:  # writes to it are allowed, and counted apart
+                output._cell = Version()
         else:
             views.alias(source, output)
         return output

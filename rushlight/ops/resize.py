@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight import _objects
 from rushlight._core import dtypes, function, inplace, memory
-from rushlight._core.state import GRAD, get_mode
+from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import META, TensorBase, bump, shape_text, wants_grad
 from rushlight.ops import layout as layouts
 from rushlight.ops.create import c_type, without_data
@@ -29,7 +29,8 @@ def window(root: Any, np_dtype: Any, shape: Any, strides: Any, offset: int) -> A
     """An array of given geometry over the memory that `root` owns, which must be large enough; all in elements."""
     item = np_dtype.itemsize
     if 0 in shape:
-        return layouts.empty_strided(shape, strides, np_dtype)
+        start = min(offset * item, memory.NOTHING.size // 2)
+        return np.ndarray(shape, np_dtype, memory.NOTHING, start, [step * item for step in strides])
     return memory.strided(root, np_dtype, tuple(shape), [step * item for step in strides], offset * item)
 
 
@@ -75,13 +76,13 @@ def resize(tensor: TensorBase, shape: Any, memory_format: Any = None) -> TensorB
         if memory_format is _objects.preserve_format:
             raise RuntimeError(f"Unsupported memory format{memory_format._name}")
         strides = layouts.format_strides(np.broadcast_to(np.empty((), array.dtype), shape), memory_format)
-    offset = memory.storage_offset(array) if array.size else 0
+    offset = memory.storage_offset(array)
     place(tensor, memory.root(array), shape, strides, offset, array.dtype)
     return tensor
 
 
 def _resized(tensor: TensorBase, shape: Any, memory_format: Any) -> TensorBase:
-    if wants_grad(tensor):
+    if wants_grad(tensor) and not get_mode() & INFERENCE:
         raise RuntimeError("cannot resize variables that require grad")
     before = tensor._array
     resize(tensor, shape, memory_format)

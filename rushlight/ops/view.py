@@ -15,7 +15,8 @@ from numpy import ndarray
 
 from rushlight import _objects
 from rushlight._core import dtypes, memory, views
-from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._core.state import INFERENCE, get_mode
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, shape_text
 from rushlight.ops.declare import REGISTRY, op, view
 
 
@@ -301,6 +302,10 @@ class _DtypeView(views.ViewOp):
 
     def apply(self, args: list[Any]) -> Any:
         output = views.ViewOp.apply(self, args)
+        word = get_mode()
+        if isinstance(output, TensorBase) and (word & INFERENCE or output._flags & INFERENCE_TENSOR):  # here the mode decides
+            output._flags = output._flags | INFERENCE_TENSOR if word & INFERENCE else output._flags & ~INFERENCE_TENSOR
+            output._cell = None
         output._view = None
         output._requires_grad = False
         output._node = None

@@ -11,7 +11,7 @@ from rushlight._core.node import edge_of
 from rushlight._core.op import HOOKS, records
 from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, version_of, wants_grad, wrap
+from rushlight._core.tensor import TensorBase, differentiable, uncounted, version_of, wants_grad, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import (
@@ -59,12 +59,12 @@ def _reshape_in_place(made: views.ViewOp, args: list[Any]) -> TensorBase:
         if answer is not NotImplemented:
             result: TensorBase = answer
             return result
-    if target._flags & INFERENCE_TENSOR and not word & INFERENCE:
-        raise RuntimeError(inplace.INFERENCE_WRITE)
     recording = records(word) and wants_grad(target)
     if recording:
         inplace.check(target)
     array = made.kernel(target._array, *args[1:])
+    if target._flags and not word & INFERENCE and uncounted(target):
+        raise RuntimeError(inplace.INFERENCE_WRITE)
     before = wrap(target._array)
     if recording:
         before._node, before._output_nr = edge_of(target)

@@ -8,7 +8,7 @@ from rushlight._core import inplace
 from rushlight._core.op import HOOKS, Op, records
 from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, differentiable, wants_grad
+from rushlight._core.tensor import TensorBase, differentiable, uncounted, wants_grad
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_user
 
@@ -43,12 +43,14 @@ def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase
         if answer is not NotImplemented:
             result: TensorBase = answer
             return result
-    if target._flags & INFERENCE_TENSOR and not word & INFERENCE:
-        raise RuntimeError(inplace.INFERENCE_WRITE)
     recording = mask != 0 and records(word)
     if recording:
         inplace.check(target)
     check_overlap(target._array, overlap)
+    if target._flags and not word & INFERENCE and uncounted(target):  # refused once everything else is found to be right
+        values[0] = target._array.copy()
+        writer(*values)
+        raise RuntimeError(inplace.INFERENCE_WRITE)
     # Recorded first: a value that is a view of the target has its old history until the write.
     node = op.record(args, [target], mask, word, target) if recording and differentiable(target._array) else None
     writer(*values)
