@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._objects import contiguous_format
 from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._objects import contiguous_format
 from rushlight.ops import kernels_convolution as kernels, layout
 from rushlight.ops.convolution_checks import check, check_transposed, check_types
 from rushlight.ops.declare import REGISTRY, composite, op
