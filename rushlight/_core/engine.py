@@ -11,6 +11,7 @@ heap (libstdc++'s push_heap and pop_heap), so Heap (heap.py) moves elements as t
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any, Final
 
 from numpy import add as np_add, array as make_array, asarray, ndarray
@@ -49,6 +50,7 @@ class Task:
         self.captures: dict[Any, list[Capture]] | None = None
         self.captured: list[Any] = []
         self.heap: Heap = Heap()
+        self.callbacks: list[Any] | None = None  # what the user's code asked to run at the end of the pass
         self.plain: bool = not graph  # nothing of the user's runs: no hooks, no functions of his own, no modes that watch
 
     # ------------------------------------------------------------ preparation
