@@ -9,6 +9,7 @@ def load(namespace: dict[str, Any]) -> None:
     """Import every operator file and put `torch.*` functions into `namespace`."""
     from rushlight.ops import (
         activation,
+        activation_more,
         buffers,
         compare,
         convert,
@@ -17,6 +18,7 @@ def load(namespace: dict[str, Any]) -> None:
         create,
         create_ranges,
         declare,
+        dropout,
         einsum,
         fft,
         index,
@@ -35,6 +37,7 @@ def load(namespace: dict[str, Any]) -> None:
         pointwise,
         pointwise_unary,
         pooling,
+        pooling_adaptive,
         random,
         random_draws,
         reduce,

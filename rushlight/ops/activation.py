@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from rushlight._core import dtypes
 from rushlight.ops import kernels_special
 from rushlight.ops.carriers import where, zeros_like
-from rushlight.ops.declare import REGISTRY, composite, pointwise
+from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel
 from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, special, tanh
 
@@ -249,7 +250,7 @@ softplus = elementwise(
 )  # fmt: skip
 
 
-def _log_sigmoid_backward(grad_output: Any, self: Any) -> Any:
+def _log_sigmoid_backward(grad_output: Any, self: Any, buffer: Any) -> Any:
     small = np.exp(-np.abs(self))
     return grad_output * (np.where(self < 0, self.dtype.type(1), small) / (1 + small))
 
@@ -261,12 +262,29 @@ def _log_sigmoid_twice(grad: Any, grad_output: Any, self: Any) -> Any:
 
 log_sigmoid_backward = _backward(
     "log_sigmoid_backward", _log_sigmoid_backward,
-    grad_output=lambda grad, self: log_sigmoid_backward(grad, self), self=_log_sigmoid_twice,
+    grad_output=lambda grad, self, buffer: log_sigmoid_backward(grad, self, buffer), self=_log_sigmoid_twice,
 )  # fmt: skip
-log_sigmoid = elementwise(
-    "log_sigmoid", lambda self: np.array(kernels_special.logsigmoid(self), order="C", copy=None), no_kernel("log_sigmoid_cpu", NOT_FLOAT),
-    self=lambda grad, self: log_sigmoid_backward(grad, self),
+
+
+@op(
+    "log_sigmoid_forward", grad_fn="LogSigmoidBackward0", outputs=("output", "buffer"), pack=tuple,
+    self=lambda grad, self, buffer: log_sigmoid_backward(grad, self, buffer),
 )  # fmt: skip
+def log_sigmoid_forward(self: Any) -> Any:
+    """log(sigmoid(self)), and exp(-|self|), which PyTorch keeps for the backward pass."""
+    dtype = dtypes.of(self)
+    if not dtype.is_floating_point:
+        raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{dtype.cpp}'")
+    values = self.astype(np.float32) if dtype.itemsize == 2 else self
+    found = np.array(kernels_special.logsigmoid(values), order="C", copy=None)
+    return [np.array(value.astype(self.dtype, copy=False), order="C", copy=None) for value in (found, np.exp(-np.abs(values)))]
+
+
+@composite("log_sigmoid")
+def log_sigmoid(self: Any) -> Any:
+    """log(sigmoid(self))."""
+    return log_sigmoid_forward(self)[0]
+
 
 # ---------------------------------------------------------------- gelu, silu, mish
 

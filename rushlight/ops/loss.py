@@ -1,4 +1,4 @@
-"""Losses, dropout, one_hot and constant padding."""
+"""Losses, one_hot and constant padding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import shape_text, wrap
+from rushlight._core.tensor import shape_text
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 
@@ -238,35 +238,6 @@ def _smoothed_cross_entropy(
     elif reduction == SUM:
         smooth = smooth.sum()
     return hard * (1 - smoothing) + smooth * (smoothing / scores.shape[dim])
-
-
-# ---------------------------------------------------------------- dropout
-
-
-def _dropout(input: Any, p: float, train: bool, shape: Any) -> Any:
-    from rushlight._generator import stream_of
-    from rushlight.ops import streams
-
-    if not 0 <= p <= 1:
-        raise RuntimeError(f"dropout probability has to be between 0 and 1, but got {p:g}")
-    if p == 0 or not train or input.numel() == 0:
-        return input
-    mask = streams.dropout_mask(stream_of(None), shape, input._array.dtype, p)
-    return _call("mul.Tensor", input, wrap(mask))
-
-
-@composite("dropout")
-def dropout(input: Any, p: Any, train: Any) -> Any:
-    """Zeros with probability p, the rest divided by 1 - p, in training; the input itself otherwise."""
-    return _dropout(input, p, train, tuple(input.shape))
-
-
-@composite("feature_dropout")
-def feature_dropout(input: Any, p: Any, train: Any) -> Any:
-    """dropout of whole channels."""
-    if input.ndim < 2:
-        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
-    return _dropout(input, p, train, tuple(input.shape[:2]) + (1,) * (input.ndim - 2))
 
 
 # ---------------------------------------------------------------- one_hot, constant_pad_nd
