@@ -531,15 +531,23 @@ class _Quiet:
 QUIET: Final = _Quiet()
 
 
+RUNNING: Final[ContextVar[Task | None]] = ContextVar("rushlight_running_pass", default=None)  # the pass whose user code this is
+
+
 def run_in_mode(task: Task, root: Any, start: list[Any], word: int) -> None:
     """Run a pass in the user's own context, with the grad mode that hooks and custom functions are to see."""
     wanted = with_grad(word, task.record)
     if wanted != word:
         MODE.set(wanted)
     quiet = quiet_begin()
+    outer = RUNNING.get()
+    RUNNING.set(task)
     try:
         task.run(root, start)
+        while task.callbacks:
+            task.callbacks.pop(0)()
     finally:
+        RUNNING.set(outer)
         quiet_end(quiet)
         if wanted != word:
             MODE.set(word)
