@@ -106,7 +106,7 @@ _load(globals())
 _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
-_LATER = ("_C", "fft", "linalg", "nn", "optim", "overrides", "signal", "special", "utils")
+_LATER = ("_C", "_functorch", "fft", "func", "linalg", "nn", "optim", "overrides", "signal", "special", "utils")
 
 
 def __getattr__(name: str) -> Any:
@@ -114,6 +114,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(f"{__name__}.{name}")
+    if name == "vmap":
+        from rushlight.func import vmap
+
+        return vmap
     raise unsupported(name, __name__)
 
 

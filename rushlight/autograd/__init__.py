@@ -253,7 +253,7 @@ engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)
 # name: the module that has it, loaded on first use
 _LATER = {
     "Function": "function", "NestedIOFunction": "function", "gradcheck": "gradcheck", "gradgradcheck": "gradcheck",
-    "Variable": "variable", "function": "", "functional": "", "variable": "",
+    "Variable": "variable", "forward_ad": "", "function": "", "functional": "", "variable": "",
 }  # fmt: skip
 
 

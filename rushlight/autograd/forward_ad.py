@@ -1,0 +1,151 @@
+"""torch.autograd.forward_ad: forward mode by dual tensors."""
+
+from __future__ import annotations
+
+import os as os
+from typing import Any, NamedTuple
+
+from rushlight._core import memory
+from rushlight._core.state import FORWARD_AD, INFERENCE, MODE, get_mode
+from rushlight._core.tensor import shape_text
+from rushlight.autograd.grad_mode import _Mode
+from rushlight.func import dispatch as dispatch, levels
+from rushlight.ops.declare import REGISTRY
+
+__all__ = ["UnpackedDualTensor", "dual_level", "enter_dual_level", "exit_dual_level", "make_dual", "unpack_dual"]
+
+_current_level = -1
+_ENTERED: list[Any] = []
+
+
+class UnpackedDualTensor(NamedTuple):
+    """What unpack_dual gives: the primal, and the tangent or None."""
+
+    primal: Any
+    tangent: Any
+
+
+def enter_dual_level() -> int:
+    """Enter a level of forward mode; returns its number."""
+    global _current_level
+    if _current_level >= 0:
+        raise RuntimeError("Nested forward mode AD is not supported at the moment")
+    level = levels.Level("jvp")
+    level.__enter__()
+    _ENTERED.append(level)
+    _current_level += 1
+    return _current_level
+
+
+def exit_dual_level(*, level: int | None = None) -> None:
+    """Leave a level of forward mode: its tangents are gone."""
+    global _current_level
+    if level is None:
+        level = _current_level
+    if level < 0:
+        raise RuntimeError("Dual level must be a positive number.")
+    if level != _current_level:
+        raise RuntimeError(
+            "Trying to exit a forward AD level that was not the last one that was created. This is not supported."
+        )
+    entered = _ENTERED.pop()
+    entered.alive = False
+    stack = tuple(entry for entry in levels.STACK.get() if entry is not entered)
+    levels.STACK.set(stack)
+    if not any(entry.kind == "jvp" for entry in stack):
+        MODE.set(get_mode() & ~FORWARD_AD)
+    _current_level = level - 1
+
+
+def make_dual(tensor: Any, tangent: Any, *, level: int | None = None) -> Any:
+    """A dual tensor: a view of `tensor` that carries `tangent`.
+
+    >>> with torch.autograd.forward_ad.dual_level():
+    ...     x = torch.autograd.forward_ad.make_dual(torch.tensor(2.), torch.tensor(1.))
+    ...     torch.autograd.forward_ad.unpack_dual(x * x).tangent
+    tensor(4.)
+    """
+    if level is None:
+        level = _current_level
+    if level < 0:
+        raise RuntimeError("Trying to create a dual Tensor for forward AD but no level exists, make sure to enter_dual_level() first.")
+    if not (tensor.is_floating_point() or tensor.is_complex()):
+        raise ValueError(f"Expected primal to be floating point or complex, but got: {tensor.dtype}")
+    if not (tangent.is_floating_point() or tangent.is_complex()):
+        raise ValueError(f"Expected tangent to be floating point or complex, but got: {tangent.dtype}")
+    entered = _ENTERED[level]
+    if levels.tangent_at(tensor, entered) is not None:
+        raise RuntimeError(
+            f"Making a dual Tensor based on a Tensor that already has a forward gradient at the same level {level} is not supported."
+        )
+    if tangent._array.shape != tensor._array.shape:
+        raise RuntimeError(
+            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. Tensor is "
+            f"of size {shape_text(tensor._array.shape)} while the given forward gradient is of size {shape_text(tangent._array.shape)}."
+        )
+    made = _viewed(tensor)
+    if levels.FORWARD_OFF.get() or get_mode() & INFERENCE:
+        return made
+    levels.set_tangents(made, (*levels.tangents_of(made), (entered, _laid_out(tangent, tensor))))
+    return made
+
+
+def _viewed(tensor: Any) -> Any:
+    """A view of all of a tensor, recorded as ViewBackward0."""
+    return REGISTRY["view_as"](tensor, tensor)
+
+
+def _laid_out(tangent: Any, tensor: Any) -> Any:
+    """The tangent with the primal's strides: a copy where it has others, so that views of both go together."""
+    array = tensor._array
+    if tangent._batch is not None or tensor._batch is not None or memory.element_strides(tangent._array) == memory.element_strides(array):
+        return tangent
+    if not memory.is_dense(array.shape, memory.element_strides(array)):
+        return tangent
+    made = REGISTRY["empty_strided"](array.shape, memory.element_strides(array), tangent.dtype)
+    return REGISTRY["copy_"](made, tangent, False)
+
+
+def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
+    """A dual tensor's primal (a view) and tangent; the tangent is None for any other tensor."""
+    if level is None:
+        level = _current_level
+    if level < 0:
+        return UnpackedDualTensor(tensor, None)
+    entered = _ENTERED[level]
+    tangent = levels.tangent_at(tensor, entered)
+    primal = _viewed(levels.stripped(tensor, entered.number) if tangent is not None else tensor)
+    return UnpackedDualTensor(primal, None if tangent is None else _viewed(tangent))
+
+
+class dual_level(_Mode):
+    """Forward mode inside a with block: dual tensors made in it lose their tangents at its end."""
+
+    def __enter__(self) -> int:
+        return enter_dual_level()
+
+    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+        exit_dual_level()
+
+
+def _is_fwd_grad_enabled() -> bool:
+    return not levels.FORWARD_OFF.get()
+
+
+class _set_fwd_grad_enabled(_Mode):
+    """Let operations compute tangents, or not."""
+
+    def __init__(self, mode: bool) -> None:
+        self.mode = mode
+        self.before = levels.FORWARD_OFF.get()
+        levels.FORWARD_OFF.set(not mode)
+
+    def clone(self) -> Any:
+        return _set_fwd_grad_enabled(self.mode)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+        levels.FORWARD_OFF.set(self.before)
+

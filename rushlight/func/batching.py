@@ -1,0 +1,375 @@
+"""vmap's rules: how an operator acts on all examples at once.
+
+A rule is a function (op, values, dims, level) -> (result, dim of its batch): values are the arguments with batched tensors replaced by
+what they stand for, dims say where their examples are counted (None: the same for all; a list for a list of tensors). With several
+results both may be lists. Rules are found by the operator's own `.vmap`, by its name in RULES (filled by `rules_*.py`), or by its kind:
+
+- pointwise operators keep their batch dimension, or align it in front of the broadcast dimensions;
+- DECOMPOSED operators are written as other operators on the batched tensors themselves;
+- the rest loop over the examples, with PyTorch's warning about performance.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any
+
+from rushlight._core import dtypes, inplace
+from rushlight._core.promotion import join_operands, result_dtype
+from rushlight._core.state import FORWARD_AD, MODE, VMAP, get_mode
+from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._core.views import ViewOp
+from rushlight.func.levels import STACK, Batch, Level, bare, make, split
+from rushlight.ops.declare import REGISTRY
+
+RULES: dict[str, Any] = {}  # "name.overload", or "name" for every overload
+DECOMPOSED: dict[str, Any] = {}  # same keys -> a function of the operator's arguments
+RANDOM = frozenset(
+    "uniform normal random bernoulli exponential geometric cauchy log_normal _standard_gamma _sample_dirichlet multinomial poisson "
+    "binomial".split()
+)
+
+NOT_IN_PLACE = (
+    "vmap: inplace arithmetic(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args that has more "
+    "elements than `self`. This happened due to `other` being vmapped over but `self` not being vmapped over in a vmap. Please try to "
+    "use out-of-place operators instead of inplace arithmetic. If said operator is being called inside the PyTorch framework, please "
+    "file a bug report instead."
+)
+RANDOM_ERROR = (
+    "vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' randomness flags on "
+    "vmap or perform the randomness operation out of vmap"
+)
+
+
+def rule(*names: str) -> Any:
+    """Register a batching rule."""
+
+    def register(function: Any) -> Any:
+        for name in names:
+            RULES[name] = function
+        return function
+
+    return register
+
+
+def decomposed(*names: str) -> Any:
+    """Register a function of batched tensors that does the same by other operators."""
+
+    def register(function: Any) -> Any:
+        for name in names:
+            DECOMPOSED[name] = function
+        return function
+
+    return register
+
+
+def run(op: Any, args: list[Any], level: Level) -> tuple[Any, Any]:
+    """The operator on the examples of a level: the result for all of them and where they are counted in it."""
+    if op.name in RANDOM:
+        return random_at(op, args, level)
+    chosen = op.vmap
+    if chosen is None:
+        chosen = op.vmap = find(op)
+    if chosen is by_composition:
+        return by_composition(op, args, None, level)
+    values = list(args)
+    dims: list[Any] = [None] * len(args)
+    some = False
+    for index in op.tensor_params:
+        value = args[index]
+        if isinstance(value, TensorBase):
+            values[index], dims[index] = split(value, level)
+            some = some or dims[index] is not None
+        elif isinstance(value, (list, tuple)):
+            pairs = [split(entry, level) if isinstance(entry, TensorBase) else (entry, None) for entry in value]
+            values[index] = [pair[0] for pair in pairs]
+            dims[index] = [pair[1] for pair in pairs]
+            some = some or any(dim is not None for dim in dims[index])
+    if not some:
+        return op.apply(values), None
+    return chosen(op, values, dims, level)  # type: ignore[no-any-return]
+
+
+def find(op: Any) -> Any:
+    """The rule of an operator."""
+    from rushlight.func import rules_indexing, rules_linalg, rules_reduce, rules_shape  # noqa: F401  (they fill RULES)
+
+    key = f"{op.name}.{op.overload}"
+    for name in (key, op.name):
+        if name in DECOMPOSED:
+            return by_composition
+        if name in RULES:
+            return RULES[name]
+    if op.kind == "pointwise":
+        return unary if len(op.tensor_params) == 1 else pointwise
+    return loop
+
+
+def by_composition(op: Any, args: Any, _: Any, level: Level) -> tuple[Any, Any]:
+    """A rule in terms of other operators, on the wrappers."""
+    values = list(args)
+    for index in op.tensor_params:
+        value = values[index]
+        if isinstance(value, TensorBase):
+            values[index] = plain_at(value, level)
+        elif isinstance(value, (list, tuple)):
+            values[index] = [plain_at(entry, level) if isinstance(entry, TensorBase) else entry for entry in value]
+    function = DECOMPOSED.get(f"{op.name}.{op.overload}") or DECOMPOSED[op.name]
+    found = function(*values)
+    if not isinstance(found, (tuple, list)):
+        return split(found, level)
+    pairs = [split(entry, level) for entry in found]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def plain_at(tensor: Any, level: Level) -> Any:
+    """A tensor without the graph that it has in the stratum of `level`."""
+    return bare(tensor) if tensor._batch is not None and tensor._batch.level is level else tensor
+
+
+# ---------------------------------------------------------------- batch dimensions
+
+
+def front(value: Any, dim: int | None) -> Any:
+    """A tensor with its batch dimension first."""
+    if not dim:
+        return value
+    order = [dim, *range(dim), *range(dim + 1, value._array.ndim)]
+    return REGISTRY["permute"](value, order)
+
+
+def full(value: Any, dim: int | None, level: Level) -> Any:
+    """A tensor with a batch dimension, first; one that is the same for all examples is expanded."""
+    if dim is not None:
+        return front(value, dim)
+    return REGISTRY["expand"](value, (level.size, *value._array.shape), False)
+
+
+def padded(value: Any, dim: int | None, rank: int) -> Any:
+    """The batch dimension first, and the example's shape made one of `rank` dimensions by leading 1s."""
+    value = front(value, dim)
+    if dim is None:
+        return value
+    missing = rank - (value._array.ndim - 1)
+    for _ in range(missing):
+        value = REGISTRY["unsqueeze"](value, 1)
+    return value
+
+
+def rank_of(value: Any, dim: int | None) -> int:
+    """How many dimensions an example has."""
+    return value._array.ndim - (dim is not None)  # type: ignore[no-any-return]
+
+
+# ---------------------------------------------------------------- pointwise
+
+
+def unary(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """A pointwise operator of one tensor: its batch stays where it is."""
+    return op.apply(values), dims[op.tensor_params[0]]
+
+
+def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """Operands with their batches in front and their examples' shapes aligned."""
+    places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
+    ranks = [rank_of(values[index], dims[index]) for index in places]
+    rank = max(ranks)
+    batched = [index for index in places if dims[index] is not None]
+    same = {dims[index] for index in batched}
+    if min(ranks) != max(ranks) or len({values[index]._array.dtype for index in places}) > 1:
+        promote_scalars(op, values, dims, places, ranks)
+    if len(same) == 1 and all(r == rank if dims[index] is not None else r == 0 for index, r in zip(places, ranks)):
+        return op.apply(values), same.pop()
+    for index in places:
+        values[index] = padded(values[index], dims[index], rank)
+    return op.apply(values), 0
+
+
+def promote_scalars(op: Any, values: list[Any], dims: list[Any], places: list[int], ranks: list[int]) -> None:
+    """Cast examples without dimensions, which do not count fully in promotion, to the dtype that the examples have together."""
+    if not any(rank == 0 and dims[index] is not None for index, rank in zip(places, ranks)):
+        return
+    if len({values[index]._array.dtype for index in places}) == 1:
+        if all(isinstance(values[index], TensorBase) or values[index] is None for index in op.tensor_params):
+            return
+    shown = [example_array(values[index], dims[index]) if index in places else values[index] for index in op.tensor_params]
+    common = result_dtype(shown, join_operands)
+    for index, rank in zip(places, ranks):
+        if rank == 0 and dims[index] is not None and dtypes.of(values[index]._array) is not common:
+            if dtypes.of(values[index]._array).category <= common.category:
+                values[index] = REGISTRY["_to_copy"](values[index], dtype=common)
+
+
+def example_array(value: Any, dim: int | None) -> Any:
+    """An array with an example's rank and dtype."""
+    import numpy as np
+
+    if not isinstance(value, TensorBase):
+        return value
+    return np.empty((1,) * rank_of(value, dim), value._array.dtype)
+
+
+# ---------------------------------------------------------------- the last resort
+
+
+def loop(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """One example after the other."""
+    from rushlight.ops.warn import warn_user
+
+    warn_user(
+        "There is a performance drop because we have not yet implemented the batching rule for "
+        f"aten::{op.name}{'.' + op.overload if op.overload else ''}. Please file us an issue on GitHub so that we can prioritize its "
+        "implementation. (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/functorch/BatchedFallback.cpp:84.)"
+    )
+    return loop_quietly(op, values, dims, level)
+
+
+def loop_quietly(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """loop() without the warning."""
+    if not level.size:
+        raise RuntimeError(
+            f"The fallback path does not support vmap over dims of size 0. Got dim 0 for aten::{op.name}. Please file an issue."
+        )
+    rows = []
+    for number in range(level.size):
+        arguments = list(values)
+        for index in op.tensor_params:
+            arguments[index] = example(values[index], dims[index], number)
+        rows.append(op.apply(arguments))
+    if not isinstance(rows[0], (tuple, list)):
+        return REGISTRY["stack"](rows, 0), 0
+    return [REGISTRY["stack"](list(column), 0) for column in zip(*rows)], 0
+
+
+def example(value: Any, dim: Any, number: int) -> Any:
+    """One example of an argument."""
+    if isinstance(value, TensorBase):
+        return value if dim is None else REGISTRY["select.int"](value, dim, number)
+    if isinstance(value, (list, tuple)):
+        return [example(entry, place, number) for entry, place in zip(value, dim)]
+    return value
+
+
+# ---------------------------------------------------------------- writes
+
+
+def refuse_write(op: Any, target: Any, args: Any, level: Level) -> None:
+    """Raise where examples would have to be written into a tensor that is the same for all."""
+    if op.promotes:
+        shape = target._array.shape
+        raise RuntimeError(
+            f"output with shape {shape_text(shape)} doesn't match the broadcast shape {shape_text((level.size, *shape))}"
+        )
+    raise RuntimeError(NOT_IN_PLACE)
+
+
+def write(op: Any, args: list[Any], level: Level) -> None:
+    """Write an operator's result into its first argument, for all examples."""
+    target = args[0]
+    batch = target._batch
+    found, dim = run(op, args, level)
+    if isinstance(op, ViewOp):
+        target._batch = Batch(level, found, dim)
+        return
+    if batch.dim is None and dim is not None:
+        refuse_write(op, target, args, level)
+    shown = make(level, found, dim)._array
+    inplace.check_result(op.name, target._array, shown)
+    place = front(batch.value, batch.dim)
+    if dim is None and batch.dim is not None:
+        found = REGISTRY["expand"](found, place._array.shape, False)
+    REGISTRY["copy_"](place, front(found, dim), False)
+
+
+# ---------------------------------------------------------------- random numbers
+
+
+@contextmanager
+def outside(level: Level) -> Any:
+    """Run as the levels around a level do."""
+    stack = STACK.get()
+    outer = stack[: stack.index(level)] if level in stack else ()
+    word = get_mode() & ~(VMAP | FORWARD_AD)
+    for entry in outer:
+        word |= {"vmap": VMAP, "jvp": FORWARD_AD}.get(entry.kind, 0)
+    token, mode = STACK.set(outer), MODE.set(word)
+    try:
+        yield
+    finally:
+        MODE.reset(mode)
+        STACK.reset(token)
+
+
+def innermost() -> Level:
+    """The vmap level that the program is in."""
+    return next(level for level in reversed(STACK.get()) if level.kind == "vmap")
+
+
+def random(op: Any, args: Any, _: Any, writes: int) -> Any:
+    """A random operator on tensors that are no examples, inside vmap."""
+    level = innermost()
+    if level.randomness == "error":
+        raise RuntimeError(RANDOM_ERROR)
+    if level.randomness == "same":
+        with outside(level):
+            return op.apply_inplace(args) if writes else op.apply(args)
+    if writes:
+        raise RuntimeError(
+            "vmap: Cannot ask for different inplace randomness on an unbatched tensor. This will appear like same randomness. If this is "
+            "necessary for your usage, please file an issue with functorch."
+        )
+    found, dim = random_at(op, args, level)
+    if isinstance(found, (tuple, list)):
+        return type(found)(make(level, entry, 0) for entry in found)
+    return make(level, found, dim)
+
+
+_ROWS = {"multinomial": 1, "_sample_dirichlet": 1}
+
+
+def random_at(op: Any, args: Any, level: Level) -> tuple[Any, Any]:
+    """A random operator at a level."""
+    if level.randomness == "error":
+        raise RuntimeError(RANDOM_ERROR)
+    values, batched = list(args), False
+    for index in op.tensor_params:
+        if isinstance(args[index], TensorBase):
+            value, dim = split(args[index], level)
+            batched = batched or dim is not None
+            if level.randomness == "different":
+                value = full(value, dim, level)
+            elif dim is not None and op.defaults == () and len(op.tensor_params) == 1 and op.name != "bernoulli" or (
+                dim is not None and op.overload in ("p", "float")
+            ):  # only the shape matters
+                value = REGISTRY["select.int"](value, dim, 0)
+            elif dim is not None:
+                raise RuntimeError(
+                    "Vmap does not currently support same randomness with a batched tensor input. Please file an issue with functorch"
+                )
+            values[index] = value
+    with outside(level):
+        if level.randomness == "same":
+            return op.apply(values), None
+        if op.name == "multinomial" and values[0]._array.ndim > 2:
+            return loop_quietly(op, values, [0] + [None] * (len(values) - 1), level)
+        return op.apply(values), 0
+
+
+def draw(size: Any, make_values: Any) -> Any:
+    """A random factory inside vmap: make_values(shape) gives a tensor."""
+    different: list[Level] = []
+    for level in STACK.get():
+        if level.kind != "vmap":
+            continue
+        if level.randomness == "error":
+            raise RuntimeError(RANDOM_ERROR)
+        if level.randomness == "different":
+            different.append(level)
+    token = MODE.set(get_mode() & ~VMAP)
+    try:
+        found = make_values((*[level.size for level in different], *size))
+    finally:
+        MODE.reset(token)
+    for level in different:
+        found = make(level, found, 0)
+    return found

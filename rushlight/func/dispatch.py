@@ -1,0 +1,294 @@
+"""What an operator does with batched and dual tensors: HOOKS.dispatch of the core leads here, see NOTE [ How transforms nest ]."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+from rushlight._core import inplace, views
+from rushlight._core.node import SavedTensor
+from rushlight._core.op import HOOKS, Op, records
+from rushlight._core.origin import wrote
+from rushlight._core.plan import OUTPUT
+from rushlight._core.state import GRAD, INFERENCE, VMAP, get_mode
+from rushlight._core.tensor import BATCHED, DUAL, TensorBase, differentiable, wants_grad
+from rushlight.func import batching, levels, tangents
+from rushlight.func.levels import Level, lift, make, set_tangents, stripped, tangent_at, tangents_of
+
+_PLAIN: ContextVar[Any] = ContextVar("rushlight_plain_arguments", default=None)  # arguments that are to be taken as they are
+_WRITTEN: ContextVar[Any] = ContextVar("rushlight_written", default=None)  # (arguments, tangents before the write)
+
+
+def dispatch(op: Any, args: Any, flags: int) -> Any:
+    """The result of an operator on batched or dual tensors; NotImplemented where the ordinary path serves."""
+    if not flags & (BATCHED | DUAL):
+        if flags & VMAP and op.name in batching.RANDOM:
+            return batching.random(op, args, None, flags & inplace.IN_PLACE)
+        return NotImplemented
+    if _PLAIN.get() is args:
+        _PLAIN.set(None)
+        return NotImplemented
+    level = stratum_of(op, args)
+    if flags & inplace.IN_PLACE:
+        return _in_place(op, args, level)
+    lifted = args if level is None else lift_all(op, args, level)
+    found = _plainly(op, args) if level is None else _at_level(op, lifted, level)
+    live = dual_levels(op, lifted)
+    if live:
+        _attach(op, lifted, found, live)
+    return found
+
+
+def tensors_of(op: Any, args: Any) -> Any:
+    """The tensors among an operator's arguments."""
+    for index in op.tensor_params:
+        value = args[index]
+        if isinstance(value, TensorBase):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            for entry in value:
+                if isinstance(entry, TensorBase):
+                    yield entry
+
+
+def stratum_of(op: Any, args: Any) -> Level | None:
+    """The innermost vmap level among the arguments."""
+    found: Level | None = None
+    for tensor in tensors_of(op, args):
+        batch = tensor._batch
+        if batch is not None and (found is None or batch.level.number > found.number):
+            found = batch.level
+    return found
+
+
+def mapped(op: Any, args: Any, change: Any) -> list[Any]:
+    """The arguments with every tensor changed."""
+    found = list(args)
+    for index in op.tensor_params:
+        value = found[index]
+        if isinstance(value, TensorBase):
+            found[index] = change(value)
+        elif isinstance(value, (list, tuple)):
+            found[index] = [change(entry) if isinstance(entry, TensorBase) else entry for entry in value]
+    return found
+
+
+def lift_all(op: Any, args: Any, level: Level) -> list[Any]:
+    """The arguments with tensors of outer strata that have a graph or tangents made constants of this one."""
+
+    def change(tensor: Any) -> Any:
+        if tensor._batch is not None and tensor._batch.level is level:
+            return tensor
+        return lift(level, tensor) if wants_grad(tensor) or tensor._flags & (DUAL | BATCHED) else tensor
+
+    return mapped(op, args, change)
+
+
+def _plainly(op: Any, args: Any) -> Any:
+    """The operator's ordinary path."""
+    _PLAIN.set(args)
+    return op.apply(args)
+
+
+def outputs_of(found: Any) -> list[Any]:
+    """An operator's result as a list."""
+    return list(found) if isinstance(found, (tuple, list)) else [found]
+
+
+# ---------------------------------------------------------------- in a stratum
+
+
+def _at_level(op: Any, args: list[Any], level: Level) -> Any:
+    """The operator by its batching rule, recorded on the batched tensors where they want gradients."""
+    found, dims = batching.run(op, args, level)
+    word = get_mode()
+    mask = _mask(op, args) if word & GRAD else 0
+    if not isinstance(found, (tuple, list)):
+        output = make(level, found, dims)
+        outputs = [output]
+        packed: Any = output
+    else:
+        dims = dims if isinstance(dims, (tuple, list)) else [dims] * len(found)
+        outputs = [make(level, value, dim) for value, dim in zip(found, dims)]
+        packed = tuple(outputs) if op.is_view else outputs if op.pack is None else op.pack(outputs)
+    if op.is_view and op.name != "detach" and (level.recorded or mask):
+        for number, output in enumerate(outputs):
+            views.link(args[0], output, op, args, number, word)
+    if mask and op.name != "detach" and records(word) and any(differentiable(output._array) for output in outputs):
+        if op.record_rule is not None:
+            op.record_rule(outputs[0]._array)
+        op.record(args, outputs, mask, word, None)
+    return packed
+
+
+def _mask(op: Op, args: Any) -> int:
+    """The differentiable parameters whose tensors want gradients in their stratum."""
+    mask = 0
+    for index in op.grad_params:
+        value = args[index]
+        if isinstance(value, TensorBase):
+            if value._flags & BATCHED and wants_grad(value):
+                mask |= op.grad_bit(index)
+        elif isinstance(value, (list, tuple)):
+            if any(isinstance(entry, TensorBase) and entry._flags & BATCHED and wants_grad(entry) for entry in value):
+                mask |= op.grad_bit(index)
+    return mask
+
+
+# ---------------------------------------------------------------- tangents
+
+
+def dual_levels(op: Any, args: Any) -> list[Level]:
+    """The forward-mode levels that the arguments have tangents of, outermost first."""
+    found: dict[int, Level] = {}
+    if levels.FORWARD_OFF.get() or get_mode() & INFERENCE:
+        return []
+    for tensor in tensors_of(op, args):
+        if tensor._flags & DUAL:
+            for level, _ in tangents_of(tensor):
+                found[level.number] = level
+    return [found[number] for number in sorted(found)]
+
+
+def tangent_list(op: Any, args: Any, level: Level) -> list[Any]:
+    """The arguments' tangents at a level, None for other arguments and where there is none."""
+    found: list[Any] = [None] * len(args)
+    for index in op.tensor_params:
+        value = args[index]
+        if isinstance(value, TensorBase):
+            found[index] = tangent_at(value, level)
+        elif isinstance(value, (list, tuple)):
+            entries = [tangent_at(entry, level) if isinstance(entry, TensorBase) else None for entry in value]
+            found[index] = entries if any(entry is not None for entry in entries) else None
+    return found
+
+
+def _attach(op: Any, args: list[Any], found: Any, live: list[Level]) -> None:
+    """Give the results their tangents."""
+    outputs = outputs_of(found)
+    for level in live:
+        primals = mapped(op, args, lambda tensor, number=level.number: stripped(tensor, number))
+        made = tangents.push(op, primals, tangent_list(op, args, level), [levels.twin(output) for output in outputs])
+        for output, tangent in zip(outputs, made):
+            if tangent is not None:
+                set_tangents(output, (*(output._tangent or ()), (level, tangent)))
+    for output in outputs:
+        node = output._node
+        if node is not None and output._tangent is not None:
+            _keep(node, output)
+
+
+def _keep(node: Any, output: Any) -> None:
+    """Let what the node saved of its output have the output's tangents."""
+    for item in getattr(node, "saved", None) or ():
+        if isinstance(item, SavedTensor) and item.tensor is None and item.array is output._array:
+            item.exotic = (output._flags, output._tangent, output._batch)
+
+
+def _recorded(node: Any, args: Any) -> None:
+    """After an in-place write into a dual tensor was recorded: the saved old value has the old tangents."""
+    pending = _WRITTEN.get()
+    if pending is None or pending[0] is not args:
+        return
+    for item in node.saved or ():
+        if isinstance(item, SavedTensor) and item.tensor is not None and not any(item.tensor is value for value in args):
+            set_tangents(item.tensor, pending[1])
+
+
+# ---------------------------------------------------------------- in place
+
+
+def _in_place(op: Any, args: Any, level: Level | None) -> Any:
+    """A write into the first argument."""
+    target = args[0]
+    lifted = args
+    if level is not None:
+        if target._batch is None or target._batch.level is not level:
+            batching.refuse_write(op, target, args, level)
+        lifted = lift_all(op, args, level)
+    live = dual_levels(op, lifted)
+    before = tangents_of(target)
+    if live:
+        set_tangents(target, _written_tangents(op, lifted, live))
+    if level is None:
+        _WRITTEN.set((args, before))
+        return NotImplemented
+    return _in_place_at_level(op, lifted, level, before)
+
+
+def _written_tangents(op: Any, args: list[Any], live: list[Level]) -> list[Any]:
+    """The target's tangents after the write; a tangent that it has already is written into, for its views to see."""
+    target = args[0]
+    old = args
+    if not op.is_view:
+        copy = tangents.ops("clone")(levels.stripped(target, 0) if target._tangent is None else levels.twin(target))
+        set_tangents(copy, tangents_of(target))
+        old = [copy, *args[1:]]
+    made: list[Any] = []
+    for level in live:
+        primals = mapped(op, old, lambda tensor, number=level.number: stripped(tensor, number))
+        result = op(*primals)
+        tangent = tangents.push(op, primals, tangent_list(op, old, level), outputs_of(result))[0]
+        present = tangent_at(target, level)
+        if tangent is None:
+            tangent = tangents.zeros_like(result)
+        if present is not None and not op.is_view:
+            if present is not tangent:
+                tangents.ops("copy_")(present, tangent)
+            tangent = present
+        elif present is None and not op.is_view:
+            tangent = tangents.for_view(target, level, tangent)
+        made.append((level, tangent))
+    return made
+
+
+def _in_place_at_level(op: Any, args: list[Any], level: Level, before: Any) -> Any:
+    """A write into a batched tensor: into all examples, recorded on the wrapper."""
+    target = args[0]
+    word = get_mode()
+    mask = _mask(op, args) if word & GRAD and records(word) else 0
+    if mask:
+        inplace.check(target)
+    original = target
+    if mask:
+        plan = op.plan_for(mask)
+        if plan.saves_inputs:
+            original = tangents.ops("clone")(levels.bare(target))
+            edge = levels.twin(target)
+            original._node, original._output_nr, original._requires_grad = edge._node, edge._output_nr, edge._requires_grad
+            set_tangents(original, before)
+    late = mask and OUTPUT in op.plan_for(mask).kinds
+    node = op.record(args, [target], mask, word, original) if mask and not late and differentiable(target._array) else None
+    batching.write(op, args, level)
+    target._array = make(level, target._batch.value, target._batch.dim)._array
+    wrote(target, op.name if op.name.endswith("_") else op.name + "_")
+    if late and differentiable(target._array):
+        node = op.record(args, [target], mask, word, original)
+    if node is not None:
+        inplace.rebase(target, node)
+    return target
+
+
+# ---------------------------------------------------------------- installation
+
+
+def _install() -> None:
+    following, recorded = HOOKS.dispatch, HOOKS.recorded
+
+    def both(op: Any, args: Any, flags: int) -> Any:
+        if flags & (BATCHED | DUAL | VMAP):
+            answer = dispatch(op, args, flags)
+            if answer is not NotImplemented:
+                return answer
+        return NotImplemented if following is None else following(op, args, flags)
+
+    def recorded_too(node: Any, args: Any) -> None:
+        _recorded(node, args)
+        if recorded is not None:
+            recorded(node, args)
+
+    HOOKS.dispatch = both
+    HOOKS.recorded = recorded_too
+
+
+_install()

@@ -1,0 +1,185 @@
+"""The levels that torch.func's transforms stack, and the tensors that belong to one.
+
+NOTE [ How transforms nest ]
+`vmap`, `jvp` and `grad` push a Level each. What they do to tensors differs:
+
+- vmap wraps. A batched tensor is an ordinary Tensor with the flag BATCHED; its `_batch` holds the level, the tensor with all examples
+  and the dimension that counts them. Its `_array` is one example of that tensor (a view of it), so that shape, strides, dtype and all
+  the argument checks that read them are those of one example, and compositions run on it as they are. Only its values must not be read.
+- jvp marks. A dual tensor has the flag DUAL and its tangents in `_tangent`, one for each level that it depends on. The tangent of an
+  inner level may itself be dual at an outer one: that is how derivatives of derivatives stay apart.
+- grad does neither: gradients belong to graphs, and two graphs never mix. The transform makes a fresh leaf (joined to the outer graph
+  when there is one) and asks for the gradient of what the function made of it.
+
+A tensor's *stratum* is its vmap level (none for plain tensors). Each stratum has graphs of its own: an operation on batched tensors is
+recorded on the wrappers for the grad levels inside the vmap, and, by the operation on all examples that carries it out, on what they
+wrap for the grad levels outside. A tensor of an outer stratum that wants a gradient or has tangents is a constant to the inner one;
+lift() wraps it so that it looks like one.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from rushlight._core.node import RELAY, edge_of
+from rushlight._core.state import FORWARD_AD, GRAD, MODE, VMAP, get_mode
+from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wants_grad
+
+FORWARD_OFF: ContextVar[bool] = ContextVar("rushlight_forward_off", default=False)  # operations compute no tangents
+STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_func_levels", default=())
+
+
+class Level:
+    """One transform that is being carried out. Levels count from 1, outermost first."""
+
+    __slots__ = ("alive", "kind", "number", "randomness", "recorded", "size", "token", "word")
+
+    def __init__(self, kind: str, size: int = 0, randomness: str = "error") -> None:
+        self.kind = kind
+        self.size = size
+        self.randomness = randomness
+        self.alive = True
+        self.recorded = False  # a grad or jvp level stands on this vmap level: its tensors need views and versions
+
+    def __enter__(self) -> Level:
+        stack = STACK.get()
+        self.number = len(stack) + 1
+        self.token = STACK.set((*stack, self))
+        self.word = word = get_mode()
+        if self.kind == "vmap":
+            MODE.set(word | VMAP)
+        elif self.kind == "jvp":
+            MODE.set(word | FORWARD_AD)
+        elif self.kind == "grad":
+            MODE.set(word | GRAD)
+        if self.kind != "vmap":
+            outer = stratum(stack)
+            if outer is not None:
+                outer.recorded = True
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.alive = False
+        STACK.reset(self.token)
+        MODE.set(self.word)
+
+
+class Batch:
+    """What a batched tensor stands for: `value` with its examples along `dim` (None: the same for all)."""
+
+    __slots__ = ("dim", "level", "value")
+
+    def __init__(self, level: Level, value: Any, dim: int | None) -> None:
+        self.level = level
+        self.value = value
+        self.dim = dim
+
+
+def stratum(stack: Any = None) -> Level | None:
+    """The innermost vmap level."""
+    for level in reversed(STACK.get() if stack is None else stack):
+        if level.kind == "vmap":
+            return level
+    return None
+
+
+# ---------------------------------------------------------------- batched tensors
+
+
+def make(level: Level, value: Any, dim: int | None) -> Any:
+    """The batched tensor of a level that stands for `value`."""
+    array = value._array
+    if dim is not None:
+        if array.shape[dim]:
+            array = array[0, ...] if dim == 0 else array[(slice(None),) * dim + (0, ...)]
+        else:
+            array = np.empty(array.shape[:dim] + array.shape[dim + 1 :], array.dtype)
+    made = new_as(type(value), array)
+    made._flags = BATCHED | value._flags & ~(DUAL | BATCHED)
+    made._batch = Batch(level, value, dim)
+    return made
+
+
+def lift(level: Level | None, tensor: Any) -> Any:
+    """A tensor as one of a stratum: itself, or a batched tensor that is the same for all examples."""
+    if level is None or tensor._batch is not None and tensor._batch.level is level:
+        return tensor
+    return make(level, tensor, None)
+
+
+def bare(tensor: Any) -> Any:
+    """A batched tensor without its stratum's graph and tangents."""
+    made = new_as(type(tensor), tensor._array)
+    made._flags = tensor._flags & ~DUAL
+    made._batch = tensor._batch
+    return made
+
+
+def split(tensor: Any, level: Level) -> tuple[Any, int | None]:
+    """What a tensor stands for at a level, and its batch dimension there."""
+    batch = tensor._batch
+    if batch is None or batch.level is not level:
+        return tensor, None
+    return batch.value, batch.dim
+
+
+# ---------------------------------------------------------------- dual tensors
+
+
+def tangents_of(tensor: Any) -> Any:
+    """The tangents of a tensor at levels that are still being carried out: ((level, tangent), ...), outermost first."""
+    found = tensor._tangent
+    if found is None:
+        return ()
+    for level, _ in found:
+        if not level.alive:
+            found = tuple([pair for pair in found if pair[0].alive])
+            set_tangents(tensor, found)
+            return found
+    return found
+
+
+def set_tangents(tensor: Any, tangents: Any) -> None:
+    """Give a tensor its tangents."""
+    if tangents:
+        tensor._tangent = tuple(tangents)
+        tensor._flags |= DUAL
+    else:
+        tensor._tangent = None
+        tensor._flags &= ~DUAL
+
+
+def tangent_at(tensor: Any, level: Level) -> Any:
+    """The tangent of a tensor at one level, or None."""
+    for entry, tangent in tensor._tangent or ():
+        if entry is level:
+            return tangent
+    return None
+
+
+def stripped(tensor: Any, number: int) -> Any:
+    """A tensor without its tangents at level `number` and inner ones, in the same place of the graph."""
+    found = tensor._tangent
+    if found is None or found[-1][0].number < number:
+        return tensor
+    made = twin(tensor)
+    set_tangents(made, [pair for pair in found if pair[0].number < number])
+    return made
+
+
+def twin(tensor: Any) -> Any:
+    """Another tensor over the same memory in the same place of the graph."""
+    made = new_as(type(tensor), tensor._array)
+    made._flags = tensor._flags
+    made._batch = tensor._batch
+    made._tangent = tensor._tangent
+    made._cell = tensor._cell
+    if wants_grad(tensor):
+        node, number = edge_of(tensor)
+        made._node = RELAY.make(node) if isinstance(node, TensorBase) else node
+        made._output_nr = number
+        made._requires_grad = True
+    return made

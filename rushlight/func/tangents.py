@@ -1,0 +1,339 @@
+"""Forward mode: the tangents of an operator's results from those of its arguments.
+
+In order: the operator's own `.jvp`; LINEAR operators are applied to the tangents; BILINEAR ones to each in turn; a real pointwise
+operator's gradient formulas are its derivatives; and any other operator is differentiated by reverse mode twice: its vector-Jacobian
+product is linear in the vector, and the gradient of a linear function, for the tangent as vector, is the Jacobian's product with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes, engine
+from rushlight._core.node import edge_of
+from rushlight._core.plan import GRAD as GRAD_SLOT, GRADS, INPUT, OUTPUT, fact
+from rushlight._core.state import GRAD, MODE, get_mode
+from rushlight._core.tensor import TensorBase, differentiable, wants_grad, wrap
+from rushlight.func import levels
+from rushlight.ops.declare import REGISTRY
+
+RULES: dict[str, Any] = {}  # "name.overload" or "name" -> function (op, args, tangents, outputs) -> tangents of the outputs
+LINEAR = frozenset(
+    "sum mean trace cumsum cat stack clone _to_copy copy fill index index_select gather take index_put scatter_add index_add index_copy "
+    "put select_scatter slice_scatter diagonal_scatter masked_scatter flip roll rot90 tril triu diag_embed repeat _unsafe_view "
+    "unsafe_split unsafe_split_with_sizes masked_select block_diag select_backward slice_backward diagonal_backward unfold_backward "
+    "index_backward as_strided_backward trace_backward masked_scatter_backward strided_part strided_replace _as_strided_scatter "
+    "_squeeze_first _func_input _fft_c2c _fft_r2c _fft_c2r add sub rsub neg where".split()
+)
+BILINEAR = frozenset("mm mv dot bmm vdot linalg_cross mul".split())
+NOT_LINEAR = frozenset({"fill.Scalar", "add.Scalar", "rsub.Scalar"})
+ZERO_VALUE = {"scatter.value": "value", "masked_fill.Scalar": "value", "index_fill.int_Scalar": "value", "constant_pad_nd": "value"}
+
+
+def ops(name: str) -> Any:
+    """An operator by its name in the registry."""
+    return REGISTRY[name]
+
+
+def zeros_like(tensor: Any) -> Any:
+    """Plain zeros of a tensor's shape and dtype."""
+    return wrap(np.zeros(tensor._array.shape, tensor._array.dtype))
+
+
+def push(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """The tangents of the outputs (None for those that have none), given the arguments' tangents (None for zeros)."""
+    if not any(tangents[index] is not None for index in op.grad_params):
+        return [None] * len(outputs)
+    if op.node_name == "NotImplemented":
+        raise NotImplementedError(not_implemented(op))
+    rule = op.jvp
+    if rule is None:
+        rule = op.jvp = find(op)
+    return rule(op, args, tangents, outputs)  # type: ignore[no-any-return]
+
+
+def not_implemented(op: Any) -> str:
+    """PyTorch's text for an operator without forward mode."""
+    return (
+        f"Trying to use forward AD with {op.name} that does not support it because it has not been implemented yet.\nPlease file an issue "
+        "to PyTorch at https://github.com/pytorch/pytorch/issues/new?template=feature-request.yml so that we can prioritize its "
+        "implementation."
+    )
+
+
+def find(op: Any) -> Any:
+    """The rule of an operator."""
+    key = f"{op.name}.{op.overload}" if op.overload else op.name
+    for name in (key, op.name):
+        if name in RULES:
+            return RULES[name]
+    if key in ZERO_VALUE:
+        return with_zero_value
+    if op.kind == "view" or op.is_view or op.name in LINEAR and key not in NOT_LINEAR or op.name.endswith("_copy"):
+        return linear
+    if op.name in BILINEAR:
+        return bilinear if len(op.grad_params) == 2 else elementwise
+    if op.kind == "pointwise":
+        return elementwise
+    return twice
+
+
+# ---------------------------------------------------------------- by kind
+
+
+def linear(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """The operator itself, on the tangents."""
+    arguments = list(args)
+    for index in op.grad_params:
+        arguments[index] = filled(args[index], tangents[index])
+    found = op(*arguments)
+    made = list(found) if isinstance(found, (tuple, list)) else [found]
+    return [fitted(tangent, output) for tangent, output in zip(made, outputs)]
+
+
+def filled(value: Any, tangent: Any) -> Any:
+    """A tangent, or zeros in its place."""
+    if isinstance(value, (tuple, list)):
+        parts = [None] * len(value) if tangent is None else tangent
+        return [filled(entry, part) for entry, part in zip(value, parts)]
+    if not isinstance(value, TensorBase):
+        return value
+    return zeros_like(value) if tangent is None else tangent
+
+
+def with_zero_value(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """A linear operator that also writes a number: there the tangent is zero."""
+    arguments = list(args)
+    arguments[op.params.index(ZERO_VALUE[f"{op.name}.{op.overload}" if op.overload else op.name])] = 0
+    arguments[0] = tangents[0]
+    return [fitted(op(*arguments), outputs[0])]
+
+
+def bilinear(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """The product rule."""
+    total: Any = None
+    for index in op.grad_params:
+        if tangents[index] is None:
+            continue
+        arguments = list(args)
+        arguments[index] = tangents[index]
+        part = op(*arguments)
+        total = part if total is None else total + part
+    return [fitted(total, outputs[0])]
+
+
+def elementwise(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """Each derivative (the gradient formula of the tangent) added up. Complex operands need both parts: see twice()."""
+    output = outputs[0]
+    if any(isinstance(value, TensorBase) and value._array.dtype.kind == "c" for value in (*args, *outputs)) or len(outputs) > 1:
+        return twice(op, args, tangents, outputs)
+    if not differentiable(output._array):
+        return [None]
+    total: Any = None
+    for index in op.grad_params:
+        if tangents[index] is None:
+            continue
+        tangent = fitted(tangents[index], output)
+        part = evaluate(op, op.grad_bit(index), args, outputs, [tangent])[op.grad_params.index(index)]
+        if part is not None:
+            part = fitted(part, output)
+            total = part if total is None else total + part
+    return [total]
+
+
+def fitted(tangent: Any, output: Any) -> Any:
+    """A tangent in the shape and dtype of what it belongs to."""
+    if tangent is None or not differentiable(output._array):
+        return None
+    if tangent._array.shape != output._array.shape:
+        tangent = REGISTRY["expand"](tangent, output._array.shape, False)
+    if tangent._array.dtype is not output._array.dtype:
+        if tangent._array.dtype.kind == "c" and output._array.dtype.kind != "c":
+            tangent = REGISTRY["real"](tangent)
+        if tangent._array.dtype is not output._array.dtype:
+            tangent = REGISTRY["_to_copy"](tangent, dtype=dtypes.of(output._array))
+    return tangent
+
+
+# ---------------------------------------------------------------- formulas
+
+
+def evaluate(op: Any, mask: int, args: list[Any], outputs: list[Any], grads: list[Any]) -> list[Any]:
+    """The gradient formulas of an operator, on tensors: one result for each differentiable parameter."""
+    plan = op.plan_for(mask)
+    values: list[Any] = []
+    for kind, index in zip(plan.kinds, plan.indices):
+        if kind == INPUT:
+            values.append(args[index])
+        elif kind == OUTPUT:
+            values.append(outputs[index])
+        else:
+            value = args[index]
+            if isinstance(value, (list, tuple)):
+                values.append([fact(kind, entry._array) for entry in value])
+            else:
+                values.append(fact(kind, value._array) if isinstance(value, TensorBase) else None)
+    results: list[Any] = [None] * len(op.grad_params)
+    for step in plan.steps:
+        wanted = [bool(mask >> edge & 1) for edge in step.edges]
+        arguments = [
+            values[slot] if slot >= 0 else grads[0] if slot == GRAD_SLOT else grads if slot == GRADS else wanted for slot in step.slots
+        ]
+        found = step.function(*arguments)
+        if step.several:
+            for position, edge in enumerate(step.edges):
+                results[edge] = found[position]
+        else:
+            results[step.edges[0]] = found
+    return results
+
+
+def twice(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """The gradient, with respect to the vector, of the vector-Jacobian product."""
+    word = get_mode()
+    mask = 0
+    for index in op.grad_params:
+        if tangents[index] is not None:
+            mask |= op.grad_bit(index)
+    base = _stratum(args)
+    token = MODE.set(word | GRAD)
+    try:
+        dummies: list[Any] = []
+        for output in outputs:
+            dummy = levels.lift(base, zeros_like(output)) if differentiable(output._array) else None
+            if dummy is not None:
+                dummy._requires_grad = True
+            dummies.append(dummy)
+        products = evaluate(op, mask, args, outputs, dummies)
+        roots, starts = _paired(op, args, products, tangents)
+    finally:
+        MODE.reset(token)
+    live = [dummy for dummy in dummies if dummy is not None]
+    if not roots:
+        return [None if dummy is None else zeros_like(dummy) for dummy in dummies]
+    record = bool(word & GRAD)
+    found = engine.execute(roots, starts, record, record, [(dummy, 0) for dummy in live], False)
+    made = iter(found or [None] * len(live))
+    result: list[Any] = []
+    for dummy, output in zip(dummies, outputs):
+        tangent = None if dummy is None else next(made)
+        if dummy is not None and tangent is None:
+            tangent = zeros_like(dummy)
+        result.append(tangent if tangent is None else fitted(tangent, output))
+    return result
+
+
+def _paired(op: Any, args: list[Any], products: list[Any], tangents: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The products that depend on the vector, summed to their inputs' shapes, with the tangents."""
+    roots: list[Any] = []
+    starts: list[Any] = []
+    for place, index in enumerate(op.grad_params):
+        given = products[place]
+        if given is None or tangents[index] is None:
+            continue
+        listed = isinstance(args[index], (tuple, list))
+        trios = zip(given, tangents[index], args[index]) if listed else [(given, tangents[index], args[index])]
+        for product, tangent, value in trios:
+            if tangent is None or not isinstance(product, TensorBase) or not wants_grad(product):
+                continue
+            if product._array.shape != value._array.shape:
+                product = REGISTRY["sum_to"](product, value._array.shape)
+            if product._array.dtype.kind == "c" and value._array.dtype.kind != "c":
+                product = REGISTRY["real"](product)
+            if tangent._array.dtype is not product._array.dtype:
+                tangent = fitted(tangent, product)
+            roots.append(edge_of(product))
+            starts.append(tangent)
+    return roots, starts
+
+
+def _stratum(args: list[Any]) -> Any:
+    """The innermost vmap level among some arguments."""
+    found: Any = None
+    for value in args:
+        for entry in value if isinstance(value, (tuple, list)) else (value,):
+            if isinstance(entry, TensorBase) and entry._batch is not None:
+                level = entry._batch.level
+                if found is None or level.number > found.number:
+                    found = level
+    return found
+
+
+# ---------------------------------------------------------------- writes into views
+
+
+def for_view(target: Any, level: Any, tangent: Any) -> Any:
+    """The tangent of a tensor that has none yet and is written into: a view's base gets one, of which the view's is a part."""
+    view = target._view
+    if view is None:
+        return tangent
+    base = view.base
+    from rushlight._core import memory
+
+    whole = levels.tangent_at(base, level)
+    if whole is None:
+        whole = zeros_like(base)
+        levels.set_tangents(base, (*levels.tangents_of(base), (level, whole)))
+    array = target._array
+    offset = memory.storage_offset(array) - memory.storage_offset(base._array)
+    strides = memory.element_strides(array)
+    if memory.element_strides(base._array) != memory.element_strides(whole._array):
+        return tangent
+    part = REGISTRY["as_strided"](whole, array.shape, strides, offset)
+    REGISTRY["copy_"](part, tangent, False)
+    return part
+
+
+# ---------------------------------------------------------------- rules of single operators
+
+
+def rule(*names: str) -> Any:
+    """Register a rule."""
+
+    def register(function: Any) -> Any:
+        for name in names:
+            RULES[name] = function
+        return function
+
+    return register
+
+
+@rule("detach")
+def _detach(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    return [None]
+
+
+@rule("_softmax")
+def _softmax(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    result, tangent = outputs[0], fitted(tangents[0], outputs[0])
+    scaled = result * tangent
+    return [scaled - result * REGISTRY["sum.dim_IntList"](scaled, [args[1]], True)]
+
+
+@rule("_log_softmax")
+def _log_softmax(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    result, tangent = outputs[0], fitted(tangents[0], outputs[0])
+    return [tangent - REGISTRY["sum.dim_IntList"](REGISTRY["exp"](result) * tangent, [args[1]], True)]
+
+
+@rule("sort", "topk", "cummax", "cummin")
+def _gathered(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    dim = args[op.params.index("dim")]
+    return [REGISTRY["gather"](tangents[0], dim, outputs[1], False), None]
+
+
+@rule("addmm", "addmv", "addr", "baddbmm", "addbmm")
+def _affine(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    own, first, second = tangents[:3]
+    beta, alpha = args[3], args[4]
+    total = None if own is None else own * beta
+    for place, tangent in ((1, first), (2, second)):
+        if tangent is None:
+            continue
+        factors = [args[1], args[2]]
+        factors[place - 1] = tangent
+        part = op(zeros_like(outputs[0]), *factors, 0, alpha)
+        total = part if total is None else total + part
+    return [fitted(total, outputs[0])]

@@ -1,0 +1,586 @@
+"""torch.func's gradients: grad, grad_and_value, vjp, jvp, jacrev, jacfwd, hessian, linearize. See NOTE [ How transforms nest ]."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes, engine
+from rushlight._core.node import Node, edge_of, target
+from rushlight._core.state import GRAD, get_mode
+from rushlight._core.tensor import DUAL, TensorBase, new_as, version_cell, wants_grad, wrap
+from rushlight.func import dispatch as dispatch, levels
+from rushlight.func.levels import Level, lift, set_tangents, stratum, stripped, tangent_at, tangents_of
+from rushlight.func.mapping import vmap
+from rushlight.ops.declare import REGISTRY, op
+from rushlight.utils._pytree import tree_flatten, tree_map, tree_unflatten
+
+# What joins the input of an inner level to the same tensor outside: the same memory, and no view of it to the rules for writes.
+enter = op("_func_input", self=lambda grad: grad, kind="internal")(lambda self: self.view())
+
+
+class _Inputs:
+    """The differentiated tensors of a level: fresh leaves of the innermost stratum, joined to outer graphs where there are any."""
+
+    def __init__(self, outer: bool) -> None:
+        self.outer = outer
+        self.base = stratum()
+        self.leaves: list[Any] = []
+        self.own: set[Any] = set()
+        self.edges: list[Any] = []
+
+    def add(self, tensor: Any) -> Any:
+        """The tensor that the function is to see in the place of `tensor`."""
+        if not isinstance(tensor, TensorBase):
+            raise ValueError(f"Thing passed to transform API must be Tensor, got {type(tensor)}")
+        if dtypes.of(tensor._array).category < dtypes.FLOATING:
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        tensor = lift(self.base, tensor)
+        if self.outer and wants_grad(tensor):
+            made = enter(tensor)
+        else:
+            made = new_as(type(tensor), tensor._array)
+            made._flags, made._batch = tensor._flags, tensor._batch
+            if tensor._flags & DUAL:
+                set_tangents(made, tangents_of(tensor))
+            self.own.add(made)
+            made._requires_grad = True
+        made._cell = version_cell(tensor)
+        self.leaves.append(made)
+        self.edges.append(edge_of(made))
+        return made
+
+    def reaches_outside(self, tensors: Any) -> bool:
+        """Whether anything but the level's own leaves can be reached from the tensors: then gradients must be differentiable."""
+        if not self.outer:
+            return False
+        seen: set[Any] = set()
+        stack: list[Any] = [edge_of(tensor)[0] for tensor in tensors if wants_grad(tensor)]
+        while stack:
+            item = target(stack.pop())
+            if item in seen:
+                continue
+            seen.add(item)
+            if isinstance(item, Node):
+                stack.extend([entry for entry in item.next_nodes if entry is not None])
+            elif item not in self.own:
+                return True
+        return False
+
+    def gradients(self, outputs: list[Any], grads: list[Any], keep: bool, record: bool) -> list[Any]:
+        """The gradients with respect to the inputs; zeros where the outputs do not depend on them."""
+        roots, starts = [], []
+        for output, grad in zip(outputs, grads):
+            output = lift(self.base, output)
+            if wants_grad(output):
+                roots.append(edge_of(output))
+                starts.append(grad)
+        found = engine.execute(roots, starts, keep, record, list(self.edges), False) if roots else []
+        found = found or [None] * len(self.leaves)
+        return [_zeros_like(leaf) if grad is None else grad for leaf, grad in zip(self.leaves, found)]
+
+
+def _zeros_like(tensor: Any) -> Any:
+    return wrap(np.zeros(tensor._array.shape, tensor._array.dtype))
+
+
+def outside(tensor: Any, attached: bool) -> Any:
+    """A result as the levels outside see it: with its graph when that leads there, without it otherwise."""
+    if attached or not isinstance(tensor, TensorBase) or not wants_grad(tensor):
+        return tensor
+    made = new_as(type(tensor), tensor._array)
+    made._flags, made._batch = tensor._flags, tensor._batch
+    if tensor._flags & DUAL:
+        set_tangents(made, tangents_of(tensor))
+    made._cell = version_cell(tensor)
+    return made
+
+
+# ---------------------------------------------------------------- argnums
+
+
+def _check_argnums(argnums: Any, count: int) -> Any:
+    if isinstance(argnums, int) and not isinstance(argnums, bool):
+        return _check_argnum(argnums, count)
+    if isinstance(argnums, tuple):
+        found = tuple(_check_argnum(entry, count) for entry in argnums)
+        if not found:
+            raise RuntimeError("argnums must be non-empty")
+        if len(set(found)) != len(found):
+            raise RuntimeError(f"argnums elements must be unique, got {argnums}")
+        return found
+    raise RuntimeError(f"argnums must be int or Tuple[int, ...], got: {type(argnums)}")
+
+
+def _check_argnum(argnum: Any, count: int) -> int:
+    if not isinstance(argnum, int):
+        raise RuntimeError(f"argnum must be int, got: {type(argnum)}")
+    if 0 <= argnum < count:
+        return argnum
+    if argnum < 0 and -count <= argnum:
+        return argnum + count
+    raise RuntimeError(f"Got argnum={argnum}, but only {count} positional inputs")
+
+
+def _chosen(args: Any, argnums: Any) -> Any:
+    return args[argnums] if isinstance(argnums, int) else tuple(args[entry] for entry in argnums)
+
+
+def _replaced(args: Any, argnums: Any, values: Any) -> Any:
+    found = list(args)
+    if isinstance(argnums, int):
+        found[argnums] = values
+    else:
+        for place, value in zip(argnums, values):
+            found[place] = value
+    return tuple(found)
+
+
+def _tensors_only(tree: Any) -> None:
+    for value in tree_flatten(tree)[0]:
+        if not isinstance(value, TensorBase):
+            raise RuntimeError(f"Expected tensors, got unsupported type {type(value)}")
+
+
+# ---------------------------------------------------------------- grad
+
+
+def grad_and_value_impl(func: Any, argnums: Any, has_aux: bool, args: Any, kwargs: Any) -> Any:
+    """The gradient of func's scalar result, and that result."""
+    outer = bool(get_mode() & GRAD)
+    with Level("grad"):
+        argnums = _check_argnums(argnums, len(args))
+        inputs = _Inputs(outer)
+        chosen, spec = tree_flatten(_chosen(args, argnums))
+        new = tree_unflatten([inputs.add(value) for value in chosen], spec)
+        output = func(*_replaced(args, argnums, new), **kwargs)
+        aux: Any = None
+        if has_aux:
+            if not (isinstance(output, tuple) and len(output) == 2):
+                raise RuntimeError(
+                    "grad_and_value(f)(*args): output of function f should be a tuple: (output, aux) if has_aux is True"
+                )
+            output, aux = output
+        if not isinstance(output, TensorBase):
+            raise RuntimeError(f"grad_and_value(f)(*args): Expected f(*args) to return a Tensor, got {type(output)}")
+        array = output._array
+        if array.ndim:
+            raise RuntimeError(
+                f"grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got tensor with {array.ndim} dims. Maybe you "
+                "wanted to use the vjp or jacrev APIs instead?"
+            )
+        if array.dtype.kind == "c":
+            raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtypes.of(array)}")
+        record = inputs.reaches_outside([output])
+        grads = inputs.gradients([output], [wrap(np.ones((), array.dtype))], record, record)
+        value = outside(output, record)
+        if has_aux:
+            _tensors_only(aux)
+            aux = tree_map(lambda entry: outside(entry, inputs.reaches_outside([entry])), aux)
+    result = tree_unflatten([outside(entry, record) for entry in grads], spec)
+    return (result, (value, aux)) if has_aux else (result, value)
+
+
+def _wraps(func: Any, wrapper: Any) -> Any:
+    try:
+        return functools.wraps(func)(wrapper)
+    except AttributeError:
+        return wrapper
+
+
+def grad_and_value(func: Any, argnums: Any = 0, has_aux: bool = False) -> Any:
+    """A function that computes the gradient of `func` and its value: (gradient, value)."""
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return grad_and_value_impl(func, argnums, has_aux, args, kwargs)
+
+    return _wraps(func, wrapper)
+
+
+def grad_impl(func: Any, argnums: Any, has_aux: bool, args: Any, kwargs: Any) -> Any:
+    """The gradient of func's scalar result, with aux if there is any."""
+    found, value = grad_and_value_impl(func, argnums, has_aux, args, kwargs)
+    return (found, value[1]) if has_aux else found
+
+
+def grad(func: Any, argnums: Any = 0, has_aux: bool = False) -> Any:
+    """A function that computes the gradient of `func` with respect to the arguments named by `argnums`.
+
+    func returns a scalar tensor, or (scalar, aux) with has_aux.
+
+    >>> torch.func.grad(torch.sin)(torch.tensor(0.))
+    tensor(1.)
+    """
+
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return grad_impl(func, argnums, has_aux, args, kwargs)
+
+    return _wraps(func, wrapper)
+
+
+# ---------------------------------------------------------------- vjp
+
+
+def _check_outputs(output: Any, api: str, kind: str = "f(*primals)") -> None:
+    if isinstance(output, TensorBase):
+        return
+    flat = tree_flatten(output)[0]
+    if not flat:
+        raise RuntimeError(f"{api}: Expected f to be a function that has non-empty output (got output = {output})")
+    for value in flat:
+        if not isinstance(value, TensorBase):
+            raise RuntimeError(f"{api}: expected {kind} to return only tensors, got unsupported type {type(value)}")
+
+
+def _split_aux(output: Any, api: str) -> tuple[Any, Any]:
+    if not (isinstance(output, tuple) and len(output) == 2):
+        raise RuntimeError(f"{api}: output of function f should be a tuple: (output, aux) if has_aux is True")
+    _tensors_only(output[1])
+    return output
+
+
+def vjp(func: Any, *primals: Any, has_aux: bool = False) -> Any:
+    """func(*primals), and a function that computes vector-Jacobian products there.
+
+    >>> value, product = torch.func.vjp(torch.sin, torch.tensor(0.))
+    >>> product(torch.tensor(2.))
+    (tensor(2.),)
+    """
+    return _vjp_with_argnums(func, *primals, has_aux=has_aux)
+
+
+def _vjp_with_argnums(func: Any, *primals: Any, argnums: Any = None, has_aux: bool = False) -> Any:
+    outer = bool(get_mode() & GRAD)
+    with Level("grad"):
+        inputs = _Inputs(outer)
+        if argnums is None:
+            flat, spec = tree_flatten(primals)
+            new = tree_unflatten([inputs.add(value) for value in flat], spec)
+            output = func(*new)
+        else:
+            argnums = _check_argnums(argnums, len(primals))
+            flat, spec = tree_flatten(_chosen(primals, argnums))
+            new = tree_unflatten([inputs.add(value) for value in flat], spec)
+            output = func(*_replaced(primals, argnums, new))
+        aux = None
+        if has_aux:
+            output, aux = _split_aux(output, "vjp(f, *primals)")
+        _check_outputs(output, "vjp(f, *primals)")
+        outputs, out_spec = tree_flatten(output)
+        for entry in outputs:
+            if dtypes.of(entry._array).category < dtypes.FLOATING:
+                raise RuntimeError(
+                    "vjp(f, ...): All outputs of f must be floating-point or complex Tensors, got Tensor with dtype "
+                    f"{dtypes.of(entry._array)}"
+                )
+        record = inputs.reaches_outside(outputs)
+        shown = tree_unflatten([outside(entry, record) for entry in outputs], out_spec)
+        aux = tree_map(lambda entry: outside(entry, inputs.reaches_outside([entry])), aux) if has_aux else None
+    product = _Product(inputs, outputs, out_spec, spec, record)
+    return (shown, product.call, aux) if has_aux else (shown, product.call)
+
+
+class _Product:
+    """The function that vjp returns: it keeps the graph."""
+
+    def __init__(self, inputs: _Inputs, outputs: Any, out_spec: Any, spec: Any, record: bool) -> None:
+        self.inputs, self.outputs, self.out_spec, self.spec = inputs, outputs, out_spec, spec
+        self.record = record
+
+    def call(self, *cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> Any:
+        """The gradients of the primals for the outputs' gradients."""
+        value = cotangents[0] if len(cotangents) == 1 else cotangents
+        flat, spec = tree_flatten(value)
+        if spec != self.out_spec:
+            from rushlight.utils._pytree import treespec_pprint
+
+            raise RuntimeError(
+                "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function. cotangents: "
+                f"{treespec_pprint(spec)}, primal output: {treespec_pprint(self.out_spec)}"
+            )
+        for place, (grad, output) in enumerate(zip(flat, self.outputs)):
+            if grad._array.shape != output._array.shape:
+                raise RuntimeError(
+                    f"Mismatch in shape: grad_output[{place}] has a shape of {grad.shape} and output[{place}] has a shape of "
+                    f"{output.shape}."
+                )
+        record = bool(get_mode() & GRAD) if create_graph is None else create_graph
+        record = record and (self.record or any(wants_grad(grad) for grad in flat) or _any_inner_wants(flat))
+        found = self.inputs.gradients(self.outputs, flat, retain_graph, record)
+        return tree_unflatten(found, self.spec)
+
+
+def _any_inner_wants(tensors: Any) -> bool:
+    """Whether what a batched tensor stands for wants a gradient."""
+    for tensor in tensors:
+        batch = tensor._batch
+        while batch is not None:
+            if wants_grad(batch.value):
+                return True
+            batch = batch.value._batch
+    return False
+
+
+# ---------------------------------------------------------------- jvp
+
+
+def jvp(func: Any, primals: Any, tangents: Any, *, strict: bool = False, has_aux: bool = False) -> Any:
+    """func(*primals), and the product of its Jacobian there with the tangents.
+
+    >>> torch.func.jvp(torch.sin, (torch.tensor(0.),), (torch.tensor(2.),))
+    (tensor(0.), tensor(2.))
+    """
+    return _jvp_with_argnums(func, primals, tangents, argnums=None, strict=strict, has_aux=has_aux)
+
+
+_JVP = "jvp(f, primals, tangents)"
+
+
+def _check_tangents(primals: Any, tangents: Any) -> Any:
+    if not isinstance(primals, tuple):
+        raise RuntimeError(f"{_JVP}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
+    flat, spec = tree_flatten(primals)
+    flat_tangents, tangent_spec = tree_flatten(tangents)
+    if spec != tangent_spec:
+        raise RuntimeError(
+            f"{_JVP}: Expected primals and tangents to have the same python structure. For example, if primals is a tuple of 3 tensors, "
+            f"tangents also must be. Got primals with structure {spec} and tangents with structure {tangent_spec}"
+        )
+    for name, values in (("primals", flat), ("tangents", flat_tangents)):
+        if not values:
+            raise RuntimeError(f"{_JVP}: Expected {name} to contain at least one Tensor.")
+        for value in values:
+            if not isinstance(value, TensorBase):
+                raise RuntimeError(f"{_JVP}: Expected {name} to only contain Tensors, got {type(value)}")
+    return flat, flat_tangents, spec
+
+
+def dual(base: Level | None, primal: Any, tangent: Any, level: Level) -> Any:
+    """The primal with a tangent at a level."""
+    if tangent._array.shape != primal._array.shape:
+        from rushlight._core.tensor import shape_text
+
+        raise RuntimeError(
+            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. Tensor is "
+            f"of size {shape_text(primal._array.shape)} while the given forward gradient is of size {shape_text(tangent._array.shape)}."
+        )
+    made = levels.twin(lift(base, primal))
+    set_tangents(made, (*tangents_of(made), (level, tangent)))
+    return made
+
+
+def _jvp_with_argnums(func: Any, primals: Any, tangents: Any, argnums: Any, *, strict: bool = False, has_aux: bool = False) -> Any:
+    chosen = primals if argnums is None else _chosen(primals, argnums)
+    if argnums is not None and isinstance(argnums, int):
+        chosen = (chosen,)
+    flat, flat_tangents, spec = _check_tangents(chosen, tangents)
+    with Level("jvp") as level:
+        base = stratum()
+        duals = tree_unflatten([dual(base, primal, tangent, level) for primal, tangent in zip(flat, flat_tangents)], spec)
+        if argnums is not None:
+            duals = _replaced(primals, argnums, duals[0] if isinstance(argnums, int) else duals)
+        output = func(*duals)
+        aux = None
+        if has_aux:
+            output, aux = _split_aux(output, _JVP)
+            aux = tree_map(lambda entry: stripped(entry, level.number), aux)
+        _check_outputs(output, _JVP)
+        outputs, out_spec = tree_flatten(output)
+        values = [stripped(entry, level.number) for entry in outputs]
+        products = [_tangent(entry, level, strict) for entry in outputs]
+    result = tree_unflatten(values, out_spec), tree_unflatten(products, out_spec)
+    return (*result, aux) if has_aux else result
+
+
+def _tangent(output: Any, level: Level, strict: bool) -> Any:
+    found = tangent_at(output, level)
+    if found is None:
+        if strict:
+            raise RuntimeError(
+                f"{_JVP[:-1]}, strict=True): The output of f is independent of the inputs. This is not allowed with strict=True."
+            )
+        return _zeros_like(output)
+    return found
+
+
+# ---------------------------------------------------------------- Jacobians
+
+
+def error_if_complex(name: str, values: Any, is_input: bool) -> None:
+    """Refuse complex tensors."""
+    for place, value in enumerate(tree_flatten(values)[0]):
+        if isinstance(value, TensorBase) and value._array.dtype.kind == "c":
+            what = "inputs" if is_input else "outputs"
+            raise RuntimeError(
+                f"{name}: Expected all {what} to be real but received complex tensor at flattened {what[:-1]} idx: {place}"
+            )
+
+
+def basis_of(tensors: Any) -> list[Any]:
+    """The rows of an identity matrix, cut into the shapes of tensors: all unit vectors of their joint space."""
+    total = sum(tensor._array.size for tensor in tensors)
+    found, start = [], 0
+    for tensor in tensors:
+        array = tensor._array
+        rows = np.zeros((total, array.size), array.dtype)
+        rows[range(start, start + array.size), range(array.size)] = 1
+        found.append(wrap(rows.reshape((total, *array.shape))))
+        start += array.size
+    return found
+
+
+def jacrev(
+    func: Any, argnums: Any = 0, *, has_aux: bool = False, chunk_size: int | None = None, _preallocate_and_copy: bool = False
+) -> Any:
+    """A function that computes the Jacobian of `func` by reverse mode.
+
+    >>> torch.func.jacrev(torch.sin)(torch.zeros(2))
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    if not (chunk_size is None or chunk_size > 0):
+        raise ValueError("jacrev: `chunk_size` should be greater than 0.")
+
+    def wrapper(*args: Any) -> Any:
+        error_if_complex("jacrev", args, True)
+        found = _vjp_with_argnums(func, *args, argnums=argnums, has_aux=has_aux)
+        output, product = found[0], found[1]
+        outputs, out_spec = tree_flatten(output)
+        error_if_complex("jacrev", output, False)
+        columns = _rows_of_jacobian(outputs, out_spec, product, chunk_size)
+        grads_spec = columns[0][1]
+        nested = []
+        start = 0
+        for entry in outputs:
+            count, shape = entry._array.size, entry._array.shape
+            parts = []
+            for column in columns[0][0]:
+                rows = column if len(outputs) == 1 else REGISTRY["slice.Tensor"](column, 0, start, start + count, 1)
+                parts.append(REGISTRY["view" if rows._array.flags.c_contiguous else "reshape"](rows, (*shape, *rows._array.shape[1:])))
+            nested.append(tree_unflatten(parts, grads_spec))
+            start += count
+        result = tree_unflatten(nested, out_spec)
+        return (result, found[2]) if has_aux else result
+
+    return _wraps(func, wrapper)
+
+
+def _rows_of_jacobian(outputs: Any, out_spec: Any, product: Any, chunk_size: int | None) -> Any:
+    """The products of all unit vectors, one tensor for each input; and the inputs' structure."""
+    if len(outputs) == 1 and outputs[0]._array.size == 1:  # one row needs no vmap
+        one = wrap(np.ones(outputs[0]._array.shape, outputs[0]._array.dtype))
+        flat, spec = tree_flatten(product(tree_unflatten([one], out_spec)))
+        return [([REGISTRY["unsqueeze"](entry, 0) for entry in flat], spec)]
+    basis = basis_of(outputs)
+    spec_of: list[Any] = []
+
+    def rows(*cotangents: Any) -> Any:
+        flat, spec = tree_flatten(product(tree_unflatten(list(cotangents), out_spec)))
+        spec_of.append(spec)
+        return tuple(flat)
+
+    total = basis[0]._array.shape[0]
+    if total == 0:
+        found = [wrap(np.zeros((0, *entry._array.shape), entry._array.dtype)) for entry in product.__self__.inputs.leaves]
+        return [(found, product.__self__.spec)]
+    if chunk_size == 1:
+        singles = [rows(*[REGISTRY["select.int"](entry, 0, row) for entry in basis]) for row in range(total)]
+        return [([REGISTRY["stack"](list(column), 0) for column in zip(*singles)], spec_of[0])]
+    found = vmap(rows, chunk_size=chunk_size)(*basis)
+    return [(list(found), spec_of[0])]
+
+
+def jacfwd(func: Any, argnums: Any = 0, has_aux: bool = False, *, randomness: str = "error") -> Any:
+    """A function that computes the Jacobian of `func` by forward mode."""
+
+    def wrapper(*args: Any) -> Any:
+        error_if_complex("jacfwd", args, True)
+        places = _check_argnums(argnums, len(args))
+        chosen = _chosen(args, places)
+        flat, spec = tree_flatten(chosen)
+        basis = basis_of(flat)
+        shapes = [entry._array.shape for entry in flat]
+        seen: list[Any] = []
+
+        def push(*columns: Any) -> Any:
+            tangents = tree_unflatten(list(columns), spec)
+            found = _jvp_with_argnums(
+                func, args, (tangents,) if isinstance(places, int) else tangents, argnums=places, has_aux=has_aux
+            )
+            seen.append((tree_flatten(found[0])[1], [entry._array.shape for entry in tree_flatten(found[0])[0]]))
+            if has_aux:
+                return tuple(tree_flatten(found[1])[0]), found[2]
+            return tuple(tree_flatten(found[1])[0]), found[0]
+
+        if randomness != "error":
+            products, extra = vmap(push, randomness=randomness)(*basis)
+        else:
+            products, extra = vmap(push)(*basis)
+        out_spec, out_shapes = seen[0]
+        result = tree_unflatten(
+            [tree_unflatten(_columns(column, shape, shapes), spec) for column, shape in zip(products, out_shapes)], out_spec
+        )
+        if has_aux:
+            return result, tree_map(lambda entry: REGISTRY["select.int"](entry, 0, 0), extra)
+        return result
+
+    return _wraps(func, wrapper)
+
+
+def _columns(product: Any, out_shape: Any, shapes: Any) -> list[Any]:
+    """An output's tangents for all unit vectors, as Jacobians for each input."""
+    error_if_complex("jacfwd", product, False)
+    moved = REGISTRY["movedim.int"](product, 0, -1)
+    found, start = [], 0
+    for shape in shapes:
+        count = int(np.prod(shape, dtype=int))
+        part = moved if len(shapes) == 1 else REGISTRY["slice.Tensor"](moved, -1, start, start + count, 1)
+        found.append(REGISTRY["reshape"](part, (*out_shape, *shape)))
+        start += count
+    return found
+
+
+def hessian(func: Any, argnums: Any = 0) -> Any:
+    """A function that computes the Hessian of `func`: forward mode over reverse mode."""
+    return jacfwd(jacrev(func, argnums), argnums)
+
+
+# ---------------------------------------------------------------- linearize
+
+
+def linearize(func: Any, *primals: Any) -> Any:
+    """func(*primals), and a function that multiplies its Jacobian there with tangents without running func again."""
+    from rushlight.autograd.grad_mode import enable_grad
+
+    outer = bool(get_mode() & GRAD)
+    flat, spec = tree_flatten(primals)
+    with Level("grad"):
+        inputs = _Inputs(outer)
+        output = func(*tree_unflatten([inputs.add(value) for value in flat], spec))
+        _check_outputs(output, _JVP)
+        outputs, out_spec = tree_flatten(output)
+        record = inputs.reaches_outside(outputs)
+        shown = tree_unflatten([outside(entry, record) for entry in outputs], out_spec)
+        dummies = _Inputs(False)
+        with enable_grad():
+            cotangents = [dummies.add(_zeros_like(entry)) for entry in outputs]
+            transposed = inputs.gradients(outputs, cotangents, True, True)
+
+    def product(*tangents: Any) -> Any:
+        given, given_spec = tree_flatten(tangents)
+        if given_spec != spec:
+            raise RuntimeError(f"Expected the tangents {given_spec} to have the same argspec as the primals {spec}")
+        for place, (tangent, primal) in enumerate(zip(given, flat)):
+            for what, have, want in (("shape", tangent.shape, primal.shape), ("dtype", tangent.dtype, primal.dtype)):
+                if have != want:
+                    raise RuntimeError(
+                        f"tangent:{place} with {what} {have} in flattened pytree doesn't match the {what} {want} of the corresponding "
+                        "primal."
+                    )
+        found = dummies.gradients(transposed, given, True, bool(get_mode() & GRAD) and record)
+        return tree_unflatten(found, out_spec)
+
+    return shown, product
+
