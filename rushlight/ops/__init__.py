@@ -47,6 +47,7 @@ def load(namespace: dict[str, Any]) -> None:
         scan,
         scatter,
         scatter_reduce,
+        search,
         shape,
         shape_composite,
         signatures,
