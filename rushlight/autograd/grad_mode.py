@@ -181,6 +181,8 @@ class inference_mode(_Mode):
         self._previous: list[int] = []
 
     def __enter__(self) -> None:
+        from rushlight.ops import inference as inference  # what such tensors do in normal mode
+
         word = get_mode()
         self._previous.append(word & (GRAD | INFERENCE))
         changed = word & ~GRAD | INFERENCE if self.mode else (word | GRAD) & ~INFERENCE
