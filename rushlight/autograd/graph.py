@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
@@ -195,7 +196,7 @@ class OpNode(Node, op_node.OpNode):
 
 def _field_value(value: Any, field: str) -> Any:
     """A plain saved value as PyTorch shows it: dims are unsigned there, int lists tuples."""
-    if isinstance(value, tuple) and value and all(type(entry) is int for entry in value) and field in ("dim", "dims"):
+    if isinstance(value, tuple) and value and all(type(entry) is int for entry in value) and field in ("dim", "dims", "pad", "padding"):
         return tuple(entry % (1 << 64) for entry in value)
     if type(value) is int and value < 0 and field in ("dim", "index", "offset", "dim0", "dim1", "start_dim"):
         return value % (1 << 64)
@@ -236,6 +237,19 @@ class GraphRoot(Node, engine.ManyRoots):
     """The start of a backward pass from several tensors."""
 
     __module__ = "builtins"
+
+
+_PASSES = itertools.count(1)
+
+
+def current_pass() -> int:
+    """A number of the backward pass whose hook or custom function this is; -1 outside of any."""
+    task = engine.RUNNING.get()
+    if task is None:
+        return -1
+    if not task.number:
+        task.number = next(_PASSES)
+    return task.number
 
 
 def increment_version(tensor: Any) -> None:

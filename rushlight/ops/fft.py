@@ -10,7 +10,7 @@ from rushlight._core import dtypes
 from rushlight.ops.carriers import REGISTRY, conj, real, wrap_like
 from rushlight.ops.create import check_options, into, is_meta, made, without_data
 from rushlight.ops.declare import composite, op
-from rushlight.ops.loss import constant_pad_nd
+from rushlight.ops.padding import constant_pad_nd
 from rushlight.ops.pointwise_unary import conj_, conj_physical
 from rushlight.ops.shape import roll
 from rushlight.ops.view import wrap_dim

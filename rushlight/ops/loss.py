@@ -10,6 +10,7 @@ from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.padding import constant_pad_nd as constant_pad_nd
 
 NONE, MEAN, SUM = 0, 1, 2
 
@@ -240,7 +241,7 @@ def _smoothed_cross_entropy(
     return hard * (1 - smoothing) + smooth * (smoothing / scores.shape[dim])
 
 
-# ---------------------------------------------------------------- one_hot, constant_pad_nd
+# ---------------------------------------------------------------- one_hot
 
 
 @op("one_hot")
@@ -259,44 +260,3 @@ def one_hot(self: Any, num_classes: Any = -1) -> Any:
     elif self.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     return (self[..., None] == np.arange(num_classes)).astype(np.int64)
-
-
-@op("constant_pad_nd", self=lambda grad, pad: constant_pad_nd(grad, [-count for count in pad], 0))
-def constant_pad_nd(self: Any, pad: Any, value: Any = 0) -> Any:
-    """The tensor with `value` around it: pairs (before, after) from the last dimension on; negative counts cut off."""
-    if len(pad) % 2:
-        raise RuntimeError(f"Length of pad must be even but instead it equals {len(pad)}")
-    if len(pad) > 2 * self.ndim:
-        raise RuntimeError(
-            "Length of pad should be no more than twice the number of dimensions of the input. Pad length is "
-            f"{len(pad)} while the input has {self.ndim} dimensions."
-        )
-    shape = list(self.shape)
-    source, target = [slice(None)] * self.ndim, [slice(None)] * self.ndim
-    for pair in range(len(pad) // 2):
-        dim, before, after = self.ndim - 1 - pair, pad[2 * pair], pad[2 * pair + 1]
-        size = shape[dim]
-        kept = slice(max(-before, 0), size - max(-after, 0))
-        if kept.stop < 0 or kept.start > size or kept.start > kept.stop:
-            raise RuntimeError("narrow(): length must be non-negative.")
-        source[dim] = kept
-        target[dim] = slice(max(before, 0), max(before, 0) + kept.stop - kept.start)
-        shape[dim] = size + before + after
-    result = np.full(shape, value, self.dtype)
-    result[tuple(target)] = self[tuple(source)]
-    return result
-
-
-@composite("pad")
-def pad(self: Any, pad: Any, mode: Any = "constant", value: Any = None) -> Any:
-    """Padding by mode; only "constant" here."""
-    if len(pad) % 2:
-        raise RuntimeError("Padding length must be divisible by 2")
-    if len(pad) > 2 * self.ndim:
-        raise RuntimeError(
-            "Padding length should be less than or equal to two times the input dimension but got padding length "
-            f"{len(pad)} and input of dimension {self.ndim}"
-        )
-    if mode == "constant":
-        return _call("constant_pad_nd", self, list(pad), 0.0 if value is None else value)
-    raise NotImplementedError(f"rushlight does not have the padding mode {mode!r} yet")

@@ -13,7 +13,7 @@ from rushlight._core.tensor import shape_text, wrap
 from rushlight.ops.carriers import REGISTRY
 from rushlight.ops.create import factory, is_meta, made, without_data
 from rushlight.ops.fft import _fft_c2c, _fft_c2r, _fft_r2c
-from rushlight.ops.loss import constant_pad_nd
+from rushlight.ops.padding import constant_pad_nd
 from rushlight.ops.declare import composite
 from rushlight.ops.view import reshaped, transpose, unsqueeze, wrap_dim
 from rushlight.ops.view_parts import slice_tensor, unfold_backward
