@@ -10,11 +10,11 @@ from rushlight._overriding import (
     MODES,
     DisableTorchFunction as DisableTorchFunction,
     DisableTorchFunctionSubclass as DisableTorchFunctionSubclass,
-    EnableTorchFunction as _EnableTorchFunction,
     _disabled_torch_function_impl as _disabled_torch_function_impl,
     get_mode,
     set_modes,
 )
+
 from rushlight._core.state import FUNCTION_MODE, NO_SUBCLASS  # isort: skip
 
 

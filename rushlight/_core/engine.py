@@ -50,6 +50,7 @@ class Task:
         self.captures: dict[Any, list[Capture]] | None = None
         self.captured: list[Any] = []
         self.heap: Heap = Heap()
+        self.number: int = 0  # given when someone asks which pass runs
         self.callbacks: list[Any] | None = None  # what the user's code asked to run at the end of the pass
         self.plain: bool = not graph  # nothing of the user's runs: no hooks, no functions of his own, no modes that watch
 

@@ -107,7 +107,7 @@ def noop_context_fn() -> tuple[Any, Any]:
 def detach_variable(inputs: Any) -> tuple[Any, ...]:
     """The tensors of a tuple as leaves that ask for a gradient where the originals did."""
     if not isinstance(inputs, tuple):
-        raise RuntimeError("Only tuple of tensors is supported. Got Unsupported input type: ", type(inputs).__name__)
+        raise RuntimeError(f"Only tuple of tensors is supported. Got Unsupported input type: {type(inputs).__name__}")
     found = []
     for value in inputs:
         if isinstance(value, TensorBase):
@@ -325,7 +325,7 @@ class _Call:
 
     def check(self, key: int) -> None:
         """Raise where the second run saved other tensors than the first one."""
-        if not self.done or self.describe is _CHECKS["none"]:
+        if not self.done:
             return
         if self.counts[key] != len(self.slips):
             raise CheckpointError(
@@ -346,7 +346,9 @@ class _Call:
 
 
 @contextlib.contextmanager
-def _first_run(function: Any, preserve: bool, contexts: Any, check: str, debug: bool, early_stop: bool, args: Any, kwargs: Any) -> Iterator[None]:
+def _first_run(
+    function: Any, preserve: bool, contexts: Any, check: str, early_stop: bool, args: Any, kwargs: Any
+) -> Iterator[None]:  # fmt: skip
     """The block in which a checkpointed function runs the first time."""
     if check not in _CHECKS:
         raise ValueError(f"determinism_check should be one of {list(_CHECKS)}, but got {check}")
@@ -397,7 +399,7 @@ def checkpoint(
         raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
     if not use_reentrant:
         stop = early_stop if _enable_checkpoint_early_stop is None else _enable_checkpoint_early_stop
-        with _first_run(function, preserve, context_fn, determinism_check, debug, stop, args, kwargs):
+        with _first_run(function, preserve, context_fn, determinism_check, stop, args, kwargs):
             return function(*args, **kwargs)
     if context_fn is not noop_context_fn or debug:
         raise ValueError("Passing `context_fn` or `debug` is only supported when use_reentrant=False.")
