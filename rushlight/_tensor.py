@@ -6,6 +6,7 @@ is no operator: the autograd fields, Python's operators and conversions.
 
 from __future__ import annotations
 
+from sys import modules
 from typing import Any
 
 from numpy import ndarray
@@ -63,6 +64,11 @@ class Tensor(TensorBase):
         return _objects.strided
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:
+        if "rushlight.func.levels" in modules:  # inside torch.func's transforms tensors show their levels
+            from rushlight.func import shown
+
+            if shown.transformed(self):
+                return shown.text(self)
         from rushlight._tensor_str import tensor_str
 
         return tensor_str(self, tensor_contents=tensor_contents)

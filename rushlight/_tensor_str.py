@@ -275,10 +275,10 @@ def _join_suffixes(text: str, suffixes: list[str], indent: int) -> str:
     return "".join(parts)
 
 
-def tensor_str(t: Any, *, tensor_contents: str | None = None) -> str:
+def tensor_str(t: Any, *, tensor_contents: str | None = None, tangent: Any = None) -> str:
     """What ``repr(t)`` and ``str(t)`` give; ``tensor_contents`` stands in for the printed elements.
 
-    A dual tensor of forward mode shows its tangent, read from the optional attribute ``_tangent``.
+    A dual tensor of forward mode shows its tangent.
 
     Example:
         >>> tensor_str(torch.tensor([1.0, 2.5], requires_grad=True))
@@ -291,7 +291,8 @@ def tensor_str(t: Any, *, tensor_contents: str | None = None) -> str:
     prefix = "tensor(" if plain else f"{own_class.__name__}("
     contents, suffixes = _contents_and_suffixes(t, tensor_contents, len(prefix))
     suffixes += _grad_suffixes(t)
-    tangent = getattr(t, "_tangent", None)
+    if tangent is None and not isinstance(getattr(t, "_tangent", None), tuple):
+        tangent = getattr(t, "_tangent", None)
     if tangent is not None:
         # By format, not repr: a 0-d tangent shows as its bare number.
         suffixes.append(f"tangent={tangent}")

@@ -30,7 +30,7 @@ def enter_dual_level() -> int:
     global _current_level
     if _current_level >= 0:
         raise RuntimeError("Nested forward mode AD is not supported at the moment")
-    level = levels.Level("jvp")
+    level = levels.Level("dual")
     level.__enter__()
     _ENTERED.append(level)
     _current_level += 1
@@ -52,7 +52,7 @@ def exit_dual_level(*, level: int | None = None) -> None:
     entered.alive = False
     stack = tuple(entry for entry in levels.STACK.get() if entry is not entered)
     levels.STACK.set(stack)
-    if not any(entry.kind == "jvp" for entry in stack):
+    if not any(entry.kind in ("jvp", "dual") for entry in stack):
         MODE.set(get_mode() & ~FORWARD_AD)
     _current_level = level - 1
 

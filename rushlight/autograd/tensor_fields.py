@@ -8,6 +8,7 @@ from typing import Any
 
 from rushlight._core import dtypes, engine, inplace, node as nodes
 from rushlight._core.tensor import INFERENCE, TensorBase, Version, shape_text, uncounted, version_of, wants_grad, wrap
+from rushlight.ops import examples
 from rushlight.utils.hooks import RemovableHandle, add_hook
 
 _NON_LEAF_GRAD = (
@@ -45,6 +46,8 @@ class AutogradFields(TensorBase):
             raise TypeError(
                 f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {type(requires_grad).__name__}"
             )
+        if examples.transformed():
+            raise RuntimeError(examples.TRANSFORMED)
         _set_requires_grad(self, requires_grad, "only Tensors of floating point dtype can require gradients")
         return self
 
@@ -125,6 +128,8 @@ class AutogradFields(TensorBase):
 
     def backward(self, gradient: Any = None, retain_graph: Any = None, create_graph: bool = False, inputs: Any = None) -> None:
         """Compute the gradients of the graph's leaves with respect to this tensor; see torch.autograd.backward."""
+        if examples.transformed():
+            raise RuntimeError(examples.BACKWARD)
         if gradient is None and inputs is None and not create_graph and engine.backward_from_scalar(self, bool(retain_graph)):
             return
         from rushlight import autograd

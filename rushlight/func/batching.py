@@ -291,7 +291,7 @@ def outside(level: Level) -> Any:
     outer = stack[: stack.index(level)] if level in stack else ()
     word = get_mode() & ~(VMAP | FORWARD_AD)
     for entry in outer:
-        word |= {"vmap": VMAP, "jvp": FORWARD_AD}.get(entry.kind, 0)
+        word |= {"vmap": VMAP, "jvp": FORWARD_AD, "dual": FORWARD_AD}.get(entry.kind, 0)
     token, mode = STACK.set(outer), MODE.set(word)
     try:
         yield

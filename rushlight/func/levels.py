@@ -35,13 +35,14 @@ STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_func_levels", default
 class Level:
     """One transform that is being carried out. Levels count from 1, outermost first."""
 
-    __slots__ = ("alive", "kind", "number", "randomness", "recorded", "size", "token", "word")
+    __slots__ = ("alive", "kind", "leaves", "number", "randomness", "recorded", "size", "token", "word")
 
     def __init__(self, kind: str, size: int = 0, randomness: str = "error") -> None:
         self.kind = kind
         self.size = size
         self.randomness = randomness
         self.alive = True
+        self.leaves: Any = None  # of a grad level: the edges of its inputs
         self.recorded = False  # a grad or jvp level stands on this vmap level: its tensors need views and versions
 
     def __enter__(self) -> Level:
@@ -51,7 +52,7 @@ class Level:
         self.word = word = get_mode()
         if self.kind == "vmap":
             MODE.set(word | VMAP)
-        elif self.kind == "jvp":
+        elif self.kind in ("jvp", "dual"):
             MODE.set(word | FORWARD_AD)
         elif self.kind == "grad":
             MODE.set(word | GRAD)

@@ -24,12 +24,13 @@ enter = op("_func_input", self=lambda grad: grad, kind="internal")(lambda self: 
 class _Inputs:
     """The differentiated tensors of a level: fresh leaves of the innermost stratum, joined to outer graphs where there are any."""
 
-    def __init__(self, outer: bool) -> None:
+    def __init__(self, outer: bool, level: Level) -> None:
         self.outer = outer
         self.base = stratum()
         self.leaves: list[Any] = []
         self.own: set[Any] = set()
         self.edges: list[Any] = []
+        level.leaves = self.edges
 
     def add(self, tensor: Any) -> Any:
         """The tensor that the function is to see in the place of `tensor`."""
@@ -150,9 +151,9 @@ def _tensors_only(tree: Any) -> None:
 def grad_and_value_impl(func: Any, argnums: Any, has_aux: bool, args: Any, kwargs: Any) -> Any:
     """The gradient of func's scalar result, and that result."""
     outer = bool(get_mode() & GRAD)
-    with Level("grad"):
+    with Level("grad") as level:
         argnums = _check_argnums(argnums, len(args))
-        inputs = _Inputs(outer)
+        inputs = _Inputs(outer, level)
         chosen, spec = tree_flatten(_chosen(args, argnums))
         new = tree_unflatten([inputs.add(value) for value in chosen], spec)
         output = func(*_replaced(args, argnums, new), **kwargs)
@@ -253,8 +254,8 @@ def vjp(func: Any, *primals: Any, has_aux: bool = False) -> Any:
 
 def _vjp_with_argnums(func: Any, *primals: Any, argnums: Any = None, has_aux: bool = False) -> Any:
     outer = bool(get_mode() & GRAD)
-    with Level("grad"):
-        inputs = _Inputs(outer)
+    with Level("grad") as level:
+        inputs = _Inputs(outer, level)
         if argnums is None:
             flat, spec = tree_flatten(primals)
             new = tree_unflatten([inputs.add(value) for value in flat], spec)
@@ -556,14 +557,14 @@ def linearize(func: Any, *primals: Any) -> Any:
 
     outer = bool(get_mode() & GRAD)
     flat, spec = tree_flatten(primals)
-    with Level("grad"):
-        inputs = _Inputs(outer)
+    with Level("grad") as level:
+        inputs = _Inputs(outer, level)
         output = func(*tree_unflatten([inputs.add(value) for value in flat], spec))
         _check_outputs(output, _JVP)
         outputs, out_spec = tree_flatten(output)
         record = inputs.reaches_outside(outputs)
         shown = tree_unflatten([outside(entry, record) for entry in outputs], out_spec)
-        dummies = _Inputs(False)
+        dummies = _Inputs(False, level)
         with enable_grad():
             cotangents = [dummies.add(_zeros_like(entry)) for entry in outputs]
             transposed = inputs.gradients(outputs, cotangents, True, True)

@@ -10,7 +10,7 @@ from rushlight import _objects
 from rushlight._core import dtypes, memory
 from rushlight._core.promotion import result_dtype
 from rushlight._core.tensor import META, TensorBase, wants_grad, wrap
-from rushlight.ops import layout as layouts
+from rushlight.ops import examples, layout as layouts
 from rushlight.ops.copying import to_copy
 from rushlight.ops.create import without_data
 from rushlight.ops.declare import composite
@@ -32,6 +32,7 @@ def item(self: Any) -> Any:
     if array.size != 1:
         raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
     need_data(self, "Tensor.item() cannot be called on meta tensors", RuntimeError)
+    examples.refuse(examples.ITEM, self)
     return array.item() if array.dtype.isbuiltin == 1 else float(array.reshape(()).astype(np.float32))
 
 
@@ -39,6 +40,7 @@ def item(self: Any) -> Any:
 def tolist(self: Any) -> Any:
     """The elements as nested lists of Python numbers; a number for a 0-d tensor."""
     need_data(self, "Cannot copy out of meta tensor; no data!")
+    examples.refuse(examples.POINTER, self)
     array = self._array
     return array.tolist() if array.dtype.isbuiltin == 1 else array.astype(np.float32).tolist()
 
@@ -52,6 +54,7 @@ def numpy(self: Any, force: Any = False) -> Any:
         raise TypeError(
             "can't convert meta device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
         )
+    examples.refuse(examples.POINTER, self)
     array = self._array
     if array.dtype.isbuiltin != 1:
         raise TypeError("Got unsupported ScalarType BFloat16")
@@ -239,6 +242,7 @@ def storage_offset(self: Any) -> Any:
 @composite("data_ptr")
 def data_ptr(self: Any) -> Any:
     """The address of the first element."""
+    examples.refuse(examples.POINTER, self)
     return 0 if self._flags & META or not self._array.size else memory.address(self._array)
 
 
@@ -295,6 +299,7 @@ def is_nonzero(self: Any) -> Any:
     if array.size != 1:
         what = "no values" if not array.size else "more than one value"
         raise RuntimeError(f"Boolean value of Tensor with {what} is ambiguous")
+    examples.refuse(examples.CONTROL, self)
     return bool(item(self))
 
 

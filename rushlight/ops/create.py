@@ -17,7 +17,7 @@ from rushlight._core.dtypes import FLOATING, dtype as dtype_type
 from rushlight._core.origin import wrote
 from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, shape_text, wants_grad, wrap
-from rushlight.ops import data as python_data, layout as layouts
+from rushlight.ops import data as python_data, examples, layout as layouts
 from rushlight.ops.declare import REGISTRY, composite
 from rushlight.ops.warn import warn_user
 
@@ -282,7 +282,7 @@ def constant_like(tensor: TensorBase, value: Any, memory_format: Any, dtype: Any
     number = None if value is None else cast_number(value, target)
     if tensor._flags & META and device is None or device is not None and is_meta(device):
         return made(without_data(array.shape, target.np_dtype), requires_grad, True)
-    return made(like(array, target.np_dtype, memory_format, number), requires_grad)
+    return examples.for_each(made(like(array, target.np_dtype, memory_format, number), requires_grad), tensor)
 
 
 def like(array: Any, np_dtype: Any, memory_format: Any, value: Any) -> Any:
@@ -330,31 +330,31 @@ def _inherited(tensor: TensorBase, dtype: Any, options: Any) -> tuple[Any, Any]:
 @factory("new_zeros")
 def new_zeros(self: Any, size: Any, dtype: Any, *options: Any) -> Any:
     """Zeros of the tensor's dtype and device."""
-    return zeros(size, None, *_flat(self, dtype, options))
+    return examples.for_each(zeros(size, None, *_flat(self, dtype, options)), self)
 
 
 @factory("new_ones")
 def new_ones(self: Any, size: Any, dtype: Any, *options: Any) -> Any:
     """Ones of the tensor's dtype and device."""
-    return ones(size, None, *_flat(self, dtype, options))
+    return examples.for_each(ones(size, None, *_flat(self, dtype, options)), self)
 
 
 @factory("new_full")
 def new_full(self: Any, size: Any, fill_value: Any, dtype: Any, *options: Any) -> Any:
     """One value in the tensor's dtype and on its device."""
-    return full(size, fill_value, None, *_flat(self, dtype, options))
+    return examples.for_each(full(size, fill_value, None, *_flat(self, dtype, options)), self)
 
 
 @factory("new_empty")
 def new_empty(self: Any, size: Any, dtype: Any, *options: Any) -> Any:
     """Unset values in the tensor's dtype and on its device."""
-    return empty(size, None, None, *_flat(self, dtype, options))
+    return examples.for_each(empty(size, None, None, *_flat(self, dtype, options)), self)
 
 
 @factory("new_empty_strided")
 def new_empty_strided(self: Any, size: Any, stride: Any, dtype: Any, *options: Any) -> Any:
     """Unset values in the tensor's dtype and on its device, with given strides."""
-    return empty_strided(size, stride, *_flat(self, dtype, options))
+    return examples.for_each(empty_strided(size, stride, *_flat(self, dtype, options)), self)
 
 
 def _flat(tensor: TensorBase, dtype: Any, options: Any) -> tuple[Any, ...]:
@@ -382,6 +382,7 @@ def copied_data(data: Any, dtype: Any, device: Any, pin_memory: Any, requires_gr
     """A new leaf with a copy of the data."""
     if device is not None and device.type in ("mps", "cuda", "xpu"):
         _objects.check_device(device)
+    examples.refuse(examples.DETACHED, data)
     array = python_data.array_of(data, dtype)
     if pin_memory:
         raise RuntimeError(NO_PINNED_MEMORY)

@@ -9,6 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
+from rushlight.ops import examples
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
 from rushlight.ops.streams_common import fma
 from rushlight.ops.warn import warn_user
@@ -174,6 +175,7 @@ def _number(name: str, value: Any, which: str) -> Any:
         raise RuntimeError(
             f"{name} only supports 0-dimensional start and end tensors, but got {which} with {value._array.ndim} dimension(s)."
         )
+    examples.refuse(examples.ITEM, value)
     return value._array.item()
 
 

@@ -16,6 +16,7 @@ from rushlight._core.dtypes import FLOATING, dtype
 from rushlight._core.memory import address
 from rushlight._core.state import quiet_begin, quiet_end
 from rushlight._core.tensor import TensorBase
+from rushlight.ops import examples
 from rushlight.ops.warn import warn_once
 
 _PLAIN = {bool: 0, int: 1, float: 2, complex: 3}
@@ -247,6 +248,7 @@ def _collect(data: Any, sizes: list[int], dim: int, leaves: list[Any]) -> None:
 def _leaf(value: Any, wanted: dtype) -> Any:
     """One element as a plain Python number that the dtype takes."""
     if isinstance(value, TensorBase):
+        examples.refuse(examples.ITEM, value)
         value = value._array.item() if value._array.size == 1 else value
     elif isinstance(value, (np.generic, np.ndarray)) and value.size == 1:
         value = value.item()

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase, wrap
-from rushlight.ops import copying, index as indices, view_parts as parts
+from rushlight._core.tensor import BATCHED, SUBCLASS, TYPES, TensorBase, wrap
+from rushlight.ops import copying, examples, index as indices, view_parts as parts
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.view import unsqueeze, view_size
 from rushlight.ops.view_composite import imag, real, transposed_property
@@ -123,6 +123,7 @@ def number(value: Any) -> int:
         array = value._array
         if array.size != 1 or array.dtype.kind not in "iub":
             raise TypeError("only integer tensors of a single element can be converted to an index")
+        examples.refuse(examples.ITEM, value)
         return int(array.item())
     if not hasattr(type(value), "__index__"):
         raise TypeError("slice indices must be integers or None or have an __index__ method")
@@ -164,7 +165,7 @@ def apply_views(self: Any, key: Any) -> tuple[Any, Any]:
                 sliced = pick(sliced, dim, tensor, place)
                 continue
             array = tensor._array
-            if array.ndim == 0 and array.dtype.kind in "iub":
+            if array.ndim == 0 and array.dtype.kind in "iub" and not tensor._flags & BATCHED:
                 if array.dtype.char in "?B":  # as many copies as it says: one or none
                     sliced = unsqueeze.apply([sliced, dim])
                     wait(waiting, dim, wrap(np.zeros(1 if array.item() else 0, np.int64)))
@@ -384,6 +385,7 @@ def delete(self: Any, key: Any) -> None:
 
 def contains(self: Any, element: Any) -> bool:
     """element in x"""
+    examples.refuse(examples.ITEM, self, element)
     if isinstance(element, TensorBase):
         element = element._array
     elif not isinstance(element, (int, float, complex, bool)):

@@ -12,8 +12,8 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, shape_text, wrap
-from rushlight.ops import kernels_linalg as kernels
+from rushlight._core.tensor import TensorBase
+from rushlight.ops import examples, kernels_linalg as kernels
 from rushlight.ops.carriers import conj, is_complex, wrap_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import transpose, unsqueeze
@@ -23,7 +23,7 @@ def constant(pack: Any, *positions: int) -> Any:
     """A pack for an operator some of whose floating-point results have no gradient."""
 
     def packed(outputs: list[Any]) -> Any:
-        return pack([wrap(output._array) if place in positions else output for place, output in enumerate(outputs)])
+        return pack([examples.constant(output) if place in positions else output for place, output in enumerate(outputs)])
 
     return packed
 
@@ -67,7 +67,7 @@ def need_square(name: str, array: Any, label: str = "A") -> None:
 
 def raise_for(name: str, info: Any, text: str, kind: Any = None) -> None:
     """LinAlgError (or another kind of error) for the first entry of `info` that is not 0; {} in the text is that entry."""
-    info = info._array if isinstance(info, TensorBase) else info
+    info = examples.of_all(info)._array if isinstance(info, TensorBase) else info
     if not info.any():
         return
     index = int(np.flatnonzero(info)[0])
@@ -431,153 +431,3 @@ def cholesky_solve(self: Any, input2: Any, upper: Any = False) -> Any:
             f"matrix is {self.shape[-2]} by {self.shape[-1]}"
         )
     return kernels.cholesky_solve(self, input2, upper)
-
-
-# ---------------------------------------------------------------- LU
-
-
-def _lu_backward(grad_l: Any, grad_u: Any, L: Any, U: Any) -> Any:
-    """The gradient of P^T A for square factors."""
-    inner: Any = None
-    if grad_l is not None:
-        inner = tril(m_h(L) @ grad_l, -1)
-    if grad_u is not None:
-        part = triu(grad_u @ m_h(U))
-        inner = part if inner is None else inner + part
-    if inner is None:
-        return None
-    right = linalg_solve_triangular(m_h(U), inner, False, False)
-    return linalg_solve_triangular(m_h(L), right, True, True, True)
-
-
-def _need_square_lu(shape: Any) -> None:
-    if shape[-1] != shape[-2]:
-        raise NotImplementedError("rushlight does not have the gradient of the LU factorization of matrices that are not square")
-
-
-def _linalg_lu_backward(grads: Any, P: Any, L: Any, U: Any) -> Any:
-    _need_square_lu((L.shape[-2], U.shape[-1]))
-    inner = _lu_backward(grads[1], grads[2], L, U)
-    return None if inner is None else P @ inner
-
-
-@op(
-    "linalg_lu", tensors=("A",), outputs=("P", "L", "U"), pack=constant(return_types.make("linalg_lu", ("P", "L", "U")), 0),
-    A=lambda grads, P, L, U: _linalg_lu_backward(grads, P, L, U),
-)  # fmt: skip
-def linalg_lu(A: Any, pivot: Any = True) -> Any:
-    """P, L and U with A = P @ L @ U."""
-    _need_lu("linalg.lu", A)
-    _need_pivot(pivot)
-    if 0 in A.shape[-2:]:
-        *batch, rows, columns = A.shape
-        eye = np.broadcast_to(np.eye(rows, dtype=A.dtype), (*batch, rows, rows)).copy()
-        return eye, np.zeros((*batch, rows, 0), A.dtype), np.zeros((*batch, 0, columns), A.dtype)
-    LU, pivots, _ = kernels.lu_factor_ex(A)
-    return tuple([np.ascontiguousarray(array) for array in kernels.lu_unpack(LU, pivots)])
-
-
-def _need_lu(name: str, array: Any) -> None:
-    if array.ndim < 2:
-        raise RuntimeError(f"{name}: Expected tensor with 2 or more dimensions. Got size: {shape_text(array.shape)} instead")
-    need_float(name, array, "lu_cpu", late=True)
-
-
-def _need_pivot(pivot: bool) -> None:
-    if not pivot:
-        raise RuntimeError("linalg.lu_factor: LU without pivoting is not implemented on the CPU")
-
-
-def _lu_factor_backward(grad: Any, LU: Any, pivots: Any) -> Any:
-    _need_square_lu(LU.shape)
-    P, L, U = lu_unpack(LU, pivots, True, True)
-    return P @ _lu_backward(tril(grad, -1), triu(grad), L, U)
-
-
-@op(
-    "linalg_lu_factor_ex", tensors=("A",), outputs=("LU", "pivots", "info"),
-    pack=return_types.make("linalg_lu_factor_ex", ("LU", "pivots", "info")),
-    A=lambda grad, LU, pivots: _lu_factor_backward(grad, LU, pivots),
-)  # fmt: skip
-def linalg_lu_factor_ex(A: Any, pivot: Any = True, check_errors: Any = False) -> Any:
-    """Both factors packed in one matrix, the pivots, and which pivot was zero (0 for none)."""
-    _need_lu("torch.lu_factor", A)
-    _need_pivot(pivot)
-    LU, pivots, info = kernels.lu_factor_ex(A)
-    if check_errors:
-        raise_for("torch.linalg.lu_factor_ex", info, _ZERO_PIVOT, RuntimeError)
-    return LU, pivots, np.asarray(info, np.int32)
-
-
-_ZERO_PIVOT = "U[{0},{0}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the " + (
-    "factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)"
-)
-_LU_FACTOR = return_types.make("linalg_lu_factor", ("LU", "pivots"))
-
-
-@composite("linalg_lu_factor")
-def linalg_lu_factor(A: Any, pivot: Any = True) -> Any:
-    """Both factors packed in one matrix, and the pivots."""
-    LU, pivots, info = linalg_lu_factor_ex(A, pivot)
-    raise_for("torch.linalg.lu_factor", info, _ZERO_PIVOT, RuntimeError)
-    return _LU_FACTOR((LU, pivots))
-
-
-def _lu_unpack_backward(grads: Any, shape: Any) -> Any:
-    _need_square_lu(shape)
-    if grads[1] is None:
-        return None if grads[2] is None else triu(grads[2])
-    lower = tril(grads[1], -1)
-    return lower if grads[2] is None else lower + triu(grads[2])
-
-
-@op(
-    "lu_unpack", tensors=("LU_data", "LU_pivots"), outputs=("P", "L", "U"),
-    pack=constant(return_types.make("lu_unpack", ("P", "L", "U")), 0),
-    LU_data=lambda grads, LU_data_sym_sizes: _lu_unpack_backward(grads, LU_data_sym_sizes),
-)  # fmt: skip
-def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: Any = True, unpack_pivots: Any = True) -> Any:
-    """P, L and U from packed factors."""
-    P, L, U = kernels.lu_unpack(LU_data, LU_pivots)
-    empty = np.zeros(0, LU_data.dtype)
-    return (P if unpack_pivots else empty), (L if unpack_data else empty), (U if unpack_data else empty)
-
-
-def _lu_solve_lu_backward(grad: Any, LU: Any, pivots: Any, X: Any, left: bool, adjoint: bool) -> Any:
-    P, L, U = lu_unpack(LU, pivots, True, True)
-    if left != adjoint:
-        solved = linalg_lu_solve(LU, pivots, grad, left, not adjoint)
-        product = -(solved @ m_h(X)) if left else -(m_h(solved) @ X)
-    else:
-        solved = linalg_lu_solve(LU, pivots, grad, left, not adjoint)
-        product = -(X @ m_h(solved)) if left else -(m_h(X) @ solved)
-    product = m_h(P) @ product
-    return tril(product @ m_h(U), -1) + triu(m_h(L) @ product)
-
-
-@op(
-    "linalg_lu_solve", tensors=("LU", "pivots", "B"),
-    LU=lambda grad, LU, pivots, result, left, adjoint: _lu_solve_lu_backward(grad, LU, pivots, result, left, adjoint),
-    B=lambda grad, LU, pivots, left, adjoint: linalg_lu_solve(LU, pivots, grad, left, not adjoint),
-)  # fmt: skip
-def linalg_lu_solve(LU: Any, pivots: Any, B: Any, left: Any = True, adjoint: Any = False) -> Any:
-    """The solution of A @ X = B given A's packed factors."""
-    need_square("torch.linalg.lu_solve", LU, "LU")
-    if LU.dtype != B.dtype:
-        raise RuntimeError(
-            "linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type "
-            f"{dtypes.of(LU).cpp} and B of type {dtypes.of(B).cpp} instead"
-        )
-    if LU.shape[-1] != B.shape[-2 if left else -1]:
-        raise RuntimeError(
-            f"linalg.lu_solve: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'} "
-            f"({LU.shape[-2]}x{LU.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})"
-        )
-    result = kernels.lu_solve(LU, pivots, B, left=left, adjoint_of_a=adjoint)
-    return kernels.column_major(result) if left else np.ascontiguousarray(result)
-
-
-@composite("lu_solve")
-def lu_solve(self: Any, LU_data: Any, LU_pivots: Any) -> Any:
-    """torch.lu_solve, deprecated for linalg.lu_solve."""
-    return linalg_lu_solve(LU_data, LU_pivots, self)

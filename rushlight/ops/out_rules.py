@@ -7,6 +7,7 @@ from typing import Any
 from rushlight._core import dtypes, function
 from rushlight._core.op import Op
 from rushlight._core.tensor import TensorBase, shape_text
+from rushlight.ops import examples
 from rushlight.ops.pointwise import CPP_NAMES
 from rushlight.ops.warn import warn_user
 
@@ -52,6 +53,7 @@ CASTS = {CASTABLE, CONCATENATED, COMPLEX, REAL, FLOATING}  # refuse only what wo
 
 def check_out(name: str, target: Any, values: list[Any], out: TensorBase, value: TensorBase) -> bool:
     """Raise where a result cannot be stored in `out`; whether a pointwise operator's result is converted on the way."""
+    examples.refuse(examples.OUT.format(name), value, out)
     source = dtypes.of(value._array)
     into = dtypes.of(out._array)
     text = RULES.get(name)

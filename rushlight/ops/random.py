@@ -7,7 +7,7 @@ from typing import Any
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, version_cell
 from rushlight._generator import stream_of
-from rushlight.ops import streams
+from rushlight.ops import examples, streams
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
 
 
@@ -28,7 +28,7 @@ def drawn(name: str, size: Any, draw: Any, out: Any, dtype: Any, options: Any) -
     np_dtype = (dtypes.get_default_dtype() if dtype is None else dtype).np_dtype
     if is_meta(device):
         return made(without_data(size, np_dtype), requires_grad, True)
-    return made(draw(tuple(size), np_dtype), requires_grad)
+    return examples.drawn(size, lambda shape: made(draw(shape, np_dtype), requires_grad))
 
 
 def _flexible(draw: Any, shape: Any, np_dtype: Any, contiguous: bool) -> Any:

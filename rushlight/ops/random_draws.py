@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.state import VMAP, get_mode
 from rushlight._core.tensor import META, TensorBase
 from rushlight._generator import stream_of
-from rushlight.ops import streams
+from rushlight.ops import examples, streams
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.create import check_options, factory, is_meta, like, made, without_data
 from rushlight.ops.declare import op
@@ -186,6 +187,8 @@ def _like(tensor: TensorBase, kernel: Any, values: tuple[Any, ...], memory_forma
     np_dtype = (dtypes.of(array) if dtype is None else dtype).np_dtype
     if tensor._flags & META and device is None or device is not None and is_meta(device):
         return made(without_data(array.shape, np_dtype), requires_grad, True)
+    if get_mode() & VMAP:
+        return examples.drawn(array.shape, lambda shape: made(kernel(np.empty(shape, np_dtype), *values), requires_grad))
     target = like(array, np_dtype, memory_format, None)
     with np.errstate(all="ignore"):
         target[...] = kernel(target, *values)

@@ -7,7 +7,7 @@ from typing import Any
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
-from rushlight.ops import view_parts as parts
+from rushlight.ops import examples, view_parts as parts
 from rushlight.ops.declare import REGISTRY, composite
 from rushlight.ops.view import (
     expand,
@@ -298,6 +298,7 @@ def narrow_tensor(self: Any, dim: Any, start: Any, length: Any) -> Any:
     array = start._array
     if array.ndim or array.dtype.kind not in "iu":
         raise RuntimeError("start must be an 0-dim integral Tensor.")
+    examples.refuse(examples.ITEM, start)
     return narrow(self, dim, int(array), length)
 
 
@@ -373,6 +374,7 @@ def tensor_split_indices(self: Any, indices: Any, dim: Any = 0) -> Any:
 def tensor_split_tensor(self: Any, tensor_indices_or_sections: Any, dim: Any = 0) -> Any:
     """tensor_split with its argument in a tensor."""
     _check_tensor_split(self)
+    examples.refuse(examples.POINTER, tensor_indices_or_sections)
     array = tensor_indices_or_sections._array
     dtype = dtypes.of(array)
     if dtype is not dtypes.int64:

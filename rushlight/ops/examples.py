@@ -1,0 +1,97 @@
+"""What must not look at, or must know of, the values of tensors inside vmap: there a tensor stands for many examples.
+
+Operators get their examples from torch.func's dispatch. The functions here serve the rest: what reads values, factories that make a
+tensor like another, and results taken out of the graph.
+"""
+
+from __future__ import annotations
+
+from sys import modules
+from typing import Any
+
+from rushlight._core.state import VMAP, get_mode
+from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wrap
+
+ITEM = (
+    "vmap: It looks like you're calling .item() on a Tensor. We don't support vmap over calling .item() on a Tensor, please try to rewrite "
+    "what you're doing with other operations. If error is occurring somewhere inside PyTorch internals, please file a bug report."
+)
+CONTROL = (
+    "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. We don't support that yet, please file an "
+    "issue at https://github.com/pytorch/pytorch/issues ."
+)
+POINTER = "Cannot access data pointer of Tensor that doesn't have storage"
+EQUAL = "Batching rule not implemented for aten::equal. We could not generate a fallback."
+ALLCLOSE = (
+    "vmap over torch.allclose isn't supported yet. Please file an issue at https://github.com/pytorch/pytorch/issues if you need this "
+    "feature."
+)
+DETACHED = (
+    "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and "
+    "gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. "
+    "To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
+)
+OUT = "Batching rule not implemented for aten::{}.out; the fallback path doesn't work on out= or view ops."
+TRANSFORMED = (
+    "You are attempting to call Tensor.requires_grad_() (or perhaps using torch.autograd.functional.* APIs) inside of a function being "
+    "transformed by a functorch transform. This is unsupported, please attempt to use the functorch transforms (e.g. grad, vjp, jacrev, "
+    "jacfwd, hessian) or call requires_grad_() outside of a function being transformed instead."
+)
+BACKWARD = (
+    "backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp instead or call "
+    "backward() outside of functorch transforms."
+)
+
+
+def refuse(text: str, *tensors: Any) -> None:
+    """Raise where one of the tensors stands for many examples."""
+    for tensor in tensors:
+        if isinstance(tensor, TensorBase) and tensor._flags & BATCHED:
+            raise RuntimeError(text)
+
+
+def of_all(tensor: TensorBase) -> TensorBase:
+    """The tensor of all examples; any other tensor itself."""
+    while tensor._batch is not None:
+        tensor = tensor._batch.value
+    return tensor
+
+
+def for_each(made: TensorBase, like: TensorBase) -> TensorBase:
+    """A new tensor that was made like `like`, for each of its examples one: with memory of its own."""
+    if not like._flags & BATCHED:
+        return made
+    from rushlight.func.levels import make
+    from rushlight.ops.declare import REGISTRY
+
+    batch = like._batch
+    inner = for_each(made, batch.value)
+    if batch.dim is None:
+        return make(batch.level, inner, None)
+    whole = REGISTRY["expand"](inner, (batch.level.size, *inner._array.shape), False)
+    return make(batch.level, REGISTRY["clone"](whole, None), 0)
+
+
+def constant(tensor: TensorBase) -> TensorBase:
+    """The tensor outside of its graph, without tangents."""
+    if not tensor._flags & (BATCHED | DUAL):
+        return wrap(tensor._array)
+    found = new_as(type(tensor), tensor._array)
+    found._flags = tensor._flags & ~DUAL
+    found._batch = tensor._batch
+    return found
+
+
+def drawn(size: Any, make_values: Any) -> Any:
+    """make_values(shape), a random tensor: inside vmap for each example another one, or one for all, or none."""
+    if not get_mode() & VMAP:
+        return make_values(tuple(size))
+    from rushlight.func.batching import draw
+
+    return draw(size, make_values)
+
+
+def transformed() -> bool:
+    """Whether the program is inside a transform of torch.func."""
+    levels = modules.get("rushlight.func.levels")
+    return levels is not None and any(level.kind != "dual" for level in levels.STACK.get())
