@@ -23,7 +23,7 @@ from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator
 from rushlight._core.op_node import OpNode, run_node, untouched
 from rushlight._core.plan import Plan
 from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
-from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, VMAP, quiet_begin, quiet_end, run_quiet, with_grad
+from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
@@ -207,7 +207,7 @@ class Task:
             accumulate(leaf, grads[0], sole, sole and shares_all(grads[0]), slot.version, self.graph)
         if leaf._post_hooks:
             for hook in list(leaf._post_hooks.values()):
-                if hook(leaf) is not None:
+                if loudly(hook, leaf) is not None:
                     raise RuntimeError("Tensor post accumulate grad hooks should return None.")
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
@@ -371,7 +371,7 @@ class Task:
         found = grads
         for number, hooks in groups or ():
             for hook in list(hooks.values()):
-                answer = hook(None if found[number] is None else self.tensor(found[number]))
+                answer = loudly(hook, None if found[number] is None else self.tensor(found[number]))
                 if answer is not None:
                     if found[number] is None:
                         raise RuntimeError("can't replace a None gradient with a non-None value")
@@ -425,7 +425,7 @@ class Task:
         found = grads
         for hook in list(hooks.values()):
             seen = tuple([self.tensor(grad) for grad in found])
-            answer = hook(seen)
+            answer = loudly(hook, seen)
             if answer is not None:
                 if not isinstance(answer, (tuple, list)):
                     raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
@@ -437,7 +437,7 @@ class Task:
         found = results
         seen_grads = tuple([self.tensor(grad) for grad in grads])
         for hook in list(hooks.values()):
-            answer = hook(tuple([self.tensor(grad) for grad in found]), seen_grads)
+            answer = loudly(hook, tuple([self.tensor(grad) for grad in found]), seen_grads)
             if answer is not None:
                 found = [self.carrier(grad) for grad in as_tuple(answer, len(found))]
         return found
@@ -540,16 +540,16 @@ def run_in_mode(task: Task, root: Any, start: list[Any], word: int) -> None:
     wanted = with_grad(word, task.record)
     if wanted != word:
         MODE.set(wanted)
-    quiet = quiet_begin()
+    tokens = pass_begin()
     outer = RUNNING.get()
     RUNNING.set(task)
     try:
         task.run(root, start)
         while task.callbacks:
-            task.callbacks.pop(0)()
+            loudly(task.callbacks.pop(0))
     finally:
         RUNNING.set(outer)
-        quiet_end(quiet)
+        pass_end(tokens)
         if wanted != word:
             MODE.set(word)
 

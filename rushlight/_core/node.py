@@ -241,7 +241,7 @@ class SavedTensor:
     def unpack(self, owner: Node) -> TensorBase:
         """The tensor, joined to the graph as it was when saved."""
         if self.unpack_hook is not None:
-            value = self.unpack_hook(self.packed)
+            value = state.loudly(self.unpack_hook, self.packed)
             if not isinstance(value, TensorBase):
                 raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(value).__name__}")
             return self._joined(value._array, owner) if self.requires_grad else value

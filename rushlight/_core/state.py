@@ -76,6 +76,35 @@ def quiet_end(token: Any) -> None:
         _error_reset(token)
 
 
+# A pass that runs code of the user's (hooks, functions of his own) ignores floating-point errors itself; such code sees the state
+# that the user had before the pass.
+_USERS: Final[ContextVar[Any]] = ContextVar("rushlight_users_errors", default=None)
+
+
+def pass_begin() -> Any:
+    """Begin a pass in the user's own context: floating-point errors are ignored but by loudly(); returns what pass_end() needs."""
+    users = _error_get()
+    return (_USERS.set(users), _error_set(_IGNORE))
+
+
+def pass_end(tokens: Any) -> None:
+    """End what pass_begin() began."""
+    _USERS.reset(tokens[0])
+    _error_reset(tokens[1])
+
+
+def loudly(function: Any, *args: Any) -> Any:
+    """function(*args) with the floating-point error state that the user had when the pass began."""
+    users = _USERS.get()
+    if users is None or users is _error_get():
+        return function(*args)
+    token = _error_set(users)
+    try:
+        return function(*args)
+    finally:
+        _error_reset(token)
+
+
 def quietly(kernel: Any, values: Any) -> Any:
     """kernel(*values) with floating-point errors ignored."""
     token = quiet_begin()

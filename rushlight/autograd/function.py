@@ -11,8 +11,17 @@ import numpy as np
 from rushlight._core import inplace, node as nodes, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.origin import wrote
-from rushlight._core.state import ANOMALY, GRAD, MODE, SAVED_HOOKS, get_mode, with_grad
-from rushlight._core.tensor import TensorBase, View, differentiable, version_cell, version_of, wants_grad, wrap
+from rushlight._core.state import ANOMALY, GRAD, INFERENCE, MODE, SAVED_HOOKS, get_mode, loudly, with_grad
+from rushlight._core.tensor import (
+    INFERENCE as INFERENCE_TENSOR,
+    TensorBase,
+    View,
+    differentiable,
+    version_cell,
+    version_of,
+    wants_grad,
+    wrap,
+)
 from rushlight.autograd.anomaly_mode import record_traceback
 from rushlight.autograd.graph import Node
 from rushlight.autograd.saved_hooks import pack_all
@@ -99,7 +108,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
             seen = [
                 _zeros(shape, np_dtype) if grad is None and shape is not None else grad for grad, shape, np_dtype in pairs
             ]
-        found = self._user_backward()(self, *seen)
+        found = loudly(self._user_backward(), self, *seen)
         return self._results(found if isinstance(found, tuple) else (found,), graph)
 
     def _user_backward(self) -> Any:
@@ -332,9 +341,11 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
             results.append(entry)
             continue
         is_dirty = any(entry is tensor for tensor in dirty)
+        flows = records and id(entry) not in fixed and differentiable(entry._array)
         if is_dirty:
             wrote(entry, f"{ctx._forward_cls.__name__}.forward")
-        flows = records and id(entry) not in fixed and differentiable(entry._array)
+            if flows and entry._view is not None:
+                _check_written_view(entry)
         results.append(_output(ctx, entry, number, args, is_dirty, flows))
     if records:
         _replace_saved(ctx, saved_outputs, results)
@@ -357,14 +368,12 @@ def _output(ctx: Any, entry: Any, number: int, args: Any, is_dirty: bool, flows:
     """One output, joined to the graph as PyTorch does it for modified, returned and new tensors."""
     is_input = any(entry is arg for arg in args)
     if not flows:
-        if is_input and not is_dirty and wants_grad(entry):
-            entry = _view_of(entry)
-            entry._view = None
-            entry._requires_grad = False
+        if is_input and (wants_grad(entry) or not is_dirty):
+            return _alias_of(entry)
         return entry
     if is_dirty:
         if wants_grad(entry) and inplace.is_leaf(entry):
-            raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
+            raise RuntimeError(_DIRTY_LEAF)
         if entry._view is not None:
             inplace.check(entry)
             views.rebase(entry, ctx)
@@ -380,6 +389,32 @@ def _output(ctx: Any, entry: Any, number: int, args: Any, is_dirty: bool, flows:
     entry._output_nr = number
     entry._requires_grad = True
     return entry
+
+
+_DIRTY_LEAF = "a leaf Variable that requires grad has been used in an in-place operation."
+
+
+def _check_written_view(entry: Any) -> None:
+    """Raise where forward modified a view that may not be modified."""
+    if entry._node is None and entry._view.creation in (views.NO_GRAD, views.INFERENCE_MODE) and wants_grad(entry):
+        raise RuntimeError(_DIRTY_LEAF)
+    views.check_creation(entry, False)
+
+
+def _alias_of(tensor: Any) -> Any:
+    """An input that comes back as it is, where nothing is recorded: a view of it, or where it requires grad, a detached twin."""
+    word = get_mode()
+    if word & INFERENCE or tensor._flags & INFERENCE_TENSOR:
+        made = wrap(tensor._array)
+        made._flags = tensor._flags
+        made._cell = tensor._cell
+        return made
+    made = _view_of(tensor)
+    if wants_grad(tensor):
+        made._view = None
+    else:
+        made._view.creation = views.NO_GRAD
+    return made
 
 
 def _view_of(tensor: Any) -> Any:
