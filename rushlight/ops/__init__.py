@@ -29,6 +29,8 @@ def load(namespace: dict[str, Any]) -> None:
         linalg,
         linalg_composite,
         linalg_decompose,
+        linalg_lu,
+        linalg_reflect,
         loss,
         matmul,
         matmul_composite,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops.carriers import REGISTRY, conj, real, wrap_like
+from rushlight.ops.carriers import REGISTRY, real, wrap_like
 from rushlight.ops.create import check_options, into, is_meta, made, without_data
 from rushlight.ops.declare import composite, op
 from rushlight.ops.padding import constant_pad_nd

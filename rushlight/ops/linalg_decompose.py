@@ -432,23 +432,6 @@ def geqrf(self: Any) -> Any:
     return kernels.geqrf(self)
 
 
-def _no_householder_gradient(grad: Any, input: Any) -> Any:
-    raise NotImplementedError("rushlight does not have the gradient of linalg.householder_product")
-
-
-@op("linalg_householder_product", tensors=("input", "tau"), **{"input, tau": _no_householder_gradient})
-def householder_product(input: Any, tau: Any) -> Any:
-    """The first columns of a product of Householder reflections."""
-    need_matrix("torch.linalg.householder_product", input, "input")
-    return kernels.householder_product(input, tau)
-
-
-@composite("orgqr")
-def orgqr(self: Any, input2: Any) -> Any:
-    """torch.orgqr: linalg.householder_product."""
-    return householder_product(self, input2)
-
-
 _TRIANGULAR = return_types.make("triangular_solve", ("solution", "cloned_coefficient"))
 
 

@@ -43,7 +43,10 @@ def wide(name: str, **settings: Any) -> Any:
     parameter = settings.pop("parameter", "self")
     if parameter != "self":
         inner = kernel
-        kernel = lambda x: inner(x)  # noqa: E731
+
+        def kernel(x: Any) -> Any:
+            return inner(x)
+
         settings["tensors"] = ("x",)
     return pointwise(f"special_{name}", kernel, computes=FLOAT, direct="fd", check=_no_half(name), **settings)
 

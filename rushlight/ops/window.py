@@ -12,9 +12,9 @@ from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text, wrap
 from rushlight.ops.carriers import REGISTRY
 from rushlight.ops.create import factory, is_meta, made, without_data
+from rushlight.ops.declare import composite
 from rushlight.ops.fft import _fft_c2c, _fft_c2r, _fft_r2c
 from rushlight.ops.padding import constant_pad_nd
-from rushlight.ops.declare import composite
 from rushlight.ops.view import reshaped, transpose, unsqueeze, wrap_dim
 from rushlight.ops.view_parts import slice_tensor, unfold_backward
 from rushlight.ops.warn import warn_once, warn_user
@@ -35,7 +35,7 @@ def _options_text(window: str, dtype: dtypes.dtype, layout: Any) -> str:
 
 def _window(name: str, values: Any, length: int, periodic: bool, options: Any) -> Any:
     """The window whose values the function `values(count, index)` gives, index being an array of the wanted dtype."""
-    dtype, layout, device, pin_memory, requires_grad = options
+    dtype, layout, device, _, requires_grad = options
     target = dtype or dtypes.get_default_dtype()
     if layout is not None and layout is not _objects.strided:
         raise RuntimeError(f"{name} is not implemented for sparse types, got: {_options_text(name, target, layout)}")
