@@ -106,7 +106,11 @@ _load(globals())
 _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
-_LATER = ("_C", "_functorch", "fft", "func", "linalg", "nn", "optim", "overrides", "signal", "special", "utils")
+_LATER = (
+    "_C", "_functorch", "fft", "func", "linalg", "nn", "optim", "overrides", "serialization", "signal", "special", "utils",
+)  # fmt: skip
+# Names that such modules define: name -> module.
+_LATER_NAMES = {"load": "serialization", "save": "serialization", "vmap": "func"}
 
 
 def __getattr__(name: str) -> Any:
@@ -114,12 +118,12 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(f"{__name__}.{name}")
-    if name == "vmap":
-        from rushlight.func import vmap
+    if name in _LATER_NAMES:
+        from importlib import import_module
 
-        return vmap
+        return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
     raise unsupported(name, __name__)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+    return sorted({*globals(), *_LATER, *_LATER_NAMES})

@@ -36,6 +36,14 @@ def rebuild_tensor(
     storage: Any, dtype: Any, offset: int, size: Any, stride: Any, requires_grad: bool, hooks: Any = None
 ) -> Any:
     """A leaf over a storage."""
+    if storage._meta:
+        return rebuild_meta_tensor(dtype, size, stride, requires_grad)
+    needed = (offset + memory.extent(size, stride)) * dtype.itemsize if 0 not in size else 0
+    if needed > storage.nbytes() or offset < 0 or any(step < 0 for step in stride) or any(length < 0 for length in size):
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {dtype.itemsize} requiring a "
+            f"storage size of {needed} are out of bounds for storage of size {storage.nbytes()}"
+        )
     tensor = wrap(window(storage._root, dtype.np_dtype, size, stride, offset))
     if get_mode() & INFERENCE:
         tensor._flags |= INFERENCE_TENSOR
@@ -64,6 +72,11 @@ def rebuild_from_type(function: Any, cls: Any, args: Any, state: Any) -> Any:
     elif state:
         tensor.__dict__.update(state)
     return tensor
+
+
+def rebuild_from_type_v2(function: Any, cls: Any, args: Any, state: Any) -> Any:
+    """The same, as PyTorch's files have it."""
+    return rebuild_from_type(function, cls, args, state)
 
 
 def warn_if_hooked(tensor: Any) -> None:

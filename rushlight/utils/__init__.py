@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_LATER = ("_cxx_pytree", "_pytree", "checkpoint", "dlpack", "hooks")
+_LATER = ("_cxx_pytree", "_pytree", "checkpoint", "data", "dlpack", "hooks", "serialization")
 
 
 def __getattr__(name: str) -> Any:

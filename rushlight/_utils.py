@@ -1,0 +1,143 @@
+"""torch._utils: what saved files call to make tensors again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from rushlight._core import dtypes
+from rushlight._install import unsupported
+from rushlight._serialize import rebuild_meta_tensor, rebuild_tensor
+from rushlight.storage import TypedStorage
+
+
+def _rebuild_tensor(storage: Any, storage_offset: int, size: Any, stride: Any) -> Any:
+    """A tensor over a storage."""
+    typed = isinstance(storage, TypedStorage)
+    dtype = storage.dtype if typed else dtypes.uint8
+    return rebuild_tensor(storage._untyped_storage if typed else storage, dtype, storage_offset, size, stride, False)
+
+
+def _finished(tensor: Any, requires_grad: Any, backward_hooks: Any, metadata: Any) -> Any:
+    import rushlight
+
+    for name, operator in (("conj", rushlight.conj), ("neg", rushlight.neg)):
+        if metadata and metadata.get(name):
+            tensor = operator(tensor)
+    tensor._requires_grad = bool(requires_grad)
+    if backward_hooks:
+        tensor._backward_hooks = backward_hooks
+    return tensor
+
+
+def _rebuild_tensor_v2(
+    storage: Any, storage_offset: int, size: Any, stride: Any, requires_grad: bool, backward_hooks: Any, metadata: Any = None
+) -> Any:
+    """A leaf over a storage that knows its dtype."""
+    return _finished(_rebuild_tensor(storage, storage_offset, size, stride), requires_grad, backward_hooks, metadata)
+
+
+def _rebuild_tensor_v3(
+    storage: Any, storage_offset: int, size: Any, stride: Any, requires_grad: bool, backward_hooks: Any, dtype: Any, metadata: Any = None
+) -> Any:
+    """A leaf of the given dtype over bytes."""
+    untyped = storage._untyped_storage if isinstance(storage, TypedStorage) else storage
+    tensor = rebuild_tensor(untyped, dtype, storage_offset, size, stride, False)
+    return _finished(tensor, requires_grad, backward_hooks, metadata)
+
+
+def _rebuild_meta_tensor_no_storage(dtype: Any, size: Any, stride: Any, requires_grad: bool) -> Any:
+    """A tensor without data."""
+    return rebuild_meta_tensor(dtype, size, stride, requires_grad)
+
+
+def _rebuild_device_tensor_from_numpy(data: Any, dtype: Any, device: Any, requires_grad: bool) -> Any:
+    """A tensor of a device whose memory was saved as an array."""
+    import rushlight
+
+    tensor: Any = rushlight.from_numpy(data).to(dtype=dtype, device=device)
+    tensor.requires_grad = requires_grad
+    return tensor
+
+
+def _rebuild_device_tensor_from_cpu_tensor(data: Any, dtype: Any, device: Any, requires_grad: bool) -> Any:
+    """A tensor of a device that was saved from the CPU."""
+    tensor = data.to(device=device)
+    tensor.requires_grad = requires_grad
+    return tensor
+
+
+def _rebuild_parameter(data: Any, requires_grad: bool, backward_hooks: Any) -> Any:
+    """A Parameter."""
+    from rushlight.nn.parameter import Parameter
+
+    param = Parameter(data, requires_grad)
+    if backward_hooks:
+        param._backward_hooks = backward_hooks
+    return param
+
+
+def _rebuild_parameter_with_state(data: Any, requires_grad: bool, backward_hooks: Any, state: Any) -> Any:
+    """A Parameter with the attributes that it had."""
+    return _set_obj_state(_rebuild_parameter(data, requires_grad, backward_hooks), state)
+
+
+def _set_obj_state(obj: Any, state: Any) -> Any:
+    """Give an object the fields of its __dict__, and of its slots where `state` is a pair."""
+    fields, slots = state if isinstance(state, tuple) else (state, None)
+    if isinstance(state, tuple) and len(state) != 2:
+        raise RuntimeError(f"Invalid serialized state: {state}")
+    for name, value in (fields or {}).items():
+        setattr(obj, name, value)
+    for name, value in (slots or {}).items():
+        setattr(obj, name, value)
+    return obj
+
+
+def _rebuild_wrapper_subclass(
+    cls: Any, dtype: Any, size: Any, stride: Any, storage_offset: int, layout: Any, device: Any, requires_grad: bool
+) -> Any:
+    """A tensor of a subclass without memory of its own."""
+    raise NotImplementedError("wrapper subclasses (Tensor._make_wrapper_subclass)")
+
+
+def _no_such(kind: str) -> Any:
+    def rebuild(*args: Any) -> Any:
+        raise NotImplementedError(f"rushlight has no {kind} tensors")
+
+    return rebuild
+
+
+_rebuild_qtensor = _no_such("quantized")
+_rebuild_sparse_tensor = _no_such("sparse")
+_rebuild_nested_tensor = _no_such("nested")
+_NO_HOOKS: Any = OrderedDict
+
+
+def _element_size(dtype: Any) -> int:
+    """The bytes of an element."""
+    return int(dtype.itemsize)
+
+
+def _get_available_device_type() -> Any:
+    return None
+
+
+def _flatten_dense_tensors(tensors: Any) -> Any:
+    """All the tensors' elements in one tensor of one dimension."""
+    import rushlight
+
+    return rushlight.cat([tensor.contiguous().view(-1) for tensor in tensors]) if tensors else rushlight.empty(0)
+
+
+def _unflatten_dense_tensors(flat: Any, tensors: Any) -> Any:
+    """Views of a flat tensor shaped as `tensors`."""
+    found, start = [], 0
+    for tensor in tensors:
+        found.append(flat.narrow(0, start, tensor.numel()).view_as(tensor))
+        start += tensor.numel()
+    return tuple(found)
+
+
+def __getattr__(name: str) -> Any:
+    raise unsupported(name, __name__)
