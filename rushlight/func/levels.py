@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core.node import RELAY, edge_of
+from rushlight._core.node import accumulator_of, edge_of
 from rushlight._core.state import FORWARD_AD, GRAD, MODE, VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wants_grad
 
@@ -180,7 +180,7 @@ def twin(tensor: Any) -> Any:
     made._cell = tensor._cell
     if wants_grad(tensor):
         node, number = edge_of(tensor)
-        made._node = RELAY.make(node) if isinstance(node, TensorBase) else node
+        made._node = accumulator_of(node) if isinstance(node, TensorBase) else node
         made._output_nr = number
         made._requires_grad = True
     return made
