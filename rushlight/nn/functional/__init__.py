@@ -14,6 +14,7 @@ from rushlight.nn.functional.dropout import *
 from rushlight.nn.functional.loss import *
 from rushlight.nn.functional.normalization import *
 from rushlight.nn.functional.pooling import *
+from rushlight.nn.functional.resample import *
 from rushlight.nn.functional.sparse import *
 from rushlight.nn.functional.vision import *
 from rushlight.ops import signatures

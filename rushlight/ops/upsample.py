@@ -1,0 +1,169 @@
+"""Resampling images to a size: nearest, linear, cubic, and with antialiasing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight._core.tensor import shape_text
+from rushlight.ops import kernels_resample as kernels, layout
+from rushlight.ops.declare import composite, op
+from rushlight.ops.formats import channels_last_strides, like_channels_last
+from rushlight.ops.pooling_checks import not_implemented
+from rushlight.ops.reduce_common import widened
+
+_LETTERS = {1: "W", 2: "HW", 3: "DHW"}
+
+
+def _check_sizes(input_size: Any, output_size: Any, count: int) -> None:
+    if len(output_size) != count:
+        raise RuntimeError(f"It is expected output_size equals to {count}, but got size {len(output_size)}")
+    if len(input_size) != count + 2:
+        raise RuntimeError(f"It is expected input_size equals to {count + 2}, but got size {len(input_size)}")
+    sizes = input_size[2:]
+    if min(sizes) <= 0 or min(output_size) <= 0:
+        given, wanted = (
+            ", ".join(f"{letter}: {size}" for letter, size in zip(_LETTERS[count], values)) for values in (sizes, output_size)
+        )
+        raise RuntimeError(f"Input and output sizes should be greater than 0, but got input ({given}) output ({wanted})")
+
+
+class Resampling:
+    """One of PyTorch's ways to resample: how its tables are made, and what its kernels are called in refusals."""
+
+    def __init__(self, name: str, count: int, kind: str, exact: bool = False, antialias: bool = False) -> None:
+        self.name, self.count, self.kind, self.exact, self.antialias = name, count, kind, exact, antialias
+
+    def table(self, size: int, places: int, align_corners: bool, scale: Any, np_dtype: Any) -> kernels.Table:
+        real = np.float64 if np_dtype.char == "d" else np.float32
+        if self.kind == "nearest":
+            return kernels.nearest(size, places, scale, self.exact)
+        if self.antialias:
+            return kernels.antialiased(self.kind, size, places, align_corners, scale, real)
+        made = kernels.linear if self.kind == "linear" else kernels.cubic
+        return made(size, places, align_corners, scale, real)
+
+    def check_dtype(self, array: Any) -> None:
+        takes = "efdEB" if self.kind == "nearest" or self.count == 2 else "efdE"
+        if self.antialias:
+            takes = "fdB"
+        if array.dtype.char in takes or not array.size:
+            return
+        label = f"compute_indices_weights_{self.kind}"
+        if self.antialias:
+            label = "compute_index_ranges_weights"
+        elif self.count == 2 and self.kind != "cubic" and (array.shape[1] < 4 or like_channels_last(array)):
+            label = f"upsample_{'nearest' if self.kind == 'nearest' else 'bilinear'}2d_channels_last"
+        raise not_implemented(label, array)
+
+    def tables(self, input_size: Any, output_size: Any, align_corners: bool, scales: Any, np_dtype: Any) -> list[kernels.Table]:
+        return [
+            self.table(size, places, align_corners, scale, np_dtype)
+            for size, places, scale in zip(input_size[2:], output_size, scales)
+        ]
+
+    def forward(self, array: Any, output_size: Any, align_corners: bool, scales: Any) -> Any:
+        _check_sizes(array.shape, output_size, self.count)
+        if not array.size and 0 in array.shape[1:]:
+            raise RuntimeError(f"Non-empty {self.count + 2}D data tensor expected but got a tensor with sizes {shape_text(array.shape)}")
+        self.check_dtype(array)
+        tables = self.tables(array.shape, output_size, align_corners, scales, array.dtype)
+        found, last = _turned(array)
+        for number in reversed(range(self.count)):
+            if array.shape[2 + number] == output_size[number] and self.kind != "nearest" and scales[number] in (None, 1.0):
+                continue
+            apply = kernels.apply_bytes if array.dtype.char == "B" and self.kind != "nearest" else kernels.apply
+            found = apply(found, number + 1 if last else number + 2, output_size[number], tables[number])
+        return _back(found, last, array)
+
+    def backward(self, grad: Any, output_size: Any, input_size: Any, align_corners: bool, scales: Any) -> Any:
+        _check_sizes(input_size, output_size, self.count)
+        tables = self.tables(input_size, output_size, align_corners, scales, grad.dtype)
+        found, last = _turned(grad)
+        for number, table in enumerate(tables):
+            size, places = input_size[2 + number], output_size[number]
+            found = kernels.apply(found, number + 1 if last else number + 2, size, kernels.transposed(table, size, places))
+        found = _back(found, last, grad)
+        return layout.row_major(found) if self.antialias or self.kind == "cubic" else found
+
+
+def _turned(array: Any) -> tuple[Any, bool]:
+    """The array with its channels where they lie, and whether that is last."""
+    last = like_channels_last(array)
+    return widened(np.moveaxis(array, 1, -1) if last else array), last
+
+
+def _back(found: Any, last: bool, array: Any) -> Any:
+    found = found.astype(array.dtype, copy=found is array or np.may_share_memory(found, array))
+    if not last:
+        return layout.row_major(found)
+    turned = np.moveaxis(found, -1, 1)
+    return layout.laid_out(turned, channels_last_strides(turned.shape))
+
+
+# ---------------------------------------------------------------- operators, by the number of dimensions and of options
+
+
+def _node(name: str) -> str:
+    words = [word for word in name.split("_") if word]
+    return "".join(word.capitalize() for word in words).replace("1d", "1D").replace("2d", "2D").replace("3d", "3D") + "Backward0"
+
+
+_SCALES = {1: "scales", 2: "scales_h, scales_w", 3: "scales_d, scales_h, scales_w"}
+_SOURCE = """
+def forward_kernel(self, output_size, {corners}{defaults}):
+    return way.forward(self, output_size, {align}, [{scales}])
+def backward_kernel(grad_output, output_size, input_size, {corners}{defaults}):
+    return way.backward(grad_output, output_size, input_size, {align}, [{scales}])
+def to_input(grad, output_size, self_sym_sizes, {corners}{scales}):
+    return gradient(grad, output_size, tuple(self_sym_sizes), {corners}{scales})
+def to_gradient(grad, output_size, {corners}{scales}):
+    return operator(grad, output_size, {corners}{scales})
+"""
+
+
+def _operators(name: str, count: int, kind: str, **settings: bool) -> Any:
+    """An operator, its gradient, and the form that takes scale factors."""
+    aligned = kind != "nearest"
+    scales = _SCALES[count]
+    scope: dict[str, Any] = {"way": Resampling(name, count, kind, **settings)}
+    source = _SOURCE.format(
+        corners="align_corners, " if aligned else "", align="align_corners" if aligned else "False", scales=scales,
+        defaults=", ".join(f"{entry}=None" for entry in scales.split(", ")),
+    )  # fmt: skip
+    exec(source, scope)
+    node = _node(name)
+    operator = scope["operator"] = op(name, grad_fn=node, self=scope["to_input"])(scope["forward_kernel"])
+    scope["gradient"] = op(
+        f"{name}_backward", grad_fn=node.replace("Backward0", "BackwardBackward0"), tensors=("grad_output",),
+        grad_output=scope["to_gradient"],
+    )(scope["backward_kernel"])  # fmt: skip
+
+    @composite(f"{name}.vec")
+    def with_factors(input: Any, output_size: Any, *options: Any) -> Any:
+        *corners, factors = options
+        if (output_size is None) == (factors is None):
+            raise RuntimeError("Must specify exactly one of output_size and scale_factors")
+        if output_size is None:
+            if len(factors) != input.ndim - 2:
+                raise RuntimeError(f"Expected {input.ndim - 2} scale factors, got {len(factors)}")
+            output_size = tuple(int(size * factor) for size, factor in zip(input.shape[2:], factors))
+        return operator.apply([input, output_size, *corners, *(factors or [None] * count)])
+
+    return operator
+
+
+upsample_nearest1d = _operators("upsample_nearest1d", 1, "nearest")
+upsample_nearest2d = _operators("upsample_nearest2d", 2, "nearest")
+upsample_nearest3d = _operators("upsample_nearest3d", 3, "nearest")
+_upsample_nearest_exact1d = _operators("_upsample_nearest_exact1d", 1, "nearest", exact=True)
+_upsample_nearest_exact2d = _operators("_upsample_nearest_exact2d", 2, "nearest", exact=True)
+_upsample_nearest_exact3d = _operators("_upsample_nearest_exact3d", 3, "nearest", exact=True)
+upsample_linear1d = _operators("upsample_linear1d", 1, "linear")
+upsample_bilinear2d = _operators("upsample_bilinear2d", 2, "linear")
+upsample_trilinear3d = _operators("upsample_trilinear3d", 3, "linear")
+upsample_bicubic2d = _operators("upsample_bicubic2d", 2, "cubic")
+_upsample_bilinear2d_aa = _operators("_upsample_bilinear2d_aa", 2, "linear", antialias=True)
+_upsample_bicubic2d_aa = _operators("_upsample_bicubic2d_aa", 2, "cubic", antialias=True)
+_upsample_lanczos2d_aa = _operators("_upsample_lanczos2d_aa", 2, "lanczos", antialias=True)
