@@ -53,6 +53,20 @@ def _pop_torch_function_stack() -> Any:
     return stack[-1]
 
 
+def _current_graph_task_id() -> int:
+    """A number of the backward pass that runs the caller; -1 outside of any."""
+    from rushlight.autograd.graph import current_pass
+
+    return current_pass()
+
+
+def _will_engine_execute_node(node: Any) -> bool:
+    """Whether the backward pass that runs the caller reaches a node."""
+    from rushlight.autograd.multi_hooks import will_run
+
+    return will_run(node)
+
+
 def _log_api_usage_once(name: str) -> None:
     """Accepted; nothing is logged."""
 

@@ -18,7 +18,7 @@ from numpy import add as np_add, array as make_array, asarray, ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, expandable, sum_to
+from rushlight._core.leaf import TENSORS, accumulate, expandable, shape_error, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import OpNode, run_node, untouched
 from rushlight._core.plan import Plan
@@ -493,19 +493,27 @@ def execute(
     if inputs is not None:
         task.captured = [None] * len(inputs)
         task.find_needed(root, inputs)
-    if task.plain and not word & ANOMALY and not QUIET.busy:
-        QUIET.busy = True
-        try:
-            run_quiet(task.run, root, start)
-        except RuntimeError:
-            if task.started:
-                raise
-            run_in_mode(task, root, start, word)  # another thread was in the quiet context
-        finally:
-            QUIET.busy = False
-    else:
-        run_in_mode(task, root, start, word)
+    try:
+        if task.plain and not word & ANOMALY and not QUIET.busy:
+            run_plain_pass(task, root, start, word)
+        else:
+            run_in_mode(task, root, start, word)
+    except ValueError as error:
+        raise shape_error(error) from None
     return task.captured
+
+
+def run_plain_pass(task: Task, root: Any, start: list[Any], word: int) -> None:
+    """Run a pass without any code of the user's in the quiet context."""
+    QUIET.busy = True
+    try:
+        run_quiet(task.run, root, start)
+    except RuntimeError:
+        if task.started:
+            raise
+        run_in_mode(task, root, start, word)  # another thread was in the quiet context
+    finally:
+        QUIET.busy = False
 
 
 def backward_from_scalar(tensor: TensorBase, keep_graph: bool) -> bool:

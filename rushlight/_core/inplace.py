@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._core import dtypes, memory
-from rushlight._core.node import VIEWS, Node
+from rushlight._core.node import VIEWS, AccumulateGrad, Node
 from rushlight._core.tensor import TensorBase, shape_text
 
 IN_PLACE = 1 << 20  # a flag for dispatch: the call writes into its first argument
@@ -30,7 +30,8 @@ def is_leaf(tensor: TensorBase) -> bool:
     """Whether no recorded operation made the tensor."""
     if tensor._view is not None:
         return VIEWS.current_node(tensor) is None
-    return tensor._node is None
+    node = tensor._node
+    return node is None or isinstance(node, AccumulateGrad)  # the latter for what an unpack hook gave in a leaf's place
 
 
 def check(target: TensorBase) -> None:

@@ -106,3 +106,21 @@ def _copy_like(array: Any, like: Any) -> Any:
     order = sorted(range(like.ndim), key=lambda axis: -like.strides[axis])
     inverse = [order.index(axis) for axis in range(like.ndim)]
     return array.transpose(order).copy().transpose(inverse)
+
+
+def shape_error(error: ValueError) -> Exception:
+    """PyTorch's error where a formula met arrays (from unpack hooks, say) whose shapes do not go together."""
+    text = str(error)
+    head = "operands could not be broadcast together with shapes ("
+    if not text.startswith(head):
+        return error
+    shapes = [[int(size) for size in part.rstrip(") ").split(",") if size.strip()] for part in text[len(head) :].split("(")]
+    count = max(map(len, shapes))
+    for back in range(1, count + 1):
+        sizes = [shape[-back] for shape in shapes[:2] if back <= len(shape)]
+        if len(sizes) == 2 and sizes[0] != sizes[1] and 1 not in sizes:
+            return RuntimeError(
+                f"The size of tensor a ({sizes[0]}) must match the size of tensor b ({sizes[1]}) at non-singleton dimension "
+                f"{count - back}"
+            )
+    return error

@@ -261,7 +261,7 @@ class SavedTensor:
             result._node = owner if self.requires_grad else None
             return result
         node, number = edge_of(tensor)
-        result._node = RELAY.make(tensor) if isinstance(node, TensorBase) else node
+        result._node = accumulator_of(node) if isinstance(node, TensorBase) else node
         result._output_nr = number
         return result
 

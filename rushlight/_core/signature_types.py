@@ -89,7 +89,7 @@ _scalar_types: dict[Any, Any] = {}
 _constants: dict[str, Any] = {}
 _type_names: dict[Any, str] = {}
 _disabled_torch_function: Any = None
-_is_number: Callable[[Any], bool] = lambda tensor: not tensor.requires_grad and tensor.dim() == 0  # noqa: E731
+_is_number: Callable[[Any], bool] = lambda tensor: not tensor.requires_grad and tensor.dim() == 0
 _forget: list[Callable[[], None]] = []
 
 

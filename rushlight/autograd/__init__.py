@@ -14,8 +14,10 @@ from rushlight._core.tensor import TensorBase, wants_grad, wrap
 from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
 from rushlight.autograd.anomaly_mode import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from rushlight.autograd.grad_mode import (
+    _unsafe_preserve_version_counter as _unsafe_preserve_version_counter,
     enable_grad as enable_grad,
     inference_mode as inference_mode,
+    is_multithreading_enabled as is_multithreading_enabled,
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
     set_multithreading_enabled as set_multithreading_enabled,

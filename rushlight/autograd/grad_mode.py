@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from rushlight._core import state
 from rushlight._core.state import GRAD, INFERENCE, MODE, get_mode, with_grad
+from rushlight._core.tensor import TensorBase, version_cell, version_of
 
 # code flags of functions that suspend: inspect's CO_GENERATOR and CO_COROUTINE | CO_ASYNC_GENERATOR
 _GENERATOR = 0x20
@@ -205,19 +207,51 @@ def is_inference_mode_enabled() -> bool:
     return bool(get_mode() & INFERENCE)
 
 
+_MULTITHREADING: ContextVar[bool] = ContextVar("rushlight_multithreading", default=True)
+
+
+def is_multithreading_enabled() -> bool:
+    """What set_multithreading_enabled() was told."""
+    return _MULTITHREADING.get()
+
+
 class set_multithreading_enabled(_Mode):
-    """Accepted for PyTorch programs: backward passes run on the calling thread here."""
+    """Accepted for PyTorch programs: backward passes run on the calling thread here. A function and a context manager."""
 
     __module__ = "torch.autograd.grad_mode"
 
     def __init__(self, mode: bool) -> None:
+        self.prev = _MULTITHREADING.get()
         self.mode = mode
+        _MULTITHREADING.set(mode)
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
-        return None
+        _MULTITHREADING.set(self.prev)
 
     def clone(self) -> Any:
         return self.__class__(self.mode)
+
+
+class _unsafe_preserve_version_counter(_Mode):
+    """In-place operations on the given tensors inside the block are not counted: graphs that saved them will not notice."""
+
+    __module__ = "torch.autograd.grad_mode"
+
+    def __init__(self, tensors: Any) -> None:
+        self.tensors = (tensors,) if isinstance(tensors, TensorBase) else tensors
+        if not isinstance(self.tensors, tuple):
+            raise AssertionError("expected a tensor or a tuple of them")
+        self.versions = [version_of(tensor) for tensor in self.tensors]
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+        for tensor, version in zip(self.tensors, self.versions):
+            version_cell(tensor).value = version
+
+    def clone(self) -> Any:
+        return self.__class__(self.tensors)

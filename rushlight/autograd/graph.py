@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from rushlight import _objects
 from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
-from rushlight._core.tensor import TensorBase, bump, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE, TensorBase, bump, wants_grad, wrap
 from rushlight._install import unsupported
 from rushlight.autograd import saved_hooks
 from rushlight.autograd.saved_hooks import (
@@ -33,6 +33,15 @@ class _InputMetadata:
         self.is_cpp_nested_tensor = False
 
 
+def _read_only(name: str, function: Any) -> Any:
+    """A property that refuses to be set as attributes written in C do."""
+
+    def refuse(self: Any, value: Any = None) -> None:
+        raise AttributeError(f"attribute '{name}' of '{type(self).__name__}' objects is not writable")
+
+    return property(function, refuse, refuse, function.__doc__)
+
+
 class Node:
     """A node of the recorded graph: `tensor.grad_fn`."""
 
@@ -44,28 +53,30 @@ class Node:
     post_hooks: Any
     _metadata: Any
 
-    @property
-    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+    def _next_functions(self) -> tuple[tuple[Any, int], ...]:
         """The nodes (and their output numbers) that this node's gradients go to."""
         return tuple(zip(nodes.show_edges(self), self.next_numbers))  # type: ignore[arg-type]
 
-    @property
-    def metadata(self) -> dict[Any, Any]:
+    def _notes(self) -> dict[Any, Any]:
         """A dict for notes of any kind."""
         if self._metadata is None:
             self._metadata = {}
         found: dict[Any, Any] = self._metadata
         return found
 
-    @property
-    def requires_grad(self) -> bool:
+    def _always(self) -> bool:
         """Nodes exist only where gradients are wanted."""
         return True
 
-    @property
-    def _input_metadata(self) -> tuple[_InputMetadata, ...]:
+    def _received(self) -> tuple[_InputMetadata, ...]:
+        """What the node receives: shape and dtype of each gradient."""
         node: Any = self
         return tuple(_InputMetadata(node.output_shape(i), node.output_dtype(i)) for i in range(node.output_count()))
+
+    next_functions = _read_only("next_functions", _next_functions)
+    metadata = _read_only("metadata", _notes)
+    requires_grad = _read_only("requires_grad", _always)
+    _input_metadata = _read_only("_input_metadata", _received)
 
     def _sequence_nr(self) -> int:
         return self.sequence
@@ -122,6 +133,8 @@ class RawSaved:
 
     def register_hooks(self, pack_hook: Any, unpack_hook: Any) -> None:
         """Keep pack_hook(tensor) instead of the tensor, and use unpack_hook of that in the backward pass."""
+        if self.owner.saved is None:
+            raise RuntimeError(_FREED)
         if self.saved is None:
             raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden")
         if self.saved.unpack_hook is not None:
@@ -129,8 +142,6 @@ class RawSaved:
                 "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is allowed at a "
                 "time."
             )
-        if self.owner.saved is None:
-            raise RuntimeError(_FREED)
         saved_hooks.pack(self.saved, self.owner, pack_hook, unpack_hook)
         self.owner.packed = True
 
@@ -178,6 +189,8 @@ class OpNode(Node, op_node.OpNode):
         if field not in saved_fields(op):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         if self.saved is None:
+            if raw:
+                return raw_saved(None, self)
             raise RuntimeError(SECOND_TIME)
         names = self.plan.names
         if field not in names:
@@ -254,8 +267,15 @@ def current_pass() -> int:
 
 def increment_version(tensor: Any) -> None:
     """Count an in-place modification that nobody else saw, of a tensor or of each of several."""
-    for entry in (tensor,) if isinstance(tensor, TensorBase) else tensor:
-        bump(entry)
+    try:
+        entries = (tensor,) if isinstance(tensor, TensorBase) else tuple(tensor)
+    except TypeError:
+        raise RuntimeError("increment_version expect a Iterable[Tensor] as input") from None
+    for entry in entries:
+        if not isinstance(entry, TensorBase):
+            raise RuntimeError("increment_version expects each element of the iterable to be a tensor")
+        if not entry._flags & INFERENCE:
+            bump(entry)
 
 
 class GradientEdge(NamedTuple):
@@ -281,5 +301,14 @@ views.COPY_SLICES.node_class = CopySlices
 engine.ROOT_TYPES.root = GraphRoot
 
 
+# name: the module that has it, loaded on first use
+_LATER = {"register_multi_grad_hook": "multi_hooks", "allow_mutation_on_saved_tensors": "mutation"}
+
+
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    if name not in _LATER:
+        raise unsupported(name, __name__)
+    from importlib import import_module
+
+    globals()[name] = found = getattr(import_module(f"rushlight.autograd.{_LATER[name]}"), name)
+    return found

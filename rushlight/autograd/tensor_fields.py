@@ -54,7 +54,8 @@ class AutogradFields(TensorBase):
     @property
     def grad_fn(self) -> Any:
         """The node of the operation that made this tensor; None for a leaf."""
-        return nodes.VIEWS.current_node(self) if self._view is not None else self._node
+        node = nodes.VIEWS.current_node(self) if self._view is not None else self._node
+        return None if isinstance(node, nodes.AccumulateGrad) else node
 
     @property
     def is_leaf(self) -> bool:
@@ -69,7 +70,7 @@ class AutogradFields(TensorBase):
     @property
     def grad(self) -> Any:
         """The accumulated gradient of a leaf (or of a non-leaf that retains it), or None."""
-        if self._grad is None and not self._retains_grad and self._node is not None:
+        if self._grad is None and not self._retains_grad and self._node is not None and not inplace.is_leaf(self):
             warnings.warn(_NON_LEAF_GRAD, UserWarning, stacklevel=2)
         return self._grad
 
