@@ -114,6 +114,12 @@ _LATER_NAMES = {"load": "serialization", "save": "serialization", "vmap": "func"
 
 
 def __getattr__(name: str) -> Any:
+    if name.startswith("_foreach_"):
+        from rushlight.ops import foreach
+
+        foreach.export(globals())
+        if name in globals():
+            return globals()[name]
     if name in _LATER:
         from importlib import import_module
 
