@@ -80,7 +80,7 @@ def _check_grad(index: int, output: Any, grad: Any, batched: bool) -> None:
             raise RuntimeError(
                 "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of "
                 "the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: "
-                f"grad_output[{index}] has a shape of {shape} and output[{index}] has a shape of {expected}. If you only want some "
+                f"grad_output[{index}] has a shape of {shape[1:]} and output[{index}] has a shape of {expected}. If you only want some "
                 "tensors in `grad_output` to be considered batched, consider using vmap."
             )
         raise RuntimeError(
@@ -121,6 +121,33 @@ def _run(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, i
         return []
     filled = [_implicit_grad(output) if grad is None else grad for output, grad in zip(outputs, grads)]
     return engine.execute(edges, filled, keep, create, inputs, accumulate)
+
+
+def _run_batched(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, inputs: Any, accumulate: bool) -> list[Any]:
+    """_run() for each entry of a batch of gradients; the results stacked."""
+    sizes = [grad.shape[0] for grad in grads if grad is not None]
+    if not sizes:
+        return _run(outputs, grads, keep, create, inputs, accumulate)
+    if len(set(sizes)) > 1:
+        raise ValueError(
+            "vmap: Expected all tensors to have the same size in the mapped dimension, got sizes "
+            f"{sizes} for the mapped dimension"
+        )
+    rows: list[Any] = []
+    for index in range(sizes[0]):
+        row = [grad if grad is None else REGISTRY["select.int"](grad, 0, index) for grad in grads]
+        rows.append(_run(outputs, row, keep or index + 1 < sizes[0], create, inputs, accumulate))
+    if not rows:
+        return [wrap(np.zeros((0, *_edge_shape(*edge)), _edge_dtype(*edge))) for edge in inputs]
+    return [None if column[0] is None else REGISTRY["stack"](list(column), 0) for column in zip(*rows)]
+
+
+def _edge_shape(end: Any, number: int) -> Any:
+    return end._array.shape if isinstance(end, TensorBase) else end.output_shape(number)
+
+
+def _edge_dtype(end: Any, number: int) -> Any:
+    return end._array.dtype if isinstance(end, TensorBase) else end.output_dtype(number)
 
 
 def backward(
@@ -197,8 +224,6 @@ def grad(
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
-    if is_grads_batched:
-        raise NotImplementedError("autograd.grad(is_grads_batched=True) is not in rushlight yet")
     if not only_inputs:
         warnings.warn(
             "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts of the "
@@ -212,14 +237,15 @@ def grad(
     if not wanted:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     roots = _as_tuple(outputs)
-    grads = _make_grads(roots, _grads_tuple(grad_outputs, len(roots)), False)
+    grads = _make_grads(roots, _grads_tuple(grad_outputs, len(roots)), is_grads_batched)
     keep = create_graph if retain_graph is None else retain_graph
     _edges(roots, "grad")
     for entry in wanted:
         if isinstance(entry, TensorBase) and not wants_grad(entry):
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     edges = [(entry.node, entry.output_nr) if isinstance(entry, GradientEdge) else edge_of(entry) for entry in wanted]
-    found = _run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
+    run = _run_batched if is_grads_batched else _run
+    found = run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
     results = tuple(_checked(index, value, entry, allow, materialize_grads) for index, (value, entry) in enumerate(zip(found, wanted)))
     return dict(zip(names, results)) if names is not None else results
 

@@ -18,12 +18,38 @@ class VariableMeta(type):
         return isinstance(other, TensorBase)
 
 
+class ImperativeEngine:
+    """What programs reach as Variable._execution_engine."""
+
+    __module__ = "torch._C"
+
+    @staticmethod
+    def queue_callback(callback: Any) -> None:
+        """Call `callback` at the end of the backward pass that runs the caller."""
+        from rushlight._core.engine import RUNNING
+
+        task = RUNNING.get()
+        if task is None:
+            raise RuntimeError("Final callbacks can only be installed during backward pass.")
+        task.callbacks = [*(task.callbacks or ()), callback]
+
+    @staticmethod
+    def is_checkpoint_valid() -> bool:
+        """Whether a re-entrant checkpoint may run: in a pass into all leaves."""
+        from rushlight._core.engine import RUNNING
+
+        task = RUNNING.get()
+        return task is None or task.accumulate and task.needed is None
+
+
 class Variable(metaclass=VariableMeta):
     """`Variable(data, requires_grad)` gives a new tensor over the same memory.
 
     >>> torch.autograd.Variable(torch.ones(2), requires_grad=True)
     tensor([1., 1.], requires_grad=True)
     """
+
+    _execution_engine = ImperativeEngine()
 
     def __new__(
         cls, data: Any = None, requires_grad: bool = False, volatile: Any = None, _grad_fn: Any = None, name: Any = None, **unknown: Any
