@@ -24,6 +24,7 @@ def load(namespace: dict[str, Any]) -> None:
         embedding,
         fft,
         fold,
+        grid,
         index,
         indexing,
         joining,

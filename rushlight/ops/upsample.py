@@ -85,7 +85,8 @@ class Resampling:
             size, places = input_size[2 + number], output_size[number]
             found = kernels.apply(found, number + 1 if last else number + 2, size, kernels.transposed(table, size, places))
         found = _back(found, last, grad)
-        return layout.row_major(found) if self.antialias or self.kind == "cubic" else found
+        rows = self.kind in ("cubic", "lanczos") or self.count == 3 and self.kind == "nearest"
+        return layout.row_major(found) if rows else found
 
 
 def _turned(array: Any) -> tuple[Any, bool]:
