@@ -6,22 +6,32 @@ from typing import Any
 
 from rushlight._core.tensor import TYPES
 
-__all__ = ["Tensor", "torch"]
+__all__ = ["Tensor", "linalg", "torch", "vector_norm"]
 
 Tensor: Any = TYPES.tensor
 
 
 class _Functions:
-    """Operators as attributes, looked up once."""
+    """The operators of one namespace as attributes, each looked up once."""
+
+    def __init__(self, namespace: str) -> None:
+        self._namespace = namespace
 
     def __getattr__(self, name: str) -> Any:
+        from rushlight.ops import signatures
         from rushlight.ops.declare import available, public_function
 
-        if not available("torch", name):
+        if name not in signatures.table(self._namespace) or not available(self._namespace, name):
             raise NotImplementedError(f"torch.{name} is not available in rushlight")
-        found = public_function("torch", name)
+        found = public_function(self._namespace, name)
         setattr(self, name, found)
         return found
 
 
-torch: Any = _Functions()
+torch: Any = _Functions("torch")
+linalg: Any = _Functions("linalg")
+
+
+def vector_norm(*args: Any, **kwargs: Any) -> Any:
+    """torch.linalg.vector_norm."""
+    return linalg.vector_norm(*args, **kwargs)

@@ -38,7 +38,7 @@ _WHERE = {
     "upsampling": "Upsample UpsamplingBilinear2d UpsamplingNearest2d",
 }
 _LAYERS = {name: module for module, names in _WHERE.items() for name in names.split()}
-_MODULES = frozenset({*_WHERE, "_functions", "lazy", "linear_cross_entropy", "utils"})
+_MODULES = frozenset({*_WHERE, "_functions", "lazy", "utils"})
 
 __all__ = sorted(_LAYERS)
 
