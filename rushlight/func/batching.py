@@ -92,7 +92,7 @@ def run(op: Any, args: list[Any], level: Level) -> tuple[Any, Any]:
 
 def find(op: Any) -> Any:
     """The rule of an operator."""
-    from rushlight.func import rules_indexing, rules_linalg, rules_reduce, rules_shape  # noqa: F401  (they fill RULES)
+    from rushlight.func import rules_indexing, rules_linalg, rules_nn, rules_reduce, rules_shape  # noqa: F401  (they fill RULES)
 
     key = f"{op.name}.{op.overload}"
     for name in (key, op.name):
@@ -177,7 +177,8 @@ def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tupl
     batched = [index for index in places if dims[index] is not None]
     same = {dims[index] for index in batched}
     if min(ranks) != max(ranks) or len({values[index]._array.dtype for index in places}) > 1:
-        promote_scalars(op, values, dims, places, ranks)
+        operands = [index for index in places if op.params[index] != "condition"]
+        promote_scalars(op, values, dims, operands, [rank_of(values[index], dims[index]) for index in operands])
     if len(same) == 1 and all(r == rank if dims[index] is not None else r == 0 for index, r in zip(places, ranks)):
         return op.apply(values), same.pop()
     for index in places:
@@ -192,7 +193,7 @@ def promote_scalars(op: Any, values: list[Any], dims: list[Any], places: list[in
     if len({values[index]._array.dtype for index in places}) == 1:
         if all(isinstance(values[index], TensorBase) or values[index] is None for index in op.tensor_params):
             return
-    shown = [example_array(values[index], dims[index]) if index in places else values[index] for index in op.tensor_params]
+    shown = [example_array(values[index], dims[index]) for index in op.tensor_params if op.params[index] != "condition"]
     common = result_dtype(shown, join_operands)
     for index, rank in zip(places, ranks):
         if rank == 0 and dims[index] is not None and dtypes.of(values[index]._array) is not common:

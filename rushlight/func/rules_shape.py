@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from rushlight import _objects
 from rushlight._core import memory
 from rushlight._core.tensor import TensorBase
 from rushlight.func.batching import RULES, decomposed, front, full, padded, rank_of, rule
@@ -19,21 +20,21 @@ def _same_place(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
     return op.apply(values), dims[0]
 
 
-for _name in ("alias", "detach", "_to_copy", "zero", "fill.Scalar", "alias_copy", "view.dtype", "one_hot"):
+for _name in ("alias", "detach", "_func_input", "zero", "fill.Scalar", "alias_copy", "view.dtype", "one_hot"):
     RULES[_name] = _same_place
 
 
-@rule("clone")
+@rule("clone", "_to_copy")
 def _clone(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    if values[1] is None or values[1] is _preserve():
+    memory_format = values[-1]
+    if memory_format in (None, _objects.preserve_format):
         return op.apply(values), dims[0]
-    return op.apply([front(values[0], dims[0]), values[1]]), 0
-
-
-def _preserve() -> Any:
-    from rushlight._objects import preserve_format
-
-    return preserve_format
+    value = front(values[0], dims[0])
+    if memory_format is _objects.contiguous_format:
+        return op.apply([value, *values[1:]]), 0
+    shape = value._array.shape
+    found = op.apply([REGISTRY["reshape"](value, (shape[0] * shape[1], *shape[2:])), *values[1:]])
+    return REGISTRY["view"](found, shape), 0
 
 
 def _in_front(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
@@ -91,7 +92,8 @@ def _zero_dim_view(op: Any, values: list[Any], dims: list[Any], level: Level) ->
     if rank:
         return _OF_RANK[op.name](op, values, dims, level)  # type: ignore[no-any-return]
     if op.name.startswith("unfold"):
-        return op.apply([REGISTRY["unsqueeze"](front(values[0], dims[0]), 1), 1, *values[2:]]), 0
+        found = op.apply([REGISTRY["unsqueeze"](front(values[0], dims[0]), 1), 1, *values[2:]])
+        return REGISTRY["squeeze.dim"](found, 1), 0
     return REGISTRY["alias" if op.is_view else "clone"](values[0]), dims[0]
 
 
@@ -155,7 +157,7 @@ def _view(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
     value = front(values[0], dims[0])
     shape = value._array.shape
     size = infer_size(values[1], math.prod(shape[1:]))
-    name = "view" if op.name == "_reshape_alias" else op.name
+    name = {"_reshape_alias": "view", "_unsafe_view": "reshape"}.get(op.name, op.name)
     return REGISTRY[name](value, (shape[0], *size)), 0
 
 

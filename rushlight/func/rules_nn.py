@@ -1,0 +1,394 @@
+"""Batching rules of the operators below torch.nn: convolution, normalization, pooling, resampling, losses.
+
+Most have a dimension of independent samples in front already: a vmap level's examples become more of those (fold). A convolution
+whose weights differ between examples becomes one of as many groups; a batch norm's examples become more channels.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from rushlight._core.tensor import TensorBase, wrap
+from rushlight.func.batching import RULES, decomposed, front, full, loop_quietly, padded, rank_of, rule
+from rushlight.func.levels import Level
+from rushlight.func.rules_linalg import _leading, example_shape
+from rushlight.func.rules_reduce import shifted
+from rushlight.ops.declare import REGISTRY
+
+
+def merged(value: Any) -> Any:
+    """The first two dimensions as one."""
+    shape = value._array.shape
+    return REGISTRY["reshape"](value, (shape[0] * shape[1], *shape[2:]))
+
+
+def parted(value: Any, count: int) -> Any:
+    """The first dimension as `count` times the rest."""
+    shape = value._array.shape
+    return REGISTRY["reshape"](value, (count, shape[0] // count, *shape[1:]))
+
+
+def fold(spatial: int, sizes: str = "") -> Any:
+    """A rule for an operator on samples of channels of `spatial` dimensions (with fewer dimensions: on one sample).
+
+    sizes: a parameter that holds the whole shape of the input.
+    """
+
+    def run(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+        found = list(values)
+        places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
+        samples = rank_of(values[places[0]], dims[places[0]]) > spatial + 1
+        for index in places:
+            value = full(values[index], dims[index], level)
+            found[index] = merged(value) if samples else value
+        if sizes:
+            place = op.params.index(sizes)
+            found[place] = [level.size * values[place][0], *values[place][1:]]
+        result = op.apply(found)
+        outputs = list(result) if isinstance(result, (tuple, list)) else result
+        if not samples:
+            return outputs, 0
+        if isinstance(outputs, list):
+            return [parted(entry, level.size) for entry in outputs], 0
+        return parted(outputs, level.size), 0
+
+    return run
+
+
+for _names, _rule in (
+    ("max_pool2d_with_indices max_pool2d_with_indices_backward _max_pool2d_values avg_pool2d avg_pool2d_backward _adaptive_avg_pool2d "
+     "_adaptive_avg_pool2d_backward adaptive_max_pool2d adaptive_max_pool2d_backward max_unpool2d reflection_pad2d replication_pad2d "
+     "reflection_pad2d_backward replication_pad2d_backward im2col", fold(2)),
+    ("max_pool3d_with_indices max_pool3d_with_indices_backward _max_pool3d_values avg_pool3d avg_pool3d_backward _adaptive_avg_pool3d "
+     "_adaptive_avg_pool3d_backward adaptive_max_pool3d adaptive_max_pool3d_backward max_unpool3d reflection_pad3d replication_pad3d "
+     "reflection_pad3d_backward replication_pad3d_backward", fold(3)),
+    ("reflection_pad1d replication_pad1d reflection_pad1d_backward replication_pad1d_backward col2im", fold(1)),
+    ("channel_shuffle native_channel_shuffle grid_sampler_2d grid_sampler_2d_backward grid_sampler_3d grid_sampler_3d_backward "
+     "grid_sampler_2d_double_backward grid_sampler_3d_double_backward", fold(-1)),
+    ("upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact1d _upsample_nearest_exact2d "
+     "_upsample_nearest_exact3d upsample_linear1d upsample_bilinear2d upsample_trilinear3d upsample_bicubic2d _upsample_bilinear2d_aa "
+     "_upsample_bicubic2d_aa _upsample_lanczos2d_aa", fold(-1)),
+    ("upsample_nearest1d_backward upsample_nearest2d_backward upsample_nearest3d_backward _upsample_nearest_exact1d_backward "
+     "_upsample_nearest_exact2d_backward _upsample_nearest_exact3d_backward upsample_linear1d_backward upsample_bilinear2d_backward "
+     "upsample_trilinear3d_backward upsample_bicubic2d_backward _upsample_bilinear2d_aa_backward _upsample_bicubic2d_aa_backward "
+     "_upsample_lanczos2d_aa_backward", fold(-1, "input_size")),
+    ("affine_grid_generator", fold(-1, "size")),
+):  # fmt: skip
+    for _name in _names.split():
+        RULES[_name] = _rule
+for _name in ("pixel_shuffle", "pixel_unshuffle", "linalg_ldl_factor_ex", "ormqr"):
+    RULES[_name] = _leading
+
+
+@rule("linalg_ldl_solve")
+def _ldl_solve(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    ranks = [rank_of(values[index], dims[index]) + (index == 1) for index in range(3)]
+    found = [padded(full(values[index], dims[index], level), 0, max(ranks) - (index == 1)) for index in range(3)]
+    return op.apply([*found, values[3]]), 0
+
+
+@rule("log_sigmoid_forward", "native_dropout_backward")
+def _alike(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    found = list(values)
+    for index in op.tensor_params:
+        found[index] = full(values[index], dims[index], level)
+    result = op.apply(found)
+    return (list(result), 0) if isinstance(result, (tuple, list)) else (result, 0)
+
+
+@rule("glu_backward")
+def _glu_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    grad, source = (full(values[index], dims[index], level) for index in (0, 1))
+    return op.apply([grad, source, shifted(values[2], source._array.ndim - 1)]), 0
+
+
+@rule("_fft_c2c", "_fft_r2c", "_fft_c2r")
+def _fft(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    value = front(values[0], dims[0])
+    return op.apply([value, shifted(values[1], value._array.ndim - 1), *values[2:]]), 0
+
+
+# ---------------------------------------------------------------- searches, embeddings
+
+
+@rule("searchsorted.Tensor", "searchsorted.Scalar")
+def _searchsorted(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    found = list(values)
+    for index in op.tensor_params:
+        if isinstance(values[index], TensorBase):
+            found[index] = full(values[index], dims[index], level)
+    if op.overload == "Scalar":
+        return loop_quietly(op, values, dims, level)
+    sequence, wanted = found[0], found[1]
+    if rank_of(values[0], dims[0]) == 1:  # one sequence for wanted values of any shape
+        shape = wanted._array.shape
+        found[1] = REGISTRY["reshape"](wanted, (shape[0], math.prod(shape[1:])))
+        return REGISTRY["reshape"](op.apply(found), shape), 0
+    found[0] = sequence
+    return op.apply(found), 0
+
+
+@rule("bucketize.Tensor", "bucketize.Scalar", "isin.Tensor_Tensor", "isin.Tensor_Scalar", "isin.Scalar_Tensor")
+def _each(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    if dims[0] is not None and not any(dims[index] is not None for index in op.tensor_params[1:]) and op.tensor_params[0] == 0:
+        if rank_of(values[0], dims[0]) or op.name != "isin":
+            return op.apply(values), dims[0]
+    return loop_quietly(op, values, dims, level)
+
+
+@decomposed("embedding")
+def _embedding(weight: Any, indices: Any, padding_idx: Any = -1, scale_grad_by_freq: Any = False, sparse: Any = False) -> Any:
+    if padding_idx >= 0:  # its row has no gradient
+        row = REGISTRY["select.int"](weight, 0, padding_idx)
+        weight = REGISTRY["select_scatter"](weight, REGISTRY["detach"](row), 0, padding_idx)
+    return REGISTRY["index.Tensor"](weight, [indices])
+
+
+@decomposed("embedding_dense_backward")
+def _embedding_backward(grad: Any, indices: Any, num_weights: Any, padding_idx: Any, scale_grad_by_freq: Any) -> Any:
+    width = grad._array.shape[-1]
+    rows, places = REGISTRY["reshape"](grad, (-1, width)), REGISTRY["reshape"](indices, (-1,))
+    if padding_idx >= 0:
+        keep = REGISTRY["unsqueeze"](REGISTRY["ne.Scalar"](places, padding_idx), 1)
+        rows = rows * keep
+    return REGISTRY["index_put"](REGISTRY["new_zeros"](grad, (num_weights, width)), [places], rows, True)
+
+
+# ---------------------------------------------------------------- convolution
+
+
+def _into(value: Any, dim: int | None, place: int, level: Level) -> Any:
+    """The examples next to dimension `place`, joined with it."""
+    value = full(value, dim, level)
+    value = REGISTRY["movedim.int"](value, 0, place)
+    shape = value._array.shape
+    return REGISTRY["reshape"](value, (*shape[:place], shape[place] * shape[place + 1], *shape[place + 2 :]))
+
+
+def _out_of(value: Any, place: int, level: Level) -> Any:
+    """A dimension parted into examples (now first) and the rest."""
+    shape = value._array.shape
+    value = REGISTRY["reshape"](value, (*shape[:place], level.size, shape[place] // level.size, *shape[place + 1 :]))
+    return REGISTRY["movedim.int"](value, place, 0)
+
+
+@rule("convolution")
+def _convolution(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    found = list(values)
+    if dims[1] is None and dims[2] is None:
+        found[0] = merged(full(values[0], dims[0], level))
+        return parted(op.apply(found), level.size), 0
+    found[0] = _into(values[0], dims[0], 1, level)
+    found[1] = _into(values[1], dims[1], 0, level)
+    if values[2] is not None:
+        found[2] = merged(full(values[2], dims[2], level))
+    groups = op.params.index("groups")
+    found[groups] = values[groups] * level.size
+    return _out_of(op.apply(found), 1, level), 0
+
+
+@rule("convolution_backward")
+def _convolution_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    found = list(values)
+    wanted = values[op.params.index("wanted")]
+    if dims[2] is None and not wanted[1] and not wanted[2]:
+        found[0], found[1] = (merged(full(values[index], dims[index], level)) for index in (0, 1))
+        outputs = list(op.apply(found))
+        return [None if entry is None else parted(entry, level.size) for entry in outputs[:1]] + outputs[1:], [0, None, None]
+    found[0], found[1] = (_into(values[index], dims[index], 1, level) for index in (0, 1))
+    found[2] = _into(values[2], dims[2], 0, level)
+    groups, sizes = op.params.index("groups"), op.params.index("bias_sizes")
+    found[groups] = values[groups] * level.size
+    if values[sizes]:
+        found[sizes] = [values[sizes][0] * level.size]
+    outputs = list(op.apply(found))
+    places = (1, 0, 0)
+    return [
+        entry if entry is None or not flag else _out_of(entry, place, level) for entry, place, flag in zip(outputs, places, wanted)
+    ], [0 if flag else None for flag in wanted]
+
+
+# ---------------------------------------------------------------- normalization
+
+
+@rule("native_layer_norm")
+def _layer_norm(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    value = full(values[0], dims[0], level)
+    if dims[2] is None and dims[3] is None:
+        return list(op.apply([value, *values[1:]])), 0
+    result, mean, rstd = op.apply([value, values[1], None, None, values[4]])
+    rank = value._array.ndim - 1
+    for index, join in ((2, REGISTRY["mul.Tensor"]), (3, REGISTRY["add.Tensor"])):
+        if values[index] is not None:
+            result = join(result, padded(values[index], dims[index], rank))
+    return [result, mean, rstd], 0
+
+
+@decomposed("native_layer_norm_backward")
+def _layer_norm_backward(
+    grad: Any, input: Any, normalized_shape: Any, mean: Any, rstd: Any, weight: Any, bias: Any, output_mask: Any
+) -> Any:
+    own = len(normalized_shape)
+    rank = input._array.ndim
+    last, lead = list(range(rank - own, rank)), list(range(rank - own))
+    hat = (input - mean) * rstd
+    scaled = grad if weight is None else grad * weight
+
+    def mean_of(value: Any) -> Any:
+        return REGISTRY["mean.dim"](value, last, True)
+
+    def summed(value: Any) -> Any:
+        return REGISTRY["sum.dim_IntList"](value, lead, False) if lead else value
+
+    to_input = (scaled - mean_of(scaled) - hat * mean_of(scaled * hat)) * rstd if output_mask[0] else None
+    to_weight = summed(grad * hat) if output_mask[1] and weight is not None else None
+    to_bias = summed(grad) if output_mask[2] and bias is not None else None
+    return [entry if entry is not None else REGISTRY["new_zeros"](grad, ()) for entry in (to_input, to_weight, to_bias)]
+
+
+def _channels(value: Any, rank: int) -> Any:
+    """A vector over the channels as a factor of tensors of rank `rank`."""
+    return REGISTRY["view"](value, (-1, *(1,) * (rank - 2)))
+
+
+@decomposed("native_group_norm")
+def _group_norm(input: Any, weight: Any, bias: Any, N: Any, C: Any, HxW: Any, group: Any, eps: Any) -> Any:
+    shape = input._array.shape
+    blocks = REGISTRY["reshape"](input, (N, group, -1))
+    variance, mean = REGISTRY["var_mean.correction"](blocks, [2], 0, True)
+    rstd = REGISTRY["rsqrt"](variance + eps)
+    found = REGISTRY["reshape"]((blocks - mean) * rstd, shape)
+    if weight is not None:
+        found = found * _channels(weight, len(shape))
+    if bias is not None:
+        found = found + _channels(bias, len(shape))
+    return [found, REGISTRY["squeeze.dim"](mean, 2), REGISTRY["squeeze.dim"](rstd, 2)]
+
+
+@decomposed("native_group_norm_backward")
+def _group_norm_backward(
+    grad: Any, input: Any, mean: Any, rstd: Any, weight: Any, N: Any, C: Any, HxW: Any, group: Any, output_mask: Any
+) -> Any:
+    shape = input._array.shape
+    mean, rstd = (REGISTRY["unsqueeze"](entry, 2) for entry in (mean, rstd))
+    hat = (REGISTRY["reshape"](input, (N, group, -1)) - mean) * rstd
+    scaled = REGISTRY["reshape"](grad if weight is None else grad * _channels(weight, len(shape)), (N, group, -1))
+
+    def mean_of(value: Any) -> Any:
+        return REGISTRY["mean.dim"](value, [2], True)
+
+    others = [dim for dim in range(len(shape)) if dim != 1]
+    to_input = REGISTRY["reshape"]((scaled - mean_of(scaled) - hat * mean_of(scaled * hat)) * rstd, shape)
+    to_weight = REGISTRY["sum.dim_IntList"](grad * REGISTRY["reshape"](hat, shape), others, False)
+    return [to_input, to_weight, REGISTRY["sum.dim_IntList"](grad, others, False)]
+
+
+_RUNNING = (
+    "Batch norm got a batched tensor as input while the running_mean or running_var, which will be updated in place, were not "
+    "batched.\nIf you are using a module and do not need eval mode, please set `track_running_stats` to be False.If you are using a "
+    "prebuilt module and do not need eval mode, please see the functorch website for resources on how to patch your module to work "
+    "with vmap"
+)
+
+
+@rule("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit.no_stats", "_native_batch_norm_legit_no_training",
+      "native_batch_norm_backward")  # fmt: skip
+def _batch_norm(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    training = "no_training" not in op.name and bool(values[op.params.index("train" if "train" in op.params else "training")])
+    wide = {"input", "grad_out"}
+    for name in ("running_mean", "running_var"):
+        if name in op.params and training and "backward" not in op.name:
+            place = op.params.index(name)
+            if values[place] is not None and dims[place] is None:
+                raise RuntimeError(_RUNNING)
+    found = list(values)
+    for index in op.tensor_params:
+        if not isinstance(values[index], TensorBase):
+            continue
+        if op.params[index] in wide:
+            found[index] = _into(values[index], dims[index], 1, level)
+        else:
+            value = full(values[index], dims[index], level)
+            found[index] = merged(value) if value._array.ndim > 1 and value._array.size else values[index]
+    outputs = list(op.apply(found))
+    results: list[Any] = []
+    places: list[Any] = []
+    for number, entry in enumerate(outputs):
+        empty = entry is None or not entry._array.size
+        results.append(entry if empty else _out_of(entry, 0 if number else 1, level))
+        places.append(None if empty else 0)
+    return results, places
+
+
+# ---------------------------------------------------------------- losses
+
+
+def _loss(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """A loss of elements: computed for each, then summed up for each example."""
+    place = op.params.index("reduction")
+    rank = max(rank_of(values[index], dims[index]) for index in op.tensor_params)
+    found = list(values)
+    for index in op.tensor_params:
+        found[index] = padded(values[index], dims[index], rank)
+    found[place] = 0
+    each = op.apply(found)
+    own = list(range(1, rank + 1))
+    if values[place] == 0 or not own:
+        return each, 0
+    return REGISTRY["mean.dim" if values[place] == 1 else "sum.dim_IntList"](each, own, False), 0
+
+
+def _loss_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """The gradient of a loss of elements, each example's with its own incoming gradient."""
+    place = op.params.index("reduction")
+    rank = max(rank_of(values[index], dims[index]) for index in op.tensor_params)
+    found = list(values)
+    for index in op.tensor_params:
+        found[index] = padded(values[index], dims[index], rank)
+    if values[place] == 1:
+        found[0] = found[0] * (1 / max(math.prod(example_shape(values[1], dims[1])), 1))
+    found[place] = 0
+    shape = REGISTRY["broadcast_tensors"]([found[1], found[2]])[0]._array.shape
+    found[0] = REGISTRY["expand"](found[0], shape, False)
+    return op.apply(found), 0
+
+
+for _name in ("smooth_l1_loss.op", "huber_loss", "soft_margin_loss"):
+    RULES[_name] = _loss
+for _name in ("smooth_l1_loss_backward", "huber_loss_backward", "soft_margin_loss_backward"):
+    RULES[_name] = _loss_backward
+
+
+def _picked(target: Any, weight: Any, ignore_index: int, like: Any) -> tuple[Any, Any]:
+    """Class numbers with the ignored ones made 0, and each one's weight."""
+    valid = REGISTRY["ne.Scalar"](target, ignore_index)
+    safe = target * valid
+    scale = REGISTRY["_to_copy"](valid, dtype=like.dtype)
+    return safe, scale if weight is None else scale * REGISTRY["index.Tensor"](weight, [safe])
+
+
+@decomposed("nll_loss_forward", "nll_loss2d_forward")
+def _nll(self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any) -> Any:
+    dim = 0 if self._array.ndim == 1 else 1
+    safe, scale = _picked(target, weight, ignore_index, self)
+    chosen = REGISTRY["squeeze.dim"](REGISTRY["gather"](self, dim, REGISTRY["unsqueeze"](safe, dim), False), dim)
+    each = -chosen * scale
+    total = REGISTRY["sum"](scale)
+    if reduction == 0:
+        return [each, REGISTRY["new_zeros"](self, ())]
+    summed = REGISTRY["sum"](each)
+    return [summed / total if reduction == 1 else summed, total]
+
+
+@decomposed("nll_loss_backward", "nll_loss2d_backward")
+def _nll_backward(
+    grad: Any, self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any, total_weight: Any
+) -> Any:
+    dim = 0 if self._array.ndim == 1 else 1
+    safe, scale = _picked(target, weight, ignore_index, self)
+    each = -scale * (grad / total_weight if reduction == 1 else grad)
+    zeros = wrap(np.zeros(self._array.shape, self._array.dtype))
+    return REGISTRY["scatter.src"](zeros, dim, REGISTRY["unsqueeze"](safe, dim), REGISTRY["unsqueeze"](each, dim))
