@@ -330,6 +330,8 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
                 "Some elements marked as dirty during the forward method were not returned as output. The inputs that are modified "
                 "inplace must all be outputs of the Function."
             )
+    if any(not any(tensor is arg for arg in args) for tensor in dirty):
+        warnings.warn(_NOT_AN_INPUT, UserWarning, stacklevel=3)
     fixed = {id(tensor) for tensor in ctx.non_differentiable or ()}
     if records:
         ctx.shapes = [entry._array.shape if isinstance(entry, TensorBase) else None for entry in outputs]
@@ -346,13 +348,25 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
             wrote(entry, f"{ctx._forward_cls.__name__}.forward")
             if flows and entry._view is not None:
                 _check_written_view(entry)
+                if len(outputs) > 1:
+                    raise RuntimeError(_SEVERAL_OUTPUTS)
         results.append(_output(ctx, entry, number, args, is_dirty, flows))
     if records:
+        _forbid_writes_into_views(ctx, results)
         _replace_saved(ctx, saved_outputs, results)
         ctx._save(results)
     else:
         ctx.to_save = None
     return results[0] if single else tuple(results)
+
+
+def _forbid_writes_into_views(ctx: Any, results: list[Any]) -> None:
+    """Views among several differentiable outputs are outputs of a multi-view function, to PyTorch."""
+    flowing = [entry for entry in results if isinstance(entry, TensorBase) and entry._node is ctx]
+    if len(flowing) > 1:
+        for entry in flowing:
+            if entry._view is not None:
+                entry._view.creation = views.MULTI_OUTPUT
 
 
 def _replace_saved(ctx: Any, numbers: dict[int, int], results: list[Any]) -> None:
@@ -391,6 +405,17 @@ def _output(ctx: Any, entry: Any, number: int, args: Any, is_dirty: bool, flows:
     return entry
 
 
+_NOT_AN_INPUT = (
+    "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be passed to "
+    "ctx.mark_dirty()."
+)
+_SEVERAL_OUTPUTS = (
+    "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more than one Tensor. This is "
+    "not supported by the current autograd engine. You should either make sure the input is not a view (using .clone() for example) or "
+    "make your Function only return one Tensor (potentially splitting it into two Functions: one doing the inplace that returns a single "
+    "Tensor and a second one that does the other operations). You can ask on the forum https://discuss.pytorch.org/ if you need help to do "
+    "this change."
+)
 _DIRTY_LEAF = "a leaf Variable that requires grad has been used in an in-place operation."
 
 
