@@ -28,6 +28,8 @@ def dispatch(op: Any, args: Any, flags: int) -> Any:
     if _PLAIN.get() is args:
         _PLAIN.set(None)
         return NotImplemented
+    if flags & DUAL and not op.grad_params and op.name in batching.DECOMPOSED and op.name.endswith("_backward"):
+        return batching.DECOMPOSED[op.name](*args)  # a gradient without formulas, in terms of operators that have some
     level = stratum_of(op, args)
     if flags & inplace.IN_PLACE:
         return _in_place(op, args, level)

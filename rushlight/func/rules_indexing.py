@@ -160,7 +160,7 @@ def _index_put(op: Any, values: list[Any], dims: list[Any], level: Level) -> tup
 
 @decomposed("index_backward")
 def _index_backward(grad: Any, input_sizes: Any, indices: Any) -> Any:
-    whole = REGISTRY["new_zeros"](grad, input_sizes)
+    whole = grad.new_zeros(input_sizes)
     return REGISTRY["index_put"](whole, indices, grad, True)
 
 
@@ -279,5 +279,5 @@ def _masked_scatter_backward(grad: Any, mask: Any, sizes: Any) -> Any:
     flags = flat(REGISTRY["expand"](mask, grad._array.shape, False))
     place = REGISTRY["clamp_max"](REGISTRY["clamp_min"](REGISTRY["cumsum"](flags, 0) - 1, 0), max(count - 1, 0))
     masked = flat(grad) * flags
-    whole = REGISTRY["new_zeros"](grad, (count,))
+    whole = grad.new_zeros((count,))
     return REGISTRY["reshape"](REGISTRY["index_put"](whole, [place], masked, True), sizes)

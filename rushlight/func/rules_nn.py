@@ -154,7 +154,7 @@ def _embedding_backward(grad: Any, indices: Any, num_weights: Any, padding_idx: 
     if padding_idx >= 0:
         keep = REGISTRY["unsqueeze"](REGISTRY["ne.Scalar"](places, padding_idx), 1)
         rows = rows * keep
-    return REGISTRY["index_put"](REGISTRY["new_zeros"](grad, (num_weights, width)), [places], rows, True)
+    return REGISTRY["index_put"](grad.new_zeros((num_weights, width)), [places], rows, True)
 
 
 # ---------------------------------------------------------------- convolution
@@ -246,7 +246,7 @@ def _layer_norm_backward(
     to_input = (scaled - mean_of(scaled) - hat * mean_of(scaled * hat)) * rstd if output_mask[0] else None
     to_weight = summed(grad * hat) if output_mask[1] and weight is not None else None
     to_bias = summed(grad) if output_mask[2] and bias is not None else None
-    return [entry if entry is not None else REGISTRY["new_zeros"](grad, ()) for entry in (to_input, to_weight, to_bias)]
+    return [entry if entry is not None else grad.new_zeros(()) for entry in (to_input, to_weight, to_bias)]
 
 
 def _channels(value: Any, rank: int) -> Any:
@@ -351,8 +351,10 @@ def _loss_backward(op: Any, values: list[Any], dims: list[Any], level: Level) ->
     if values[place] == 1:
         found[0] = found[0] * (1 / max(math.prod(example_shape(values[1], dims[1])), 1))
     found[place] = 0
-    shape = REGISTRY["broadcast_tensors"]([found[1], found[2]])[0]._array.shape
-    found[0] = REGISTRY["expand"](found[0], shape, False)
+    shape = np.broadcast_shapes(*[example_shape(values[index], dims[index]) for index in (0, 1, 2)])
+    found[0] = REGISTRY["expand"](found[0], (level.size, *shape), False)
+    if dims[1] is None:
+        found[1] = REGISTRY["expand"](padded(found[1], None, rank), (level.size, *shape), False)
     return op.apply(found), 0
 
 
@@ -378,7 +380,7 @@ def _nll(self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any)
     each = -chosen * scale
     total = REGISTRY["sum"](scale)
     if reduction == 0:
-        return [each, REGISTRY["new_zeros"](self, ())]
+        return [each, self.new_zeros(())]
     summed = REGISTRY["sum"](each)
     return [summed / total if reduction == 1 else summed, total]
 

@@ -262,7 +262,8 @@ RULES["diagonal_backward"] = _backward_of_view("dim1", "dim2")
 @rule("unfold_backward")
 def _unfold_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     if not values[1]:
-        found = op.apply([front(values[0], dims[0]), (level.size, 1), 1, *values[3:]])
+        windows = REGISTRY["unsqueeze"](front(values[0], dims[0]), 1)
+        found = op.apply([windows, (level.size, 1), 1, *values[3:]])
         return REGISTRY["squeeze.dim"](found, 1), 0
     return _backward_of_view("dim")(op, values, dims, level)  # type: ignore[no-any-return]
 

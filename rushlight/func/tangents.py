@@ -18,6 +18,7 @@ from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight._core.tensor import TensorBase, differentiable, wants_grad, wrap
 from rushlight.func import levels
 from rushlight.ops.declare import REGISTRY
+from rushlight.ops.examples import for_each
 
 RULES: dict[str, Any] = {}  # "name.overload" or "name" -> function (op, args, tangents, outputs) -> tangents of the outputs
 LINEAR = frozenset(
@@ -25,10 +26,10 @@ LINEAR = frozenset(
     "put select_scatter slice_scatter diagonal_scatter masked_scatter flip roll rot90 tril triu diag_embed repeat _unsafe_view "
     "unsafe_split unsafe_split_with_sizes masked_select block_diag select_backward slice_backward diagonal_backward unfold_backward "
     "index_backward as_strided_backward trace_backward masked_scatter_backward strided_part strided_replace _as_strided_scatter "
-    "_squeeze_first _func_input _fft_c2c _fft_r2c _fft_c2r add sub rsub neg where".split()
+    "_squeeze_first _func_input _fft_c2c _fft_r2c _fft_c2r".split()
 )
 BILINEAR = frozenset("mm mv dot bmm vdot linalg_cross mul".split())
-NOT_LINEAR = frozenset({"fill.Scalar", "add.Scalar", "rsub.Scalar"})
+NOT_LINEAR = frozenset({"fill.Scalar"})
 ZERO_VALUE = {"scatter.value": "value", "masked_fill.Scalar": "value", "index_fill.int_Scalar": "value", "constant_pad_nd": "value"}
 
 
@@ -139,6 +140,8 @@ def elementwise(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any
         part = evaluate(op, op.grad_bit(index), args, outputs, [tangent])[op.grad_params.index(index)]
         if part is not None:
             part = fitted(part, output)
+            if part is tangents[index] and len(op.grad_params) == 1 or part is tangent and total is None:
+                part = REGISTRY["clone"](part, None)  # a tangent of its own: writes into the result change it
             total = part if total is None else total + part
     return [total]
 
@@ -206,7 +209,7 @@ def twice(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> 
             if dummy is not None:
                 dummy._requires_grad = True
             dummies.append(dummy)
-        products = evaluate(op, mask, args, outputs, dummies)
+        products = differentiable_products(op, mask, args, outputs, dummies)
         roots, starts = _paired(op, args, products, tangents)
     finally:
         MODE.reset(token)
@@ -223,6 +226,16 @@ def twice(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> 
             tangent = zeros_like(dummy)
         result.append(tangent if tangent is None else fitted(tangent, output))
     return result
+
+
+def differentiable_products(op: Any, mask: int, args: list[Any], outputs: list[Any], dummies: list[Any]) -> list[Any]:
+    """evaluate(), with PyTorch's error for operators whose gradients have no derivatives."""
+    try:
+        return evaluate(op, mask, args, outputs, dummies)
+    except (RuntimeError, NotImplementedError) as error:
+        if "is not implemented" in str(error):
+            raise NotImplementedError(not_implemented(op)) from None
+        raise
 
 
 def _paired(op: Any, args: list[Any], products: list[Any], tangents: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -274,7 +287,7 @@ def for_view(target: Any, level: Any, tangent: Any) -> Any:
 
     whole = levels.tangent_at(base, level)
     if whole is None:
-        whole = zeros_like(base)
+        whole = for_each(zeros_like(base), tangent)
         levels.set_tangents(base, (*levels.tangents_of(base), (level, whole)))
     array = target._array
     offset = memory.storage_offset(array) - memory.storage_offset(base._array)
@@ -316,6 +329,15 @@ def _softmax(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) 
 def _log_softmax(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
     result, tangent = outputs[0], fitted(tangents[0], outputs[0])
     return [tangent - REGISTRY["sum.dim_IntList"](REGISTRY["exp"](result) * tangent, [args[1]], True)]
+
+
+@rule("logcumsumexp")
+def _logcumsumexp(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    dim = args[1]
+    highest = REGISTRY["amax"](args[0], [dim], True) if args[0]._array.ndim else args[0]
+    highest = REGISTRY["nan_to_num"](REGISTRY["detach"](highest), 0.0, 0.0, 0.0)
+    scaled = REGISTRY["cumsum"](REGISTRY["exp"](args[0] - highest) * tangents[0], dim)
+    return [scaled * REGISTRY["exp"](highest - outputs[0])]
 
 
 @rule("sort", "topk", "cummax", "cummin")

@@ -402,7 +402,7 @@ _is_namedtuple_instance = is_namedtuple_instance
 
 def is_structseq_class(cls: Any) -> bool:
     """Whether a class is a structure sequence, as named results of operators are in PyTorch."""
-    if not isinstance(cls, type) or tuple not in cls.__bases__:
+    if not isinstance(cls, type) or not issubclass(cls, tuple):
         return False
     if all(isinstance(getattr(cls, name, None), int) for name in ("n_fields", "n_sequence_fields", "n_unnamed_fields")):
         return True
