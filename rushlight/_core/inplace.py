@@ -82,15 +82,15 @@ def check_apart(target: Any, operand: Any) -> None:
 
 def check_result(name: str, target: Any, found: Any) -> None:
     """Raise where an in-place result does not fit its target's dtype or shape."""
+    if found.shape != target.shape:
+        raise RuntimeError(
+            f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(found.shape)}"
+        )
     if found.dtype is not target.dtype:
         source_dtype = dtypes.of(found)
         target_dtype = dtypes.of(target)
         if not dtypes.can_cast(source_dtype, target_dtype):
             raise RuntimeError(f"result type {source_dtype.cpp} can't be cast to the desired output type {target_dtype.cpp}")
-    if found.shape != target.shape:
-        raise RuntimeError(
-            f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(found.shape)}"
-        )
 
 
 def rebase(target: TensorBase, node: Node) -> None:

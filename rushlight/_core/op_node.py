@@ -72,10 +72,16 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
     if not exact:
         values = [wrap_arrays(value) for value in values]
         grads = [wrap_arrays(grad) for grad in grads]
-    if plan.plain and node.spans is None:
-        results = run_plain(node, plan, values, grads[0], needed)
-    else:
-        results = run_steps(node, plan, values, grads, needed)
+    try:
+        if plan.plain and node.spans is None:
+            results = run_plain(node, plan, values, grads[0], needed)
+        else:
+            results = run_steps(node, plan, values, grads, needed)
+    except TypeError:  # NumPy does not negate or subtract bools; nor does PyTorch, in words of its own
+        if graph or not exact or not any([isinstance(value, ndarray) and value.dtype.kind == "b" for value in values]):
+            raise
+        exact = False
+        results = run_steps(node, plan, [wrap_arrays(value) for value in values], [wrap_arrays(grad) for grad in grads], needed)
     if not exact:
         results = [value._array if isinstance(value, TensorBase) else value for value in results]
     return results

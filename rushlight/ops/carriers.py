@@ -103,3 +103,16 @@ def wrap_like(like: Any, array: Any) -> Any:
 def real_if(value: Any, like: dtypes.dtype) -> Any:
     """The real part where the gradient's target is real."""
     return value if like.is_complex else real(value)
+
+
+BOOL_OPERAND = (
+    "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
+    "`logical_not()` operator instead."
+)
+
+
+def less_one(value: Any) -> Any:
+    """value - 1; NumPy would subtract a number from bools too."""
+    if not isinstance(value, TensorBase) and value.dtype.kind == "b":
+        raise RuntimeError(BOOL_OPERAND)
+    return value - 1

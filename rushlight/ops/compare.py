@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.promotion import result_dtype
+from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import examples, kernels_special
 from rushlight.ops.carriers import conj, divided, masked, where, written, zeros_like
@@ -63,6 +63,7 @@ def isclose_values(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8
         raise RuntimeError(f"rtol must be greater than or equal to zero, but got {rtol:g}")
     if atol < 0:
         raise RuntimeError(f"atol must be greater than or equal to zero, but got {atol:g}")
+    check_shapes([self, other])
     close = np.equal(self, other)
     if equal_nan and kinds[0].category >= dtypes.FLOATING:
         close = close | (np.isnan(self) & np.isnan(other))
@@ -211,10 +212,10 @@ def _clamping(kernels: tuple[str, str, str], refused: str) -> Any:
 
     def check(dtype: dtypes.dtype, values: Any) -> None:
         kind = kind_of(dtype)
-        if kind == "complex":
+        if kind == "complex" and ("scalar" in kernels[0] or values[0].dtype.kind == "c"):
             raise NotImplementedError(_NO_CLAMP[1])
         name = kernels[1 if values[2] is None else 2 if values[1] is None else 0]
-        if kind in refused and (kind == "wide" or name in kernels[:1] or "scalar" in name):
+        if kind == "complex" or kind in refused and (kind == "wide" or name in kernels[:1] or "scalar" in name):
             raise NotImplementedError(unimplemented(name) % dtype.cpp)
 
     return check

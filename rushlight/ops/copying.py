@@ -58,10 +58,15 @@ def warn_discard() -> None:
 
 
 def truncated(array: Any, target: Any) -> Any:
-    """Floats made integers as a machine does it: through int64, then cut to the width."""
+    """Floats made integers as a machine does it: through int32 or int64, then cut to the width."""
     token = quiet_begin()  # NumPy would warn of nan and infinities
     try:
-        return array.astype(np.int64) if target.itemsize < 8 or target.kind == "i" else array.astype(target)
+        if target.char == "Q":
+            return array.astype(target)
+        found = array.astype(np.int64)
+        if target.itemsize < 4 or target.char == "i":
+            found[(found < -(2**31)) | (found >= 2**31)] = -(2**31)
+        return found
     finally:
         quiet_end(token)
 

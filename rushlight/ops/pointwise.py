@@ -12,7 +12,7 @@ from rushlight._core import dtypes
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase
-from rushlight.ops.carriers import conj, is_complex, scaled, where, zeros_like
+from rushlight.ops.carriers import BOOL_OPERAND, conj, is_complex, less_one, scaled, where, zeros_like
 from rushlight.ops.declare import FLOAT, REGISTRY, also, composite, op, pointwise
 
 # ---------------------------------------------------------------- dtypes that operators refuse
@@ -87,17 +87,13 @@ def no_derivative(name: str) -> Any:
 _SUB_BOOL = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
 )
-_SUB_ONE_BOOL = (
-    "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
-    "`logical_not()` operator instead."
-)
 
 
 def _one_bool(values: Any) -> None:
     """Refuse a bool operand beside one of another dtype."""
     for value in values[:2]:
         if isinstance(value, bool) or (isinstance(value, np.ndarray) and value.dtype.kind == "b"):
-            raise RuntimeError(_SUB_ONE_BOOL)
+            raise RuntimeError(BOOL_OPERAND)
 
 
 _SUB_RULES = (("bool", _SUB_BOOL, RuntimeError), no_kernel("add_stub", "wide"))
@@ -109,10 +105,10 @@ def _scaled(value: Any, alpha: Any) -> Any:
 
 def _times_alpha(value: Any, alpha: Any, other: Any) -> Any:
     """The second operand times alpha, which must be of its kind. (Shapes come first: `other` is the first operand.)"""
-    if type(alpha) is int and alpha == 1:
-        return value
-    check_shapes([other, value])
     kind = value.dtype.kind
+    if type(alpha) is int and alpha == 1:
+        return value * _ONES[value.dtype.char] if kind == "c" else value
+    check_shapes([other, value])
     if isinstance(alpha, bool) and kind != "b":
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if kind in "biu" and isinstance(alpha, (float, complex)):
@@ -134,13 +130,18 @@ def _rsub(self: Any, other: Any, alpha: Any = 1) -> Any:
     return _sub(other, self, alpha=alpha)
 
 
+# PyTorch multiplies complex operands by alpha, also by 1: an infinite part times the other part's zero is nan. They do not take the
+# direct way.
+_SUMMED = "bBhilqefd"
+_ONES = {"F": np.complex64(1), "D": np.complex128(1)}
+
 add = elementwise(
-    "add.Tensor", _add, no_kernel("add_stub", "wide"), direct_kernel=np.add,
+    "add.Tensor", _add, no_kernel("add_stub", "wide"), direct=_SUMMED + "?", direct_kernel=np.add,
     self=lambda grad: grad,
     other=lambda grad, alpha: _scaled(grad, conj(alpha)),
 )  # fmt: skip
 sub = elementwise(
-    "sub.Tensor", _sub, *_SUB_RULES, refuse=_one_bool, direct_kernel=np.subtract,
+    "sub.Tensor", _sub, *_SUB_RULES, refuse=_one_bool, direct=_SUMMED, direct_kernel=np.subtract,
     self=lambda grad: grad,
     other=lambda grad, alpha: _scaled(-grad, conj(alpha)),
 )  # fmt: skip
@@ -389,7 +390,7 @@ def _pow_scalar_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> An
 
 pow_tensor = elementwise(
     "pow.Tensor_Tensor", _power, _NO_POW, grad_fn="PowBackward1", tensors=("self", "exponent"), direct_kernel=_power,
-    self=lambda grad, self, exponent: where(exponent == 0, 0, grad * conj(exponent * pow_tensor(self, exponent - 1))),
+    self=lambda grad, self, exponent: where(exponent == 0, 0, grad * conj(exponent * pow_tensor(self, less_one(exponent)))),
     exponent=_pow_exponent,
 )  # fmt: skip
 pow_number_op = elementwise(

@@ -379,12 +379,14 @@ def _quantile(self: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, ig
     if any_true((q < 0) | (q > 1)):
         raise RuntimeError("quantile() q values must be in the range [0, 1]")
     axis = None if dim is None else wrap_dim(dim, self.ndim)
+    shape = list(self.shape)
     if axis is None:
-        flat = self.flatten()
-        ordered = (flat.reshape([*[1] * self.ndim, -1]) if keepdim else flat).sort(-1)[0]
+        moved = self.flatten()
+        rest = [1] * self.ndim if keepdim else []
     else:
-        moved = self.unsqueeze(-1).transpose(axis, -1) if self.ndim else self.unsqueeze(-1)
-        ordered = (moved if keepdim or not self.ndim else moved.squeeze(axis)).sort(-1)[0]
+        moved = self if shape and axis == self.ndim - 1 else self.unsqueeze(-1).transpose(axis, -1)
+        rest = [*shape[:axis], *([1] if keepdim and shape else []), *shape[axis + 1 :]]
+    ordered = moved.sort(-1)[0].view([*rest, moved.shape[-1]])
     size = ordered.shape[-1]
     nans = (ordered != ordered).sum(-1, keepdim=True)
     if ignore_nan:
