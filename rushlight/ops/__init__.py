@@ -53,6 +53,7 @@ def load(namespace: dict[str, Any]) -> None:
         reduce_extrema,
         reduce_statistics,
         resize,
+        rest,
         scan,
         scatter,
         scatter_reduce,

@@ -169,7 +169,7 @@ def lu_factor_ex(a: Array) -> tuple[Array, Array, Array]:
 
 def pivots_to_permutation(pivots: Array, size: int) -> Array:
     """Return for each batch the row order that the swaps of `pivots` (counted from 1) produce, counted from 0."""
-    flat = pivots.reshape(-1, pivots.shape[-1])
+    flat = pivots.reshape(math.prod(pivots.shape[:-1]), pivots.shape[-1])
     order = np.tile(np.arange(size), (flat.shape[0], 1))
     for j in range(flat.shape[1]):
         _swap_rows(order, j, flat[:, j] - 1)

@@ -332,11 +332,10 @@ def linalg_vecdot(x: Any, y: Any, dim: Any = -1) -> Any:
 @composite("linalg_vander")
 def linalg_vander(x: Any, N: Any = None) -> Any:
     """Matrices whose rows are the powers 0, 1, ..., N - 1 of a vector's elements."""
-    if x.ndim == 0:
-        raise RuntimeError("linalg.vander: input must have at least one dimension")
+    x = unsqueeze(x, -1) if x.ndim == 0 else x
     count = x.shape[-1] if N is None else N
-    if count <= 1 and N is not None:
-        raise RuntimeError("linalg.vander: N must be greater than 1.")
+    if count <= 1:
+        raise RuntimeError("N must be greater than 1.")
     powers = _call("cumprod", _call("expand", unsqueeze(x, -1), [*x.shape, count - 1]), -1)
     ones = wrap(np.ones((*x.shape, 1), powers._array.dtype))
     return _call("cat", [ones, powers], -1)

@@ -17,7 +17,7 @@ from rushlight._generator import stream_of
 from rushlight.ops import examples, streams
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.create import check_options, factory, is_meta, like, made, without_data
-from rushlight.ops.declare import op
+from rushlight.ops.declare import REGISTRY, op
 
 
 def no_gradient(grad: Any) -> Any:
@@ -128,7 +128,7 @@ def bernoulli_p(self: Any, p: Any = 0.5, generator: Any = None) -> Any:
     return streams.bernoulli(stream_of(generator), self.shape, self.dtype, p)
 
 
-@op("_standard_gamma", self=_no_formula("_standard_gamma"))
+@op("_standard_gamma", self=lambda grad, self, result: grad * REGISTRY["_standard_gamma_grad"](self, result))
 def standard_gamma(self: Any, generator: Any = None) -> Any:
     """Draws of gamma distributions with the tensor's values as shapes and rate 1."""
     return streams.standard_gamma(stream_of(generator), self)

@@ -153,7 +153,7 @@ def write_add(array: Any, dim: Any, index: Any, src: Any) -> None:
 
 def copied(self: Any) -> Any:
     """A row-major copy."""
-    return layout.copied(self, self.dtype, layout._objects.contiguous_format)
+    return layout.copied(np.asarray(self), self.dtype, layout._objects.contiguous_format)
 
 
 def _scatter_self(grad: Any, dim: Any, index: Any) -> Any:
@@ -511,6 +511,9 @@ def take_along_dim(self: Any, indices: Any, dim: Any = None) -> Any:
     if not ndim:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     ours, theirs = list(self._array.shape), list(indices._array.shape)
+    places = indices._array
+    if places.size and ours[dim] and (places.min() < 0 or places.max() >= ours[dim]):
+        indices = indices % ours[dim]
     common = list(copying.broadcast_shape([ours[:dim] + [1] + ours[dim + 1 :], theirs[:dim] + [1] + theirs[dim + 1 :]]))
     return gather(
         expand(self, common[:dim] + [ours[dim]] + common[dim + 1 :], False), dim,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from rushlight.ops.shape import masked_fill
 from rushlight.ops.view import wrap_dim
 from rushlight.ops.view_inplace import check_part
 from rushlight.ops.view_parts import diagonal, select, slice_tensor
+from rushlight.ops.warn import warn_user
 
 # ---------------------------------------------------------------- scatter_reduce
 
@@ -117,7 +117,7 @@ def _index_reduced(self: Any, dim: Any, index: Any, source: Any, reduce: Any, in
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     if not _WARNED:
         _WARNED.append(True)
-        warnings.warn(_BETA, UserWarning, stacklevel=2)
+        warn_user(_BETA)
     dim = wrap_dim(dim, self.ndim)
     size = self.shape[dim] if self.ndim else 1
     if index.size and (index.min() < 0 or index.max() >= size):
@@ -139,7 +139,7 @@ def _stretched(index: Any, dim: int, source: Any) -> Any:
 def _index_reduce_backward(
     grad: Any, self: Any, dim: Any, index: Any, source: Any, reduce: Any, include_self: Any, result: Any
 ) -> tuple[Any, Any]:
-    places = carriers.wrap_like(grad, np.ascontiguousarray(_stretched(index, dim, source)))
+    places = carriers.wrap_like(grad, _stretched(index, dim, source).copy("C"))
     return _reduce_backward(grad, self, dim, places, source, reduce, include_self, result)
 
 
