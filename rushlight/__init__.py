@@ -107,7 +107,8 @@ _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
 _LATER = (
-    "_C", "_functorch", "fft", "func", "linalg", "nn", "optim", "overrides", "serialization", "signal", "special", "utils",
+    "_C", "_functorch", "fft", "func", "linalg", "multiprocessing", "nn", "optim", "overrides", "serialization", "signal", "special",
+    "utils",
 )  # fmt: skip
 # Names that such modules define: name -> module.
 _LATER_NAMES = {"load": "serialization", "save": "serialization", "vmap": "func"}

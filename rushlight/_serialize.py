@@ -37,7 +37,9 @@ def rebuild_tensor(
 ) -> Any:
     """A leaf over a storage."""
     if storage._meta:
-        return rebuild_meta_tensor(dtype, size, stride, requires_grad)
+        tensor = rebuild_meta_tensor(dtype, size, stride, requires_grad)
+        bump(tensor)
+        return tensor
     needed = (offset + memory.extent(size, stride)) * dtype.itemsize if 0 not in size else 0
     if needed > storage.nbytes() or offset < 0 or any(step < 0 for step in stride) or any(length < 0 for length in size):
         raise RuntimeError(

@@ -139,5 +139,46 @@ def _unflatten_dense_tensors(flat: Any, tensors: Any) -> Any:
     return tuple(found)
 
 
+class KeyErrorMessage(str):
+    """A text that KeyError shows with its line breaks."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class ExceptionWrapper:
+    """An error and its traceback as text, to be raised again in another process."""
+
+    def __init__(self, exc_info: Any = None, where: str = "in background") -> None:
+        import sys
+        import traceback
+
+        info = sys.exc_info() if exc_info is None else exc_info
+        self.exc_type = info[0]
+        self.exc_msg = "".join(traceback.format_exception(*info))
+        self.where = where
+
+    def reraise(self) -> None:
+        """Raise an error of the same type that tells where the first one came from."""
+        cls: Any = self.exc_type
+        text = f"Caught {cls.__name__} {self.where}.\nOriginal {self.exc_msg}"
+        if cls is KeyError:
+            raise KeyError(KeyErrorMessage(text))
+        if getattr(cls, "message", None):
+            raise cls(message=text)
+        try:
+            error = cls(text)
+        except Exception:
+            raise RuntimeError(text) from None
+        raise error
+
+
+def cpu_count() -> int | None:
+    """How many processors this process may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 def __getattr__(name: str) -> Any:
     raise unsupported(name, __name__)
