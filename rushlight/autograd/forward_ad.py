@@ -102,7 +102,7 @@ def _laid_out(tangent: Any, tensor: Any) -> Any:
         return tangent
     if not memory.is_dense(array.shape, memory.element_strides(array)):
         return tangent
-    made = REGISTRY["empty_strided"](array.shape, memory.element_strides(array), tangent.dtype)
+    made = REGISTRY["empty_strided"](array.shape, memory.element_strides(array), tangent.dtype, None, None, None, False)
     return REGISTRY["copy_"](made, tangent, False)
 
 

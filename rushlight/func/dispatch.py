@@ -11,7 +11,7 @@ from rushlight._core.op import HOOKS, Op, records
 from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.state import GRAD, INFERENCE, VMAP, get_mode
-from rushlight._core.tensor import BATCHED, DUAL, TensorBase, differentiable, wants_grad
+from rushlight._core.tensor import BATCHED, DUAL, TensorBase, differentiable, version_of, wants_grad
 from rushlight.func import batching, levels, tangents
 from rushlight.func.levels import Level, lift, make, set_tangents, stripped, tangent_at, tangents_of
 
@@ -222,7 +222,7 @@ def _written_tangents(op: Any, args: list[Any], live: list[Level]) -> list[Any]:
     """The target's tangents after the write; a tangent that it has already is written into, for its views to see."""
     target = args[0]
     old = args
-    if not op.is_view:
+    if op.kind != "view":
         copy = tangents.ops("clone")(levels.stripped(target, 0) if target._tangent is None else levels.twin(target))
         set_tangents(copy, tangents_of(target))
         old = [copy, *args[1:]]
@@ -234,11 +234,11 @@ def _written_tangents(op: Any, args: list[Any], live: list[Level]) -> list[Any]:
         present = tangent_at(target, level)
         if tangent is None:
             tangent = tangents.zeros_like(result)
-        if present is not None and not op.is_view:
+        if present is not None and op.kind != "view":
             if present is not tangent:
                 tangents.ops("copy_")(present, tangent)
             tangent = present
-        elif present is None and not op.is_view:
+        elif present is None and op.kind != "view":
             tangent = tangents.for_view(target, level, tangent)
         made.append((level, tangent))
     return made
@@ -251,6 +251,8 @@ def _in_place_at_level(op: Any, args: list[Any], level: Level, before: Any) -> A
     mask = _mask(op, args) if word & GRAD and records(word) else 0
     if mask:
         inplace.check(target)
+    if op.kind == "view":
+        return _reshape_at_level(op, args, level, mask)
     original = target
     if mask:
         plan = op.plan_for(mask)
@@ -268,6 +270,21 @@ def _in_place_at_level(op: Any, args: list[Any], level: Level, before: Any) -> A
         node = op.record(args, [target], mask, word, original)
     if node is not None:
         inplace.rebase(target, node)
+    return target
+
+
+def _reshape_at_level(op: Any, args: list[Any], level: Level, mask: int) -> Any:
+    """unsqueeze_() and its kin on a batched tensor: it gets another geometry, and a new place in the graph."""
+    target = args[0]
+    before = levels.twin(target)
+    batching.write(op, args, level)
+    target._array = make(level, target._batch.value, target._batch.dim)._array
+    wrote(target, op.name if op.name.endswith("_") else op.name + "_")
+    if mask and differentiable(target._array):
+        node = op.record([before, *args[1:]], [target], mask, get_mode(), before)
+        inplace.set_edge(target, node, 0)
+        if target._view is not None:
+            target._view.version = version_of(target)
     return target
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, engine
+from rushlight._core import dtypes, engine, memory
 from rushlight._core.node import edge_of
 from rushlight._core.plan import GRAD as GRAD_SLOT, GRADS, INPUT, OUTPUT, fact
 from rushlight._core.state import GRAD, MODE, get_mode
@@ -217,7 +217,12 @@ def twice(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> 
     if not roots:
         return [None if dummy is None else zeros_like(dummy) for dummy in dummies]
     record = bool(word & GRAD)
-    found = engine.execute(roots, starts, record, record, [(dummy, 0) for dummy in live], False)
+    try:
+        found = engine.execute(roots, starts, record, record, [(dummy, 0) for dummy in live], False)
+    except (RuntimeError, IndexError) as error:  # a gradient that has no derivative itself
+        if isinstance(error, IndexError) or "is not implemented" in str(error):
+            raise NotImplementedError(not_implemented(op)) from None
+        raise
     made = iter(found or [None] * len(live))
     result: list[Any] = []
     for dummy, output in zip(dummies, outputs):
@@ -283,8 +288,6 @@ def for_view(target: Any, level: Any, tangent: Any) -> Any:
     if view is None:
         return tangent
     base = view.base
-    from rushlight._core import memory
-
     whole = levels.tangent_at(base, level)
     if whole is None:
         whole = for_each(zeros_like(base), tangent)
@@ -316,6 +319,26 @@ def rule(*names: str) -> Any:
 @rule("detach")
 def _detach(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
     return [None]
+
+
+@rule("view", "_reshape_alias", "_unsafe_view")
+def _view(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """A tangent need not have the memory layout of its primal."""
+    return [REGISTRY["reshape"](tangents[0], outputs[0]._array.shape)]
+
+
+@rule("as_strided")
+def _as_strided(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    array, tangent = args[0]._array, tangents[0]
+    strides = memory.element_strides(array)
+    offset = memory.storage_offset(array) if args[3] is None else args[3]
+    offset -= memory.storage_offset(array)
+    if tangent._batch is None and memory.element_strides(tangent._array) != strides:
+        made = REGISTRY["empty_strided"](array.shape, strides, tangent.dtype, None, None, None, False)
+        tangent = REGISTRY["copy_"](made, tangent, False)
+    if offset >= 0 or tangent._batch is None and memory.storage_offset(tangent._array) + offset >= 0:
+        return [op(tangent, args[1], args[2], memory.storage_offset(tangent._array) + offset)]
+    raise NotImplementedError("forward mode of as_strided over memory that lies before the tensor")
 
 
 @rule("_softmax")
