@@ -1,157 +1,183 @@
-"""torch.autograd.functional: whole Jacobians and Hessians, and their products with vectors, of functions of tensors."""
+"""torch.autograd.functional: whole Jacobians and Hessians, and their products with vectors, of functions of tensors.
+
+Everything here is a chain of two moves on a function that was evaluated once (_Evaluated): pull() carries a vector of output space back
+to input space, which is a backward pass; push() carries a vector of input space forward to output space. With backward formulas
+alone, push() is the derivative of pull() with respect to its vector, in which pull() is linear. So
+
+    vjp: pull        jvp: push        vhp: pull the gradient's vector        hvp: push through the gradient
+
+and a Jacobian is pull() of every unit vector of output space (or, with strategy="forward-mode", a tangent for every one of input space).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import TensorBase, wrap
 from rushlight.autograd import grad
 from rushlight.autograd.grad_mode import enable_grad, is_grad_enabled, set_grad_enabled
 from rushlight.ops.declare import public_function
 
-__all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
+__all__ = ["vjp", "jvp", "vhp", "hvp", "hessian", "jacobian"]
 
 Tensors = tuple[Any, ...]
 
+# What a strict run says. {i} is the number of the input or output concerned.
 _STRICT = " This is not allowed in strict mode."
-# What a strict run says of an entry that does not require grad, by what the entry is.
-_UNTRACKED = {
-    "outputs": "Output {i} of the user-provided function does not require gradients. The outputs must be computed in a differentiable "
-    "manner from the input when running in strict mode.",
-    "grad_inputs": "The gradient with respect to input {i} is independent of the inputs of the user-provided function." + _STRICT,
-    "jacobian": "While computing the hessian, found that the jacobian of the user-provided function with respect to input {i} is "
-    "independent of the input. This is not allowed in strict mode. You should ensure that your function is twice differentiable and that "
-    "the jacobian depends on the inputs (this would be violated by a linear function for example).",
-    "hessian": "The hessian of the user-provided function with respect to input {i} is independent of the input. This is not allowed in "
-    "strict mode. You should ensure that your function is thrice differentiable and that the hessian depends on the inputs.",
-}
-_NO_GRADIENT = "The output of the user-provided function is independent of input {i}." + _STRICT
-# What a strict run says of a missing result, and of one that is not recorded though create_graph asks for it.
-_CONSTANT_JACOBIAN = (
-    "The jacobian of the user-provided function is independent of input {i}. This is not allowed in strict mode when create_graph=True."
+_NO_OUTPUT_GRAD = (
+    "Output {i} of the user-provided function does not require gradients. The outputs must be computed in a differentiable manner from "
+    "the input when running in strict mode."
 )
-_CONSTANT_HESSIAN = _CONSTANT_JACOBIAN.replace("jacobian", "hessian")
-_STAGES = {
-    "vjp": (_NO_GRADIENT, _CONSTANT_JACOBIAN),
-    "jvp": (
-        "The gradient with respect to the input is independent of entry {i} in the grad_outputs when using the double backward trick to "
-        "compute forward mode gradients." + _STRICT,
-        _CONSTANT_JACOBIAN,
-    ),
-    "vhp": ("The jacobian of the user-provided function is independent of input {i}." + _STRICT, _CONSTANT_HESSIAN),
-    "hvp": (
-        "The hessian of the user-provided function is independent of entry {i} in the grad_jacobian. This is not allowed in strict mode "
-        "as it prevents from using the double backward trick to replace forward mode AD.",
-        _CONSTANT_HESSIAN,
-    ),
-}  # fmt: skip
+_UNUSED = "The output of the user-provided function is independent of input {i}." + _STRICT
+_LINEAR_PULL = "The gradient with respect to input {i} is independent of the inputs of the user-provided function." + _STRICT
+_NO_PUSH = (
+    "The gradient with respect to the input is independent of entry {i} in the grad_outputs when using the double backward trick to "
+    "compute forward mode gradients." + _STRICT
+)
+_LINEAR = (
+    "While computing the hessian, found that the jacobian of the user-provided function with respect to input {i} is independent of the "
+    "input. This is not allowed in strict mode. You should ensure that your function is twice differentiable and that the jacobian "
+    "depends on the inputs (this would be violated by a linear function for example)."
+)
+_QUADRATIC = (
+    "The hessian of the user-provided function with respect to input {i} is independent of the input. This is not allowed in strict mode. "
+    "You should ensure that your function is thrice differentiable and that the hessian depends on the inputs."
+)
+_NO_HESSIAN_PULL = "The jacobian of the user-provided function is independent of input {i}." + _STRICT
+_NO_HESSIAN_PUSH = (
+    "The hessian of the user-provided function is independent of entry {i} in the grad_jacobian. This is not allowed in strict mode as it "
+    "prevents from using the double backward trick to replace forward mode AD."
+)
+_CONSTANT = (
+    "The {what} of the user-provided function is independent of input {i}. This is not allowed in strict mode when create_graph=True."
+)
+_HINT = (
+    ' Hint: If your function has more outputs than inputs, "forward-mode" tends to be more performant. '
+    'Otherwise, prefer to use "reverse-mode".'
+)
 
 
-# ---------------------------------------------------------------- arguments and results
-
-
-def _listed(values: Any, what: str, caller: str) -> tuple[bool, Tensors]:
-    """Whether a tuple was given, and the values as a tuple of tensors."""
-    many = isinstance(values, tuple)
-    entries = values if many else (values,)
-    for index, entry in enumerate(entries):
-        if not isinstance(entry, TensorBase):
-            place = f"value at index {index}" if many else f"given {what}"
+def _tensors(values: Any, what: str, caller: str) -> tuple[bool, Tensors]:
+    """Whether a tuple was given, and its tensors."""
+    if not isinstance(values, tuple):
+        if not isinstance(values, TensorBase):
             raise TypeError(
-                f"The {what} given to {caller} must be either a Tensor or a tuple of Tensors but the {place} has type {type(entry)}."
+                f"The {what} given to {caller} must be either a Tensor or a tuple of Tensors but the given {what} has type {type(values)}."
             )
-    return many, entries
+        return False, (values,)
+    for index, entry in enumerate(values):
+        if not isinstance(entry, TensorBase):
+            raise TypeError(
+                f"The {what} given to {caller} must be either a Tensor or a tuple of Tensors but the value at index {index} has type "
+                f"{type(entry)}."
+            )
+    return True, values
 
 
-def _prepared(values: Tensors, create_graph: bool, track: bool) -> Tensors:
-    """Stand-ins to differentiate by: connected to the caller's graph where that is to be kept, else leaves."""
-    return tuple(
-        value.view_as(value) if create_graph and value.requires_grad else value.detach().requires_grad_(track) for value in values
-    )
+def _zeros(like: Any) -> Any:
+    return public_function("torch", "zeros_like")(like)
 
 
-def _released(values: Any, create_graph: bool) -> Any:
-    """The results, outside of the graph unless it is wanted."""
-    if create_graph:
-        return values
-    return tuple(value.detach() if isinstance(value, TensorBase) else _released(value, False) for value in values)
+def _outside(values: Any) -> Any:
+    """Tensors, also in tuples, without their graph."""
+    return values.detach() if isinstance(values, TensorBase) else tuple(map(_outside, values))
 
 
-def _unpacked(values: Tensors, many: bool) -> Any:
-    return values if many else values[0]
+class _Evaluated:
+    """A function, the point where it is differentiated, and (after call()) its outputs there."""
 
+    def __init__(self, caller: str, func: Callable[..., Any], inputs: Any, create_graph: bool, strict: bool) -> None:
+        self.caller, self.func, self.keeps, self.strict = caller, func, create_graph, strict
+        self.many_inputs, given = _tensors(inputs, "inputs", caller)
+        self.inputs = tuple(map(self.stand_in, given))
+        for tensor, original in zip(self.inputs, given):
+            if not (create_graph and original.requires_grad):
+                tensor.requires_grad_()
 
-def _call(func: Callable[..., Any], inputs: Tensors, caller: str, strict: bool) -> tuple[bool, Tensors]:
-    many, outputs = _listed(func(*inputs), "outputs of the user-provided function", caller)
-    _require_tracked(outputs, "outputs", strict)
-    return many, outputs
+    def stand_in(self, tensor: Any) -> Any:
+        """What is differentiated by: part of the caller's graph where that is wanted, a leaf otherwise."""
+        return tensor.view_as(tensor) if self.keeps and tensor.requires_grad else tensor.detach()
 
+    def call(self, scalar: bool = False) -> Tensors:
+        """Evaluate; the outputs as a tuple."""
+        found = self.func(*self.inputs)
+        self.many_outputs, self.outputs = _tensors(found, "outputs of the user-provided function", self.caller)
+        self.require(self.outputs, _NO_OUTPUT_GRAD)
+        if scalar:
+            if self.many_outputs:
+                raise RuntimeError(f"The function given to {self.caller} should return a single Tensor")
+            if self.outputs[0].numel() != 1:
+                raise RuntimeError(f"The Tensor returned by the function given to {self.caller} should contain a single element")
+        return self.outputs
 
-def _require_tracked(values: Tensors, what: str, strict: bool) -> None:
-    if not strict:
-        return
-    for i, value in enumerate(values):
-        if value is None:
-            raise RuntimeError(_NO_GRADIENT.format(i=i))
-        if not value.requires_grad:
-            raise RuntimeError(_UNTRACKED[what].format(i=i))
+    def require(self, values: Tensors, text: str) -> None:
+        """In a strict run, raise where a value is missing or not recorded."""
+        for i, value in enumerate(values if self.strict else ()):
+            if value is None:
+                raise RuntimeError(_UNUSED.format(i=i))
+            if not value.requires_grad:
+                raise RuntimeError(text.format(i=i))
 
-
-def _vector(v: Any, like: Tensors, like_many: bool, create_graph: bool, caller: str, subject: str) -> Any:
-    """The checked vector of a product; None where the one-element default will do."""
-    if v is None:
-        if len(like) != 1 or like[0].numel() != 1:
+    def vector(self, v: Any, like: Tensors, many: bool, subject: str) -> Any:
+        """The checked vector of a product; None where the one-element default will do."""
+        if v is None:
+            if len(like) == 1 and like[0].numel() == 1:
+                return None
             raise RuntimeError(f"The vector v can only be None if the {subject} a single Tensor with a single element.")
-        return None
-    found = _prepared(_listed(v, "v", caller)[1], create_graph, False)
-    if len(found) != len(like):
-        if like_many:
-            raise RuntimeError(f"v is a tuple of invalid length: should be {len(like)} but got {len(found)}.")
-        raise RuntimeError("The given v should contain a single Tensor.")
-    for index, (entry, other) in enumerate(zip(found, like)):
-        if entry.shape != other.shape:
-            place = f"Entry {index} in " if like_many else ""
-            raise RuntimeError(f"{place}v has invalid size: should be {other.shape} but got {entry.shape}.")
-    return found
+        found = tuple(map(self.stand_in, _tensors(v, "v", self.caller)[1]))
+        if len(found) != len(like):
+            raise RuntimeError(
+                f"v is a tuple of invalid length: should be {len(like)} but got {len(found)}."
+                if many
+                else "The given v should contain a single Tensor."
+            )
+        for index, (entry, other) in enumerate(zip(found, like)):
+            if entry.shape != other.shape:
+                where = f"Entry {index} in v" if many else "v"
+                raise RuntimeError(f"{where} has invalid size: should be {other.shape} but got {entry.shape}.")
+        return found
+
+    # ------------------------------------------------------------ the moves
+
+    def pull(self, ends: Tensors, starts: Tensors, vector: Any, record: bool, keep: bool | None = None, batched: bool = False) -> Tensors:
+        """`vector` at the ends, carried back to the starts; None for those that the ends do not depend on."""
+        used = [index for index, end in enumerate(ends) if end is not None and end.requires_grad]
+        if not used:
+            return (None,) * len(starts)
+        weights = None if vector is None else [vector[index] for index in used]
+        roots = [ends[index] for index in used]
+        return tuple(
+            grad(roots, starts, weights, create_graph=record, retain_graph=keep, allow_unused=True, is_grads_batched=batched)
+        )
+
+    def probes(self, like: Tensors) -> Tensors:
+        """Vectors to differentiate a pull by."""
+        return tuple(_zeros(tensor).requires_grad_() for tensor in like)
+
+    def settle(self, found: Tensors, like: Tensors, missing: str, what: str) -> Tensors:
+        """Zeros for what does not depend; a strict run refuses that, and results that create_graph could not record."""
+        results = []
+        for i, (value, other) in enumerate(zip(found, like)):
+            if self.strict and value is None:
+                raise RuntimeError(missing.format(i=i))
+            if self.strict and self.keeps and not value.requires_grad:
+                raise RuntimeError(_CONSTANT.format(i=i, what=what))
+            results.append(_zeros(other) if value is None else value)
+        return tuple(results)
+
+    def give(self, values: Tensors, many: bool) -> Any:
+        """Results as the caller gets them."""
+        if not self.keeps:
+            values = _outside(values)
+        return values if many else values[0]
+
+    def recording(self) -> Any:
+        """The mode for the last move: recorded where the caller wants a graph."""
+        return set_grad_enabled(self.keeps or is_grad_enabled())
 
 
-_OF_OUTPUTS = "user-provided function returns"
-_OF_INPUTS = "input to the user-provided function is"
-
-
-# ---------------------------------------------------------------- derivatives
-
-
-def _zeros_like(value: Any, requires_grad: bool = False) -> Any:
-    return public_function("torch", "zeros_like")(value).requires_grad_(requires_grad)
-
-
-def _gradients(outputs: Tensors, inputs: Tensors, vectors: Any, create_graph: bool, retain_graph: bool | None = None) -> Tensors:
-    """autograd.grad of the outputs that depend on anything; None for an input that they do not depend on."""
-    pairs = [
-        (output, vector)
-        for output, vector in zip(outputs, vectors or (None,) * len(outputs))
-        if output is not None and output.requires_grad
-    ]
-    if not pairs:
-        return (None,) * len(inputs)
-    roots, grads = zip(*pairs)
-    found = grad(roots, inputs, grads, create_graph=create_graph, retain_graph=retain_graph, allow_unused=True)
-    return tuple(found)
-
-
-def _filled(found: Tensors, like: Tensors, strict: bool, create_graph: bool, stage: str) -> Tensors:
-    """Results with zeros for what does not depend on the input; a strict run refuses such results."""
-    missing, constant = _STAGES[stage]
-    results = []
-    for i, value in enumerate(found):
-        if strict and value is None:
-            raise RuntimeError(missing.format(i=i))
-        if strict and create_graph and not value.requires_grad:
-            raise RuntimeError(constant.format(i=i))
-        results.append(_zeros_like(like[i]) if value is None else value)
-    return tuple(results)
+_OF_OUTPUTS, _OF_INPUTS = "user-provided function returns", "input to the user-provided function is"
 
 
 def vjp(
@@ -165,13 +191,12 @@ def vjp(
     (tensor([1., 1.]), tensor([1., 2.]))
     """
     with enable_grad():
-        inputs_many, given = _listed(inputs, "inputs", "vjp")
-        points = _prepared(given, create_graph, True)
-        outputs_many, outputs = _call(func, points, "vjp", strict)
-        vector = _vector(v, outputs, outputs_many, create_graph, "vjp", _OF_OUTPUTS)
-    with set_grad_enabled(create_graph or is_grad_enabled()):
-        found = _filled(_gradients(outputs, points, vector, create_graph), points, strict, create_graph, "vjp")
-    return _unpacked(_released(outputs, create_graph), outputs_many), _unpacked(_released(found, create_graph), inputs_many)
+        at = _Evaluated("vjp", func, inputs, create_graph, strict)
+        outputs = at.call()
+        vector = at.vector(v, outputs, at.many_outputs, _OF_OUTPUTS)
+    with at.recording():
+        found = at.settle(at.pull(outputs, at.inputs, vector, create_graph), at.inputs, _UNUSED, "jacobian")
+    return at.give(outputs, at.many_outputs), at.give(found, at.many_inputs)
 
 
 def jvp(
@@ -179,31 +204,19 @@ def jvp(
 ) -> tuple[Any, Any]:
     """func(inputs), and the product of the Jacobian there with `v`, which is shaped as the inputs; None for a single number.
 
-    The product is the derivative of a vector-Jacobian product with respect to its vector, so the backward formulas serve it too.
+    >>> torch.autograd.functional.jvp(lambda x: x.exp(), torch.zeros(2), torch.tensor([1., 2.]))
+    (tensor([1., 1.]), tensor([1., 2.]))
     """
     with enable_grad():
-        inputs_many, given = _listed(inputs, "inputs", "jvp")
-        points = _prepared(given, create_graph, True)
-        vector = _vector(v, points, inputs_many, create_graph, "jvp", _OF_INPUTS)
-        outputs_many, outputs = _call(func, points, "jvp", strict)
-        probes = tuple(_zeros_like(output, True) for output in outputs)
-        first = _gradients(outputs, points, probes, True)
-        _require_tracked(first, "grad_inputs", strict)
-    with set_grad_enabled(create_graph or is_grad_enabled()):
-        found = _filled(_gradients(first, probes, vector, create_graph), outputs, strict, create_graph, "jvp")
-    return _unpacked(_released(outputs, create_graph), outputs_many), _unpacked(_released(found, create_graph), outputs_many)
-
-
-def _scalar_gradient(func: Callable[..., Any], points: Tensors, caller: str, strict: bool) -> tuple[Tensors, Tensors]:
-    """The output of a scalar function, and its recorded gradient."""
-    many, outputs = _call(func, points, caller, strict)
-    if many:
-        raise RuntimeError(f"The function given to {caller} should return a single Tensor")
-    if outputs[0].numel() != 1:
-        raise RuntimeError(f"The Tensor returned by the function given to {caller} should contain a single element")
-    first = _gradients(outputs, points, None, True)
-    _require_tracked(first, "jacobian", strict)
-    return outputs, first
+        at = _Evaluated("jvp", func, inputs, create_graph, strict)
+        vector = at.vector(v, at.inputs, at.many_inputs, _OF_INPUTS)
+        outputs = at.call()
+        probes = at.probes(outputs)
+        pulled = at.pull(outputs, at.inputs, probes, True)
+        at.require(pulled, _LINEAR_PULL)
+    with at.recording():
+        found = at.settle(at.pull(pulled, probes, vector, create_graph), outputs, _NO_PUSH, "jacobian")
+    return at.give(outputs, at.many_outputs), at.give(found, at.many_outputs)
 
 
 def vhp(
@@ -211,13 +224,14 @@ def vhp(
 ) -> tuple[Any, Any]:
     """func(inputs) for a function with one number as result, and the product of `v` with the Hessian there."""
     with enable_grad():
-        many, given = _listed(inputs, "inputs", "vhp")
-        points = _prepared(given, create_graph, True)
-        vector = _vector(v, points, many, create_graph, "vhp", _OF_INPUTS)
-        outputs, first = _scalar_gradient(func, points, "vhp", strict)
-    with set_grad_enabled(create_graph or is_grad_enabled()):
-        found = _filled(_gradients(first, points, vector, create_graph), points, strict, create_graph, "vhp")
-    return _released(outputs, create_graph)[0], _unpacked(_released(found, create_graph), many)
+        at = _Evaluated("vhp", func, inputs, create_graph, strict)
+        vector = at.vector(v, at.inputs, at.many_inputs, _OF_INPUTS)
+        outputs = at.call(scalar=True)
+        gradient = at.pull(outputs, at.inputs, None, True)
+        at.require(gradient, _LINEAR)
+    with at.recording():
+        found = at.settle(at.pull(gradient, at.inputs, vector, create_graph), at.inputs, _NO_HESSIAN_PULL, "hessian")
+    return at.give(outputs, False), at.give(found, at.many_inputs)
 
 
 def hvp(
@@ -228,48 +242,103 @@ def hvp(
     For a twice continuously differentiable function this is vhp(), which takes one pass fewer.
     """
     with enable_grad():
-        many, given = _listed(inputs, "inputs", "hvp")
-        points = _prepared(given, create_graph, True)
-        vector = _vector(v, points, many, create_graph, "hvp", _OF_INPUTS)
-        outputs, first = _scalar_gradient(func, points, "hvp", strict)
-        probes = tuple(_zeros_like(point, True) for point in points)
-        second = _gradients(first, points, probes, True)
-        _require_tracked(first, "hessian", strict)
-    with set_grad_enabled(create_graph or is_grad_enabled()):
-        found = _filled(_gradients(second, probes, vector, create_graph), points, strict, create_graph, "hvp")
-    return _released(outputs, create_graph)[0], _unpacked(_released(found, create_graph), many)
+        at = _Evaluated("hvp", func, inputs, create_graph, strict)
+        vector = at.vector(v, at.inputs, at.many_inputs, _OF_INPUTS)
+        outputs = at.call(scalar=True)
+        gradient = at.pull(outputs, at.inputs, None, True)
+        at.require(gradient, _LINEAR)
+        probes = at.probes(at.inputs)
+        pulled = at.pull(gradient, at.inputs, probes, True)
+        at.require(gradient, _QUADRATIC)
+    with at.recording():
+        found = at.settle(at.pull(pulled, probes, vector, create_graph), at.inputs, _NO_HESSIAN_PUSH, "hessian")
+    return at.give(outputs, False), at.give(found, at.many_inputs)
 
 
 # ---------------------------------------------------------------- matrices
 
 
-def _check_strategy(strategy: str, vectorize: bool, hint: str, caller: str) -> None:
+def _check_ways(caller: str, strategy: str, hint: str, strict: bool, create_graph: bool, vectorize: bool) -> None:
     if strategy not in ("forward-mode", "reverse-mode"):
         raise AssertionError(f'Expected strategy to be either "forward-mode" or "reverse-mode".{hint}')
-    if vectorize:
-        raise NotImplementedError(f"torch.autograd.functional.{caller}(vectorize=True) is not in rushlight yet")
-    if strategy == "forward-mode":
-        raise NotImplementedError(
-            "Computing Jacobian using forward-AD or forward-over-reverse Hessian isonly implemented for `vectorize=True`."
-        )
+    if strategy == "forward-mode" and caller == "jacobian":
+        if create_graph:
+            raise NotImplementedError(
+                'torch.autograd.functional.jacobian: `create_graph=True` and `strategy="forward-mode"` are not supported together (yet). '
+                'Please either set `create_graph=False` or `strategy="reverse-mode"`.'
+            )
+        if vectorize and strict:
+            raise RuntimeError(
+                'torch.autograd.functional.jacobian: `strict=True` and `strategy="forward-mode"` are not supported together (yet). '
+                'Please either set `strict=False` or `strategy="reverse-mode"`.'
+            )
+        if not vectorize:
+            raise NotImplementedError(
+                "Computing Jacobian using forward-AD or forward-over-reverse Hessian isonly implemented for `vectorize=True`."
+            )
 
 
-_STRATEGY_HINT = (
-    ' Hint: If your function has more outputs than inputs, "forward-mode" tends to be more performant. '
-    'Otherwise, prefer to use "reverse-mode".'
-)
+def _unit(like: Any, place: int) -> Any:
+    """The tensor of `like`'s shape that is one at one place."""
+    from numpy import zeros
+
+    made = zeros(like._array.size, like._array.dtype)
+    made[place] = 1
+    return wrap(made.reshape(like._array.shape))
 
 
-def _row(element: Any, points: Tensors, number: int, create_graph: bool, strict: bool) -> Sequence[Any]:
-    """The gradient of one element of output `number`."""
-    rows = []
-    for i, (value, point) in enumerate(zip(_gradients((element,), points, None, create_graph, True), points)):
-        if strict and value is None:
-            raise RuntimeError(f"Output {number} of the user-provided function is independent of input {i}." + _STRICT)
-        if strict and create_graph and not value.requires_grad:
-            raise RuntimeError(_CONSTANT_JACOBIAN.format(i=i))
-        rows.append(_zeros_like(point) if value is None else value)
-    return rows
+def _rows(at: _Evaluated, number: int, create_graph: bool) -> list[Tensors]:
+    """For each input, the gradients of each element of output `number`, stacked: one backward pass an element."""
+    output = at.outputs[number]
+    if output._array.dtype.kind == "c":
+        raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {output.dtype}")
+    columns: list[list[Any]] = [[] for _ in at.inputs]
+    for place in range(output.numel()):
+        found = at.pull((output,), at.inputs, (_unit(output, place),), create_graph, True)
+        for i, (value, point) in enumerate(zip(found, at.inputs)):
+            if at.strict and value is None:
+                raise RuntimeError(f"Output {number} of the user-provided function is independent of input {i}." + _STRICT)
+            if at.strict and create_graph and not value.requires_grad:
+                raise RuntimeError(_CONSTANT.format(i=i, what="jacobian"))
+            columns[i].append(_zeros(point) if value is None else value)
+    stack = public_function("torch", "stack")
+    return [stack(column, 0).view(output.shape + point.shape) for column, point in zip(columns, at.inputs)]
+
+
+def _batched_rows(at: _Evaluated, number: int, create_graph: bool) -> list[Any]:
+    """_rows() as one batch of unit vectors."""
+    output = at.outputs[number]
+    count = output.numel()
+    basis = public_function("torch", "eye")(count, dtype=output.dtype).reshape(count, *output.shape)
+    found = at.pull((output,), at.inputs, (basis,), create_graph, True, batched=True)
+    zeros = public_function("torch", "zeros")
+    return [
+        zeros(output.shape + point.shape, dtype=point.dtype) if value is None else value.reshape(output.shape + point.shape)
+        for value, point in zip(found, at.inputs)
+    ]
+
+
+def _forward_jacobian(func: Callable[..., Any], inputs: Any) -> Any:
+    """The Jacobian from one tangent for every element of the inputs."""
+    from rushlight.autograd import forward_ad
+
+    many, points = _tensors(inputs, "inputs", "jacobian")
+    stack = public_function("torch", "stack")
+    blocks: list[list[Any]] = []  # by input, then output
+    for number, point in enumerate(points):
+        columns: list[list[Any]] = []
+        for place in range(point.numel()):
+            with forward_ad.dual_level():
+                duals = tuple(
+                    forward_ad.make_dual(entry.detach(), _unit(entry, place) if index == number else _zeros(entry).detach())
+                    for index, entry in enumerate(points)
+                )
+                many_outputs, outputs = _tensors(func(*duals), "outputs of the user-provided function", "jacobian")
+                shown = [forward_ad.unpack_dual(output) for output in outputs]
+                columns.append([_zeros(entry.primal) if entry.tangent is None else entry.tangent for entry in shown])
+        blocks.append([stack(list(column), -1).reshape(column[0].shape + point.shape) for column in zip(*columns)])
+    by_output = [tuple(column) if many else column[0] for column in zip(*blocks)]
+    return tuple(by_output) if many_outputs else (list(by_output[0]) if many else by_output[0])
 
 
 def jacobian(
@@ -285,41 +354,55 @@ def jacobian(
     tensor([[2., 0.],
             [0., 4.]])
     """
-    _check_strategy(strategy, vectorize, _STRATEGY_HINT, "jacobian")
-    stack = public_function("torch", "stack")
+    _check_ways("jacobian", strategy, _HINT, strict, create_graph, vectorize)
+    if strategy == "forward-mode":
+        return _forward_jacobian(func, inputs)
     with enable_grad():
-        inputs_many, given = _listed(inputs, "inputs", "jacobian")
-        points = _prepared(given, create_graph, True)
-        outputs_many, outputs = _call(func, points, "jacobian", strict)
-        found: Tensors = ()
-        for number, output in enumerate(outputs):
-            rows = [_row(output.reshape(-1)[place], points, number, create_graph, strict) for place in range(output.numel())]
-            columns: Any = zip(*rows) if rows else [()] * len(points)
-            blocks = [stack(column, 0).view(output.shape + point.shape) for column, point in zip(columns, points)]
-            found += (_unpacked(tuple(blocks), inputs_many),)
-        return _unpacked(_released(found, create_graph), outputs_many)
+        at = _Evaluated("jacobian", func, inputs, create_graph, strict)
+        count = len(at.call())
+        if vectorize and strict:
+            raise RuntimeError(
+                "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please either set "
+                "`strict=False` or `vectorize=False`."
+            )
+        rows = _batched_rows if vectorize else _rows
+        blocks = [rows(at, number, create_graph) for number in range(count)]
+        return at.give(tuple(tuple(entry) if at.many_inputs else entry[0] for entry in blocks), at.many_outputs)
 
 
 def hessian(
     func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False,
     outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:  # fmt: skip
-    """The second derivatives of a function with one number as result: a tensor, or a tuple of tuples for a tuple of inputs."""
-    many, given = _listed(inputs, "inputs", "hessian")
-    _check_strategy(outer_jacobian_strategy, vectorize, "", "hessian")
+    """The second derivatives of a function with one number as result: a tensor, or a tuple of tuples for a tuple of inputs.
 
-    def single(*points: Any) -> Any:
-        several, outputs = _call(func, points, "hessian", strict)
+    >>> torch.autograd.functional.hessian(lambda x: (x ** 3).sum(), torch.tensor([1., 2.]))
+    tensor([[ 6.,  0.],
+            [ 0., 12.]])
+    """
+    many, points = _tensors(inputs, "inputs", "hessian")
+    _check_ways("hessian", outer_jacobian_strategy, "", False, False, vectorize)
+
+    def number(*arguments: Any) -> Any:
+        """The function, checked, as a 0-d tensor."""
+        found = func(*arguments)
+        several, outputs = _tensors(found, "outputs of the user-provided function", "hessian")
+        if strict and not outputs[0].requires_grad:
+            raise RuntimeError(_NO_OUTPUT_GRAD.format(i=0))
         if several:
             raise RuntimeError("The function given to hessian should return a single Tensor")
         if outputs[0].numel() != 1:
             raise RuntimeError("The Tensor returned by the function given to hessian should contain a single element")
         return outputs[0].squeeze()
 
-    def first(*points: Any) -> Any:
-        found = jacobian(single, points, create_graph=True)
-        _require_tracked(found, "jacobian", strict)
+    def gradient(*arguments: Any) -> Any:
+        if outer_jacobian_strategy == "forward-mode":
+            arguments = tuple(argument if argument.requires_grad else argument.requires_grad_() for argument in arguments)
+        found = jacobian(number, arguments, create_graph=True)
+        for i, value in enumerate(found if strict else ()):
+            if not value.requires_grad:
+                raise RuntimeError(_LINEAR.format(i=i))
         return found
 
-    found = jacobian(first, given, create_graph=create_graph, strict=strict)
+    found = jacobian(gradient, points, create_graph, strict, vectorize, outer_jacobian_strategy)
     return found if many else found[0][0]

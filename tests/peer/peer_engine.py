@@ -257,7 +257,7 @@ def undefined_gradients(torch, log):
     parts = (m * 1).unbind(0)
     parts[1].sum().backward()
     log(m.grad)
-    u, s, v = torch.linalg.svd(torch.tensor([[2.0, 1.0], [1.0, 3.0]], requires_grad=True))
+    _, s, _ = torch.linalg.svd(torch.tensor([[2.0, 1.0], [1.0, 3.0]], requires_grad=True))
     log(torch.autograd.grad(s.sum(), s))
 
 

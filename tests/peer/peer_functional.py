@@ -1,6 +1,7 @@
 """Jacobians, Hessians and their products with vectors: values, graphs of recorded results, refusals."""
 
 import importlib
+import warnings
 
 
 def functional(torch):
@@ -125,3 +126,41 @@ def complex_products(torch, log):
     v = torch.tensor([1j, 2.0], dtype=torch.complex128)
     log(functional(torch).vjp(lambda z: z * z, z, v), functional(torch).jvp(lambda z: z * z, z, v))
     log(functional(torch).jvp(lambda z: z.exp() * z, z, v))
+
+
+def vectorized(torch, log):
+    warnings.simplefilter("ignore")  # PyTorch's own, about torch.jit
+
+    def values(found):
+        return found.tolist() if isinstance(found, torch.Tensor) else [values(entry) for entry in found]
+
+    f = functional(torch)
+    x = torch.tensor([0.5, 1.5])
+    y = torch.tensor([2.0, 3.0])
+    for strategy in ("reverse-mode", "forward-mode"):
+        log(values(f.jacobian(torch.sin, x, vectorize=True, strategy=strategy)))
+        log(values(f.jacobian(lambda a: (a * 2, a.sum()), x, vectorize=True, strategy=strategy)))
+        log(values(f.jacobian(lambda a, b: (a * b, (a + b).sin()), (x, y), vectorize=True, strategy=strategy)))
+        log(values(f.jacobian(lambda a: a.outer(a), x, vectorize=True, strategy=strategy)))
+        log(values(f.jacobian(lambda a: torch.ones(2), x, vectorize=True, strategy=strategy)))
+        log(values(f.jacobian(lambda a, b: a * 3, (x, y), vectorize=True, strategy=strategy)))
+        hessian = f.hessian(lambda a: (a**3).sum(), x, vectorize=True, outer_jacobian_strategy=strategy)
+        log(hessian.tolist())
+        hessian = f.hessian(lambda a, b: (a * b * b).sum(), (x, y), vectorize=True, outer_jacobian_strategy=strategy)
+        log(values(hessian))
+    leaf = torch.tensor([0.5, 1.5], requires_grad=True)
+    j = f.jacobian(lambda a: a**3, leaf, create_graph=True, vectorize=True)
+    log(j.requires_grad, values(torch.autograd.grad(j.sum(), leaf)))
+    h = f.hessian(lambda a: (a**3).sum(), leaf, create_graph=True, vectorize=True)
+    log(h.requires_grad, values(torch.autograd.grad(h.sum(), leaf)))
+    log.error(lambda: f.jacobian(torch.sin, x, strict=True, vectorize=True))
+    log.error(lambda: f.jacobian(torch.sin, x, strategy="forward-mode"))
+    log.error(lambda: f.jacobian(torch.sin, x, strategy="forward-mode", vectorize=True, create_graph=True))
+    log.error(lambda: f.jacobian(torch.sin, x, strategy="forward-mode", vectorize=True, strict=True))
+    log.error(lambda: f.jacobian(torch.sin, x, strategy="sideways"))
+    log.error(lambda: f.hessian(lambda a: a.sum(), x, outer_jacobian_strategy="sideways"))
+    log.error(lambda: f.hessian(lambda a: a.sum(), x, outer_jacobian_strategy="forward-mode"))
+    log.error(lambda: f.hessian(lambda a: a.sum(), x, vectorize=True, strict=True))
+    log.error(lambda: f.jacobian(lambda a: a * 1j, x))
+    log.error(lambda: f.jacobian(lambda a: a * 2, torch.tensor([1, 2])))
+    log.error(lambda: f.jacobian(lambda a: a * 2, torch.ones(0)))
