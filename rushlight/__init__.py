@@ -107,7 +107,7 @@ _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
 _LATER = (
-    "_C", "_functorch", "fft", "func", "linalg", "multiprocessing", "nn", "optim", "overrides", "serialization", "signal", "special",
+    "_C", "_functorch", "fft", "func", "linalg", "masked", "multiprocessing", "nn", "optim", "overrides", "serialization", "signal", "special",
     "utils",
 )  # fmt: skip
 # Names that such modules define: name -> module.

@@ -1,0 +1,60 @@
+"""torch.masked: reductions and normalizations that leave out elements whose mask is False."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._install import unsupported
+from rushlight.masked._ops import (
+    amax as amax,
+    amin as amin,
+    argmax as argmax,
+    argmin as argmin,
+    cumprod as cumprod,
+    cumsum as cumsum,
+    log_softmax as log_softmax,
+    logaddexp as logaddexp,
+    logsumexp as logsumexp,
+    mean as mean,
+    median as median,
+    norm as norm,
+    normalize as normalize,
+    prod as prod,
+    softmax as softmax,
+    softmin as softmin,
+    std as std,
+    sum as sum,
+    var as var,
+)
+
+__all__ = [
+    "amax",
+    "amin",
+    "argmax",
+    "argmin",
+    "cumprod",
+    "cumsum",
+    "is_masked_tensor",
+    "log_softmax",
+    "logaddexp",
+    "logsumexp",
+    "mean",
+    "median",
+    "norm",
+    "normalize",
+    "prod",
+    "softmax",
+    "softmin",
+    "std",
+    "sum",
+    "var",
+]
+
+
+def is_masked_tensor(obj: Any, /) -> bool:
+    """False: rushlight has no MaskedTensor."""
+    return False
+
+
+def __getattr__(name: str) -> Any:
+    raise unsupported(name, __name__)

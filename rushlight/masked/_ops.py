@@ -1,0 +1,250 @@
+"""The functions of torch.masked. Elements whose mask is False are replaced by the operation's neutral element."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import rushlight as torch
+from rushlight import Tensor
+
+# ---------------------------------------------------------------- masks and dimensions
+
+
+def _dims(dim: Any, ndim: int) -> tuple[int, ...]:
+    """The dimensions that `dim` names, sorted; all for None."""
+    if dim is None:
+        return tuple(range(ndim))
+    count = max(ndim, 1)
+    found: list[int] = []
+    for entry in (dim,) if isinstance(dim, int) else dim:
+        if entry in found:
+            raise RuntimeError(f"dim={entry} appears multiple times in the list of dims")
+        if not -count <= entry < count:
+            raise IndexError(f"Dimension out of range (expected to be in range of [{-count}, {count - 1}], but got {entry})")
+        found.append(entry % count)
+    return tuple(sorted(found))
+
+
+def _input_mask(input: Tensor, mask: Any) -> Tensor:
+    """The mask in the input's shape, as bools; everything where there is none."""
+    if mask is None:
+        raise ValueError("`mask` must be given")
+    if mask.shape != input.shape:
+        if mask.ndim > input.ndim:
+            raise IndexError("_input_mask expected broadcastable mask (got mask dimensionality higher than of the input)")
+        mask = torch.broadcast_to(mask.clone(), input.shape).to(dtype=torch.bool)
+    return mask if mask.dtype == torch.bool else mask.to(dtype=torch.bool)
+
+
+def _filled(input: Tensor, mask: Any, value: Any) -> Tensor:
+    """The input with a number where the mask is False."""
+    if mask is None:
+        return input
+    fill = torch.tensor(value, dtype=input.dtype, device=input.device)
+    return torch.where(_input_mask(input, mask), input, fill)
+
+
+def _lowest(dtype: Any) -> Any:
+    if dtype.is_floating_point or dtype.is_complex:
+        return -math.inf
+    return False if dtype == torch.bool else torch.iinfo(dtype).min
+
+
+def _highest(dtype: Any) -> Any:
+    if dtype.is_floating_point:
+        return math.inf
+    return True if dtype == torch.bool else torch.iinfo(dtype).max
+
+
+_SMALL = (torch.uint8, torch.bool, torch.int8, torch.int16, torch.int32)
+
+
+def _widened(input: Tensor, dtype: Any) -> Any:
+    """The dtype in which sums and products are taken."""
+    if dtype is not None:
+        return dtype
+    return torch.int64 if input.dtype in _SMALL else input.dtype
+
+
+# ---------------------------------------------------------------- reductions
+
+
+def sum(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The sum of the elements that the mask keeps."""
+    dtype = _widened(input, dtype)
+    return torch.sum(_filled(input, mask, 0), _dims(dim, input.ndim), bool(keepdim), dtype=dtype)
+
+
+def prod(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The product of the elements that the mask keeps."""
+    dtype = _widened(input, dtype)
+    result = _filled(input, mask, 1).to(dtype=dtype)
+    for entry in reversed(_dims(dim, input.ndim)):
+        result = result.prod(dim=entry, keepdim=bool(keepdim))
+    return result.to(dtype=dtype)
+
+
+def cumsum(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The running sum of the elements that the mask keeps."""
+    dtype = _widened(input, dtype)
+    return torch.cumsum(_filled(input, mask, 0), _dims(dim, input.ndim)[0], dtype=dtype).to(dtype=dtype)
+
+
+def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The running product of the elements that the mask keeps."""
+    dtype = _widened(input, dtype)
+    return torch.cumprod(_filled(input, mask, 1), _dims(dim, input.ndim)[0], dtype=dtype).to(dtype=dtype)
+
+
+def amax(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The largest of the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    return torch.amax(_filled(input, mask, _lowest(input.dtype)), _dims(dim, input.ndim), bool(keepdim)).to(dtype=dtype)
+
+
+def amin(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The smallest of the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    return torch.amin(_filled(input, mask, _highest(input.dtype)), _dims(dim, input.ndim), bool(keepdim)).to(dtype=dtype)
+
+
+def argmax(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The index of the largest of the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    return torch.argmax(_filled(input, mask, _lowest(input.dtype)), dim, bool(keepdim)).to(dtype=dtype)
+
+
+def argmin(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The index of the smallest of the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    return torch.argmin(_filled(input, mask, _highest(input.dtype)), dim, bool(keepdim)).to(dtype=dtype)
+
+
+def mean(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The mean of the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    dims = _dims(dim, input.ndim)
+    if not (dtype.is_floating_point or dtype.is_complex):
+        raise ValueError(f"mean expects dtype to be a floating point or complex type, got {dtype}")
+    if mask is None:
+        return torch.mean(input, dims, bool(keepdim), dtype=dtype)
+    kept = _input_mask(input, mask)
+    count = torch.sum(kept, dims, bool(keepdim), dtype=torch.int64)
+    return sum(input, dims, keepdim=keepdim, dtype=dtype, mask=kept) / count
+
+
+def median(input: Tensor, dim: int = -1, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The median of the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    along = _dims(dim, input.ndim)[0]
+    if not dtype.is_floating_point:
+        raise ValueError(f"input must be a float type, got {dtype}")
+    values = _filled(input, mask, math.nan)
+    output = torch.nanmedian(values, along, keepdim).values
+    return output.to(dtype=dtype)
+
+
+def norm(
+    input: Tensor, ord: Any = 2.0, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None
+) -> Tensor:  # fmt: skip
+    """The vector norm of the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    neutral = math.inf if ord in (-math.inf,) or isinstance(ord, (int, float)) and ord < 0 else 0
+    return torch.linalg.vector_norm(_filled(input, mask, neutral), ord, _dims(dim, input.ndim), bool(keepdim), dtype=dtype)
+
+
+def logsumexp(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
+    """The logarithm of the sum of exponentials of the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    return torch.logsumexp(_filled(input, mask, _lowest(input.dtype)), _dims(dim, input.ndim), keepdim=keepdim).to(dtype=dtype)
+
+
+def logaddexp(
+    input: Tensor, other: Tensor, *, dtype: Any = None, input_mask: Any = None, other_mask: Any = None
+) -> Tensor:  # fmt: skip
+    """logaddexp of the elements that each operand's mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    first, second = _filled(input, input_mask, -math.inf), _filled(other, other_mask, -math.inf)
+    return torch.logaddexp(first, second).to(dtype=dtype)
+
+
+# ---------------------------------------------------------------- variance
+
+
+def _spread(input: Tensor, dim: Any, correction: Any, keepdim: Any, dtype: Any, mask: Any, take_sqrt: bool) -> Tensor:
+    dtype = input.dtype if dtype is None else dtype
+    if not (dtype.is_floating_point or dtype.is_complex):
+        dtype = torch.float32
+    working = input.to(dtype=dtype) if not (input.dtype.is_floating_point or input.dtype.is_complex) else input
+    dims = _dims(dim, input.ndim)
+    if mask is None:
+        function = torch.std if take_sqrt else torch.var
+        return function(working, dims, correction=correction, keepdim=bool(keepdim)).to(dtype=dtype)
+    kept = _input_mask(input, mask)
+    count = torch.sum(kept, dims, True, dtype=torch.int64)
+    middle = torch.divide(sum(working, dims, keepdim=True, dtype=dtype, mask=kept), count)
+    off = working - middle
+    total = sum(off * off.conj(), dims, keepdim=keepdim, dtype=dtype, mask=kept)
+    if not keepdim:
+        count = count.reshape(total.shape)
+    if correction:
+        count = torch.subtract(count, correction)
+        count = torch.maximum(count, count.new_zeros([]))
+    output = torch.divide(total, count).to(dtype=dtype)
+    return torch.sqrt(output) if take_sqrt else output
+
+
+def _correction(unbiased: Any, correction: Any) -> Any:
+    if unbiased is not None and correction is not None:
+        raise ValueError("Only one of unbiased and correction may be given")
+    if unbiased is not None:
+        return 1 if unbiased else 0
+    return 1 if correction is None else correction
+
+
+def var(
+    input: Tensor, dim: Any = None, unbiased: Any = None, *, correction: Any = None, keepdim: Any = False, dtype: Any = None,
+    mask: Any = None,
+) -> Tensor:  # fmt: skip
+    """The variance of the elements that the mask keeps."""
+    return _spread(input, dim, _correction(unbiased, correction), keepdim, dtype, mask, False)
+
+
+def std(
+    input: Tensor, dim: Any = None, unbiased: Any = None, *, correction: Any = None, keepdim: Any = False, dtype: Any = None,
+    mask: Any = None,
+) -> Tensor:  # fmt: skip
+    """The standard deviation of the elements that the mask keeps."""
+    return _spread(input, dim, _correction(unbiased, correction), keepdim, dtype, mask, True)
+
+
+# ---------------------------------------------------------------- normalizations
+
+
+def softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
+    """softmax over the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    return torch.nn.functional.softmax(_filled(input, mask, _lowest(input.dtype)), _dims(dim, input.ndim)[0], dtype=dtype)
+
+
+def log_softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
+    """log_softmax over the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    return torch.nn.functional.log_softmax(_filled(input, mask, _lowest(input.dtype)), _dims(dim, input.ndim)[0], dtype=dtype)
+
+
+def softmin(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
+    """softmin over the elements that the mask keeps."""
+    dtype = input.dtype if dtype is None else dtype
+    return torch.nn.functional.softmin(_filled(input, mask, _highest(input.dtype)), _dims(dim, input.ndim)[0], dtype=dtype)
+
+
+def normalize(
+    input: Tensor, ord: float, dim: int, *, eps: float = 1e-12, dtype: Any = None, mask: Any = None
+) -> Tensor:  # fmt: skip
+    """The elements that the mask keeps, divided by their norm."""
+    dtype = input.dtype if dtype is None else dtype
+    size = norm(input, ord, _dims(dim, input.ndim)[0], keepdim=True, dtype=dtype, mask=mask)
+    least = torch.max(size, size.new_full([], eps))
+    return torch.divide(_filled(input, mask, 0), least)
