@@ -40,7 +40,7 @@ _WHERE = {
 _LAYERS = {name: module for module, names in _WHERE.items() for name in names.split()}
 _MODULES = frozenset({*_WHERE, "_functions", "lazy", "utils"})
 
-__all__ = sorted(_LAYERS)
+__all__ = sorted(_LAYERS)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:

@@ -32,7 +32,7 @@ class MultiheadAttention(Module):
     """
 
     __constants__ = ["batch_first"]
-    __module__ = "rushlight.nn.modules.activation"
+    __module__ = "torch.nn.modules.activation"
     bias_k: Any
     bias_v: Any
 

@@ -116,8 +116,8 @@ class BackwardHook:
 
 
 _PARTIAL = (
-    "Using non-full backward hooks on a Module that does not {0} a single Tensor or a tuple of Tensors is deprecated and will be removed in "
-    "future versions. This hook will be missing some of the {1}. Please use register_full_backward_hook to get the documented behavior."
+    "Using non-full backward hooks on a Module that does not {0} a single Tensor or a tuple of Tensors is deprecated and will be removed "
+    "in future versions. This hook will be missing some of the {1}. Please use register_full_backward_hook to get the documented behavior."
 )
 _WHEN = "Using a non-full backward hook when {0} is deprecated and will be removed in future versions. This hook will be missing some {1}."
 _FULL = " Please use register_full_backward_hook to get the documented behavior."

@@ -10,7 +10,6 @@ from rushlight.nn.modules import module as hooked
 from rushlight.nn.modules._wrapped_hook import _WrappedHook
 
 
-
 class Call:
     """One call of a module that has hooks."""
 

@@ -13,7 +13,7 @@ def fields(*shown: str, constants: bool = True) -> Callable[[type], type]:
     """
 
     def decorate(cls: type) -> type:
-        own = {name: kind for name, kind in cls.__dict__.get("__annotations__", {}).items() if not name.startswith("_")}
+        own = {name: kind for name, kind in cls.__annotations__.items() if not name.startswith("_")}
         defaults = {f"_{name}": cls.__dict__[name] for name in own if name in cls.__dict__}
         params = ", ".join([f"{name}: {kind!r}" + (f" = _{name}" if f"_{name}" in defaults else "") for name, kind in own.items()])
         body = "".join([f"    self.{name} = {name}\n" for name in own])

@@ -184,7 +184,8 @@ def _load_one(self: Any, name: str, key: str, param: Any, given: Any, assign: bo
     """Copy one tensor, or put it in the old one's place."""
     if not _like_tensor(given):
         error_msgs.append(
-            f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but received {type(given)}'
+            f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but received '
+            f"{type(given)}"
         )
         return
     lazy = is_lazy(param)
@@ -192,13 +193,14 @@ def _load_one(self: Any, name: str, key: str, param: Any, given: Any, assign: bo
         given = given[0]  # 0-d parameters were saved so by early versions
     if not lazy and given.shape != param.shape:
         error_msgs.append(
-            f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current model is {param.shape}."
+            f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current model is "
+            f"{param.shape}."
         )
         return
     if param.is_meta and not given.is_meta and not assign:
         warnings.warn(
-            f"for {key}: copying from a non-meta parameter in the checkpoint to a meta parameter in the current model, which is a no-op. (Did "
-            "you mean to pass `assign=True` to assign items in the state dictionary to their corresponding key in the module instead of "
+            f"for {key}: copying from a non-meta parameter in the checkpoint to a meta parameter in the current model, which is a no-op. "
+            "(Did you mean to pass `assign=True` to assign items in the state dictionary to their corresponding key in the module instead of "
             "copying them in place?)",
             stacklevel=4,
         )

@@ -13,6 +13,7 @@ from rushlight.nn.modules._attention import (
     _is_make_fx_tracing as _is_make_fx_tracing,
 )
 from rushlight.nn.modules._fields import fields, hidden, showing
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 from rushlight.nn.parameter import Parameter
 
@@ -66,8 +67,9 @@ class Hardtanh(Module):
     inplace: bool
 
     def __init__(
-        self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False, min_value: float | None = None, max_value: float | None = None
-    ) -> None:
+        self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False, min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         given = {"min": min_value, "max": max_value}
         for end, value in given.items():
@@ -350,3 +352,6 @@ class LogSoftmax(_Soft):
 
     def forward(self, input: Any) -> Any:
         return F.log_softmax(input, self.dim, _stacklevel=5)
+
+
+as_torch(globals())

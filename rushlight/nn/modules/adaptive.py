@@ -8,6 +8,7 @@ from typing import Any
 
 from rushlight.nn import functional as F
 from rushlight.nn._torch import torch
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.container import ModuleList, Sequential
 from rushlight.nn.modules.linear import Linear
 from rushlight.nn.modules.module import Module
@@ -138,3 +139,6 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         log_prob = self._get_full_log_prob(input[not_in_shortlist], logits[not_in_shortlist])
         output[not_in_shortlist] = torch.argmax(log_prob, dim=1)
         return output
+
+
+as_torch(globals())

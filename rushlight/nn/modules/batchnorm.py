@@ -7,6 +7,7 @@ from typing import Any
 from rushlight._core.dtypes import int64
 from rushlight.nn import functional as F, init
 from rushlight.nn._torch import torch
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.lazy import LazyModuleMixin
 from rushlight.nn.modules.module import Module
 from rushlight.nn.parameter import Parameter, UninitializedBuffer, UninitializedParameter
@@ -240,3 +241,6 @@ class SyncBatchNorm(_BatchNorm):
         for name, child in module.named_children():
             found.add_module(name, cls.convert_sync_batchnorm(child, process_group))
         return found
+
+
+as_torch(globals())

@@ -6,6 +6,7 @@ from typing import Any
 
 from rushlight.nn import functional as F
 from rushlight.nn.modules._fields import fields
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 
 __all__ = ["ChannelShuffle"]
@@ -19,3 +20,6 @@ class ChannelShuffle(Module):
 
     def forward(self, input: Any) -> Any:
         return F.channel_shuffle(input, self.groups)
+
+
+as_torch(globals())

@@ -10,6 +10,7 @@ from typing import Any
 
 from rushlight._settings import typename
 from rushlight.nn._torch import Tensor
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module, _addindent
 from rushlight.nn.parameter import Parameter
 
@@ -474,7 +475,7 @@ class ParameterDict(Module):
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, or `default`."""
-        return self[key] if key in self else default
+        return self[key] if key in self._keys else default
 
     def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
         """A new ParameterDict with the same value for all keys."""
@@ -526,3 +527,6 @@ class ParameterDict(Module):
     def __ior__(self, other: Any) -> Any:
         self.update(other)
         return self
+
+
+as_torch(globals())

@@ -7,6 +7,7 @@ from typing import Any
 
 from rushlight.nn import functional as F, init
 from rushlight.nn._torch import torch
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.lazy import LazyModuleMixin
 from rushlight.nn.modules.module import Module
 from rushlight.nn.modules.utils import _ntuple, _pair, _reverse_repeat_tuple, _single, _triple
@@ -390,3 +391,6 @@ class LazyConvTranspose3d(_LazyConvXdMixin, ConvTranspose3d):  # type: ignore[mi
 
 
 _ = _pair, _triple  # names that programs import from here
+
+
+as_torch(globals())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight.nn import functional as F
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 
 __all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"]
@@ -66,3 +67,6 @@ class FeatureAlphaDropout(_DropoutNd):
 
     def forward(self, input: Any) -> Any:
         return F.feature_alpha_dropout(input, self.p, self.training)
+
+
+as_torch(globals())

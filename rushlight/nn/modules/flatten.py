@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight.nn.modules._fields import fields
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 
 __all__ = ["Flatten", "Unflatten"]
@@ -44,3 +45,6 @@ class Unflatten(Module):
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+
+
+as_torch(globals())

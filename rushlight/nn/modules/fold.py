@@ -6,6 +6,7 @@ from typing import Any
 
 from rushlight.nn import functional as F
 from rushlight.nn.modules._fields import fields
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 
 __all__ = ["Fold", "Unfold"]
@@ -36,3 +37,6 @@ class Unfold(Module):
 
     def forward(self, input: Any) -> Any:
         return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
+
+
+as_torch(globals())

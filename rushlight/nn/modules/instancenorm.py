@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from rushlight.nn import functional as F
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.batchnorm import _LazyNormBase, _NormBase
 
 __all__ = ["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LazyInstanceNorm1d", "LazyInstanceNorm2d", "LazyInstanceNorm3d"]
@@ -113,3 +114,6 @@ class LazyInstanceNorm3d(_LazyNormBase, _InstanceNorm):
     cls_to_become = InstanceNorm3d
     _dims = 4
     _check_input_dim = _InstanceNorm._check_input_dim
+
+
+as_torch(globals())

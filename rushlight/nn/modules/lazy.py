@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.parameter import is_lazy
 
 __all__ = ["LazyModuleMixin"]
@@ -63,3 +64,6 @@ class LazyModuleMixin:
             "Modules with uninitialized parameters can't be used with `DataParallel`. Run a dummy forward pass to correctly initialize the "
             "modules"
         )
+
+
+as_torch(globals())

@@ -7,6 +7,7 @@ from typing import Any
 
 from rushlight.nn import functional as F, init
 from rushlight.nn._torch import torch
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.lazy import LazyModuleMixin
 from rushlight.nn.modules.module import Module
 from rushlight.nn.parameter import Parameter, UninitializedParameter
@@ -142,3 +143,6 @@ class LazyLinear(LazyModuleMixin, Linear):
                     f"{self.weight.shape[-1]}"
                 )
             self.in_features = input.shape[-1]
+
+
+as_torch(globals())

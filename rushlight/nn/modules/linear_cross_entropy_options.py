@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._core import dtypes
+from rushlight.nn.modules._names import as_torch
 
 __all__ = ["LinearCrossEntropyOptions"]
 
@@ -40,3 +41,6 @@ class LinearCrossEntropyOptions:
     def __repr__(self) -> str:
         names = ("allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_policy", "acc_dtype")
         return "LinearCrossEntropyOptions(" + ", ".join([f"{name}={getattr(self, name)!r}" for name in names]) + ")"
+
+
+as_torch(globals())

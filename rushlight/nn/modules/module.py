@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from rushlight._settings import typename
 from rushlight.nn._torch import Tensor
 from rushlight.nn.modules import _convert, _state, _walk
+from rushlight.nn.modules._names import as_torch, importable, reduce_unnamed
 from rushlight.nn.modules._state import _EXTRA_STATE_KEY_SUFFIX as _EXTRA_STATE_KEY_SUFFIX, _IncompatibleKeys as _IncompatibleKeys
 from rushlight.nn.modules._wrapped_hook import _WrappedHook as _WrappedHook
 from rushlight.nn.parameter import Buffer, Parameter
@@ -339,6 +340,9 @@ class Module:
         state.pop("_compiled_call_impl", None)
         return state
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return object.__reduce_ex__(self, protocol) if importable(self.__class__) else reduce_unnamed(self)
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         for name in _ORDERED:
@@ -482,3 +486,6 @@ class Module:
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Accepted: there is no compiler, and calls run as they are."""
         self._compiled_call_impl = self._call_impl
+
+
+as_torch(globals())

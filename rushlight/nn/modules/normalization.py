@@ -8,6 +8,7 @@ from typing import Any
 from rushlight.nn import functional as F, init
 from rushlight.nn._torch import torch
 from rushlight.nn.modules._functions import CrossMapLRN2d as _cross_map_lrn2d
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 from rushlight.nn.parameter import Parameter
 
@@ -146,3 +147,6 @@ class RMSNorm(Module):
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+
+
+as_torch(globals())

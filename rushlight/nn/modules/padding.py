@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight.nn import functional as F
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 from rushlight.nn.modules.utils import _ntuple
 
@@ -163,3 +164,6 @@ class ZeroPad2d(_Zero, ConstantPad2d):
 
 class ZeroPad3d(_Zero, ConstantPad3d):
     """Pads volumes with zeros."""
+
+
+as_torch(globals())

@@ -6,6 +6,7 @@ from typing import Any
 
 from rushlight.nn import functional as F
 from rushlight.nn.modules._fields import fields
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 
 __all__ = ["PixelShuffle", "PixelUnshuffle"]
@@ -29,3 +30,6 @@ class PixelUnshuffle(Module):
 
     def forward(self, input: Any) -> Any:
         return F.pixel_unshuffle(input, self.downscale_factor)
+
+
+as_torch(globals())

@@ -6,6 +6,7 @@ from typing import Any
 
 from rushlight.nn import functional as F
 from rushlight.nn.modules._fields import showing
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 from rushlight.nn.modules.utils import _ntuple
 
@@ -304,3 +305,6 @@ class AdaptiveAvgPool3d(_AdaptiveAvgPoolNd):
     """Mean pooling of volumes to a given size."""
 
     _dims = 3
+
+
+as_torch(globals())

@@ -10,6 +10,7 @@ from typing import Any
 
 from rushlight.nn import init
 from rushlight.nn._torch import torch
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 from rushlight.nn.parameter import Parameter
 from rushlight.nn.utils.rnn import PackedSequence
@@ -51,7 +52,7 @@ class RNNBase(Module):
         self.num_layers = num_layers
         self.bias = bias
         self.batch_first = batch_first
-        self.dropout = float(dropout) if isinstance(dropout, numbers.Number) and not isinstance(dropout, bool) else dropout  # type: ignore[arg-type]
+        self.dropout = float(dropout) if type(dropout) is int else dropout
         self.bidirectional = bidirectional
         self.proj_size = proj_size
         self._flat_weight_refs: list[Any] = []
@@ -81,8 +82,8 @@ class RNNBase(Module):
             raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being zeroed")
         if dropout > 0 and self.num_layers == 1:  # type: ignore[operator]
             warnings.warn(
-                "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater than 1, but "
-                f"got dropout={dropout} and num_layers={self.num_layers}",
+                "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater than 1, "
+                f"but got dropout={dropout} and num_layers={self.num_layers}",
                 stacklevel=4,
             )
         for name, kind in (("bias", bool), ("batch_first", bool), ("input_size", int), ("hidden_size", int)):
@@ -476,3 +477,6 @@ class GRUCell(RNNCellBase):
     def forward(self, input: Any, hx: Any = None) -> Any:
         """The next hidden state."""
         return self._step(torch.gru_cell, input, hx)
+
+
+as_torch(globals())

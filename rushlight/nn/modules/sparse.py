@@ -7,6 +7,7 @@ from typing import Any
 from rushlight.autograd.grad_mode import no_grad
 from rushlight.nn import functional as F, init
 from rushlight.nn._torch import torch
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 from rushlight.nn.parameter import Parameter
 
@@ -154,3 +155,6 @@ class EmbeddingBag(_Table):
         )  # fmt: skip
         found.weight.requires_grad = not freeze
         return found
+
+
+as_torch(globals())

@@ -11,6 +11,7 @@ from rushlight._core.state import GRAD, get_mode
 from rushlight.nn import functional as F
 from rushlight.nn._torch import torch
 from rushlight.nn.init import xavier_uniform_
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.activation import GELU, MultiheadAttention, ReLU
 from rushlight.nn.modules.container import ModuleList
 from rushlight.nn.modules.dropout import Dropout
@@ -321,3 +322,6 @@ class TransformerDecoderLayer(Module):
 
     def _ff_block(self, x: Any) -> Any:
         return self.dropout3(self.linear2(self.dropout(self.activation(self.linear1(x)))))
+
+
+as_torch(globals())

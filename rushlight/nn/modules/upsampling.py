@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight.nn import functional as F
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 
 __all__ = ["Upsample", "UpsamplingBilinear2d", "UpsamplingNearest2d"]
@@ -66,3 +67,6 @@ class UpsamplingBilinear2d(Upsample):
 
     def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
         super().__init__(size, scale_factor, mode="bilinear", align_corners=True)
+
+
+as_torch(globals())

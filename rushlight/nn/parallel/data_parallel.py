@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 
 __all__ = ["DataParallel", "data_parallel"]
@@ -31,3 +32,6 @@ def data_parallel(
     if not isinstance(inputs, tuple):
         inputs = (inputs,) if inputs is not None else ()
     return module(*inputs, **(module_kwargs or {}))
+
+
+as_torch(globals())

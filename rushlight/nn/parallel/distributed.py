@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 
 __all__ = ["DistributedDataParallel"]
@@ -15,3 +16,6 @@ class DistributedDataParallel(Module):
     def __init__(self, module: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__()
         raise ValueError("Default process group has not been initialized, please make sure to call init_process_group.")
+
+
+as_torch(globals())

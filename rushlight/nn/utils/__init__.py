@@ -15,7 +15,7 @@ _WHERE = {
 }  # fmt: skip
 _MODULES = ("clip_grad", "convert_parameters", "fusion", "init", "parametrizations", "parametrize", "prune", "rnn", "stateless")
 
-__all__ = sorted({*_WHERE, "parametrizations", "parametrize", "rnn", "spectral_norm", "stateless", "weight_norm"})
+__all__ = sorted({*_WHERE, "parametrizations", "parametrize", "rnn", "spectral_norm", "stateless", "weight_norm"})  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:

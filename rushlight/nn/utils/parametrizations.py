@@ -8,6 +8,7 @@ from typing import Any
 from rushlight.autograd.grad_mode import no_grad
 from rushlight.nn import functional as F
 from rushlight.nn._torch import Tensor, linalg, torch
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module
 from rushlight.nn.utils import parametrize
 from rushlight.nn.utils.spectral_norm import default_dim
@@ -227,3 +228,4 @@ def spectral_norm(
     return module
 
 
+as_torch(globals())

@@ -9,6 +9,7 @@ from typing import Any
 
 from rushlight.autograd.grad_mode import no_grad
 from rushlight.nn._torch import Tensor
+from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.container import ModuleDict, ModuleList
 from rushlight.nn.parameter import Parameter
 
@@ -105,8 +106,8 @@ class ParametrizationList(ModuleList):
         for number, entry in enumerate(new):
             if not isinstance(entry, Tensor):
                 raise ValueError(
-                    f"'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). Got element {number} of the sequence "
-                    f"with type {type(entry).__name__}."
+                    f"'right_inverse' must return a Tensor or a Sequence of tensors (list, tuple...). Got element {number} of the "
+                    f"sequence with type {type(entry).__name__}."
                 )
             if isinstance(original, Parameter):
                 entry = Parameter(entry, original.requires_grad)
@@ -147,7 +148,8 @@ class ParametrizationList(ModuleList):
                 )
             if original.dtype != tensor.dtype:
                 raise ValueError(
-                    f"Tensor {number} returned by `right_inverse` has dtype {tensor.dtype} while `original{number}` has dtype {original.dtype}"
+                    f"Tensor {number} returned by `right_inverse` has dtype {tensor.dtype} while `original{number}` has dtype "
+                    f"{original.dtype}"
                 )
             _maybe_set(original, tensor)
 
@@ -183,7 +185,7 @@ def _getstate(self: Any) -> Any:
 def _inject_new_class(module: Any) -> None:
     """Give the module a class of its own, for properties."""
     cls = module.__class__
-    attributes: dict[str, Any] = {"__getstate__": _getstate}
+    attributes: dict[str, Any] = {"__getstate__": _getstate, "__module__": ParametrizationList.__module__}
     if not hasattr(cls, "__deepcopy__"):
         attributes["__deepcopy__"] = _deepcopy
     module.__class__ = type(f"Parametrized{cls.__name__}", (cls,), attributes)
@@ -257,8 +259,8 @@ def _check_next(module: Any, tensor_name: str, parametrization: Any) -> None:
         old, new = getattr(before, what), getattr(back, what)
         if old != new:
             raise ValueError(
-                f"The tensor returned by parametrization.right_inverse must have the same {what} as module.{tensor_name}, unless the `unsafe` "
-                f"flag is enabled.\nmodule.{tensor_name}.{what}: {old}\nreturned {what}: {new}"
+                f"The tensor returned by parametrization.right_inverse must have the same {what} as module.{tensor_name}, unless the "
+                f"`unsafe` flag is enabled.\nmodule.{tensor_name}.{what}: {old}\nreturned {what}: {new}"
             )
 
 
@@ -322,3 +324,4 @@ def transfer_parametrizations_and_params(from_module: Any, to_module: Any, tenso
     return to_module
 
 
+as_torch(globals())

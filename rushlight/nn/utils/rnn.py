@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 from rushlight._core.dtypes import int64
@@ -121,7 +122,7 @@ def _pack(input: Any, lengths: list[int], batch_first: bool) -> tuple[Any, Any]:
         input = input.transpose(0, 1)
     if len(lengths) != input.size(1):
         raise RuntimeError(f"Expected `len(lengths)` to be equal to batch_size, but got {len(lengths)} (batch_size={input.size(1)})")
-    if any(later > earlier for earlier, later in zip(lengths, lengths[1:])):
+    if any(later > earlier for earlier, later in pairwise(lengths)):
         raise RuntimeError(_NOT_SORTED)
     if lengths[-1] <= 0:
         raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0")

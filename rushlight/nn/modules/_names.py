@@ -1,0 +1,38 @@
+"""Layers go by PyTorch's names, `torch.nn.modules.linear.Linear`, wherever they print and wherever programs look at them."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+from rushlight._install import _TorchFinder
+
+_OWN, _ALIAS = __name__.partition(".")[0], "torch"
+
+
+def as_torch(namespace: dict[str, Any]) -> None:
+    """Give the classes that a file has made the name of PyTorch's file."""
+    own = namespace["__name__"]
+    for value in list(namespace.values()):
+        if isinstance(value, type) and value.__module__ == own:
+            value.__module__ = _ALIAS + own.removeprefix(_OWN)
+
+
+def importable(cls: type) -> bool:
+    """Whether importing a class by its name would find it: not so for a layer when torch is not rushlight."""
+    if not cls.__module__.startswith(_ALIAS + "."):
+        return True
+    alias = sys.modules.get(_ALIAS)
+    return alias is sys.modules[_OWN] if alias is not None else any(isinstance(finder, _TorchFinder) for finder in sys.meta_path)
+
+
+def reduce_unnamed(module: Any) -> Any:
+    """How a layer is pickled under the name of the file that it is in."""
+    cls = module.__class__
+    return _revived, (_OWN + cls.__module__.removeprefix(_ALIAS), cls.__qualname__), module.__getstate__()
+
+
+def _revived(where: str, name: str) -> Any:
+    cls = getattr(import_module(where), name)
+    return cls.__new__(cls)
