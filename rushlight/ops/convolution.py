@@ -48,7 +48,8 @@ def _forward_transposed(x: Any, weight: Any, stride: Any, padding: Any, dilation
     shape = _transposed_shape(x, weight, stride, padding, dilation, output_padding, groups)
     geometry = kernels.Geometry(shape, weight.shape, stride, padding, dilation, groups, x.shape[2:])
     result = _result(shape, x.dtype, x, weight)
-    kernels.input_gradient(widened(x), widened(weight), geometry, result)
+    accumulate = x.dtype if x.dtype.char == "e" else None  # PyTorch's kernel for float16 rounds at each tap
+    kernels.input_gradient(widened(x), widened(weight), geometry, result, accumulate)
     return result
 
 

@@ -145,8 +145,8 @@ def forward(x: Any, w: Any, geometry: Geometry, result: Any) -> None:
         result[first:last, :, top:bottom] = _unrolled(found.reshape(geometry.outputs, -1), geometry, last - first, bottom - top)
 
 
-def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any) -> None:
-    """Write the gradient of x (the transposed convolution of grad) to result."""
+def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulate: Any = None) -> None:
+    """Write the gradient of x (the transposed convolution of grad) to result; `accumulate`: the dtype that taps are added up in."""
     if not result.size:
         return
     if not grad.size or not w.size:
@@ -159,7 +159,7 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any) -> None:
     whole = None
     for first, last, top, bottom in geometry.blocks():
         if top == 0:
-            whole = np.zeros((geometry.channels, last - first, geometry.plane), grad.dtype)
+            whole = np.zeros((geometry.channels, last - first, geometry.plane), accumulate or grad.dtype)
         found = _product(weight, _rolled(grad, geometry, first, last, top, bottom))
         _add_taps(whole, found, geometry, last - first, top, bottom)
         if bottom == geometry.places[0]:
@@ -177,7 +177,7 @@ def _add_taps(whole: Any, found: Any, geometry: Geometry, images: int, top: int,
         offset = sum(at * step * dilation for at, step, dilation in zip(tap, geometry.steps, geometry.dilation))
         offset += top * geometry.stride[0] * geometry.steps[0]
         place = as_strided(whole[:, :, offset:], (geometry.channels, images, *positions), strides)
-        place += parts[:, number]
+        place += parts[:, number].astype(whole.dtype, copy=False)
 
 
 def weight_gradient(x: Any, grad: Any, geometry: Geometry, w_shape: Any) -> Any:

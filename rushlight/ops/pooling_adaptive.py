@@ -260,7 +260,7 @@ def _fractional(name: str, count: int, self: Any, kernel_size: Any, output_size:
     sizes, lead = self.shape[-count:], self.shape[: self.ndim - count]
     planes = math.prod(lead)
     values = np.ascontiguousarray(widened(self)).reshape(planes, math.prod(sizes))
-    samples = (random_samples if count == 3 else widened(random_samples))[: lead[0] if len(lead) == 2 else 1].reshape(planes, count)
+    samples = random_samples[: lead[0] if len(lead) == 2 else 1].reshape(planes, count)
     origin: Any = np.zeros((planes, *[1] * count), np.int64)
     for dim in range(count):  # PyTorch's samples run from the last dimension in two dimensions
         order = count - 1 - dim if count == 2 else dim
