@@ -8,9 +8,9 @@ from typing import Any
 from numpy import ndarray
 
 from rushlight import _objects
-from rushlight._core import dtypes
+from rushlight._core import dtypes, state
 from rushlight._core.state import is_grad_enabled
-from rushlight._core.tensor import META, SUBCLASS, TYPES, TensorBase, new_as, version_cell, wants_grad
+from rushlight._core.tensor import INFERENCE, META, SUBCLASS, TYPES, TensorBase, new_as, version_cell, wants_grad
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_once, warn_user
 
@@ -81,6 +81,8 @@ class TensorMethods(TensorBase):
         made = adopt(kind, data)
         if require_grad and dtypes.of(made._array).category < dtypes.FLOATING:
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        if require_grad and made._flags & INFERENCE and not state.get_mode() & state.INFERENCE:
+            raise RuntimeError("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.")
         made._requires_grad = bool(require_grad)
         return made
 

@@ -102,6 +102,8 @@ def check_out_grad(name: str, values: list[Any], outs: list[Any]) -> None:
 def store_out(out: TensorBase, value: TensorBase, name: str) -> None:
     """Write a result into `out`, which is resized when its shape differs (with PyTorch's warning unless it is empty)."""
     array = value._array
+    if out._flags and uncounted(out) and not get_mode() & INFERENCE:
+        raise RuntimeError(inplace.INFERENCE_WRITE)
     if out._array.shape != array.shape:
         if out._array.size:
             SOURCE.warn_resized(out._array.shape, array.shape)

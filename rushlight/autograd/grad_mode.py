@@ -11,10 +11,7 @@ from rushlight._core import state
 from rushlight._core.state import GRAD, INFERENCE, MODE, get_mode, with_grad
 from rushlight._core.tensor import TensorBase, version_cell, version_of
 
-# code flags of functions that suspend: inspect's CO_GENERATOR and CO_COROUTINE | CO_ASYNC_GENERATOR
-_GENERATOR = 0x20
-_COROUTINE = 0x80
-_ASYNC_GENERATOR = 0x200
+_GENERATOR = 0x20  # the code flag of generator functions. As in PyTorch, an async function is only *called* in the mode
 
 
 class _Mode:
@@ -35,7 +32,7 @@ class _Mode:
 
 
 def context_decorator(make: Callable[[], Any], func: Any) -> Any:
-    """Wrap a function, generator function, coroutine function or class (its __init__ and methods stay; instances are made inside)."""
+    """Wrap a function, generator function or class (its __init__ and methods stay; instances are made inside)."""
     if isinstance(func, type):
         import warnings
 
@@ -48,8 +45,6 @@ def context_decorator(make: Callable[[], Any], func: Any) -> Any:
     flags = getattr(getattr(func, "__code__", None), "co_flags", 0)
     if flags & _GENERATOR:
         return _decorate_generator(make, func)
-    if flags & _COROUTINE:
-        return _decorate_coroutine(make, func)
 
     @functools.wraps(func, updated=() if isinstance(func, type) else ("__dict__",))
     def decorate_context(*args: Any, **kwargs: Any) -> Any:
@@ -57,15 +52,6 @@ def context_decorator(make: Callable[[], Any], func: Any) -> Any:
             return func(*args, **kwargs)
 
     return decorate_context
-
-
-def _decorate_coroutine(make: Callable[[], Any], func: Any) -> Any:
-    @functools.wraps(func)
-    async def coroutine_context(*args: Any, **kwargs: Any) -> Any:
-        with make():
-            return await func(*args, **kwargs)
-
-    return coroutine_context
 
 
 def _decorate_generator(make: Callable[[], Any], func: Any) -> Any:

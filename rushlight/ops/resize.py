@@ -9,7 +9,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.state import GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import META, TensorBase, bump, shape_text, wants_grad
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad
 from rushlight.ops import layout as layouts
 from rushlight.ops.create import c_type, without_data
 from rushlight.ops.declare import composite
@@ -82,8 +82,11 @@ def resize(tensor: TensorBase, shape: Any, memory_format: Any = None) -> TensorB
 
 
 def _resized(tensor: TensorBase, shape: Any, memory_format: Any) -> TensorBase:
-    if wants_grad(tensor) and not get_mode() & INFERENCE:
-        raise RuntimeError("cannot resize variables that require grad")
+    if not get_mode() & INFERENCE:
+        if tensor._flags & INFERENCE_TENSOR:
+            raise RuntimeError(inplace.INFERENCE_WRITE)
+        if wants_grad(tensor):
+            raise RuntimeError("cannot resize variables that require grad")
     before = tensor._array
     resize(tensor, shape, memory_format)
     if tensor._array is not before:

@@ -1,5 +1,7 @@
 """no_grad, enable_grad, set_grad_enabled, inference_mode."""
 
+import asyncio
+
 
 def nesting(torch, log):
     x = torch.ones(2, requires_grad=True)
@@ -149,3 +151,47 @@ def mode_in_threads(torch, log):
 def reprs_of_modes(torch, log):
     log(torch.no_grad().__class__.__name__, torch.enable_grad().__class__.__name__, torch.inference_mode().mode)
     log(torch.no_grad().prev if hasattr(torch.no_grad(), "prev") else None)
+
+
+def async_functions(torch, log):
+    @torch.no_grad()
+    async def one():
+        await asyncio.sleep(0)
+        return torch.is_grad_enabled()
+
+    @torch.no_grad()
+    async def several():
+        yield torch.is_grad_enabled()
+        yield torch.is_grad_enabled()
+
+    async def collect():
+        return [value async for value in several()]
+
+    log(asyncio.run(one()), asyncio.run(collect()), torch.is_grad_enabled())
+
+    async def inside():
+        with torch.no_grad():
+            await asyncio.sleep(0)
+            return torch.is_grad_enabled()
+
+    async def beside():
+        seen = []
+        for _ in range(3):
+            seen.append(torch.is_grad_enabled())
+            await asyncio.sleep(0)
+        return seen
+
+    log(asyncio.run(inside()))
+
+
+def writes_into_inference_tensors(torch, log):
+    with torch.inference_mode():
+        a = torch.ones(2, 3)
+    for call in (
+        lambda: a.add_(1), lambda: a.zero_(), lambda: torch.nn.Parameter(a),
+        lambda: a.view(-1).add_(1), lambda: torch.add(torch.ones(2, 3), 1, out=a), lambda: a.__setitem__(0, 1), lambda: a.requires_grad_(),
+        lambda: a.copy_(torch.ones(2, 3)), lambda: torch.no_grad()(lambda: a.mul_(1))(),
+        lambda: a.resize_(3, 2),
+    ):  # fmt: skip
+        log.error(call)
+    log(a.is_inference(), a.clone().is_inference(), a.detach().is_inference(), a.data.is_inference())
