@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.memory import in_step
 from rushlight._core.tensor import shape_text
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -47,7 +48,8 @@ def mse_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
     _need_float(difference, "mse_cpu")
     if difference.dtype.kind == "c":
         raise NotImplementedError(f"\"mse_cpu\" not implemented for '{dtypes.of(difference).cpp}'")
-    return _reduced(difference * difference, reduction)
+    found = _reduced(difference * difference, reduction)
+    return in_step(found, (self, target)) if found.ndim > 1 else found
 
 
 def _mse_factor(numel: int, reduction: int) -> float:
@@ -176,6 +178,12 @@ def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, 
             raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
         return nll_loss_forward(self, target, weight, reduction, ignore_index)[0]
     if ndim == 4:
+        if target.ndim != 3:
+            raise RuntimeError(
+                f"only batches of spatial targets supported (3D tensors) but got targets of dimension: {target.ndim}"
+            )
+        if (self.shape[0], *self.shape[2:]) != tuple(target.shape):
+            raise RuntimeError(f"size mismatch (got input: {shape_text(self.shape)} , target: {shape_text(target.shape)}")
         return nll_loss2d_forward(self, target, weight, reduction, ignore_index)[0]
     expected = (self.shape[0], *self.shape[2:])
     if tuple(target.shape) != expected:
@@ -191,6 +199,8 @@ def cross_entropy_loss(
 ) -> Any:
     """The cross entropy of unnormalized scores and target classes or target probabilities."""
     dim = 0 if self.ndim == 1 else 1
+    if not 0.0 <= label_smoothing <= 1.0:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}")
     if tuple(self.shape) == tuple(target.shape):
         if not target.dtype.is_floating_point:
             raise RuntimeError(f"Expected floating point type for target with class probabilities, got {target.dtype.cpp}")
@@ -212,14 +222,14 @@ def _cross_entropy_of_probabilities(self: Any, target: Any, weight: Any, reducti
     scores = _call("log_softmax.int", self, dim, self.dtype)
     classes = self.shape[dim]
     if smoothing > 0.0:
-        target = target * (1 - smoothing) + smoothing / classes
+        target = _call("add.Scalar", _call("mul.Scalar", target, 1 - smoothing), smoothing / classes)
     products = scores * target
     if weight is not None:
         products = products * _spread_weight(weight, self.ndim)
     if reduction == NONE:
         return -products.sum(dim)
     total = -products.sum()
-    return total if reduction == SUM else total / (self.numel() // classes)
+    return total if reduction == SUM else _call("div.Scalar", total, self.numel() // classes)
 
 
 def _smoothed_cross_entropy(
@@ -238,7 +248,7 @@ def _smoothed_cross_entropy(
         smooth = smooth.sum() / count
     elif reduction == SUM:
         smooth = smooth.sum()
-    return hard * (1 - smoothing) + smooth * (smoothing / scores.shape[dim])
+    return _call("mul.Scalar", hard, 1 - smoothing) + _call("mul.Scalar", smooth, smoothing / scores.shape[dim])
 
 
 # ---------------------------------------------------------------- one_hot

@@ -250,7 +250,7 @@ def _public_broadcast_shapes(*shapes: Any) -> Any:
             if common[place] != 1:
                 raise RuntimeError(
                     f"Attempting to broadcast a dimension of length {sizes[place]} at {place}! Mismatching argument at index "
-                    f"{position} had {sizes}; but expected shape should be broadcastable to {common}"
+                    f"{position} had {shapes[position]}; but expected shape should be broadcastable to {common}"
                 )
             common[place] = sizes[place]
     return _objects.Size(common)

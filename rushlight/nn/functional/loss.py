@@ -83,7 +83,9 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
         return _op("huber_loss")(first, second, _reduction(reduction), delta)
     if weight.size() != input.size():
         raise ValueError("Weights and input must have the same size.")
-    return _weighted(_op("huber_loss")(first, second, 0, delta), weight, _reduction(reduction))
+    loss = _op("huber_loss")(first, second, 0, delta) * weight
+    number = _reduction(reduction)
+    return loss if number == 0 else loss.mean() if number == 1 else loss.sum()
 
 
 def soft_margin_loss(input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean") -> Any:

@@ -1,0 +1,301 @@
+"""Losses of elements: smooth_l1, huber, soft_margin and the binary cross entropies, each with its fused derivative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rushlight._core import dtypes
+from rushlight._core.memory import in_step
+from rushlight._core.promotion import check_shapes, join_operands, result_dtype
+from rushlight.ops.carriers import where
+from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.normalization_kernels import widened
+from rushlight.ops.pointwise_unary import exp, sigmoid
+
+NONE, MEAN, SUM = 0, 1, 2
+
+
+def reduced(loss: Any, reduction: int, np_dtype: Any) -> Any:
+    """Losses (in float32 for 16-bit floats), or their mean or sum, in the result's dtype."""
+    if reduction == NONE:
+        return loss.astype(np_dtype, copy=False)
+    total = loss.sum()
+    return np.asarray(np.true_divide(total, loss.dtype.type(loss.size)) if reduction == MEAN else total).astype(np_dtype, copy=False)
+
+
+def factor(numel: int, reduction: int) -> float:
+    """What the mean divides by, as a factor."""
+    return (1.0 / numel if numel else float("inf")) if reduction == MEAN else 1.0
+
+
+def _common(kernel: str, self: Any, target: Any) -> tuple[Any, Any, Any]:
+    """Operands promoted, broadcast and in working precision, and the result's dtype."""
+    check_shapes([self, target])
+    dtype = result_dtype([self, target], join_operands)
+    if not dtype.is_floating_point:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.cpp}'")
+    return widened(self.astype(dtype.np_dtype, copy=False)), widened(target.astype(dtype.np_dtype, copy=False)), dtype.np_dtype
+
+
+def _shaped(found: Any, self: Any, target: Any, reduction: int, np_dtype: Any) -> Any:
+    result = reduced(found, reduction, np_dtype)
+    return in_step(result, (self, target)) if reduction == NONE and result.ndim > 1 else result
+
+
+def _gradient(slope: Any, grad_output: Any, self: Any, np_dtype: Any) -> Any:
+    found = slope * widened(grad_output)
+    return found.astype(np_dtype, copy=False)
+
+
+# ---------------------------------------------------------------- smooth_l1_loss
+
+
+@op(
+    "smooth_l1_loss_backward", tensors=("grad_output", "self", "target"),
+    grad_output=lambda grad, self, target, reduction, beta: smooth_l1_backward(grad, self, target, reduction, beta),
+    self=lambda grad, grad_output, self, target, reduction, beta: _smooth_twice(grad * grad_output, self, target, reduction, beta),
+    target=lambda grad, grad_output, self, target, reduction, beta: -_smooth_twice(grad * grad_output, self, target, reduction, beta),
+)  # fmt: skip
+def smooth_l1_backward(grad_output: Any, self: Any, target: Any, reduction: Any, beta: Any) -> Any:
+    """The gradient of smooth_l1_loss for its first operand."""
+    x, y, np_dtype = _common("smooth_l1_backward_cpu", self, target)
+    difference = x - y
+    norm = x.dtype.type(factor(difference.size, reduction))
+    with np.errstate(all="ignore"):
+        slope = np.where(difference <= -beta, -norm, np.where(difference >= beta, norm, norm * difference / x.dtype.type(beta)))
+    return _gradient(slope, grad_output, self, np_dtype)
+
+
+def _smooth_twice(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:
+    difference = self - target
+    inside = (difference > -beta) & (difference < beta)
+    scale = factor(_count(difference), reduction)
+    return where(inside, grad * (scale / beta if beta else 0.0), 0)
+
+
+def _count(value: Any) -> int:
+    count = 1
+    for size in value.shape:
+        count *= size
+    return count
+
+
+@op(
+    "smooth_l1_loss.op", tensors=("self", "target"),
+    self=lambda grad, self, target, reduction, beta: smooth_l1_backward(grad, self, target, reduction, beta),
+    target=lambda grad, self, target, reduction, beta: smooth_l1_backward(grad, target, self, reduction, beta),
+)  # fmt: skip
+def _smooth_l1(self: Any, target: Any, reduction: Any = MEAN, beta: Any = 1.0) -> Any:
+    x, y, np_dtype = _common("smooth_l1_cpu", self, target)
+    size = np.abs(x - y)
+    half, bound = x.dtype.type(0.5), x.dtype.type(beta)
+    return _shaped(np.where(size < bound, half * size * size / bound, size - half * bound), self, target, reduction, np_dtype)
+
+
+@composite("smooth_l1_loss")
+def smooth_l1_loss(self: Any, target: Any, reduction: Any = MEAN, beta: Any = 1.0) -> Any:
+    """Half the squared difference over beta where it is below beta, the difference less beta / 2 elsewhere."""
+    if beta < 0:
+        raise RuntimeError("smooth_l1_loss does not support negative values for beta.")
+    return REGISTRY["l1_loss"](self, target, reduction) if beta == 0 else _smooth_l1(self, target, reduction, beta)
+
+
+# ---------------------------------------------------------------- huber_loss
+
+
+@op(
+    "huber_loss_backward", tensors=("grad_output", "self", "target"),
+    grad_output=lambda grad, self, target, reduction, delta: huber_backward(grad, self, target, reduction, delta),
+    self=lambda grad, grad_output, self, target, reduction, delta: _huber_twice(grad * grad_output, self, target, reduction, delta),
+    target=lambda grad, grad_output, self, target, reduction, delta: -_huber_twice(grad * grad_output, self, target, reduction, delta),
+)  # fmt: skip
+def huber_backward(grad_output: Any, self: Any, target: Any, reduction: Any, delta: Any) -> Any:
+    """The gradient of huber_loss for its first operand."""
+    x, y, np_dtype = _common("huber_backward_cpu", self, target)
+    difference = x - y
+    norm = x.dtype.type(factor(difference.size, reduction))
+    slope = norm * np.minimum(np.maximum(difference, x.dtype.type(-delta)), x.dtype.type(delta))
+    return _gradient(slope, grad_output, self, np_dtype)
+
+
+def _huber_twice(grad: Any, self: Any, target: Any, reduction: int, delta: float) -> Any:
+    difference = self - target
+    return where((difference > -delta) & (difference < delta), grad * factor(_count(difference), reduction), 0)
+
+
+@op(
+    "huber_loss", tensors=("self", "target"),
+    self=lambda grad, self, target, reduction, delta: huber_backward(grad, self, target, reduction, delta),
+    target=lambda grad, self, target, reduction, delta: huber_backward(grad, target, self, reduction, delta),
+)  # fmt: skip
+def huber_loss(self: Any, target: Any, reduction: Any = MEAN, delta: Any = 1.0) -> Any:
+    """Half the squared difference where it is at most delta, delta * (difference - delta / 2) elsewhere."""
+    if not delta > 0:
+        raise RuntimeError("huber_loss does not support non-positive values for delta.")
+    x, y, _ = _common("huber_cpu", self, target)
+    size = np.abs(x - y)
+    half, bound = x.dtype.type(0.5), x.dtype.type(delta)
+    return _shaped(np.where(size <= bound, half * size * size, bound * (size - half * bound)), self, target, reduction, self.dtype)
+
+
+# ---------------------------------------------------------------- soft_margin_loss
+
+
+@op(
+    "soft_margin_loss_backward", tensors=("grad_output", "self", "target"),
+    grad_output=lambda grad, self, target, reduction: soft_margin_backward(grad, self, target, reduction),
+    self=lambda grad, grad_output, self, target, reduction: _soft_margin_twice(grad * grad_output, self, target, reduction),
+)  # fmt: skip
+def soft_margin_backward(grad_output: Any, self: Any, target: Any, reduction: Any) -> Any:
+    """The gradient of soft_margin_loss."""
+    x, y = widened(self), widened(target)
+    growth = np.exp(-y * x)
+    slope = -y * growth / (growth + 1) * x.dtype.type(factor(max(x.size, y.size), reduction))
+    return _gradient(slope, grad_output, self, self.dtype)
+
+
+def _soft_margin_twice(grad: Any, self: Any, target: Any, reduction: int) -> Any:
+    growth = exp(self * -target)
+    found = (target * target) * growth / ((growth + 1) * (growth + 1)) * grad
+    return found * factor(_count(found), reduction)
+
+
+@op(
+    "soft_margin_loss", tensors=("self", "target"),
+    self=lambda grad, self, target, reduction: soft_margin_backward(grad, self, target, reduction),
+)  # fmt: skip
+def soft_margin_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
+    """log(1 + exp(-target * self))."""
+    check_shapes([self, target])
+    if dtypes.of(self).category < dtypes.FLOATING:
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {dtypes.of(self).cpp}")
+    x, y = widened(self), widened(target)
+    return _shaped(np.log1p(np.exp(-y * x)).astype(x.dtype, copy=False), self, target, reduction, self.dtype)
+
+
+# ---------------------------------------------------------------- binary_cross_entropy
+
+_LEAST = 1e-12
+
+
+def _bce_factor(weight: Any, numel: int, reduction: int) -> Any:
+    scale = factor(numel, reduction)
+    return scale if weight is None else weight * scale
+
+
+@op(
+    "binary_cross_entropy_backward", tensors=("grad_output", "self", "target", "weight"),
+    self=lambda grad, grad_output, self, target, weight, reduction: _bce_twice(grad, grad_output, self, target, weight, reduction),
+    target=lambda grad, grad_output, self, weight, reduction: -grad * grad_output
+    * _bce_factor(weight, _count(self), reduction) / REGISTRY["clamp_min"]((1 - self) * self, _LEAST),
+    grad_output=lambda grad, self, target, weight, reduction: grad * (self - target) * _bce_factor(weight, _count(self), reduction)
+    / _spread(self),
+)  # fmt: skip
+def bce_backward(grad_output: Any, self: Any, target: Any, weight: Any = None, reduction: Any = MEAN) -> Any:
+    """The gradient of binary_cross_entropy for its first operand."""
+    x, y = widened(self), widened(target)
+    slope = (x - y) / np.maximum((1 - x) * x, x.dtype.type(_LEAST))
+    if weight is not None:
+        slope = slope * widened(weight)
+    return _gradient(slope * x.dtype.type(factor(x.size, reduction)), grad_output, self, self.dtype)
+
+
+def _spread(self: Any) -> Any:
+    """self * (1 - self), kept away from zero."""
+    return (self + _LEAST) * (1 - self + _LEAST)
+
+
+def _bce_twice(grad: Any, grad_output: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
+    spread = _spread(self)
+    slope = (self * self - self * target * 2 + target) / (spread * spread)
+    return grad * grad_output * slope * _bce_factor(weight, _count(self), reduction)
+
+
+def _bce_target(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
+    log = REGISTRY["log"]
+    low = REGISTRY["clamp_min"]
+    return grad * (low(log(1 - self), -100) - low(log(self), -100)) * _bce_factor(weight, _count(target), reduction)
+
+
+def _check_bce(self: Any, target: Any, weight: Any) -> None:
+    dtype = dtypes.of(self)
+    for other in (target, weight):
+        if other is not None and other.dtype != self.dtype:
+            raise RuntimeError(f"Found dtype {dtypes.of(other).cpp} but expected {dtype.cpp}")
+    if not dtype.is_floating_point:
+        raise NotImplementedError(f"\"binary_cross_entropy\" not implemented for '{dtype.cpp}'")
+    for name, value in (("input", self), ("target", target)):
+        if not ((value >= 0) & (value <= 1)).all():
+            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+
+
+@op(
+    "binary_cross_entropy", tensors=("self", "target", "weight"),
+    self=lambda grad, self, target, weight, reduction: bce_backward(grad, self, target, weight, reduction),
+    target=_bce_target,
+)  # fmt: skip
+def binary_cross_entropy(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN) -> Any:
+    """-(target * log(self) + (1 - target) * log(1 - self)), the logarithms being at least -100."""
+    _check_bce(self, target, weight)
+    x, y = widened(self), widened(target)
+    least = x.dtype.type(-100)
+    loss = (y - 1) * np.maximum(np.log1p(-x), least) - y * np.maximum(np.log(x), least)
+    if weight is not None:
+        loss = loss * widened(weight)
+    return _shaped(loss.astype(x.dtype, copy=False), self, target, reduction, self.dtype)
+
+
+# ---------------------------------------------------------------- binary_cross_entropy_with_logits
+
+
+def _logits_self(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
+    if pos_weight is None:
+        found = (sigmoid(self) - target) * grad
+    else:
+        raised = pos_weight * target
+        found = ((raised + 1 - target) * sigmoid(self) - raised) * grad
+    return _weighed(found, weight, _count(self), reduction)
+
+
+def _logits_target(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
+    if pos_weight is None:
+        found = -self * grad
+    else:
+        log_sigmoid = REGISTRY["log_sigmoid_forward"]
+        found = (log_sigmoid(-self)[0] - pos_weight * log_sigmoid(self)[0]) * grad
+    return _weighed(found, weight, _count(target), reduction)
+
+
+def _weighed(found: Any, weight: Any, numel: int, reduction: int) -> Any:
+    if weight is not None:
+        found = found * weight
+    return found / numel if reduction == MEAN else found
+
+
+@op(
+    "binary_cross_entropy_with_logits", tensors=("self", "target", "weight", "pos_weight"), self=_logits_self, target=_logits_target,
+)  # fmt: skip
+def binary_cross_entropy_with_logits(
+    self: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: Any = MEAN
+) -> Any:
+    """binary_cross_entropy of sigmoid(self); pos_weight multiplies the part of positive targets."""
+    if not dtypes.of(self).is_floating_point:
+        raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{dtypes.of(self).cpp}'")
+    operands = [value for value in (self, target, weight, pos_weight) if value is not None]
+    np_dtype = result_dtype(operands).np_dtype
+    check_shapes([self, target])
+    x, y = widened(self), widened(target)
+    negative = np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+    if pos_weight is None:
+        loss = (1 - y) * x - negative
+    else:
+        check_shapes([pos_weight, target])
+        loss = (1 - y) * x - ((widened(pos_weight) - 1) * y + 1) * negative
+    if weight is not None:
+        check_shapes([loss, weight])
+        loss = loss * widened(weight)
+    loss = loss.astype(widened(np.empty(0, np_dtype)).dtype, copy=False)
+    found = reduced(loss, reduction, np_dtype)
+    return in_step(found, (target,)) if found.ndim > 1 and found.shape == target.shape else found
