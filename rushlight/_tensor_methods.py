@@ -10,7 +10,7 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes, state
 from rushlight._core.state import is_grad_enabled
-from rushlight._core.tensor import INFERENCE, META, SUBCLASS, TYPES, TensorBase, new_as, version_cell, wants_grad
+from rushlight._core.tensor import INFERENCE, META, SUBCLASS, TYPES, TensorBase, new_as, uncounted, version_cell, wants_grad
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_once, warn_user
 
@@ -38,7 +38,7 @@ def adopt(cls: Any, tensor: TensorBase) -> Any:
     """A tensor of class `cls` over the memory of another, outside the graph."""
     made = new_as(cls, tensor._array)
     made._flags = tensor._flags
-    made._cell = version_cell(tensor)
+    made._cell = None if uncounted(tensor) else version_cell(tensor)
     made._storage = tensor._storage
     if cls is not TYPES.tensor and takes_over(cls):
         made._flags |= SUBCLASS
