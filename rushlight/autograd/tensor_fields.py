@@ -70,7 +70,8 @@ class AutogradFields(TensorBase):
     @property
     def grad(self) -> Any:
         """The accumulated gradient of a leaf (or of a non-leaf that retains it), or None."""
-        if self._grad is None and not self._retains_grad and self._node is not None and not inplace.is_leaf(self):
+        node = self._node  # a view's may be out of date, which does not matter here
+        if self._grad is None and not self._retains_grad and node is not None and not isinstance(node, nodes.AccumulateGrad):
             warnings.warn(_NON_LEAF_GRAD, UserWarning, stacklevel=2)
         return self._grad
 
