@@ -204,6 +204,8 @@ class Task:
         slot.grads = grads
         if grads[0] is not None and leaf._requires_grad:
             sole = not self.graph and references(grads, 0) == SOLE
+            if self.graph and not self.record:  # .grad keeps no tangents
+                grads[0] = TENSORS.detach(grads[0])
             accumulate(leaf, grads[0], sole, sole and shares_all(grads[0]), slot.version, self.graph)
         if leaf._post_hooks:
             for hook in list(leaf._post_hooks.values()):

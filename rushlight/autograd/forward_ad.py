@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from rushlight._core import memory
 from rushlight._core.state import FORWARD_AD, INFERENCE, MODE, get_mode
-from rushlight._core.tensor import shape_text
+from rushlight._core.tensor import shape_text, wants_grad
 from rushlight.autograd.grad_mode import _Mode
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.ops.declare import REGISTRY
@@ -114,8 +114,12 @@ def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
         return UnpackedDualTensor(tensor, None)
     entered = _ENTERED[level]
     tangent = levels.tangent_at(tensor, entered)
-    primal = _viewed(levels.stripped(tensor, entered.number) if tangent is not None else tensor)
-    return UnpackedDualTensor(primal, None if tangent is None else _viewed(tangent))
+    primal = tensor
+    if tangent is not None:
+        primal = levels.stripped(tensor, entered.number)
+        primal._view = tensor._view
+        tangent = _viewed(tangent) if wants_grad(tangent) else tangent
+    return UnpackedDualTensor(_viewed(primal), tangent)
 
 
 class dual_level(_Mode):

@@ -13,6 +13,8 @@ from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequenc
 from rushlight._core.origin import wrote
 from rushlight._core.state import ANOMALY, GRAD, INFERENCE, MODE, SAVED_HOOKS, get_mode, loudly, with_grad
 from rushlight._core.tensor import (
+    BATCHED,
+    DUAL,
     INFERENCE as INFERENCE_TENSOR,
     TensorBase,
     View,
@@ -25,6 +27,7 @@ from rushlight._core.tensor import (
 from rushlight.autograd.anomaly_mode import record_traceback
 from rushlight.autograd.graph import Node
 from rushlight.autograd.saved_hooks import pack_all
+from rushlight.ops.examples import transformed
 
 __all__ = ["Function", "FunctionCtx", "NestedIOFunction", "once_differentiable"]
 
@@ -67,6 +70,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
     _forward_cls: Any
     to_save: Any = None
     saved_for_forward: Any = ()
+    saved_in_jvp: Any = None  # while the `jvp` static method runs
     dirty_tensors: Any = None
     non_differentiable: Any = None
     materialize_grads = True
@@ -78,6 +82,8 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """What forward saved."""
+        if self.saved_in_jvp is not None:
+            return self.saved_in_jvp  # type: ignore[no-any-return]
         if self._released:
             raise RuntimeError(SECOND_TIME)
         if self._saved is None:
@@ -258,6 +264,15 @@ class Function(metaclass=FunctionMeta):
             args = _bind_defaults(cls.forward, args, kwargs)
         elif kwargs:
             args = _bind_keywords(cls.forward, args, kwargs)
+        if transformed() or any(isinstance(arg, TensorBase) and arg._flags & (BATCHED | DUAL) for arg in args):
+            from rushlight.func import custom
+
+            return custom.apply(cls, args)
+        return cls._run(args, _forward)
+
+    @classmethod
+    def _run(cls, args: Any, forward: Any) -> Any:
+        """apply(), with bound arguments; forward(cls, ctx, args) computes the outputs."""
         ctx = cls._backward_cls()
         word = get_mode()
         is_tensor = [isinstance(arg, TensorBase) for arg in args]
@@ -273,7 +288,7 @@ class Function(metaclass=FunctionMeta):
                 record_traceback(ctx)
         token = MODE.set(with_grad(word, False))
         try:
-            output = _forward(cls, ctx, args)
+            output = forward(cls, ctx, args)
         finally:
             MODE.reset(token)
         return _finish(ctx, args, output, records)

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.node import accumulator_of, edge_of
-from rushlight._core.state import FORWARD_AD, GRAD, MODE, VMAP, get_mode
+from rushlight._core.state import FORWARD_AD, GRAD, INFERENCE, MODE, VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wants_grad
 
 FORWARD_OFF: ContextVar[bool] = ContextVar("rushlight_forward_off", default=False)  # operations compute no tangents
@@ -55,7 +55,7 @@ class Level:
         elif self.kind in ("jvp", "dual"):
             MODE.set(word | FORWARD_AD)
         elif self.kind == "grad":
-            MODE.set(word | GRAD)
+            MODE.set((word | GRAD) & ~INFERENCE)
         if self.kind != "vmap":
             outer = stratum(stack)
             if outer is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from rushlight._core import dtypes, engine
 from rushlight._core.node import Node, edge_of, target
 from rushlight._core.state import GRAD, get_mode
-from rushlight._core.tensor import DUAL, TensorBase, new_as, version_cell, wants_grad, wrap
+from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, new_as, version_cell, wants_grad, wrap
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.func.levels import Level, lift, set_tangents, stratum, stripped, tangent_at, tangents_of
 from rushlight.func.mapping import vmap
@@ -43,7 +43,7 @@ class _Inputs:
             made = enter(tensor)
         else:
             made = new_as(type(tensor), tensor._array)
-            made._flags, made._batch = tensor._flags, tensor._batch
+            made._flags, made._batch = tensor._flags & ~INFERENCE, tensor._batch
             if tensor._flags & DUAL:
                 set_tangents(made, tangents_of(tensor))
             self.own.add(made)
