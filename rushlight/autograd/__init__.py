@@ -124,7 +124,7 @@ def _run(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, i
 
 
 def _run_batched(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, inputs: Any, accumulate: bool) -> list[Any]:
-    """_run() for each entry of a batch of gradients; the results stacked."""
+    """_run() for a batch of gradients, by vmap."""
     sizes = [grad.shape[0] for grad in grads if grad is not None]
     if not sizes:
         return _run(outputs, grads, keep, create, inputs, accumulate)
@@ -133,13 +133,15 @@ def _run_batched(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create:
             "vmap: Expected all tensors to have the same size in the mapped dimension, got sizes "
             f"{sizes} for the mapped dimension"
         )
-    rows: list[Any] = []
-    for index in range(sizes[0]):
-        row = [grad if grad is None else REGISTRY["select.int"](grad, 0, index) for grad in grads]
-        rows.append(_run(outputs, row, keep or index + 1 < sizes[0], create, inputs, accumulate))
-    if not rows:
+    if not sizes[0]:
         return [wrap(np.zeros((0, *_edge_shape(*edge)), _edge_dtype(*edge))) for edge in inputs]
-    return [None if column[0] is None else REGISTRY["stack"](list(column), 0) for column in zip(*rows)]
+    from rushlight.func.levels import Level, make
+    from rushlight.func.mapping import removed
+
+    with Level("vmap", sizes[0]) as level:
+        rows = [grad if grad is None else make(level, grad, 0) for grad in grads]
+        found = _run(outputs, rows, keep, create, inputs, accumulate)
+        return [None if value is None else removed(value, 0, level) for value in found]
 
 
 def _edge_shape(end: Any, number: int) -> Any:
