@@ -47,16 +47,16 @@ def _sampler(input: Any, grid: Any, mode: int, padding: int, align_corners: bool
     return kernels.Sampler(input.shape, grid, mode, padding, align_corners)
 
 
-def _flat(grad: Any) -> Any:
-    return np.ascontiguousarray(widened(grad)).reshape(*grad.shape[:2], -1)
+def _rows(images: Any) -> Any:
+    return kernels.rows_of(widened(images))
 
 
-def _contiguous(input: Any) -> Any:
-    return np.ascontiguousarray(widened(input))
+def _images(rows: Any, like: Any) -> Any:
+    return kernels.images_of(rows.astype(like.dtype, copy=False), like.shape)
 
 
-def _cast(found: Any, like: Any) -> Any:
-    return found.astype(like.dtype, copy=False).reshape(like.shape)
+def _grid(rows: Any, like: Any) -> Any:
+    return rows.astype(like.dtype, copy=False).reshape(like.shape)
 
 
 _BACKWARD = "grad_output, input, grid"
@@ -83,8 +83,8 @@ def _operators(count: int, refused: str) -> Any:
         if not math.prod(shape):
             return np.empty(shape, input.dtype)
         sampler = _sampler(input, grid, interpolation_mode, padding_mode, align_corners)
-        found = kernels.forward(sampler, _contiguous(input))
-        return found.astype(input.dtype, copy=False).reshape(shape)
+        found = kernels.forward(sampler, _rows(input))
+        return kernels.images_of(found.astype(input.dtype, copy=False), shape)
 
     def formula_again(
         grads: Any, grad_output: Any, input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any,
@@ -106,9 +106,9 @@ def _operators(count: int, refused: str) -> Any:
         if not grad_output.size:
             return np.zeros(input.shape, input.dtype), np.zeros(grid.shape, grid.dtype)
         sampler = _sampler(input, grid, interpolation_mode, padding_mode, align_corners)
-        by_input, by_grid = kernels.backward(sampler, _flat(grad_output), _contiguous(input), wanted)
+        by_input, by_grid = kernels.backward(sampler, _rows(grad_output), _rows(input), wanted)
         empty = np.empty(0, input.dtype)
-        return empty if by_input is None else _cast(by_input, input), empty if by_grid is None else _cast(by_grid, grid)
+        return empty if by_input is None else _images(by_input, input), empty if by_grid is None else _grid(by_grid, grid)
 
     refusals = dict.fromkeys(("grad_output", "input", "grid", "to_input", "to_grid"), no_derivative(f"{name}_double_backward"))
 
@@ -121,10 +121,10 @@ def _operators(count: int, refused: str) -> Any:
         align_corners: Any,
     ) -> Any:  # fmt: skip
         sampler = _sampler(input, grid, interpolation_mode, padding_mode, align_corners)
-        moved = None if to_grid is None else widened(to_grid).reshape(grid.shape[0], -1, count)
-        values = None if to_input is None else _contiguous(to_input)
-        found = kernels.double_backward(sampler, values, moved, _flat(grad_output), _contiguous(input))
-        return [_cast(entry, like) for entry, like in zip(found, (grad_output, input, grid))]
+        moved = None if to_grid is None else widened(to_grid).reshape(-1, count)
+        values = None if to_input is None else _rows(to_input)
+        by_grad, by_input, by_grid = kernels.double_backward(sampler, values, moved, _rows(grad_output), _rows(input))
+        return _images(by_grad, grad_output), _images(by_input, input), _grid(by_grid, grid)
 
     return sample
 

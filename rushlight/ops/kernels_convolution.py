@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-BLOCK = 1 << 21
+BLOCK = 1 << 19
 
 
 class Geometry:
@@ -156,6 +156,12 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulat
     if _is_pointwise(geometry):
         result[...] = np.matmul(weight[0], _planes(grad)).reshape(result.shape)
         return
+    inverse = _inverse(grad, geometry, accumulate)
+    if inverse is not None:
+        turned = w.reshape(geometry.groups, -1, geometry.channels // geometry.groups, *geometry.kernel).swapaxes(1, 2)
+        turned = np.flip(turned.reshape(geometry.channels, -1, *geometry.kernel), tuple(range(2, 2 + len(geometry.kernel))))
+        forward(grad, turned, inverse, result)
+        return
     whole = None
     for first, last, top, bottom in geometry.blocks():
         if top == 0:
@@ -165,6 +171,16 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulat
         if bottom == geometry.places[0]:
             images = whole.reshape(geometry.channels, last - first, *geometry.padded).swapaxes(0, 1)
             result[first:last] = images[_inside(geometry)]
+
+
+def _inverse(grad: Any, geometry: Geometry, accumulate: Any) -> Geometry | None:
+    """The convolution of the gradient with the mirrored weight that gives the input's gradient, where there is one and it is cheaper."""
+    padding = [step * (size - 1) - extra for step, size, extra in zip(geometry.dilation, geometry.kernel, geometry.padding)]
+    if any(step != 1 for step in geometry.stride) or min(padding) < 0 or accumulate or geometry.outputs > 4 * geometry.channels:
+        return None
+    shape = (geometry.channels, geometry.outputs // geometry.groups, *geometry.kernel)
+    found = Geometry(grad.shape, shape, geometry.stride, padding, geometry.dilation, geometry.groups)
+    return found if found.places == geometry.sizes else None
 
 
 def _add_taps(whole: Any, found: Any, geometry: Geometry, images: int, top: int, bottom: int) -> None:

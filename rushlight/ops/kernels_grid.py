@@ -79,11 +79,11 @@ class Sampler:
         self.axes: list[list[tuple[Any, Any, Any, Any]]] = []  # for each dimension, taps (index, weight, slope, second slope)
         self.rates: list[Any] = []  # what a place moves when the grid's number does
         self.mode = mode
-        flat = grid.reshape(self.batch, -1, self.count)
-        self.points = flat.shape[1]
+        flat = grid.reshape(-1, self.count)
+        self.points = flat.shape[0] // max(self.batch, 1)
         for axis, size in enumerate(self.sizes):
             real = grid.dtype.type
-            number = flat[:, :, self.count - 1 - axis]  # a grid's last dimension holds x, y, z
+            number = flat[:, self.count - 1 - axis]  # a grid's last dimension holds x, y, z
             if align_corners:
                 place, rate = (number + real(1)) / real(2) * real(size - 1), real((size - 1) / 2)
             else:
@@ -111,82 +111,105 @@ class Sampler:
         first = np.floor(place)
         index, t = _index(first), widened(place - first)
         self.axes.append([(index, 1 - t, -1, 0), (index + 1, t, 1, 0)])
-        self.rates.append(rate * slope)
+        self.rates.append(rate * slope[:, None] if isinstance(slope, np.ndarray) else rate)
 
     def taps(self) -> Iterator[tuple[Any, Any, list[tuple[Any, Any, Any, Any]]]]:
-        """For each tap: flat indices (batch, channels, points), which are inside, and its parts along each dimension."""
-        planes = np.arange(self.batch * self.channels).reshape(self.batch, self.channels, 1)
+        """For each tap: rows of the images' elements (batch * points), which are inside (None: all), and its parts along each dimension."""
+        images = np.repeat(np.arange(self.batch), self.points)
         for parts in itertools.product(*self.axes):
             inside: Any = True
-            index: Any = 0
+            index: Any = images
             for (at, _, _, _), size in zip(parts, self.sizes):
                 inside = inside & (at >= 0) & (at < size)
                 index = index * size + np.minimum(np.maximum(at, 0), size - 1)
-            yield planes * int(np.prod(self.sizes)) + index[:, None], inside, list(parts)
+            yield index, None if inside.all() else ~inside, list(parts)
 
     def weight(self, parts: Any, *orders: int) -> Any:
-        """The product of a tap's weights, derived by the given dimensions."""
+        """The product of a tap's weights, derived by the given dimensions, as a column."""
         total: Any = 1
         for axis, part in enumerate(parts):
             total = total * part[1 + orders.count(axis)]
-        return total
+        return total[:, None] if isinstance(total, np.ndarray) else total
 
-    def pick(self, values: Any, index: Any, inside: Any) -> Any:
-        found = values.reshape(-1).take(index)
-        return found if inside.all() else np.where(inside[:, None], found, found.dtype.type(0))
+
+def rows_of(images: Any) -> Any:
+    """(batch * places, channels) of images or of their gradients."""
+    return np.ascontiguousarray(np.moveaxis(images, 1, -1)).reshape(-1, images.shape[1])
+
+
+def images_of(rows: Any, shape: Any) -> Any:
+    """The inverse of rows_of."""
+    turned = rows.reshape(shape[0], *shape[2:], shape[1])
+    return np.ascontiguousarray(np.moveaxis(turned, -1, 1))
+
+
+def _pick(rows: Any, index: Any, outside: Any) -> Any:
+    found = rows.take(index, 0)
+    if outside is not None:
+        found[outside] = 0
+    return found
+
+
+def _scatter(total: Any, index: Any, outside: Any, amount: Any) -> None:
+    """Add rows to the rows at an index, which may come up several times."""
+    if outside is not None:
+        amount[outside] = 0
+    channels = total.shape[1]
+    flat = (index * channels)[:, None] + np.arange(channels)
+    total += np.bincount(flat.reshape(-1), amount.reshape(-1), total.size).reshape(total.shape)
+
+
+def _dot(a: Any, b: Any) -> Any:
+    return np.einsum("qc,qc->q", a, b)[:, None]
 
 
 def forward(sampler: Sampler, values: Any) -> Any:
-    total = np.zeros((sampler.batch, sampler.channels, sampler.points), values.dtype)
-    for index, inside, parts in sampler.taps():
-        weight = np.broadcast_to(np.asarray(sampler.weight(parts), values.dtype), inside.shape)
-        total += sampler.pick(values, index, inside) * weight[:, None]
+    """The samples, as rows, of images, as rows."""
+    total = np.zeros((sampler.batch * sampler.points, sampler.channels), values.dtype)
+    for index, outside, parts in sampler.taps():
+        picked = _pick(values, index, outside)
+        np.multiply(picked, sampler.weight(parts), out=picked)
+        total += picked
     return total
 
 
-def _scatter(total: Any, index: Any, inside: Any, amount: Any) -> None:
-    amount = np.where(inside[:, None], amount, 0)
-    total += np.bincount(index.reshape(-1), amount.reshape(-1), total.size)
+def _places(sampler: Sampler, like: Any) -> Any:
+    return np.zeros((sampler.batch * sampler.points, sampler.count), like.dtype)
 
 
 def backward(sampler: Sampler, grad: Any, values: Any, wanted: Any) -> tuple[Any, Any]:
-    """The gradients of images and grid; None for those that are not wanted."""
-    by_values = np.zeros(values.size, np.float64) if wanted[0] else None
-    by_grid = np.zeros((sampler.batch, sampler.points, sampler.count), values.dtype) if wanted[1] else None
-    for index, inside, parts in sampler.taps():
+    """The gradients of images and grid, as rows; None for those that are not wanted."""
+    by_values = np.zeros(values.shape, np.float64) if wanted[0] else None
+    by_grid = _places(sampler, values) if wanted[1] else None
+    for index, outside, parts in sampler.taps():
         if by_values is not None:
-            weight = np.broadcast_to(np.asarray(sampler.weight(parts), grad.dtype), inside.shape)
-            _scatter(by_values, index, inside, grad * weight[:, None])
+            _scatter(by_values, index, outside, grad * sampler.weight(parts))
         if by_grid is not None and sampler.mode != NEAREST:
-            along = np.einsum("ncq,ncq->nq", grad, sampler.pick(values, index, inside))
+            along = _dot(grad, _pick(values, index, outside))
             for axis, rate in enumerate(sampler.rates):
-                by_grid[:, :, sampler.count - 1 - axis] += along * sampler.weight(parts, axis) * rate
-    return None if by_values is None else by_values.astype(values.dtype).reshape(values.shape), by_grid
+                by_grid[:, sampler.count - 1 - axis] += (along * sampler.weight(parts, axis) * rate)[:, 0]
+    return by_values, by_grid
 
 
 def double_backward(sampler: Sampler, to_values: Any, to_grid: Any, grad: Any, values: Any) -> tuple[Any, Any, Any]:
     """The gradients of backward()'s operands grad, values and grid, from those of its results (either may be None)."""
-    by_grad = np.zeros(grad.shape, grad.dtype)
-    by_values = np.zeros(values.size, np.float64)
-    by_grid = np.zeros((sampler.batch, sampler.points, sampler.count), values.dtype)
+    by_grad, by_values, by_grid = np.zeros(grad.shape, grad.dtype), np.zeros(values.shape, np.float64), _places(sampler, values)
     axes = range(sampler.count)
-    moves = None if to_grid is None else [to_grid[:, :, sampler.count - 1 - axis] * sampler.rates[axis] for axis in axes]
-    for index, inside, parts in sampler.taps():
-        picked = sampler.pick(values, index, inside)
+    moves = None if to_grid is None else [to_grid[:, sampler.count - 1 - axis, None] * sampler.rates[axis] for axis in axes]
+    for index, outside, parts in sampler.taps():
+        picked = _pick(values, index, outside)
         if to_values is not None:
-            along = sampler.pick(to_values, index, inside)
-            weight = np.broadcast_to(np.asarray(sampler.weight(parts), grad.dtype), inside.shape)
-            by_grad += along * weight[:, None]
-            total = np.einsum("ncq,ncq->nq", grad, along)
+            along = _pick(to_values, index, outside)
+            total = _dot(grad, along)
+            by_grad += along * sampler.weight(parts)
             for axis in axes:
-                by_grid[:, :, sampler.count - 1 - axis] += total * sampler.weight(parts, axis) * sampler.rates[axis]
+                by_grid[:, sampler.count - 1 - axis] += (total * sampler.weight(parts, axis) * sampler.rates[axis])[:, 0]
         if moves is not None:
             slope: Any = sum(move * sampler.weight(parts, axis) for axis, move in enumerate(moves))
-            slope = np.broadcast_to(slope, inside.shape)[:, None]
             by_grad += picked * slope
-            _scatter(by_values, index, inside, grad * slope)
-            total = np.einsum("ncq,ncq->nq", grad, picked)
+            _scatter(by_values, index, outside, grad * slope)
+            total = _dot(grad, picked)
             for axis in axes:
-                bend = sum(move * sampler.weight(parts, axis, other) for other, move in enumerate(moves))
-                by_grid[:, :, sampler.count - 1 - axis] += total * bend * sampler.rates[axis]
-    return by_grad, by_values.astype(values.dtype).reshape(values.shape), by_grid
+                bend: Any = sum(move * sampler.weight(parts, axis, other) for other, move in enumerate(moves))
+                by_grid[:, sampler.count - 1 - axis] += (total * bend * sampler.rates[axis])[:, 0]
+    return by_grad, by_values, by_grid
