@@ -200,8 +200,8 @@ def _load_one(self: Any, name: str, key: str, param: Any, given: Any, assign: bo
     if param.is_meta and not given.is_meta and not assign:
         warnings.warn(
             f"for {key}: copying from a non-meta parameter in the checkpoint to a meta parameter in the current model, which is a no-op. "
-            "(Did you mean to pass `assign=True` to assign items in the state dictionary to their corresponding key in the module instead of "
-            "copying them in place?)",
+            "(Did you mean to pass `assign=True` to assign items in the state dictionary to their corresponding key in the module instead "
+            "of copying them in place?)",
             stacklevel=4,
         )
     try:

@@ -78,13 +78,14 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         bounds = [0, *self.cutoffs]
         for number in range(len(bounds) - 1):
             low, high = bounds[number], bounds[number + 1]
-            rows = ((target >= low) & (target < high)).nonzero().squeeze()
+            mask = (target >= low) & (target < high)
+            rows = mask.nonzero().squeeze()
             if rows.numel() == 0:
                 continue
             if number == 0:
-                head_index.index_copy_(0, rows, target[rows])
+                head_index.index_copy_(0, rows, target[mask])
             else:
-                relative = target[rows] - low
+                relative = target[mask] - low
                 logits = self.tail[number - 1](inputs.index_select(0, rows))
                 head_index.index_fill_(0, rows, self.shortlist_size + number - 1)
                 found = F.log_softmax(logits, dim=1).gather(1, relative.unsqueeze(1))

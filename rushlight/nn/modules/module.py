@@ -300,6 +300,8 @@ class Module:
     def _set_buffer(self, name: str, value: Any) -> None:
         if value is not None and not isinstance(value, Tensor):
             raise TypeError(f"cannot assign '{typename(value)}' as buffer '{name}' (torch.nn.Buffer, torch.Tensor or None expected)")
+        if "_buffers" not in self.__dict__:
+            raise AttributeError("cannot assign buffer before Module.__init__() call")
         if isinstance(value, Buffer):
             persistent = value.persistent
             self._forget(name, self.__dict__, self._parameters, self._modules, self._non_persistent_buffers_set)

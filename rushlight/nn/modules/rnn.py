@@ -159,8 +159,8 @@ class RNNBase(Module):
         weight = self._flat_weights[0]
         if input.dtype != weight.dtype:
             raise ValueError(
-                f"RNN input dtype ({input.dtype}) does not match weight dtype ({weight.dtype}). Convert input: input.to({weight.dtype}), or "
-                f"convert model: model.to({input.dtype})"
+                f"RNN input dtype ({input.dtype}) does not match weight dtype ({weight.dtype}). Convert input: input.to({weight.dtype}), "
+                f"or convert model: model.to({input.dtype})"
             )
         expected = 2 if batch_sizes is not None else 3
         if input.dim() != expected:
@@ -414,7 +414,7 @@ class RNNCellBase(Module):
             if state.dim() not in (1, 2):
                 raise ValueError(f"{name}: Expected {what} to be 1D or 2D, got {state.dim()}D instead")
 
-    def _step(self, operator: Any, input: Any, hx: Any) -> Any:
+    def _step(self, operator: str, input: Any, hx: Any) -> Any:
         """One step of a cell with one state."""
         self._check(input, **({} if hx is None else {"hidden": hx}))
         batched = input.dim() == 2
@@ -424,7 +424,7 @@ class RNNCellBase(Module):
             hx = torch.zeros((input.size(0), self.hidden_size), dtype=input.dtype, device=input.device)
         elif not batched:
             hx = hx.unsqueeze(0)
-        found = operator(input, hx, *self._weights())
+        found = getattr(torch, operator)(input, hx, *self._weights())
         return found if batched else found.squeeze(0)
 
 
@@ -444,7 +444,7 @@ class RNNCell(RNNCellBase):
         """The next hidden state."""
         if self.nonlinearity not in ("tanh", "relu"):
             raise RuntimeError(f"Unknown nonlinearity: {self.nonlinearity}")
-        return self._step(torch.rnn_tanh_cell if self.nonlinearity == "tanh" else torch.rnn_relu_cell, input, hx)
+        return self._step(f"rnn_{self.nonlinearity}_cell", input, hx)
 
 
 class LSTMCell(RNNCellBase):
@@ -476,7 +476,7 @@ class GRUCell(RNNCellBase):
 
     def forward(self, input: Any, hx: Any = None) -> Any:
         """The next hidden state."""
-        return self._step(torch.gru_cell, input, hx)
+        return self._step("gru_cell", input, hx)
 
 
 as_torch(globals())
