@@ -107,11 +107,18 @@ _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
 _LATER = (
-    "_C", "_functorch", "fft", "func", "linalg", "masked", "multiprocessing", "nn", "optim", "overrides", "serialization", "signal", "special",
-    "utils",
+    "_C", "_functorch", "amp", "distributions", "fft", "func", "linalg", "masked", "multiprocessing", "nn", "optim", "overrides",
+    "serialization", "signal", "special", "testing", "utils",
 )  # fmt: skip
 # Names that such modules define: name -> module.
-_LATER_NAMES = {"load": "serialization", "save": "serialization", "vmap": "func"}
+_LATER_NAMES = {
+    "explain": "_explain", "load": "serialization", "save": "serialization", "vmap": "func", "GradScaler": "amp", "autocast": "amp",
+    **dict.fromkeys((
+        "autocast_decrement_nesting", "autocast_increment_nesting", "clear_autocast_cache", "get_autocast_cpu_dtype", "get_autocast_dtype",
+        "is_autocast_cache_enabled", "is_autocast_cpu_enabled", "is_autocast_enabled", "set_autocast_cache_enabled",
+        "set_autocast_cpu_dtype", "set_autocast_cpu_enabled", "set_autocast_dtype", "set_autocast_enabled",
+    ), "amp.autocast_mode"),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

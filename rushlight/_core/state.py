@@ -13,7 +13,7 @@ SAVED_HOOKS: Final = 8
 FUNCTION_MODE: Final = 16
 FORWARD_AD: Final = 32
 VMAP: Final = 64
-PROFILE: Final = 128
+AUTOCAST: Final = 128
 EXOTIC: Final = 252  # every bit but the first two
 NO_SUBCLASS: Final = 256  # tensors' __torch_function__ is not asked; no exotic mode, but the fast paths are off
 

@@ -225,8 +225,12 @@ def available(namespace: str, name: str) -> bool:
     return any(find(overload)[0] is not None for overload in signatures.overloads(namespace, name))
 
 
+LOADED: list[tuple[str, str, list[Route]]] = []  # the routes of functions that were called so far, by namespace and name
+
+
 def _load_routes(namespace: str, name: str) -> list[Route]:
-    routes = []
+    routes: list[Route] = []
+    LOADED.append((namespace, name, routes))
     parser = _load_parser(namespace, name)
     for index, overload in enumerate(signatures.overloads(namespace, name)):
         names = [("self" if entry == "input" and position == 0 else entry) for position, entry in enumerate(parser.parameters(index))]

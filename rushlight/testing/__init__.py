@@ -1,0 +1,15 @@
+"""torch.testing: comparing tensors, and making them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._install import unsupported
+from rushlight.testing._comparison import assert_allclose as assert_allclose, assert_close as assert_close
+from rushlight.testing._creation import make_tensor as make_tensor
+
+__all__ = ["assert_allclose", "assert_close", "make_tensor"]
+
+
+def __getattr__(name: str) -> Any:
+    raise unsupported(name, __name__)
