@@ -217,6 +217,11 @@ def convolution_mode(input: Any, weight: Any, bias: Any, stride: Any, padding: A
     count = weight.ndim - 2
     if count <= 0:
         raise RuntimeError("weight should have at least three dimensions")
+    if weight.ndim != input.ndim and weight.ndim > 2:
+        raise RuntimeError(
+            f"Expected {weight.ndim}-dimensional input for {weight.ndim}-dimensional weight{shape_text(weight.shape)}, but got "
+            f"{input.ndim}-dimensional input of size {shape_text(input.shape)} instead"
+        )
     if any(step != 1 for step in stride):
         raise RuntimeError("padding='same' is not supported for strided convolutions")
     dilation = _expanded(dilation, "dilation", count)

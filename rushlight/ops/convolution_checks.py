@@ -21,7 +21,9 @@ def check(
         raise RuntimeError("negative output_padding is not supported")
     if any(value <= 0 for value in stride):
         raise RuntimeError("non-positive stride is not supported")
-    if any(value <= 0 for value in dilation):
+    if any(value < 0 for value in dilation):
+        raise RuntimeError("dilation should be greater than zero")
+    if 0 in dilation:
         raise RuntimeError("non-positive dilation is not supported")
     if weight.ndim != x.ndim:
         raise RuntimeError(

@@ -154,9 +154,6 @@ def max_pool1d_with_indices(self: Any, kernel_size: Any, stride: Any, padding: A
     """Maxima over windows of lines, and their places."""
     check_dimensions(self, "max_pool1d")
     stride = stride or kernel_size
-    check_max_pool1d(self, kernel_size[0], stride[0], padding[0], dilation[0], ceil_mode)
-    if self._array.dtype.kind not in "fV" and self._array.dtype.char != "E":
-        raise not_implemented("max_pool1d_impl", self._array)
     lines = REGISTRY["unsqueeze"](self, -2)
     values, indices = max_pool2d_with_indices.apply(
         [lines, (1, *kernel_size), (1, *stride), (0, *padding), (1, *dilation), ceil_mode]
@@ -167,8 +164,9 @@ def max_pool1d_with_indices(self: Any, kernel_size: Any, stride: Any, padding: A
 @composite("max_pool1d")
 def max_pool1d(self: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any) -> Any:
     """Maxima over windows of lines."""
-    if not self.requires_grad:
-        check_max_pool1d(self, kernel_size[0], (stride or kernel_size)[0], padding[0], dilation[0], ceil_mode)
+    check_max_pool1d(self, kernel_size[0], (stride or kernel_size)[0], padding[0], dilation[0], ceil_mode)
+    if not self.dtype.is_floating_point:
+        raise not_implemented("max_pool1d_impl", self._array)
     return max_pool1d_with_indices(self, kernel_size, stride, padding, dilation, ceil_mode)[0]
 
 

@@ -72,12 +72,12 @@ def pooled_sizes(
         raise RuntimeError(f"non-empty {low}D or {high}D (batch mode) tensor expected for input")
     if count == 2 and self.ndim < low:
         raise IndexError("Dimension out of range (expected to be in range of " + f"[-{self.ndim}, {self.ndim - 1}], but got -3)")
-    if count == 3:
-        _check_lengths(name, self)
     sizes = self.shape[-count:]
     found = tuple(
         pooled_size(size, k, p, s, d, ceil_mode) for size, k, p, s, d in zip(sizes, kernel, padding, stride, dilation)
     )
+    if count == 3:
+        _check_lengths(name, self)
     _positive("kernel size", "k", kernel)
     _positive("stride", "d", stride)
     _dilation_positive(dilation)
