@@ -46,16 +46,21 @@ class CrossMapLRN2d(Function):
 
 
 def _windowed(values: Any, size: int, backward: bool = False) -> Any:
-    """Sums over a window of channels around each channel; PyTorch's window of the backward pass is another than that of forward."""
+    """Sums over the channels around each channel.
+
+    As in PyTorch the window of the backward pass is another one, and the first channel stays in all windows of the forward pass.
+    """
     ahead = int((size - 1) / 2 + 1) - 1
     low, high = -ahead, ahead
     if backward:
-        low = -int(size - (size - 1) / 2)
-        high = low + size - 1
+        high = int(size - (size - 1) / 2)
+        low = high - size + 1
     channels = values.size(1)
     sums = values.new_zeros(values.shape)
     for shift in range(low, high + 1):
         start, stop = max(0, -shift), min(channels, channels - shift)
         if stop > start:
             sums[:, start:stop] += values[:, start + shift : stop + shift]
+    if not backward:
+        sums[:, ahead + 1 :] += values[:, :1]
     return sums

@@ -73,7 +73,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         inputs = input_ if batched else input_.unsqueeze(0)
         target = target_ if batched else target_.unsqueeze(0)
         used = 0
-        output = inputs.new_empty(target.size(0))
+        output = inputs.new_zeros(target.size(0))
         head_index = target.new_empty(target.size(0))
         bounds = [0, *self.cutoffs]
         for number in range(len(bounds) - 1):
