@@ -85,9 +85,30 @@ def run(op: Any, args: list[Any], level: Level) -> tuple[Any, Any]:
             values[index] = [pair[0] for pair in pairs]
             dims[index] = [pair[1] for pair in pairs]
             some = some or any(dim is not None for dim in dims[index])
+    word = get_mode()
+    if word & (VMAP | FORWARD_AD) and plain(op, values):  # below lie plain tensors: the fast paths serve
+        token = MODE.set(word & ~(VMAP | FORWARD_AD))
+        try:
+            return chosen(op, values, dims, level) if some else (op.apply(values), None)
+        finally:
+            MODE.reset(token)
     if not some:
         return op.apply(values), None
     return chosen(op, values, dims, level)  # type: ignore[no-any-return]
+
+
+def plain(op: Any, values: list[Any]) -> bool:
+    """Whether no tensor among an operator's arguments belongs to a level."""
+    for index in op.tensor_params:
+        value = values[index]
+        if isinstance(value, TensorBase):
+            if value._flags:
+                return False
+        elif isinstance(value, (list, tuple)):
+            for entry in value:
+                if isinstance(entry, TensorBase) and entry._flags:
+                    return False
+    return True
 
 
 def find(op: Any) -> Any:
@@ -166,7 +187,7 @@ def rank_of(value: Any, dim: int | None) -> int:
 
 def unary(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """A pointwise operator of one tensor: its batch stays where it is."""
-    return op.apply(values), dims[op.tensor_params[0]]
+    return op.call1(values[0]) if len(values) == 1 else op.apply(values), dims[op.tensor_params[0]]
 
 
 def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
@@ -180,10 +201,17 @@ def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tupl
         operands = [index for index in places if op.params[index] != "condition"]
         promote_scalars(op, values, dims, operands, [rank_of(values[index], dims[index]) for index in operands])
     if len(same) == 1 and all(r == rank if dims[index] is not None else r == 0 for index, r in zip(places, ranks)):
-        return op.apply(values), same.pop()
+        return applied(op, values), same.pop()
     for index in places:
         values[index] = padded(values[index], dims[index], rank)
-    return op.apply(values), 0
+    return applied(op, values), 0
+
+
+def applied(op: Any, values: list[Any]) -> Any:
+    """A pointwise operator on aligned operands, by the fast path of two operands where it serves."""
+    if op.tensor_params == (0, 1) and values[2:] == list(op.defaults):
+        return op.call2(values[0], values[1])
+    return op.apply(values)
 
 
 def promote_scalars(op: Any, values: list[Any], dims: list[Any], places: list[int], ranks: list[int]) -> None:

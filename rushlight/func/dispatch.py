@@ -30,15 +30,41 @@ def dispatch(op: Any, args: Any, flags: int) -> Any:
         return NotImplemented
     if flags & DUAL and not op.grad_params and op.name in batching.DECOMPOSED and op.name.endswith("_backward"):
         return batching.DECOMPOSED[op.name](*args)  # a gradient without formulas, in terms of operators that have some
-    level = stratum_of(op, args)
+    level, dual, strange = survey(op, args)
     if flags & inplace.IN_PLACE:
         return _in_place(op, args, level)
-    lifted = args if level is None else lift_all(op, args, level)
+    lifted = lift_all(op, args, level) if strange and level is not None else args
     found = _plainly(op, args) if level is None else _at_level(op, lifted, level)
-    live = dual_levels(op, lifted)
-    if live:
-        _attach(op, lifted, found, live)
+    if dual:
+        live = dual_levels(op, lifted)
+        if live:
+            _attach(op, lifted, found, live)
     return found
+
+
+def survey(op: Any, args: Any) -> tuple[Level | None, bool, bool]:
+    """The innermost vmap level among the arguments, whether any is dual, whether any may be of an outer stratum."""
+    level: Level | None = None
+    dual = strange = False
+    for index in op.tensor_params:
+        value = args[index]
+        for tensor in (value,) if isinstance(value, TensorBase) else value if isinstance(value, (list, tuple)) else ():
+            if not isinstance(tensor, TensorBase):
+                continue
+            flags = tensor._flags
+            if flags & DUAL:
+                dual = True
+            if flags & BATCHED:
+                own = tensor._batch.level
+                if level is None:
+                    level = own
+                elif own is not level:
+                    strange = True
+                    if own.number > level.number:
+                        level = own
+            elif flags or tensor._requires_grad or tensor._view is not None:
+                strange = True
+    return level, dual, strange
 
 
 def tensors_of(op: Any, args: Any) -> Any:
@@ -51,16 +77,6 @@ def tensors_of(op: Any, args: Any) -> Any:
             for entry in value:
                 if isinstance(entry, TensorBase):
                     yield entry
-
-
-def stratum_of(op: Any, args: Any) -> Level | None:
-    """The innermost vmap level among the arguments."""
-    found: Level | None = None
-    for tensor in tensors_of(op, args):
-        batch = tensor._batch
-        if batch is not None and (found is None or batch.level.number > found.number):
-            found = batch.level
-    return found
 
 
 def mapped(op: Any, args: Any, change: Any) -> list[Any]:
@@ -116,11 +132,19 @@ def _at_level(op: Any, args: list[Any], level: Level) -> Any:
     if op.is_view and op.name != "detach" and (level.recorded or mask):
         for number, output in enumerate(outputs):
             views.link(args[0], output, op, args, number, word)
-    if mask and op.name != "detach" and records(word) and any(differentiable(output._array) for output in outputs):
+    if mask and op.name != "detach" and records(word) and differentiable_any(outputs):
         if op.record_rule is not None:
             op.record_rule(outputs[0]._array)
         op.record(args, outputs, mask, word, None)
     return packed
+
+
+def differentiable_any(outputs: list[Any]) -> bool:
+    """Whether some output can have a gradient."""
+    for output in outputs:
+        if differentiable(output._array):
+            return True
+    return False
 
 
 def _mask(op: Op, args: Any) -> int:

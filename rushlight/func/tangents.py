@@ -14,9 +14,10 @@ import numpy as np
 from rushlight._core import dtypes, engine, memory
 from rushlight._core.node import edge_of
 from rushlight._core.plan import GRAD as GRAD_SLOT, GRADS, INPUT, OUTPUT, fact
-from rushlight._core.state import GRAD, MODE, get_mode
+from rushlight._core.state import FORWARD_AD, GRAD, MODE, VMAP, get_mode
 from rushlight._core.tensor import TensorBase, differentiable, wants_grad, wrap
 from rushlight.func import levels
+from rushlight.func.batching import plain
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.examples import for_each
 
@@ -52,6 +53,13 @@ def push(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> l
     rule = op.jvp
     if rule is None:
         rule = op.jvp = find(op)
+    word = get_mode()
+    if word & (FORWARD_AD | VMAP) and plain(op, args) and plain(op, tangents):  # no level lies below: the fast paths serve
+        token = MODE.set(word & ~(FORWARD_AD | VMAP))
+        try:
+            return rule(op, args, tangents, outputs)  # type: ignore[no-any-return]
+        finally:
+            MODE.reset(token)
     return rule(op, args, tangents, outputs)  # type: ignore[no-any-return]
 
 

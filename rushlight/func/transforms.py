@@ -9,13 +9,13 @@ import numpy as np
 
 from rushlight._core import dtypes, engine
 from rushlight._core.node import Node, edge_of, target
-from rushlight._core.state import GRAD, get_mode
+from rushlight._core.state import FORWARD_AD, GRAD, VMAP, get_mode
 from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, new_as, version_cell, wants_grad, wrap
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.func.levels import Level, lift, set_tangents, stratum, stripped, tangent_at, tangents_of
 from rushlight.func.mapping import vmap
 from rushlight.ops.declare import REGISTRY, op
-from rushlight.utils._pytree import tree_flatten, tree_map, tree_unflatten
+from rushlight.utils._pytree import _LEAF_SPEC as _LEAF, tree_flatten, tree_map, tree_unflatten
 
 # What joins the input of an inner level to the same tensor outside: the same memory, and no view of it to the rules for writes.
 enter = op("_func_input", self=lambda grad: grad, kind="internal")(lambda self: self.view())
@@ -30,6 +30,7 @@ class _Inputs:
         self.leaves: list[Any] = []
         self.own: set[Any] = set()
         self.edges: list[Any] = []
+        self.alone = False  # nothing but its leaves can be reached from the outputs
         level.leaves = self.edges
 
     def add(self, tensor: Any) -> Any:
@@ -56,6 +57,7 @@ class _Inputs:
     def reaches_outside(self, tensors: Any) -> bool:
         """Whether anything but the level's own leaves can be reached from the tensors: then gradients must be differentiable."""
         if not self.outer:
+            self.alone = False
             return False
         seen: set[Any] = set()
         stack: list[Any] = [edge_of(tensor)[0] for tensor in tensors if wants_grad(tensor)]
@@ -67,7 +69,9 @@ class _Inputs:
             if isinstance(item, Node):
                 stack.extend([entry for entry in item.next_nodes if entry is not None])
             elif item not in self.own:
+                self.alone = False
                 return True
+        self.alone = True
         return False
 
     def gradients(self, outputs: list[Any], grads: list[Any], keep: bool, record: bool) -> list[Any]:
@@ -78,9 +82,24 @@ class _Inputs:
             if wants_grad(output):
                 roots.append(edge_of(output))
                 starts.append(grad)
-        found = engine.execute(roots, starts, keep, record, list(self.edges), False) if roots else []
+        if not roots:
+            found: list[Any] = []
+        elif not record and len(self.own) == len(self.leaves) and not get_mode() & (VMAP | FORWARD_AD) and self.alone:
+            found = self.accumulated(roots, starts, keep)
+        else:
+            found = engine.execute(roots, starts, keep, record, list(self.edges), False)
         found = found or [None] * len(self.leaves)
         return [_zeros_like(leaf) if grad is None else grad for leaf, grad in zip(self.leaves, found)]
+
+
+    def accumulated(self, roots: list[Any], starts: list[Any], keep: bool) -> list[Any]:
+        """gradients(), where the level's leaves are the only ones that can be reached: a pass without targets is cheaper."""
+        engine.execute(roots, starts, keep, False, None, True)
+        found = []
+        for leaf in self.leaves:
+            found.append(leaf._grad)
+            leaf._grad = None
+        return found
 
 
 def _zeros_like(tensor: Any) -> Any:
@@ -154,8 +173,13 @@ def grad_and_value_impl(func: Any, argnums: Any, has_aux: bool, args: Any, kwarg
     with Level("grad") as level:
         argnums = _check_argnums(argnums, len(args))
         inputs = _Inputs(outer, level)
-        chosen, spec = tree_flatten(_chosen(args, argnums))
-        new = tree_unflatten([inputs.add(value) for value in chosen], spec)
+        single = args[argnums] if argnums.__class__ is int else None
+        if isinstance(single, TensorBase):
+            spec: Any = _LEAF
+            new = inputs.add(single)
+        else:
+            chosen, spec = tree_flatten(_chosen(args, argnums))
+            new = tree_unflatten([inputs.add(value) for value in chosen], spec)
         output = func(*_replaced(args, argnums, new), **kwargs)
         aux: Any = None
         if has_aux:
@@ -180,7 +204,7 @@ def grad_and_value_impl(func: Any, argnums: Any, has_aux: bool, args: Any, kwarg
         if has_aux:
             _tensors_only(aux)
             aux = tree_map(lambda entry: outside(entry, inputs.reaches_outside([entry])), aux)
-    result = tree_unflatten([outside(entry, record) for entry in grads], spec)
+    result = grads[0] if spec is _LEAF else tree_unflatten(grads, spec)
     return (result, (value, aux)) if has_aux else (result, value)
 
 
