@@ -10,6 +10,7 @@ def load(namespace: dict[str, Any]) -> None:
     from rushlight.ops import (
         activation,
         activation_more,
+        attention,
         buffers,
         compare,
         convert,

@@ -253,7 +253,7 @@ def _bag_backward(
 
 @op(
     "_embedding_bag_per_sample_weights_backward", tensors=("grad", "weight", "indices", "offsets"), grad_fn="NotImplemented",
-    grad=no_derivative("_embedding_bag_per_sample_weights_backward"), weight=no_derivative("_embedding_bag_per_sample_weights_backward"),
+    **{"grad, weight": no_derivative("_embedding_bag_per_sample_weights_backward")},
 )  # fmt: skip
 def _samples_backward(grad: Any, weight: Any, indices: Any, offsets: Any, padding_idx: Any, include_last_offset: Any) -> Any:
     bag, _ = _bags_of(offsets, indices.size, include_last_offset)

@@ -68,7 +68,7 @@ def _margins(self: Any, target: Any, p: Any, margin: Any, weight: Any) -> tuple[
 
 @op(
     "multi_margin_loss_backward", tensors=("grad_output", "self", "target", "weight"), grad_fn="NotImplemented",
-    grad_output=no_derivative("multi_margin_loss_backward"), self=no_derivative("multi_margin_loss_backward"),
+    **{"grad_output, self": no_derivative("multi_margin_loss_backward")},
 )  # fmt: skip
 def multi_margin_loss_backward(
     grad_output: Any, self: Any, target: Any, p: Any, margin: Any, weight: Any = None, reduction: Any = MEAN
@@ -136,7 +136,7 @@ def _label_parts(rows: Any, chosen: Any) -> Any:
 
 @op(
     "multilabel_margin_loss_backward", tensors=("grad_output", "self", "target", "is_target"), grad_fn="NotImplemented",
-    grad_output=no_derivative("multilabel_margin_loss_backward"), self=no_derivative("multilabel_margin_loss_backward"),
+    **{"grad_output, self": no_derivative("multilabel_margin_loss_backward")},
 )  # fmt: skip
 def multilabel_margin_loss_backward(grad_output: Any, self: Any, target: Any, reduction: Any, is_target: Any) -> Any:
     """The gradient of multilabel_margin_loss."""

@@ -1,11 +1,13 @@
-"""torch.nn.attention: which implementation of attention runs. There is one here; the choice is kept and changes nothing."""
+"""torch.nn.attention: which implementation scaled_dot_product_attention takes."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from rushlight.ops.attention import BACKENDS
 
 __all__ = ["SDPBackend", "WARN_FOR_UNFUSED_KERNELS", "sdpa_kernel"]
 
@@ -33,12 +35,19 @@ def _cur_sdpa_kernel_backends(with_priority: bool = False) -> list[SDPBackend]:
 @contextmanager
 def sdpa_kernel(backends: Any, set_priority: bool = False) -> Iterator[Any]:
     """Within it, scaled_dot_product_attention may use the given backends."""
-    global _allowed
-    if not isinstance(backends, (list, SDPBackend, Iterable)):
-        raise AssertionError("Backend must be an instance of SDPBackend or a list of SDPBackend instances")
+    if not isinstance(backends, (list, SDPBackend)):
+        raise AssertionError(
+            f"Backend must be an instance of SDPBackend or a list of SDPBackend instances, got {type(backends).__name__}"
+        )
     before = _allowed
-    _allowed = [backends] if isinstance(backends, SDPBackend) else list(dict.fromkeys(backends))
+    _allow([backends] if isinstance(backends, SDPBackend) else list(dict.fromkeys(backends)))
     try:
         yield {}
     finally:
-        _allowed = before
+        _allow(before)
+
+
+def _allow(backends: list[SDPBackend]) -> None:
+    global _allowed
+    _allowed = backends
+    BACKENDS.update(math=SDPBackend.MATH in backends, flash=SDPBackend.FLASH_ATTENTION in backends)

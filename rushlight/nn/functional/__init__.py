@@ -10,6 +10,7 @@ from typing import Any
 from rushlight._install import unsupported
 from rushlight.nn.functional._operators import operator as _op
 from rushlight.nn.functional.activation import *
+from rushlight.nn.functional.attention import *
 from rushlight.nn.functional.dropout import *
 from rushlight.nn.functional.loss import *
 from rushlight.nn.functional.normalization import *
