@@ -1,6 +1,6 @@
 """Differential fuzzer: random programs on rushlight and on PyTorch, compared after every statement.
 
-    python tools/fuzz.py --seeds 0:1000 --kind views|promotion|reduce|index|autograd|all
+    python tools/fuzz.py --seeds 0:1000 --kind views|promotion|reduce|index|autograd|errors|...|all
     python tools/fuzz.py --print 17 --kind views          the program of a seed
     python tools/fuzz.py --program FILE                    compare one program, shrunk
     python tools/fuzz.py --write 40                        keep programs of each kind in the peer suite (then record)
@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import copy
 import importlib
+import math
 import pickle
 import random
 import re
@@ -37,10 +38,14 @@ LARGEST_SIZE = 200
 HALF_DONE = ("Inplace update to inference tensor outside InferenceMode",)
 PECULIAR = (  # errors of PyTorch's own machinery, which rushlight does not have
     "Setting requires_grad=True on inference tensor", "INTERNAL ASSERT", "moved into the graph interior",
-    "Trying to use a saved tensor that has been detached in-place",
+    "ZeroTensors are immutable", "ComplexHalf", "Trying to use a saved tensor that has been detached in-place",
 )  # fmt: skip
 WRITES = re.compile(r"_\(|[-+*/]= |\] = |\*\*= |out=")
+NODES_NAMES = re.compile(r"t\d+\.(grad\.)?(grad_fn|version)\b")
+UNREADABLE = "!RuntimeError: tolist() shouldn't be called on a tensor with unallocated storage"
 FIELD = re.compile(r"\{(\w+)\}")
+ZERO, ZERO_PART = re.compile(r"(?<=[\[\s,(])-(0\.0*)(?!\d)"), re.compile(r"-(0\.0*j)")
+GRAPH = re.compile(r",?\s*grad_fn=<\w+>")
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e[+-]?\d+)?")
 
 Program = list[str]
@@ -110,15 +115,39 @@ def compare(program: Program, library: Any, oracle: Any, look_at_all: bool) -> t
             left, right = expected.execute(statement), actual.execute(statement)
             last = number == len(program) - 1
             names = list(expected.tensors()) if look_at_all or last else names_in(statement)
-            if any(text in left.get("text", "") for text in PECULIAR):
+            if any(text in str(left) for text in PECULIAR):
                 return None
             found = list(unlike(left, right))
             if not found and half_done(left):
                 return None
-            found = found or list(unlike(expected.observe(names), actual.observe(names)))
+            seen = expected.observe(names)
+            if any(recorded_integers(tensor) for tensor in seen.values()):
+                return None
+            found = found or list(unlike(seen, actual.observe(names)))
+            if found and any(differentiated(text) for text in program[: number + 1]):
+                found = [text for text in found if not NODES_NAMES.match(text) and not same_but_for_graph(text)]
             if found:
                 return number, found
     return None
+
+
+def differentiated(statement: str) -> bool:
+    """Whether a statement keeps a graph of a backward pass, whose nodes have names of rushlight's own: see docs/differences.md."""
+    return "create_graph=True" in statement or "slope(" in statement
+
+
+def same_but_for_graph(text: str) -> bool:
+    """Whether a difference is one of prints that agree but for the name of the grad_fn and where it breaks the line."""
+    left, found, right = text.partition(" != ")
+    if not found or ".print: " not in left:
+        return False
+    left, right = (re.sub(r"\\n\s*|\s+", " ", GRAPH.sub("", part.split(".print: ")[-1])) for part in (left, right))
+    return left.strip("'\" ") == right.strip("'\" ")
+
+
+def recorded_integers(found: Any) -> bool:
+    """Whether PyTorch shows an integer tensor that requires grad, which fill_ and its kin make of one: see docs/differences.md."""
+    return isinstance(found, dict) and "requires_grad" in found and not found["dtype"].startswith(("float", "bfloat", "complex"))
 
 
 def half_done(found: dict[str, Any]) -> bool:
@@ -136,12 +165,14 @@ def unlike(expected: Any, actual: Any, tolerance: tuple[float, float] | None = N
             left, right = expected.get(key, harness.ABSENT), actual.get(key, harness.ABSENT)
             place = f"{path}.{key}" if path else key
             if key == "print" and isinstance(left, str) and isinstance(right, str):
-                if not same_print(left, right):
+                if not same_print(left, right, dtype):
                     yield f"{place}: {left!r} != {right!r}"
             elif key in {"text", "warnings"}:
                 yield from harness.differences({key: left}, {key: right}, None, path)
             else:
                 yield from unlike(left, right, inner, place)
+    elif expected == UNREADABLE or tolerance and without_order(expected, actual):
+        return
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         for i, (left, right) in enumerate(zip(expected, actual, strict=True)):
             yield from unlike(left, right, tolerance, f"{path}[{i}]")
@@ -149,13 +180,27 @@ def unlike(expected: Any, actual: Any, tolerance: tuple[float, float] | None = N
         yield f"{path}: {harness.short(expected)} != {harness.short(actual)}"
 
 
-def same_print(left: str, right: str) -> bool:
+def without_order(expected: Any, actual: Any) -> bool:
+    """Whether two lists are the parts of complex numbers that are not finite: which part is nan depends on vector registers."""
+    if not (isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual) == 2):
+        return False
+    pairs = [[type(part) is float and not math.isfinite(part) for part in value] for value in (expected, actual)]
+    return any(pairs[0]) and any(pairs[1])
+
+
+def same_print(left: str, right: str, dtype: str) -> bool:
+    """Whether two prints are alike but for the last digits, and for what depends on vector registers, see docs/differences.md."""
     if left == right:
         return True
+    if dtype.startswith("complex"):
+        if "nan" in left or "inf" in left:
+            return True
+        left, right = (ZERO_PART.sub(r"+\1", ZERO.sub(r"\1", text)) for text in (left, right))
     if re.sub(r"\s+", "", NUMBER.sub("n", left)) != re.sub(r"\s+", "", NUMBER.sub("n", right)):
         return False
     pairs = zip(NUMBER.findall(left), NUMBER.findall(right), strict=True)
-    return all(x == y or abs(float(x) - float(y)) <= 2e-4 + 1e-3 * abs(float(x)) for x, y in pairs)
+    relative = max(1e-3, TOLERANCE.get(dtype, (0, 0))[0])
+    return all(x == y or abs(float(x) - float(y)) <= 2e-4 + relative * abs(float(x)) for x, y in pairs)
 
 
 # ---------------------------------------------------------------- making a program
@@ -224,7 +269,7 @@ class Writer:
         if not (tensor.is_floating_point() or tensor.is_complex()) or tensor.numel() == 0:
             return True
         parts = [tensor, *([tensor.grad] if tensor.is_leaf and tensor.grad is not None else [])]
-        return all(bool((part.detach().abs().nan_to_num(0, 0, 0) < LARGEST).all()) for part in parts)
+        return all(part.dtype is self.oracle.complex32 or bool((part.detach().abs().nan_to_num(0, 0, 0) < LARGEST).all()) for part in parts)
 
     def wrapped(self, statement: str) -> str:
         if self.kind != "promotion" and ": " not in statement and "; " not in statement and self.random.random() < 0.08:
@@ -269,6 +314,9 @@ class Writer:
                 values[field] = self.recent(recording if prefer else fitting)
                 chosen[field] = tensors[values[field]]
         main = next((chosen[field] for field in ("x", "w", "f", "leaf") if field in chosen), None)
+        for field in ("dim", "dim2", "shape", "index"):  # the same wherever it stands
+            if "{" + field + "}" in template:
+                values[field] = self.literal(field, main)
         if "{new}" in template:  # one name, however often it stands there
             values["new"] = self.name()
         return FIELD.sub(lambda match: values.get(match[1]) or self.literal(match[1], main), template)

@@ -219,6 +219,7 @@ class SavedTensor:
         self.version: int = 0
         self.number: int = 0
         self.requires_grad: bool = False
+        self.in_view: bool = False  # an output that was written into a view
         self.exotic: Any = None  # an output's flags, tangents and batch, where it has any
         self.unpack_hook: Any = None
         self.packed: Any = None
@@ -276,7 +277,9 @@ class SavedTensor:
         source: Any = owner if self.requires_grad else None
         if tensor is not None:
             source = edge_of(tensor)[0]
-        if isinstance(source, Node):
+        if self.in_view and source is owner:
+            text += ", which is output 0 of AsStrided,"  # the view's history as it is rebuilt
+        elif isinstance(source, Node):
             number = self.number if tensor is None else tensor._output_nr
             text += f", which is output {number} of {short_name(source)},"
         text += f" is at version {now}; expected version {self.version} instead. "

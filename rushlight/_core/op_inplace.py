@@ -113,6 +113,8 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
     if node is None:
         node = op.record(args, [target], mask, word, original)
         for item in node.saved:
+            if isinstance(item, SavedTensor) and item.tensor is None:
+                item.in_view = target._view is not None
             if isinstance(item, SavedTensor) and item.tensor is not None and item.tensor._cell is cell:
                 item.version = cell.value - 1
     inplace.rebase(target, node)

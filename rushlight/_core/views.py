@@ -120,7 +120,7 @@ def link(source: TensorBase, output: TensorBase, op: Op, args: list[Any], number
         base = source
     else:
         base = previous.base
-        if creation == DEFAULT:
+        if creation == DEFAULT or previous.creation == INFERENCE_MODE:
             creation = previous.creation
     view = View(base, previous, op, args[1:], creation, cell.value)
     view.output = number

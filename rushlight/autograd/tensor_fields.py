@@ -204,6 +204,8 @@ def differentiable_dtype(tensor: TensorBase) -> bool:
 
 
 def _set_requires_grad(tensor: TensorBase, value: bool, refusal: str) -> None:
+    if value and tensor._node is not None and not isinstance(tensor._node, nodes.AccumulateGrad):
+        return  # it requires grad already
     if not inplace.is_leaf(tensor):
         if not value:
             raise RuntimeError(_CHANGE_FLAG)

@@ -117,7 +117,9 @@ def index(self: Any, indices: Any) -> Any:
         places = indices[0]
         if places.flags.c_contiguous:  # whole rows, the usual case
             try:
-                return layout.row_major(np.asarray(self[places]))
+                found = layout.row_major(np.asarray(self[places]))
+                if 1 not in found.shape:
+                    return found
             except IndexError:
                 check_bounds(self, indices)
     indices = expand_indices(self, indices)
@@ -134,7 +136,7 @@ def index(self: Any, indices: Any) -> Any:
         raise
     if found.ndim < 2 and 1 not in shape:
         return found
-    if self.flags.c_contiguous and all(entry is None or entry.flags.c_contiguous for entry in indices):
+    if 1 not in shape and self.flags.c_contiguous and all(entry is None or entry.flags.c_contiguous for entry in indices):
         return layout.row_major(found)
     return layout.laid_out(found, layout.iterated_strides(shape, _operand_strides(self, indices, common)))
 

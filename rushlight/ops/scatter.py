@@ -300,7 +300,7 @@ def write_index_add(array: Any, dim: Any, index: Any, source: Any, alpha: Any = 
 
 index_add = op(
     "index_add", tensors=("self", "index", "source"), self=lambda grad: grad,
-    source=lambda grad, dim, index, alpha, source_sym_sizes: _scaled(_selected_like(grad, dim, index, source_sym_sizes), alpha),
+    source=lambda grad, alpha, dim, index, source, source_dim: _scaled(_selected_like(grad, dim, index, source.shape), alpha),
 )(lambda self, dim, index, source, alpha=1: after(write_index_add, self, dim, index, source, alpha))  # fmt: skip
 writing.in_place(index_add, "index_add_", write_index_add)
 

@@ -73,7 +73,10 @@ def _reshape_in_place(made: views.ViewOp, args: list[Any]) -> TensorBase:
     wrote(target, made.name if made.name.endswith("_") else made.name + "_")
     if recording and differentiable(array):
         node = made.record([before, *args[1:]], [target], 1, word, before)
+        kept = target._retains_grad
+        target._retains_grad = False  # what retain_grad() asked for stays with the old geometry
         inplace.set_edge(target, node, 0)
+        target._retains_grad = kept
         if target._view is not None:
             target._view.version = version_of(target)
     return target
