@@ -6,7 +6,7 @@ from typing import Any
 
 from rushlight._generator import Generator as Generator
 from rushlight._install import unsupported
-from rushlight._overriding import (
+from rushlight.autograd.overriding import (
     MODES,
     DisableTorchFunction as DisableTorchFunction,
     DisableTorchFunctionSubclass as DisableTorchFunctionSubclass,
@@ -25,7 +25,7 @@ def _is_torch_function_enabled() -> bool:
 
 def _is_torch_function_all_disabled() -> bool:
     """Whether not even function modes are asked."""
-    from rushlight._overriding import ALL_OFF
+    from rushlight.autograd.overriding import ALL_OFF
 
     return ALL_OFF.get()
 

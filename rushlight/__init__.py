@@ -112,7 +112,7 @@ _LATER = (
 )  # fmt: skip
 # Names that such modules define: name -> module.
 _LATER_NAMES = {
-    "explain": "_explain", "load": "serialization", "save": "serialization", "vmap": "func", "GradScaler": "amp", "autocast": "amp",
+    "explain": "autograd.explain", "load": "serialization", "save": "serialization", "vmap": "func", "GradScaler": "amp", "autocast": "amp",
     **dict.fromkeys((
         "autocast_decrement_nesting", "autocast_increment_nesting", "clear_autocast_cache", "get_autocast_cpu_dtype", "get_autocast_dtype",
         "is_autocast_cache_enabled", "is_autocast_cpu_enabled", "is_autocast_enabled", "set_autocast_cache_enabled",

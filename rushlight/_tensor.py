@@ -16,6 +16,7 @@ from rushlight._core import dtypes
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import TYPES, TensorBase, wants_grad, wrap
 from rushlight._tensor_methods import TensorMethods
+from rushlight.autograd.overriding import LISTS
 from rushlight.autograd.tensor_fields import AutogradFields
 
 _new_size: Any = tuple.__new__  # Size(...) itself would check what an array's shape is for sure
@@ -74,6 +75,13 @@ class Tensor(TensorBase):
         return tensor_str(self, tensor_contents=tensor_contents)
 
 
+def _watching() -> Any:
+    from rushlight import _watching
+
+    return _watching
+
+
+LISTS.load = _watching
 TYPES.tensor = Tensor
 register_types(
     tensor=TensorBase, dtype=dtypes.dtype, device=_objects.device, layout=_objects.layout,

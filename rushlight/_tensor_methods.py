@@ -47,7 +47,7 @@ def adopt(cls: Any, tensor: TensorBase) -> Any:
 
 def takes_over(cls: Any) -> bool:
     """Whether calls with tensors of a subclass go to its __torch_function__; from the first one on, functions look for it."""
-    from rushlight._overriding import _disabled_torch_function_impl, watch
+    from rushlight.autograd.overriding import _disabled_torch_function_impl, watch
 
     if cls.__torch_function__ is _disabled_torch_function_impl:
         return False

@@ -1,4 +1,4 @@
-"""Which functions written in Python look for a __torch_function__, see NOTE [ Functions that watch ] in _overriding.py."""
+"""Which functions written in Python look for a __torch_function__, see NOTE [ Functions that watch ] in autograd/overriding.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from rushlight._core.function import Function
 from rushlight._core.tensor import TYPES
-from rushlight._overriding import watch_function
+from rushlight.autograd.overriding import ALIASES, watch_function
 
 # Methods of Tensor that PyTorch lets nobody override, and those that are its own Python functions (handlers see all arguments).
 UNWATCHED = frozenset((
@@ -108,6 +108,25 @@ def install() -> None:
 
 
 # ---------------------------------------------------------------- lists of functions
+
+
+def public(function: Function) -> Any:
+    """The object that programs know a Function as."""
+    name = function.name
+    if function.namespace == "method":
+        return getattr(TYPES.tensor, ALIASES.get(name, name))
+    found = function.public
+    if found is None:
+        import rushlight
+
+        if function.namespace == "torch":
+            found = getattr(rushlight, name, function)
+        elif function.namespace == "nn":
+            found = getattr(rushlight.nn.functional, name, function)
+        else:
+            found = getattr(getattr(rushlight, function.namespace), name, function)
+        function.public = found
+    return found
 
 
 def _members(space: Any) -> list[tuple[str, Any]]:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rushlight import _overriding as overriding
 from rushlight._core.function import Function
 from rushlight._core.state import FUNCTION_MODE, NO_SUBCLASS, get_mode
 from rushlight._core.tensor import TYPES, TensorBase
 from rushlight._install import unsupported
-from rushlight._overriding import MODES, DisableTorchFunctionSubclass, in_order, set_modes
+from rushlight.autograd import overriding
+from rushlight.autograd.overriding import MODES, DisableTorchFunctionSubclass, in_order, set_modes
 
 __all__ = [
     "get_ignored_functions",

@@ -6,6 +6,7 @@ from typing import Any
 
 from rushlight._core import dtypes, memory
 from rushlight._core.node import VIEWS, AccumulateGrad, Node
+from rushlight._core.origin import advice
 from rushlight._core.tensor import TensorBase, shape_text
 
 IN_PLACE = 1 << 20  # a flag for dispatch: the call writes into its first argument
@@ -40,9 +41,9 @@ def check(target: TensorBase) -> None:
     if view is not None:
         VIEWS.check_creation(target, False)
         if (target._requires_grad or view.base._requires_grad) and is_leaf(view.base):
-            raise RuntimeError(VIEW_OF_LEAF)
+            raise RuntimeError(VIEW_OF_LEAF + advice("leaf_written", view.base))
     if target._requires_grad and is_leaf(target):
-        raise RuntimeError(LEAF)
+        raise RuntimeError(LEAF + advice("leaf_written", target))
 
 
 def check_overlap(array: Any) -> None:

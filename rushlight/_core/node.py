@@ -6,7 +6,7 @@ import weakref
 from typing import Any, Final
 
 from rushlight._core import dtypes, state, tensor as tensors
-from rushlight._core.origin import written_text
+from rushlight._core.origin import advice, written_text
 from rushlight._core.state import SEQUENCE
 from rushlight._core.tensor import INFERENCE, TensorBase, Version, version_cell, wrap
 from rushlight._mypyc import mypyc_attr
@@ -294,7 +294,9 @@ class SavedTensor:
                 "torch.autograd.set_detect_anomaly(True, check_nan=False)."
             )
         cell = self.cell if tensor is None else tensor._cell
-        return text if cell is None else text + written_text(cell)
+        if cell is not None:
+            text += written_text(cell)
+        return text + advice("saved_changed", array, owner, self)
 
 
 def save_input(tensor: TensorBase) -> SavedTensor:

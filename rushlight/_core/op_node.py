@@ -7,6 +7,7 @@ from typing import Any, Final
 from numpy import dtype, ndarray
 
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor
+from rushlight._core.origin import advice
 from rushlight._core.plan import GRAD, GRADS, Plan
 from rushlight._core.promotion import as_array
 from rushlight._core.tensor import TensorBase, wrap
@@ -19,7 +20,7 @@ class OpNode(Node):
 
     op: Any = None
     plan: Any = None
-    saved: Any = None  # None once released
+    saved: Any = None  # a list; once released None, or the place that started the pass which released it
     packed: bool = False  # saved-tensor hooks are at work
     spans: Any = None  # for tensor-list parameters: how many edges each differentiable parameter has
 
@@ -42,10 +43,10 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
     """OpNode.run(). Not a method: calls of methods that interpreted classes might override go through Python's look-up."""
     plan: Plan = node.plan
     saved = node.saved
-    if saved is None:
+    if not isinstance(saved, list):
         if plan.names:
-            raise RuntimeError(SECOND_TIME)
-        saved = ()
+            raise RuntimeError(SECOND_TIME + advice("freed", saved))
+        saved = []
     values: list[Any] = []
     exact = True  # whether the formula may run on bare arrays: everything saved has the gradient's dtype
     np_dtype: Any = None

@@ -39,6 +39,47 @@ def wrote(tensor: TensorBase, name: str) -> None:
             cell.writer = (name, frame.f_code, frame.f_lasti)
 
 
+def line_of(code: Any, instruction: int) -> int:
+    """The line of an instruction of some code."""
+    for index, position in enumerate(code.co_positions()):
+        if index == instruction // 2 and position[0] is not None:
+            return int(position[0])
+    return int(code.co_firstlineno)
+
+
+class Place:
+    """Where the user's code stood."""
+
+    def __init__(self, code: Any, instruction: int) -> None:
+        self.code: Any = code
+        self.instruction: int = instruction
+
+    def line(self) -> int:
+        """The line there."""
+        return line_of(self.code, self.instruction)
+
+
+def users_place() -> Place | None:
+    """Where the user's code stands."""
+    frame = users_frame()
+    return None if frame is None else Place(frame.f_code, frame.f_lasti)
+
+
+class _Advice:
+    """Asks the layer above what to append to an error's text; `rushlight/autograd` registers it."""
+
+    def __init__(self) -> None:
+        self.ask: Any = None  # (topic, *values) -> text
+
+
+ADVICE: Final = _Advice()
+
+
+def advice(topic: str, *values: Any) -> str:
+    """What rushlight has to say about an error beyond PyTorch's text."""
+    return "" if ADVICE.ask is None else str(ADVICE.ask(topic, *values))
+
+
 def written_text(cell: Version) -> str:
     """What follows PyTorch's text for a saved tensor that was modified: which operation did it, and where."""
     if cell.writer is None:
@@ -46,10 +87,6 @@ def written_text(cell: Version) -> str:
     import linecache
 
     name, code, instruction = cell.writer
-    line = code.co_firstlineno
-    for index, position in enumerate(code.co_positions()):
-        if index == instruction // 2 and position[0] is not None:
-            line = position[0]
-            break
+    line = line_of(code, instruction)
     source = linecache.getline(code.co_filename, line).strip()
     return f"\nIt was modified by {name}() at {code.co_filename}, line {line}" + (f":\n    {source}" if source else "")

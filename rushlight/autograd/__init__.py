@@ -10,6 +10,7 @@ import numpy as np
 from rushlight._core import dtypes, engine, inplace
 from rushlight._core.function import SOURCE
 from rushlight._core.node import edge_of
+from rushlight._core.origin import ADVICE, advice
 from rushlight._core.tensor import TensorBase, wants_grad, wrap
 from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
 from rushlight.autograd.anomaly_mode import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
@@ -52,7 +53,7 @@ def _implicit_grad(output: Any) -> Any:
     else:
         dtype, count = dtypes.of_numpy(output.node.output_dtype(output.output_nr)), _shape_of(output).numel()
     if count != 1:
-        raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        raise RuntimeError("grad can be implicitly created only for scalar outputs" + advice("not_scalar", output))
     if not dtype.is_floating_point:
         raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtype}")
     ndim = output._array.ndim if isinstance(output, TensorBase) else len(_shape_of(output))
@@ -101,7 +102,8 @@ def _edges(outputs: tuple[Any, ...], name: str) -> list[Any]:
             continue
         edge = edge_of(output)
         if edge[0] is None or not wants_grad(output):
-            raise RuntimeError(f"element {index} of tensors does not require grad and does not have a grad_fn")
+            text = f"element {index} of tensors does not require grad and does not have a grad_fn"
+            raise RuntimeError(text + advice("lost", output))
         found.append(edge)
     return found
 
@@ -244,7 +246,7 @@ def grad(
     _edges(roots, "grad")
     for entry in wanted:
         if isinstance(entry, TensorBase) and not wants_grad(entry):
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
+            raise RuntimeError("One of the differentiated Tensors does not require grad" + advice("lost", entry))
     edges = [(entry.node, entry.output_nr) if isinstance(entry, GradientEdge) else edge_of(entry) for entry in wanted]
     run = _run_batched if is_grads_batched else _run
     found = run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
@@ -258,7 +260,7 @@ def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool)
     if not allow:
         raise RuntimeError(
             f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set allow_unused=True if this is the "
-            "desired behavior."
+            "desired behavior." + advice("unused", entry)
         )
     return wrap(np.zeros_like(entry._array)) if materialize else None
 
@@ -270,11 +272,22 @@ def _copy(grad: Any, leaf: Any) -> Any:
 
 def _like_tensors(function: Any, args: Any, kwargs: Any) -> Any:
     """A call whose arguments have a __torch_function__ without being tensors."""
-    from rushlight._overriding import offer_to_ducks
+    from rushlight.autograd.overriding import offer_to_ducks
 
     return offer_to_ducks(function, args, kwargs)
 
 
+def _advice(topic: str, *values: Any) -> str:
+    """What to append to an error's text. That this fails must not hide the error itself."""
+    try:
+        from rushlight.autograd import advice as advisor
+
+        return str(getattr(advisor, topic)(*values))
+    except Exception as failure:
+        return f"\n(rushlight could not say more: {type(failure).__name__}: {failure})"
+
+
+ADVICE.ask = _advice
 SOURCE.like_tensors = _like_tensors
 engine.TENSORS.copy = _copy
 engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)

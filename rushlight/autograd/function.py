@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import inplace, node as nodes, views
+from rushlight._core.engine import RUNNING
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence, save_input, save_output
-from rushlight._core.origin import wrote
+from rushlight._core.origin import advice, wrote
 from rushlight._core.state import ANOMALY, GRAD, INFERENCE, MODE, SAVED_HOOKS, get_mode, loudly, with_grad
 from rushlight._core.tensor import (
     BATCHED,
@@ -77,6 +78,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
     needs_input_grad: Any = ()
     _saved: Any = None
     _released = False
+    _freed_by: Any = None
     _is_variable: Any = ()
 
     @property
@@ -85,7 +87,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
         if self.saved_in_jvp is not None:
             return self.saved_in_jvp  # type: ignore[no-any-return]
         if self._released:
-            raise RuntimeError(SECOND_TIME)
+            raise RuntimeError(SECOND_TIME + advice("freed", self._freed_by))
         if self._saved is None:
             return ()
         return tuple(entry.unpack(self) if isinstance(entry, SavedTensor) else entry for entry in self._saved)
@@ -106,6 +108,8 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
         if self._saved is not None:
             self._released = True
             self._saved = ()
+            task = RUNNING.get()
+            self._freed_by = None if task is None else task.place
 
     def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
         seen = [wrap(grad) if isinstance(grad, np.ndarray) else grad for grad in grads]
@@ -134,6 +138,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
         if len(found) != count:
             raise RuntimeError(
                 f"function {self.name()} returned an incorrect number of gradients (expected {count}, got {len(found)})"
+                + advice("user_function", self._user_backward())
             )
         results = []
         for position, (entry, is_variable) in enumerate(zip(found, self._is_variable)):
@@ -145,7 +150,9 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
                     )
                 continue
             if entry is not None and not isinstance(entry, TensorBase):
-                raise RuntimeError(f"expected Variable or None (got {type(entry).__name__})")
+                raise RuntimeError(
+                    f"expected Variable or None (got {type(entry).__name__})" + advice("user_function", self._user_backward())
+                )
             results.append(entry if graph or entry is None else np.asarray(entry._array))
         return results
 
@@ -425,8 +432,8 @@ _NOT_AN_INPUT = (
     "ctx.mark_dirty()."
 )
 _SEVERAL_OUTPUTS = (
-    "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more than one Tensor. This is "
-    "not supported by the current autograd engine. You should either make sure the input is not a view (using .clone() for example) or "
+    "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more than one Tensor. This "
+    "is not supported by the current autograd engine. You should either make sure the input is not a view (using .clone() for example) or "
     "make your Function only return one Tensor (potentially splitting it into two Functions: one doing the inplace that returns a single "
     "Tensor and a second one that does the other operations). You can ask on the forum https://discuss.pytorch.org/ if you need help to do "
     "this change."

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from rushlight import _objects
 from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
+from rushlight._core.origin import advice
 from rushlight._core.tensor import INFERENCE, TensorBase, bump, wants_grad, wrap
 from rushlight._install import unsupported
 from rushlight.autograd import saved_hooks
@@ -133,7 +134,7 @@ class RawSaved:
 
     def register_hooks(self, pack_hook: Any, unpack_hook: Any) -> None:
         """Keep pack_hook(tensor) instead of the tensor, and use unpack_hook of that in the backward pass."""
-        if self.owner.saved is None:
+        if not isinstance(self.owner.saved, list):
             raise RuntimeError(_FREED)
         if self.saved is None:
             raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden")
@@ -188,10 +189,10 @@ class OpNode(Node, op_node.OpNode):
         op = self.op
         if field not in saved_fields(op):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-        if self.saved is None:
+        if not isinstance(self.saved, list):
             if raw:
                 return raw_saved(None, self)
-            raise RuntimeError(SECOND_TIME)
+            raise RuntimeError(SECOND_TIME + advice("freed", self.saved))
         names = self.plan.names
         if field not in names:
             return None

@@ -8,8 +8,7 @@ from typing import Any
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase
 from rushlight._install import unsupported
-from rushlight._overriding import _disabled_torch_function_impl
-from rushlight._serialize import user_state
+from rushlight.autograd.overriding import _disabled_torch_function_impl
 
 __all__ = ["Parameter", "UninitializedParameter", "is_lazy", "Buffer", "UninitializedBuffer", "UninitializedTensorMixin"]
 
@@ -62,7 +61,8 @@ class Parameter(_Tensor, metaclass=_marked_kind("_is_param")):
         return made
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        state = user_state(self)  # the tensor below pickles itself; what users set on the parameter goes along
+        # The tensor below pickles itself; what users set on the parameter goes along.
+        state = {name: value for name, value in self.__dict__.items() if name not in TensorBase.__annotations__}
         if state:
             return _with_state, (self.data, self.requires_grad, OrderedDict(), state)
         return _without_state, (self.data, self.requires_grad, OrderedDict())

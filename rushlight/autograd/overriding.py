@@ -18,7 +18,7 @@ from typing import Any
 
 from rushlight._core.function import MISSING, SOURCE, Function
 from rushlight._core.state import FUNCTION_MODE, MODE, NO_SUBCLASS, get_mode
-from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase
+from rushlight._core.tensor import SUBCLASS, TensorBase
 
 MODES: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_function_modes", default=())
 ALL_OFF: ContextVar[bool] = ContextVar("rushlight_function_modes_off", default=False)
@@ -138,9 +138,7 @@ def find_overriding(values: Iterable[Any], found: list[Any]) -> list[Any]:
     """Add those of the values (and of lists among them) that have a __torch_function__ to `found`."""
     for value in values:
         if type(value) is list or type(value) is tuple:
-            for entry in value:
-                if overrides_calls(entry):
-                    found.append(entry)
+            found.extend(entry for entry in value if overrides_calls(entry))
         elif overrides_calls(value):
             found.append(value)
     return found
@@ -196,29 +194,25 @@ def ask(func: Any, values: list[Any], args: Any, rest: tuple[Any, ...], category
 # ---------------------------------------------------------------- operators
 
 # Public functions by another name than that under which the operator is called.
-_ALIASES = {"nelement": "numel", "ndimension": "dim", "eq": "__eq__"}
+ALIASES = {"nelement": "numel", "ndimension": "dim", "eq": "__eq__"}
 _PREFIX = {"torch": "torch.", "method": "torch.Tensor.", "nn": "torch.nn."}
 # Python functions of PyTorch's that are operators here: handlers see their defaults as keywords.
 _DEFAULTS: dict[str, tuple[str, Any, int]] = {"split": ("dim", 0, 2)}
 
 
+class _Lists:
+    """The lists of functions and their names are in a module above this one; `rushlight/_tensor.py` says how to load it."""
+
+    def __init__(self) -> None:
+        self.load: Any = None
+
+
+LISTS = _Lists()
+
+
 def public(function: Function) -> Any:
     """The object that programs know a Function as."""
-    name = function.name
-    if function.namespace == "method":
-        return getattr(TYPES.tensor, _ALIASES.get(name, name))
-    found = function.public
-    if found is None:
-        import rushlight
-
-        if function.namespace == "torch":
-            found = getattr(rushlight, name, function)
-        elif function.namespace == "nn":
-            found = getattr(rushlight.nn.functional, name, function)
-        else:
-            found = getattr(getattr(rushlight, function.namespace), name, function)
-        function.public = found
-    return found
+    return LISTS.load().public(function)
 
 
 def offer(function: Function, args: Any, kwargs: Any) -> Any:
@@ -238,7 +232,7 @@ def offer(function: Function, args: Any, kwargs: Any) -> Any:
     if answer is not NotImplemented:
         return answer
     space = function.namespace
-    name = _PREFIX.get(space, f"torch.{space}.{space}_") + _ALIASES.get(function.name, function.name)
+    name = _PREFIX.get(space, f"torch.{space}.{space}_") + ALIASES.get(function.name, function.name)
     raise TypeError(refused_text(name, values, watching_mode))
 
 
@@ -358,7 +352,5 @@ def watch() -> None:
     """Make every Python function that PyTorch lets programs override look; once."""
     if SOURCE.overridden is None:
         SOURCE.overridden = offer
-        from rushlight import _watching
-
-        _watching.install()
+        LISTS.load().install()
 
