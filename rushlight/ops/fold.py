@@ -86,7 +86,9 @@ def im2col(self: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any
         images = np.pad(images, extra)
     view = _view(images, kernel_size, dilation, stride, blocks)
     taps = images.shape[1] * kernel_size[0] * kernel_size[1]
-    found = view.reshape(images.shape[0], taps, blocks[0] * blocks[1])
+    found = np.ascontiguousarray(view).reshape(images.shape[0], taps, blocks[0] * blocks[1])
+    if np.may_share_memory(found, self):
+        found = found.copy()
     return found if self.ndim == 4 else found[0]
 
 

@@ -153,7 +153,9 @@ def _border_operators(kind: str, count: int, reflects: bool) -> Any:
 
 
 def _like(found: Any, array: Any) -> Any:
-    """A result in the memory format of the images that it comes from."""
+    """A result in the memory format of the images that it comes from, and in memory of its own."""
+    if np.may_share_memory(found, array):
+        found = found.copy()
     if like_channels_last(array):
         return layout.laid_out(found, channels_last_strides(found.shape))
     return layout.row_major(found)

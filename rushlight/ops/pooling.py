@@ -117,7 +117,7 @@ def _max_operators(count: int) -> Any:
 
     @op(f"{name}_with_indices", grad_fn=node, outputs=("result0", "result1"), pack=tuple, self=backward)
     def pool(
-        self: Any, kernel_size: Any, stride: Any = (), padding: Any = 0, dilation: Any = 1, ceil_mode: Any = False
+        self: Any, kernel_size: Any, stride: Any = (), padding: Any = (0,), dilation: Any = (1,), ceil_mode: Any = False
     ) -> Any:
         return _max_pool(name, count, self, kernel_size, stride, padding, dilation, ceil_mode)
 
@@ -262,7 +262,7 @@ def _avg_operators(count: int) -> Any:
 
     @op(name, grad_fn=f"AvgPool{count}DBackward0", self=backward)
     def pool(
-        self: Any, kernel_size: Any, stride: Any = (), padding: Any = 0, ceil_mode: Any = False, count_include_pad: Any = True,
+        self: Any, kernel_size: Any, stride: Any = (), padding: Any = (0,), ceil_mode: Any = False, count_include_pad: Any = True,
         divisor_override: Any = None,
     ) -> Any:  # fmt: skip
         return _avg_pool(name, count, self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import samples_images
 
 from rushlight._core.dtypes import float64
 from rushlight._core.op import Op
@@ -297,6 +298,8 @@ TABLE: dict[str, list[list[Any]]] = {
     "random.from": [[R(2, 3), 0, 5, None]],
 }  # fmt: skip
 
+TABLE.update(samples_images.table(R, I))
+
 # Operators that also get complex operands, in the place of the first sample's.
 COMPLEX = (
     "add.Tensor sub.Tensor rsub.Tensor mul.Tensor div.Tensor addcmul addcdiv lerp.Scalar lerp.Tensor where.self neg exp exp2 expm1 log log2 "
@@ -305,7 +308,8 @@ COMPLEX = (
     "linalg_inv_ex _linalg_det _linalg_slogdet _linalg_solve_ex linalg_solve_triangular linalg_cholesky_ex linalg_lu linalg_lu_factor_ex "
     "linalg_lu_solve linalg_qr linalg_matrix_exp linalg_cross _pinv dist sum sum.dim_IntList mean mean.dim prod prod.dim_int var.correction "
     "std.correction logsumexp cumsum cumprod logcumsumexp index_put gather scatter_add index_add put masked_scatter cat trace tril "
-    "diag_embed constant_pad_nd copy fill.Tensor"
+    "diag_embed constant_pad_nd copy fill.Tensor convolution convolution_backward im2col col2im pixel_shuffle reflection_pad2d "
+    "replication_pad1d"
 ).split()
 
 # Differentiable operators without a sample, and why.

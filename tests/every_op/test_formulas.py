@@ -44,6 +44,8 @@ NO_DERIVATIVE = {
 # What PyTorch says when a formula is differentiated that it cannot differentiate; None where NO_DERIVATIVE's reason holds.
 FIRST_ORDER = {
     "_cdist_forward": "the derivative for '_cdist_backward' is not implemented",
+    "grid_sampler_2d_backward": "derivative for aten::grid_sampler_2d_double_backward is not implemented",
+    "grid_sampler_3d_backward": "derivative for aten::grid_sampler_3d_double_backward is not implemented",
     "hardsigmoid": "derivative for aten::hardsigmoid_backward is not implemented",
     "cholesky_solve": None,
     "cholesky_inverse": None,
