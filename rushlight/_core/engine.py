@@ -21,7 +21,7 @@ from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, expandable, shape_error, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import OpNode, run_node, untouched
-from rushlight._core.origin import Place, users_place
+from rushlight._core.origin import users_place
 from rushlight._core.plan import Plan
 from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
 from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
@@ -51,7 +51,7 @@ class Task:
         self.captures: dict[Any, list[Capture]] | None = None
         self.captured: list[Any] = []
         self.heap: Heap = Heap()
-        self.place: Place | None = None if keep_graph else users_place()  # what nodes remember of the pass that used them up
+        self.place: Any = None if keep_graph else users_place()  # what nodes remember of the pass that used them up
         self.number: int = 0  # given when someone asks which pass runs
         self.callbacks: list[Any] | None = None  # what the user's code asked to run at the end of the pass
         self.plain: bool = not graph  # nothing of the user's runs: no hooks, no functions of his own, no modes that watch

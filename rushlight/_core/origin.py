@@ -47,22 +47,16 @@ def line_of(code: Any, instruction: int) -> int:
     return int(code.co_firstlineno)
 
 
-class Place:
-    """Where the user's code stood."""
-
-    def __init__(self, code: Any, instruction: int) -> None:
-        self.code: Any = code
-        self.instruction: int = instruction
-
-    def line(self) -> int:
-        """The line there."""
-        return line_of(self.code, self.instruction)
-
-
-def users_place() -> Place | None:
-    """Where the user's code stands."""
-    frame = users_frame()
-    return None if frame is None else Place(frame.f_code, frame.f_lasti)
+def users_place() -> Any:
+    """Where the user's code stands: a code object and an instruction number, for line_of()."""
+    frame: Any = sys._getframe(0)
+    home = _HOME
+    while frame is not None:
+        code = frame.f_code
+        if not code.co_filename.startswith(home):
+            return (code, frame.f_lasti)
+        frame = frame.f_back
+    return None
 
 
 class _Advice:

@@ -11,7 +11,7 @@ import linecache
 from typing import Any
 
 from rushlight._core import dtypes, memory
-from rushlight._core.origin import users_frame
+from rushlight._core.origin import line_of, users_frame
 from rushlight._core.tensor import INFERENCE, TensorBase, shape_text, wants_grad
 
 _CUTS = {
@@ -273,6 +273,6 @@ def freed(mark: Any) -> str:
     if mark is None:
         return ""
     return (
-        f"\nThe first pass was started at {place(mark.code, mark.line())}\nCall it with retain_graph=True if the graph is needed again, or "
+        f"\nThe first pass was started at {place(mark[0], line_of(*mark))}\nCall it with retain_graph=True if the graph is needed again, or "
         "compute the result anew for each pass; a loss that keeps growing over steps usually wants .detach() on what the steps carry over."
     )
