@@ -280,9 +280,9 @@ def _like_tensors(function: Any, args: Any, kwargs: Any) -> Any:
 def _advice(topic: str, *values: Any) -> str:
     """What to append to an error's text. That this fails must not hide the error itself."""
     try:
-        from rushlight.autograd import advice as advisor
+        from rushlight.autograd import error_advice
 
-        return str(getattr(advisor, topic)(*values))
+        return str(getattr(error_advice, topic)(*values))
     except Exception as failure:
         return f"\n(rushlight could not say more: {type(failure).__name__}: {failure})"
 
