@@ -36,19 +36,44 @@ def _no_grad_normal_(tensor: Any, mean: float, std: float, generator: Any = None
 
 
 def _no_grad_trunc_normal_(tensor: Any, mean: float, std: float, a: float, b: float, generator: Any = None) -> Any:
+    if tensor.is_meta:
+        return tensor
     if (mean < a - 2 * std) or (mean > b + 2 * std):
         warnings.warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.", stacklevel=3
         )
-    low, high = [(1.0 + math.erf((bound - mean) / std / math.sqrt(2.0))) / 2.0 for bound in (a, b)]
+    inside = 0.5 * (math.erf((b - mean) / std / math.sqrt(2.0)) - math.erf((a - mean) / std / math.sqrt(2.0)))
     with no_grad():
-        # uniform numbers through the inverse of the distribution function
-        tensor.uniform_(2 * low - 1, 2 * high - 1, generator=generator)
-        tensor.erfinv_()
-        tensor.mul_(std * math.sqrt(2.0))
-        tensor.add_(mean)
-        tensor.clamp_(min=a, max=b)
-        return tensor
+        draw = _draw_normal if inside > 0.3 else _draw_uniform
+        found = draw(tensor, mean, std, a, b, generator)
+        return tensor if found is tensor else tensor.copy_(found)
+
+
+def _draw_normal(tensor: Any, mean: float, std: float, a: float, b: float, generator: Any) -> Any:
+    """Normal numbers, drawn again (all of them, each time) where they lie outside of [a, b]."""
+    low, high = [tensor.new_tensor(bound).item() for bound in (a, b)]  # as the dtype holds them
+    found = tensor.normal_(mean, std, generator=generator)
+    while True:
+        outside = (found < low) | (found > high)
+        if not outside.any():
+            return found
+        found = torch.where(outside, torch.empty_like(found).normal_(mean, std, generator=generator), found)
+
+
+def _draw_uniform(tensor: Any, mean: float, std: float, a: float, b: float, generator: Any) -> Any:
+    """Uniform numbers from [a, b], each accepted with its density over the largest one in [a, b]."""
+    peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+    found, waiting = tensor, None
+    while waiting is None or waiting.any():
+        if waiting is None:
+            drawn = tensor.uniform_(a, b, generator=generator).clone()
+        else:
+            drawn = torch.empty_like(tensor).uniform_(a, b, generator=generator)
+            found = torch.where(waiting, drawn, found)
+        density = drawn.sub_(mean).div_(std).pow_(2).mul_(-0.5).sub_(peak)
+        refused = torch.empty_like(tensor).uniform_(generator=generator).log_().gt(density)
+        waiting = refused if waiting is None else waiting & refused
+    return found
 
 
 def _no_grad_fill_(tensor: Any, val: float) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from rushlight._core.signature import Parser
 from rushlight.autograd.grad_mode import no_grad
 from rushlight.nn._torch import torch
+from rushlight.nn.parameter import Parameter
 from rushlight.ops import signatures
 
 _COMPLEX = (
@@ -37,12 +38,15 @@ def _apply(self: Any, fn: Callable[[Any], Any], recurse: bool = True) -> Any:
     if recurse:
         for module in self.children():
             module._apply(fn)
-    for param in self._parameters.values():
+    for key, param in self._parameters.items():
         if param is None:
             continue
         with no_grad():
             found = fn(param)
         grad = param.grad
+        if param.is_meta != found.is_meta:  # another kind of tensor, whose data the parameter cannot have
+            self._parameters[key] = Parameter(found, param.requires_grad)
+            continue
         param.data = found
         if grad is not None:
             with no_grad():

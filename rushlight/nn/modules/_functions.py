@@ -53,8 +53,8 @@ def _windowed(values: Any, size: int, backward: bool = False) -> Any:
     ahead = int((size - 1) / 2 + 1) - 1
     low, high = -ahead, ahead
     if backward:
-        high = int(size - (size - 1) / 2)
-        low = high - size + 1
+        low = -int(size - (size - 1) / 2)
+        high = low + size - 1
     channels = values.size(1)
     sums = values.new_zeros(values.shape)
     for shift in range(low, high + 1):

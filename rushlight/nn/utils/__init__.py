@@ -5,6 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+# These two share their names with the files that they are in, so they must be here before the files are imported otherwise.
+from rushlight.nn.utils.spectral_norm import spectral_norm as spectral_norm
+from rushlight.nn.utils.weight_norm import weight_norm as weight_norm
+
 _WHERE = {
     "clip_grad_norm": "clip_grad", "clip_grad_norm_": "clip_grad", "clip_grad_value_": "clip_grad",
     "get_total_norm": "clip_grad:_get_total_norm", "clip_grads_with_norm_": "clip_grad:_clip_grads_with_norm_",
@@ -13,7 +17,7 @@ _WHERE = {
     "parameters_to_vector": "convert_parameters", "vector_to_parameters": "convert_parameters", "skip_init": "init",
     "remove_spectral_norm": "spectral_norm", "remove_weight_norm": "weight_norm",
 }  # fmt: skip
-_MODULES = ("clip_grad", "convert_parameters", "fusion", "init", "parametrizations", "parametrize", "prune", "rnn", "stateless")
+_MODULES = tuple("clip_grad convert_parameters fusion init memory_format parametrizations parametrize prune rnn stateless".split())
 
 __all__ = sorted({*_WHERE, "parametrizations", "parametrize", "rnn", "spectral_norm", "stateless", "weight_norm"})  # noqa: PLE0605
 
@@ -22,10 +26,6 @@ def __getattr__(name: str) -> Any:
     if name in _WHERE:
         where, _, other = _WHERE[name].partition(":")
         found = getattr(import_module(f"{__name__}.{where}"), other or name)
-    elif name in ("spectral_norm", "weight_norm", "memory_format"):
-        # Functions (and a module) that share their names with the files they are in.
-        module = import_module(f"{__name__}.{name}")
-        found = module if name == "memory_format" else getattr(module, name)
     elif name in _MODULES:
         return import_module(f"{__name__}.{name}")
     else:

@@ -44,8 +44,7 @@ def _register_parameter_or_buffer(module: Any, name: str, X: Any) -> None:
 
 def _maybe_set(dest: Any, src: Any) -> None:
     """Give a tensor the memory of another."""
-    if dest is not src:
-        dest.data = src
+    dest.set_(src)
 
 
 def _changes(what: str, first: tuple[str, Any], second: tuple[str, Any], flag: str = "`unsafe` flag") -> ValueError:

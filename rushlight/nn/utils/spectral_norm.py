@@ -169,9 +169,4 @@ def remove_spectral_norm(module: Any, name: str = "weight") -> Any:
         if isinstance(hook, SpectralNormStateDictHook) and hook.fn.name == name:
             del module._state_dict_hooks[key]
             break
-    for key, wrapped in list(module._load_state_dict_pre_hooks.items()):
-        hook = getattr(wrapped, "hook", wrapped)
-        if isinstance(hook, SpectralNormLoadStateDictPreHook) and hook.fn.name == name:
-            del module._load_state_dict_pre_hooks[key]
-            break
     return module
