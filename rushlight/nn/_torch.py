@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from rushlight._core.tensor import TYPES
 
-__all__ = ["Tensor", "linalg", "torch", "vector_norm"]
+__all__ = ["Tensor", "linalg", "torch", "typename", "vector_norm"]
 
 Tensor: Any = TYPES.tensor
 
@@ -35,3 +36,8 @@ linalg: Any = _Functions("linalg")
 def vector_norm(*args: Any, **kwargs: Any) -> Any:
     """torch.linalg.vector_norm."""
     return linalg.vector_norm(*args, **kwargs)
+
+
+def typename(obj: Any) -> str:
+    """torch.typename, which is in a higher layer: error texts ask for it."""
+    return str(import_module("rushlight._settings").typename(obj))

@@ -37,7 +37,7 @@ def embedding(
 _MODES = {"sum": 0, "mean": 1, "max": 2}
 
 
-def _flat_bags(input: Any, offsets: Any, per_sample_weights: Any) -> tuple[Any, Any, Any]:
+def _flat_bags(input: Any, offsets: Any, per_sample_weights: Any, include_last_offset: bool) -> tuple[Any, Any, Any]:
     """Input, offsets and weights of samples in one dimension."""
     if per_sample_weights is not None and input.size() != per_sample_weights.size():
         raise ValueError(
@@ -58,7 +58,8 @@ def _flat_bags(input: Any, offsets: Any, per_sample_weights: Any) -> tuple[Any, 
             "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences. However, found "
             "offsets of type " + str(type(offsets))
         )
-    offsets = _op("arange")(0, input.numel(), input.size(1), dtype=input.dtype, device=input.device)
+    end = input.numel() + (1 if include_last_offset else 0)  # the last offset is the end of the last bag
+    offsets = _op("arange")(0, end, input.size(1), dtype=input.dtype, device=input.device)
     return input.reshape(-1), offsets, None if per_sample_weights is None else per_sample_weights.reshape(-1)
 
 
@@ -70,7 +71,7 @@ def embedding_bag(
     """Sums, means or maxima of bags of rows of `weight`."""
     if weight.dtype == _long() and input.is_floating_point():
         input, weight = weight, input
-    input, offsets, per_sample_weights = _flat_bags(input, offsets, per_sample_weights)
+    input, offsets, per_sample_weights = _flat_bags(input, offsets, per_sample_weights, include_last_offset)
     number = _MODES.get(mode)
     if number is None:
         raise ValueError("mode has to be one of sum, mean or max")

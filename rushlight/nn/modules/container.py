@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
 
-from rushlight._settings import typename
-from rushlight.nn._torch import Tensor
+from rushlight.nn._torch import Tensor, typename
 from rushlight.nn.modules._names import as_torch
 from rushlight.nn.modules.module import Module, _addindent
 from rushlight.nn.parameter import Parameter

@@ -9,8 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from rushlight._settings import typename
-from rushlight.nn._torch import Tensor
+from rushlight.nn._torch import Tensor, typename
 from rushlight.nn.modules import _convert, _state, _walk
 from rushlight.nn.modules._names import as_torch, importable, reduce_unnamed
 from rushlight.nn.modules._state import _EXTRA_STATE_KEY_SUFFIX as _EXTRA_STATE_KEY_SUFFIX, _IncompatibleKeys as _IncompatibleKeys

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rushlight._settings import typename
-from rushlight.nn._torch import Tensor, torch
+from rushlight.nn._torch import Tensor, torch, typename
 
 
 def parameters_to_vector(parameters: Iterable[Any]) -> Any:
