@@ -308,7 +308,9 @@ def save_input(tensor: TensorBase) -> SavedTensor:
     cell = tensor._cell
     if cell is not None:
         saved.version = cell.value
-        cell.writer = None
+        if cell.writer is not None:
+            cell.earlier = cell.writer
+            cell.writer = None
     saved.requires_grad = tensor._requires_grad or tensor._view is not None and tensors.wants_grad(tensor)
     return saved
 
@@ -316,7 +318,9 @@ def save_input(tensor: TensorBase) -> SavedTensor:
 def save_output(tensor: TensorBase, number: int, requires_grad: bool) -> SavedTensor:
     """Save an output of the operation being recorded (its edge is the node that saves it)."""
     cell = version_cell(tensor)
-    cell.writer = None
+    if cell.writer is not None:
+        cell.earlier = cell.writer
+        cell.writer = None
     saved = SavedTensor()
     saved.array = tensor._array
     saved.cell = cell

@@ -76,11 +76,12 @@ def advice(topic: str, *values: Any) -> str:
 
 def written_text(cell: Version) -> str:
     """What follows PyTorch's text for a saved tensor that was modified: which operation did it, and where."""
-    if cell.writer is None:
+    writer = cell.writer or cell.earlier
+    if writer is None:
         return ""
     import linecache
 
-    name, code, instruction = cell.writer
+    name, code, instruction = writer
     line = line_of(code, instruction)
     source = linecache.getline(code.co_filename, line).strip()
     return f"\nIt was modified by {name}() at {code.co_filename}, line {line}" + (f":\n    {source}" if source else "")

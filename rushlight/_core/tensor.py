@@ -26,6 +26,7 @@ class Version:
     def __init__(self) -> None:
         self.value: int = 0
         self.writer: Any = None  # the first write since a graph saved a tensor of this memory, see origin.py
+        self.earlier: Any = None  # the same for an earlier save
 
 
 class View:

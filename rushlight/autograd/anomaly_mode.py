@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import engine
+from rushlight._core.origin import advice
 from rushlight._core.state import ANOMALY, MODE, get_mode
 from rushlight._core.tensor import TensorBase
 
@@ -57,7 +58,8 @@ def run_watched(node: Any, grads: list[Any], graph: bool, needed: Any) -> Any:
             array = result._array if isinstance(result, TensorBase) else result
             if array is not None and np.asarray(array).dtype.kind in "fcV" and np.isnan(array).any():
                 _tell(node)
-                raise RuntimeError(f"Function '{node.name()}' returned nan values in its {number}th output.")
+                text = f"Function '{node.name()}' returned nan values in its {number}th output."
+                raise RuntimeError(text + advice("not_finite", node, grads))
     return results
 
 

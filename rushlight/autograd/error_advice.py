@@ -273,6 +273,32 @@ def freed(mark: Any) -> str:
     if mark is None:
         return ""
     return (
-        f"\nThe first pass was started at {place(mark[0], line_of(*mark))}\nCall it with retain_graph=True if the graph is needed again, or "
-        "compute the result anew for each pass; a loss that keeps growing over steps usually wants .detach() on what the steps carry over."
+        f"\nThe first pass was started at {place(mark[0], line_of(*mark))}\nCall it with retain_graph=True if the graph is needed again, "
+        "or compute the result anew for each pass; a loss that keeps growing over steps usually wants .detach() on what the steps carry over."
     )
+
+
+def not_finite(node: Any, grads: list[Any]) -> str:
+    """For the first NaN of a backward pass: whether the forward values or the gradient that arrived had it, or the formula made it."""
+    from numpy import asarray, isfinite
+
+    from rushlight.autograd.explain import line_of as made_at, nodes_of, saved_arrays
+
+    bad = [
+        (entry.sequence, entry, name)
+        for entry in nodes_of(node)
+        if not isinstance(entry, TensorBase)
+        for name, array in saved_arrays(entry)
+        if array.dtype.kind in "fc" and not isfinite(array).all()
+    ]
+    if bad:
+        _, entry, name = min(bad, key=lambda found: found[0])
+        return f"\nThe forward pass already had a value that is not finite: {entry.name()} saved it as its {name}.{made_at(entry)}"
+    arrays = [asarray(grad._array if isinstance(grad, TensorBase) else grad) for grad in grads if grad is not None]
+    if all(isfinite(array).all() for array in arrays):
+        return (
+            f"\nWhat arrived there is finite, so the derivative of {node.name().partition('Backward')[0].lower()} itself is infinite or "
+            "undefined at some element. If torch.where() masks such elements afterwards, their gradient is 0 * inf = nan all the same: "
+            "mask the input too, as in torch.where(ok, f(torch.where(ok, x, 1.0)), 0.0)."
+        )
+    return "\nThe gradient that arrived there is not finite already: look at the operations after it."
