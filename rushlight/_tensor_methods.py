@@ -27,10 +27,11 @@ def _warn_scalar(tensor: TensorBase) -> None:
         )
 
 
-def _scalar(tensor: Any) -> Any:
+def _scalar(tensor: Any, warns: bool = True) -> Any:
+    if warns:
+        _warn_scalar(tensor)
     if tensor._array.size != 1:
         raise ValueError(_ONE_ELEMENT)
-    _warn_scalar(tensor)
     return tensor.item()
 
 
@@ -111,14 +112,12 @@ class TensorMethods(TensorBase):
     # ------------------------------------------------------------ Python's conversions
 
     def __bool__(self) -> bool:
-        if self._array.size == 1:
-            _warn_scalar(self)
         return bool(self.is_nonzero())
 
     __nonzero__ = __bool__
 
     def __int__(self) -> int:
-        value = _scalar(self)
+        value = _scalar(self, False)
         if isinstance(value, complex):
             if value.imag:
                 raise RuntimeError("value cannot be converted to type int64_t without overflow")

@@ -20,7 +20,7 @@ from rushlight._core import dtypes
 from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, expandable, shape_error, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
-from rushlight._core.op_node import OpNode, run_node, untouched
+from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouched
 from rushlight._core.origin import users_place
 from rushlight._core.plan import Plan
 from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
@@ -360,6 +360,8 @@ class Task:
                     f"expected shape compatible with {shape_text(shape)}"
                 )
             grad = TENSORS.sum_to(grad, shape) if isinstance(grad, TensorBase) else sum_to(array, shape)
+        if array.dtype.kind == "c" and np_dtype.kind != "c" and isinstance(node, OpNode) and node.op.kind == "reduction":
+            raise RuntimeError(COMPLEX_GRADIENT)
         if isinstance(grad, TensorBase):
             return grad if grad._array.dtype is np_dtype else TENSORS.cast(grad, dtypes.of_numpy(np_dtype))
         if grad.dtype is np_dtype:

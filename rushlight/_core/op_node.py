@@ -164,6 +164,12 @@ FLOAT64: Final = dtype("float64")
 RAW_CHARS: Final = "fdFD"  # dtypes whose formulas run on bare arrays; float16 and bfloat16 need the operators' float32 arithmetic
 
 
+COMPLEX_GRADIENT: Final = (  # of a reduction to a complex dtype: PyTorch has no way back
+    "Expected isFloatingType(grad.scalar_type()) || (input_is_complex == grad_is_complex) to be true, but got false.  (Could this "
+    "error message be improved?  If so, please report an enhancement request to PyTorch.)"
+)
+
+
 def first_dtype(grads: list[Any]) -> Any:
     """The NumPy dtype of the first gradient that is there."""
     for grad in grads:

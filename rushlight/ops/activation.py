@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops import kernels_special
+from rushlight.ops import kernels_special, layout
 from rushlight.ops.carriers import where, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel
@@ -92,7 +92,8 @@ def _hardtanh(self: Any, min_val: Any = -1, max_val: Any = 1) -> Any:
     if self.dtype.kind == "u" and (min_val < 0 or max_val < 0):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     low, high = np.asarray(min_val).astype(self.dtype), np.asarray(max_val).astype(self.dtype)
-    return np.minimum(high, np.maximum(low, self))
+    found = layout.empty_strided(self.shape, layout.format_strides(self, None), self.dtype)
+    return np.minimum(high, np.maximum(low, self), out=found)
 
 
 hardtanh_backward = _backward(

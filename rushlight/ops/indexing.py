@@ -82,7 +82,7 @@ def setitem(self: Any, key: Any, value: Any) -> None:
 def pick(self: Any, dim: int, position: int, real_dim: int) -> Any:
     """One position of a dimension."""
     shape = self._array.shape
-    if not shape:
+    if not shape and position == 0:
         raise IndexError(_ZERO_DIM)
     size = shape[dim] if dim < len(shape) else 0
     if not -size <= position < size:
@@ -234,8 +234,6 @@ def as_tuple(key: Any) -> Any:
         return (key,)
     if isinstance(key, dict) or len(key) >= 32:
         return (key,)
-    if isinstance(key, str) or any(isinstance(entry, str) for entry in key):
-        raise TypeError("new(): invalid data type 'str'")
     for entry in key:
         if entry is None or entry is Ellipsis or isinstance(entry, (slice, TensorBase, list, tuple, np.ndarray, range, str)):
             warnings.warn(_SEQUENCE, UserWarning, stacklevel=3)

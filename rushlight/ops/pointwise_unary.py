@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.tensor import TensorBase
 from rushlight.ops import carriers, kernels_special
-from rushlight.ops.carriers import conj, is_complex, plus, real, scaled, where, zeros_like
+from rushlight.ops.carriers import conj, is_complex, plus, real, scaled, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_kernel, pow_number
 
@@ -304,7 +305,16 @@ def _negative_infinity(self: Any) -> Any:
 
 isnan = elementwise("isnan", np.isnan)
 isinf = elementwise("isinf", np.isinf)
-isfinite = elementwise("isfinite", np.isfinite)
+isfinite_values = elementwise("isfinite.values", np.isfinite)
+
+
+@composite("isfinite")
+def isfinite(self: Any) -> Any:
+    """Where numbers are finite; PyTorch joins two masks for complex ones, which the result's version shows."""
+    found = isfinite_values(self)
+    return written(found, 1) if isinstance(found, TensorBase) and self._array.dtype.kind == "c" else found
+
+
 isposinf = elementwise("isposinf", _positive_infinity, (_COMPLEX, "isposinf does not support complex inputs.", RuntimeError))
 isneginf = elementwise("isneginf", _negative_infinity, (_COMPLEX, "isneginf does not support complex inputs.", RuntimeError))
 isreal = elementwise("isreal", lambda self: np.imag(self) == 0 if self.dtype.kind == "c" else np.ones_like(self, np.bool_))

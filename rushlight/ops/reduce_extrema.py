@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight import return_types
+from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import written, zeros_like
 from rushlight.ops.declare import REGISTRY, reduction
@@ -162,6 +163,8 @@ def _aminmax(self: Any, dim: Any = None, keepdim: Any = False) -> Any:
     axes = axes_of(dim, self.ndim)
     if axes is not None and self.shape[axes[0]] == 0:
         raise IndexError(f"aminmax: Expected reduction dim {axes[0]} to have non-zero size.")
+    if self.dtype.kind == "c" and dim is not None and not self.ndim:
+        raise RuntimeError(f"aminmax not implemented for {dtypes.of(self).cpp}")
     if self.dtype.kind == "c" or dim is None or self.ndim and self.size:
         refuse("aminmax_cpu", self, NO_ORDER)
     keepdim = keepdim and self.ndim > 0

@@ -79,6 +79,8 @@ def _var_backward(grad: Any, self: Any, dim: Any, correction: Any, keepdim: Any)
     dims = None if not self.ndim or not dim else dim
     factor = quotient(2.0, count_over(self.shape, dims) - correction)
     away = self - (mean_over(self, dims) if dims is not None else REGISTRY["mean"](self))
+    if dims is None and correction >= count_over(self.shape, dims):  # PyTorch fills in real numbers, for complex ones too
+        return restore(grad, self.ndim, dims, keepdim) * where(away == 0, math.nan, math.inf)
     return scaled(restore(grad, self.ndim, dims, keepdim), factor) * away
 
 
@@ -232,7 +234,7 @@ def vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: Any = False, 
     """The p-norm of vectors along dimensions (2 by default; inf, -inf and 0 too)."""
     _check_norm_dtype(self, dtype)
     axes = axes_of(dim, self.ndim)
-    _check_norm_empty(self, ord, axes)
+    _check_norm_empty(self, ord, axes if axes is None else dim)
     self = cast(self, dtype)
     values = widened(self)
     if values.size == 0 and math.isinf(ord):

@@ -66,6 +66,7 @@ def _refuse_bool(kernel: str, self: Any, dtype: Any) -> None:
 @op("cumsum", kind="scan", self=lambda grad, dim: reversed_cumsum(grad, dim))
 def cumsum(self: Any, dim: Any, dtype: Any = None) -> Any:
     """Running sums along a dimension."""
+    wrap_dim(dim, self.ndim)
     _refuse_bool("cumsum_out_cpu", self, dtype)
     return _accumulate(np.add.accumulate, self, dim, dtype)
 

@@ -43,6 +43,11 @@ def _check_gather(array: Any, dim: int, index: Any) -> None:
             )
 
 
+def _refuse_wide(kernel: str, array: Any) -> None:
+    if array.dtype.char in "HILQ":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtypes.of(array).cpp}'")
+
+
 def check_scatter(name: str, array: Any, dim: int, index: Any, src: Any) -> None:
     if index.dtype.char not in "ilq":
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
@@ -50,6 +55,8 @@ def check_scatter(name: str, array: Any, dim: int, index: Any, src: Any) -> None
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")
     if index.size == 0:
         return
+    if src is not None:
+        _refuse_wide("scatter_gather_tensor_cpu", array)
     if max(array.ndim, 1) != max(index.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
     if src is not None and max(src.ndim, 1) != max(index.ndim, 1):
@@ -86,6 +93,7 @@ def gather(self: Any, dim: Any, index: Any, sparse_grad: Any = False) -> Any:
     _check_gather(self, dim, index)
     if not index.size:
         return np.empty(index.shape, self.dtype)
+    _refuse_wide("scatter_gather_tensor_cpu", self)
     array, places = _as_1d(self), _as_1d(index)
     _check_bounds(places, dim, array.shape[dim])
     limits = list(places.shape)
@@ -228,18 +236,18 @@ writing.in_place(scatter_value_reduced, "scatter_.value_reduce", write_reduced)
 )  # fmt: skip
 def index_select(self: Any, dim: Any, index: Any) -> Any:
     """The given indices of one dimension."""
+    dim = wrap_dim(dim, self.ndim)
     if index.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
     if index.dtype.char not in "ilq":
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
-    dim = wrap_dim(dim, self.ndim)
     if self.ndim == 0 and index.size != 1:
         raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
     array = _as_1d(self)
     if index.size and (index.min() < 0 or index.max() >= array.shape[dim]):
         if array.ndim > 1 and not array.shape[dim]:
             raise RuntimeError("index_select(): self indexing axis dim should be positive")
-        if array.ndim > 1 and not array.size:
+        if array.ndim > 1 and (dim == 1 or not array.size):
             wrong = next(entry for entry in index.reshape(-1).tolist() if not 0 <= entry < array.shape[dim])
             raise RuntimeError(f"INDICES element is out of DATA bounds, id={wrong} axis_dim={array.shape[dim]}")
         raise IndexError("index out of range in self")

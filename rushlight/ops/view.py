@@ -278,9 +278,11 @@ def _seen_as(self: Any, dtype: Any) -> Any:
     if self.ndim == 0:
         raise RuntimeError(f"self.dim() cannot be 0 {what}")
     strides = list(memory.element_strides(self))
+    shape = list(self.shape)
+    if new > old and shape[-1] % (new // old):
+        raise RuntimeError(f"self.size(-1) must be divisible by {new // old} {what}, but got {shape[-1]}")
     if strides[-1] != 1:
         raise RuntimeError(f"self.stride(-1) must be 1 {what}, but got {strides[-1]}")
-    shape = list(self.shape)
     if old > new:
         factor = old // new
         shape[-1] *= factor
@@ -318,8 +320,6 @@ REGISTRY["view.dtype"] = view_dtype
 
 
 def _check_wider(array: Any, shape: Any, strides: Any, factor: int, what: str) -> None:
-    if shape[-1] % factor:
-        raise RuntimeError(f"self.size(-1) must be divisible by {factor} {what}, but got {shape[-1]}")
     offset = memory.storage_offset(array)
     if offset % factor:
         raise RuntimeError(f"self.storage_offset() must be divisible by {factor} {what}, but got {offset}")
