@@ -216,6 +216,8 @@ _COMBINATIONS = (
 @composite("pad")
 def pad(self: Any, pad: Any, mode: Any = "constant", value: Any = None) -> Any:
     """Padding by mode: pairs (before, after) from the last dimension on."""
+    if mode != "constant" and mode not in _MODES:
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if len(pad) % 2:
         raise RuntimeError("Padding length must be divisible by 2")
     if len(pad) > 2 * self.ndim:
@@ -225,8 +227,6 @@ def pad(self: Any, pad: Any, mode: Any = "constant", value: Any = None) -> Any:
         )
     if mode == "constant":
         return constant_pad_nd.apply([self, list(pad), 0.0 if value is None else value])
-    if mode not in _MODES:
-        raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if value is not None and value != 0:
         raise RuntimeError(f"Padding mode \"{mode}\" doesn't take in value argument")
     count = len(pad) // 2

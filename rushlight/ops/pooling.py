@@ -13,7 +13,7 @@ from rushlight.ops import kernels_pooling as kernels, layout
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
-from rushlight.ops.pooling_checks import check_dimensions, check_max_pool1d, expand, not_implemented, pooled_sizes
+from rushlight.ops.pooling_checks import check_dimensions, check_max_pool1d, check_single, expand, not_implemented, pooled_sizes
 from rushlight.ops.reduce_common import widened
 
 
@@ -153,6 +153,7 @@ max_pool3d_with_indices = _max_operators(3)
 def max_pool1d_with_indices(self: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any) -> Any:
     """Maxima over windows of lines, and their places."""
     check_dimensions(self, "max_pool1d")
+    check_single("max_pool1d", kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation)
     stride = stride or kernel_size
     lines = REGISTRY["unsqueeze"](self, -2)
     values, indices = max_pool2d_with_indices.apply(
@@ -164,7 +165,7 @@ def max_pool1d_with_indices(self: Any, kernel_size: Any, stride: Any, padding: A
 @composite("max_pool1d")
 def max_pool1d(self: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any) -> Any:
     """Maxima over windows of lines."""
-    check_max_pool1d(self, kernel_size[0], (stride or kernel_size)[0], padding[0], dilation[0], ceil_mode)
+    check_max_pool1d(self, ceil_mode, kernel_size=kernel_size, stride=stride or kernel_size, padding=padding, dilation=dilation)
     if not self.dtype.is_floating_point:
         raise not_implemented("max_pool1d_impl", self._array)
     return max_pool1d_with_indices(self, kernel_size, stride, padding, dilation, ceil_mode)[0]
@@ -290,6 +291,7 @@ avg_pool3d = _avg_operators(3)
 def avg_pool1d(self: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: Any, count_include_pad: Any) -> Any:
     """Averages over windows of lines."""
     check_dimensions(self, "avg_pool1d")
+    check_single("avg_pool1d", kernel_size=kernel_size, stride=stride, padding=padding)
     stride = stride or kernel_size
     lines = REGISTRY["unsqueeze"](self, -2)
     found = avg_pool2d.apply([lines, (1, *kernel_size), (1, *stride), (0, *padding), ceil_mode, count_include_pad, None])

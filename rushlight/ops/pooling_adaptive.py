@@ -367,7 +367,9 @@ def max_unpool3d(self: Any, indices: Any, output_size: Any, stride: Any, padding
     """Volumes of zeros with elements at their indices."""
     for label, values in (("stride", stride), ("padding", padding)):
         if len(output_size) == 3 and len(values) != 3:
-            raise RuntimeError(f"There should be exactly three elements (depth, height, width) in {label}, but got: {len(values)} elements.")
+            raise RuntimeError(
+                f"There should be exactly three elements (depth, height, width) in {label}, but got: {len(values)} elements."
+            )
     if len(output_size) == 3 and any(value <= 0 for value in stride):
         raise RuntimeError(f"strides should be greater than zero, but got stride: {shape_text(tuple(stride))}")
     return _unpooled("max_unpool3d", 3, self, indices, output_size)

@@ -68,7 +68,7 @@ def pooled_sizes(
     """The spatial sizes of a pooled array."""
     count = len(kernel)
     low, high = count + 1, count + 2
-    if self.ndim not in (low, high) and (count == 3 or name != "avg_pool2d" and self.ndim != 5 or self.ndim > high and name != "avg_pool2d"):
+    if self.ndim not in (low, high) and name != "avg_pool2d":
         raise RuntimeError(f"non-empty {low}D or {high}D (batch mode) tensor expected for input")
     if count == 2 and self.ndim < low:
         raise IndexError("Dimension out of range (expected to be in range of " + f"[-{self.ndim}, {self.ndim - 1}], but got -3)")
@@ -110,30 +110,49 @@ def _refuse_small(name: str, self: Any, kernel: Any, found: Any) -> None:
         raise RuntimeError(f"input image ({image}) smaller than kernel size ({window})")
     channels = self.shape[-count - 1]
     given = "x".join(map(str, (channels, *sizes)))
-    raise RuntimeError(f"Given input size: ({given}). Calculated output size: ({'x'.join(map(str, (channels, *found)))}). Output size is too small")
+    wanted = "x".join(map(str, (channels, *found)))
+    raise RuntimeError(f"Given input size: ({given}). Calculated output size: ({wanted}). Output size is too small")
 
 
 def check_dimensions(self: Any, name: str) -> None:
     """One-dimensional pooling takes batches of lines, or one."""
     if self.ndim not in (2, 3):
         raise RuntimeError(
-            f"Expected 2 to 3 dimensions, but got {self.ndim}-dimensional tensor for argument #1 'self' (while checking arguments for {name})"
+            f"Expected 2 to 3 dimensions, but got {self.ndim}-dimensional tensor for argument #1 'self' "
+            f"(while checking arguments for {name})"
         )
 
 
-def check_max_pool1d(self: Any, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> None:
+def check_single(name: str, **options: Any) -> None:
+    """One-dimensional pooling takes one number for each option; an empty stride means the kernel's size."""
+    for label, values in options.items():
+        if len(values) != 1 and not (label == "stride" and not values):
+            raise RuntimeError(f"{name}() argument '{label}' should contain one int (got {len(values)})")
+
+
+_TAKES = {"kernel_size": "an int, list of ints or", "stride": "None, an int, list of ints, or", "padding": "an int, list of ints, or",
+          "dilation": "an int, list of ints or"}  # fmt: skip
+
+
+def check_max_pool1d(self: Any, ceil_mode: bool, **options: Any) -> None:
     """What max_pool1d refuses by itself."""
     if self.ndim not in (2, 3) or 0 in self.shape[self.ndim - 2 :]:
         raise RuntimeError(
             f"max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:{shape_text(self.shape)}"
         )
+    for label, values in options.items():
+        if len(values) != 1:
+            raise RuntimeError(f"max_pool1d() {label} must be {_TAKES[label]} tuple of ints of size 1 but got size {len(values)}")
+    kernel, stride, padding, dilation = (values[0] for values in options.values())
     for name, value in (("kernel_size", kernel), ("stride", stride)):
         if value <= 0:
             raise RuntimeError(f"max_pool1d() {name} must be greater than zero, but got {value}")
     if padding < 0:
         raise RuntimeError(f"max_pool1d() padding must be non-negative, but got {padding}")
     if padding > kernel // 2:
-        raise RuntimeError(f"max_pool1d() padding should be at most half of kernel size, but got padding={padding} and kernel_size={kernel}")
+        raise RuntimeError(
+            f"max_pool1d() padding should be at most half of kernel size, but got padding={padding} and kernel_size={kernel}"
+        )
     if dilation <= 0:
         raise RuntimeError(f"max_pool1d() dilation must be greater than zero, but got {dilation}")
     found = pooled_size(self.shape[-1], kernel, padding, stride, dilation, ceil_mode)
