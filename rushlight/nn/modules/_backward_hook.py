@@ -8,6 +8,7 @@ from typing import Any
 from rushlight._core.state import GRAD, get_mode
 from rushlight.nn._torch import Tensor
 from rushlight.nn.modules._functions import BackwardHookFunction
+from rushlight.ops.warn import warn_user
 
 _NO_INPUT = (
     "Full backward hook is firing when gradients are computed with respect to module outputs since no inputs require gradients. See "
@@ -72,7 +73,7 @@ class BackwardHook:
 
     def _without_inputs(self) -> None:
         """No input requires a gradient: the hooks run when the outputs' gradients are there."""
-        warnings.warn(_NO_INPUT, stacklevel=6)
+        warn_user(_NO_INPUT)
         grad_inputs = self._pack_with_none([], [], self.n_inputs)
         for hook in self.user_hooks:
             out = hook(self.module, grad_inputs, self.grad_outputs)

@@ -38,7 +38,8 @@ def showing(*names: str) -> Callable[[Any], str]:
     """An extra_repr: `name=value` for each name; `inplace` only where it is set."""
 
     def extra_repr(self: Any) -> str:
-        return ", ".join([f"{name}={getattr(self, name)}" for name in names if name != "inplace" or self.inplace])
+        parts = [f"{name}={getattr(self, name)}" for name in names if name != "inplace"]
+        return ", ".join([*parts, "inplace=True"] if "inplace" in names and self.inplace else parts)
 
     return extra_repr
 

@@ -222,6 +222,28 @@ def _load_one(self: Any, name: str, key: str, param: Any, given: Any, assign: bo
         )
 
 
+def _load(
+    module: Any, state_dict: Any, prefix: str, metadata: Any, assign: bool, missing_keys: Any, unexpected_keys: Any, error_msgs: Any
+) -> None:
+    """Load a module and those below it."""
+    local_metadata = {} if metadata is None else metadata.get(prefix[:-1], {})
+    if assign:
+        local_metadata["assign_to_params_buffers"] = assign
+    module._load_from_state_dict(state_dict, prefix, local_metadata, True, missing_keys, unexpected_keys, error_msgs)
+    for name, child in module._modules.items():
+        if child is not None:
+            below = prefix + name + "."
+            part = {key: value for key, value in state_dict.items() if key.startswith(below)}
+            _load(child, part, below, metadata, assign, missing_keys, unexpected_keys, error_msgs)
+    incompatible = _IncompatibleKeys(missing_keys, unexpected_keys)
+    for hook in module._load_state_dict_post_hooks.values():
+        if hook(module, incompatible) is not None:
+            raise AssertionError(
+                "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if incompatible_keys "
+                "need to be modified, it should be done inplace."
+            )
+
+
 def load_state_dict(self: Any, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
     """Copy (or, with `assign`, put) the tensors of a state into the module; with `strict` all keys must match."""
     if not isinstance(state_dict, Mapping):
@@ -234,24 +256,7 @@ def load_state_dict(self: Any, state_dict: Mapping[str, Any], strict: bool = Tru
     if metadata is not None:
         state_dict._metadata = metadata  # type: ignore[attr-defined]
 
-    def load(module: Any, local_state_dict: Any, prefix: str = "") -> None:
-        local_metadata = {} if metadata is None else metadata.get(prefix[:-1], {})
-        if assign:
-            local_metadata["assign_to_params_buffers"] = assign
-        module._load_from_state_dict(local_state_dict, prefix, local_metadata, True, missing_keys, unexpected_keys, error_msgs)
-        for name, child in module._modules.items():
-            if child is not None:
-                below = prefix + name + "."
-                load(child, {key: value for key, value in local_state_dict.items() if key.startswith(below)}, below)
-        incompatible = _IncompatibleKeys(missing_keys, unexpected_keys)
-        for hook in module._load_state_dict_post_hooks.values():
-            if hook(module, incompatible) is not None:
-                raise AssertionError(
-                    "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if "
-                    "incompatible_keys need to be modified, it should be done inplace."
-                )
-
-    load(self, state_dict)
+    _load(self, state_dict, "", metadata, assign, missing_keys, unexpected_keys, error_msgs)
     if strict:
         for keys, text in ((unexpected_keys, "Unexpected"), (missing_keys, "Missing")):
             if keys:

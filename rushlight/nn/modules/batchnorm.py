@@ -96,16 +96,20 @@ class _BatchNorm(_NormBase):
         self._check_input_dim(input)
         factor = 0.0 if self.momentum is None else self.momentum
         buffers = self._buffers
-        if self.training and self.track_running_stats and buffers["num_batches_tracked"] is not None:
+        if self.training and self.track_running_stats and self.num_batches_tracked is not None:
             count = self.num_batches_tracked
             count.add_(1)
             if self.momentum is None:
                 factor = 1.0 / float(count)  # the mean of all batches
-        mean, var = self.running_mean, self.running_var
+        held = self._parameters
+        try:  # faster than attributes
+            weight, bias, mean, var = held["weight"], held["bias"], buffers["running_mean"], buffers["running_var"]
+        except KeyError:
+            weight, bias, mean, var = self.weight, self.bias, self.running_mean, self.running_var
         training = True if self.training else mean is None and var is None
         if self.training and not self.track_running_stats:
             mean = var = None
-        return F.batch_norm(input, mean, var, self.weight, self.bias, training, factor, self.eps)
+        return F.batch_norm(input, mean, var, weight, bias, training, factor, self.eps)
 
 
 class _LazyNormBase(LazyModuleMixin, _NormBase):  # type: ignore[misc]

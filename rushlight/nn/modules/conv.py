@@ -127,7 +127,12 @@ class _Convolution(_ConvNd):
 
     def forward(self, input: Any) -> Any:
         """The convolution of a batch, or of one sample."""
-        return self._conv_forward(input, self.weight, self.bias)
+        held = self._parameters
+        try:  # faster than attributes
+            weight, bias = held["weight"], held["bias"]
+        except KeyError:
+            weight, bias = self.weight, self.bias
+        return self._conv_forward(input, weight, bias)
 
 
 def _convolution(dims: int) -> Any:

@@ -251,9 +251,16 @@ class Module:
 
     def __getattr__(self, name: str) -> Any:
         state = self.__dict__
-        for kind in ("_parameters", "_buffers", "_modules"):
-            if kind in state and name in state[kind]:
-                return state[kind][name]
+        if "_modules" in state:  # the last that __init__ makes
+            held = state["_parameters"]
+            if name in held:
+                return held[name]
+            held = state["_modules"]
+            if name in held:
+                return held[name]
+            held = state["_buffers"]
+            if name in held:
+                return held[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __setattr__(self, name: str, value: Any) -> None:

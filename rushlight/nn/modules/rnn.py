@@ -125,8 +125,9 @@ class RNNBase(Module):
 
     def _weights_have_changed(self) -> bool:
         """Whether a parameter is another object than when the list was made."""
+        held = self._parameters
         for reference, name in zip(self._flat_weight_refs, self._flat_weights_names):
-            weight = getattr(self, name) if hasattr(self, name) else None
+            weight = held[name] if name in held else getattr(self, name, None)
             if weight is not None and reference is not None and reference() is not weight:
                 return True
         return False
