@@ -24,7 +24,7 @@ from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouche
 from rushlight._core.origin import users_place
 from rushlight._core.plan import Plan
 from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
-from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
+from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
@@ -165,7 +165,7 @@ class Task:
         results: Any
         if not any_grad(grads) and not node.runs_without_grads():
             results = [None] * len(node.next_nodes)
-        elif MODE.get() & ANOMALY:
+        elif MODE.get() & (ANOMALY | PROFILE):
             results = TENSORS.anomaly(node, grads, self.graph, edges)
         elif isinstance(node, OpNode):
             results = run_node(node, grads, self.graph, edges)
@@ -500,7 +500,7 @@ def execute(
         task.captured = [None] * len(inputs)
         task.find_needed(root, inputs)
     try:
-        if task.plain and not word & ANOMALY and not QUIET.busy:
+        if task.plain and not word & (ANOMALY | PROFILE) and not QUIET.busy:
             run_plain_pass(task, root, start, word)
         else:
             run_in_mode(task, root, start, word)

@@ -14,7 +14,8 @@ FUNCTION_MODE: Final = 16
 FORWARD_AD: Final = 32
 VMAP: Final = 64
 AUTOCAST: Final = 128
-EXOTIC: Final = 252  # every bit but the first two
+PROFILE: Final = 512
+EXOTIC: Final = 764  # every bit but the first two and NO_SUBCLASS
 NO_SUBCLASS: Final = 256  # tensors' __torch_function__ is not asked; no exotic mode, but the fast paths are off
 
 MODE: Final[ContextVar[int]] = ContextVar("rushlight_mode", default=GRAD)

@@ -296,7 +296,7 @@ engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)
 # name: the module that has it, loaded on first use
 _LATER = {
     "Function": "function", "NestedIOFunction": "function", "gradcheck": "gradcheck", "gradgradcheck": "gradcheck",
-    "Variable": "variable", "forward_ad": "", "function": "", "functional": "", "variable": "",
+    "Variable": "variable", "forward_ad": "", "function": "", "functional": "", "profiler": "", "profiler_util": "", "variable": "",
 }  # fmt: skip
 
 

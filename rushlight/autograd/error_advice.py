@@ -274,7 +274,8 @@ def freed(mark: Any) -> str:
         return ""
     return (
         f"\nThe first pass was started at {place(mark[0], line_of(*mark))}\nCall it with retain_graph=True if the graph is needed again, "
-        "or compute the result anew for each pass; a loss that keeps growing over steps usually wants .detach() on what the steps carry over."
+        "or compute the result anew for each pass; a loss that keeps growing over steps usually wants .detach() on what the steps carry "
+        "over."
     )
 
 
