@@ -6,6 +6,7 @@ from typing import Any
 
 from rushlight._core.node import Node, edge_of, target
 from rushlight._core.tensor import DUAL, new_as, wants_grad
+from rushlight._tensor_str import tensor_str, wrapper_str
 from rushlight.func.levels import STACK, set_tangents, stripped, tangents_of
 
 
@@ -16,8 +17,6 @@ def transformed(tensor: Any) -> bool:
 
 def text(tensor: Any, limit: int = 1 << 30) -> str:
     """The tensor as levels below `limit` see it."""
-    from rushlight._tensor_str import tensor_str, wrapper_str
-
     duals = [level for level, _ in tangents_of(tensor) if level.number < limit]
     tracking = _tracking(tensor, limit)
     batch = tensor._batch

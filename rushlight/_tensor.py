@@ -66,10 +66,10 @@ class Tensor(TensorBase):
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         if "rushlight.func.levels" in modules:  # inside torch.func's transforms tensors show their levels
-            from rushlight.func import shown
+            from rushlight import _levels_str
 
-            if shown.transformed(self):
-                return shown.text(self)
+            if _levels_str.transformed(self):
+                return _levels_str.text(self)
         from rushlight._tensor_str import tensor_str
 
         return tensor_str(self, tensor_contents=tensor_contents)

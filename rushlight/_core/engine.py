@@ -483,12 +483,13 @@ def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, list[Captur
 
 
 def execute(
-    roots: list[tuple[Any, int]], grads: list[Any], keep_graph: bool, graph: bool, inputs: list[tuple[Any, int]] | None, accumulate_in: bool
-) -> list[Any]:
+    roots: list[tuple[Any, int]], grads: list[Any], keep_graph: bool, graph: bool, inputs: list[tuple[Any, int]] | None,
+    accumulate_in: bool, only_leaves: bool = False,
+) -> list[Any]:  # fmt: skip
     """Run a backward pass from `roots` (nodes and output numbers) with initial gradients `grads` (tensors).
 
-    inputs: the edges whose gradients are wanted; None for all leaves. Returns the captured gradients as tensors (None where an
-    input was not reached), an empty list for a pass that accumulates.
+    inputs: the edges whose gradients are wanted; None for all leaves. only_leaves: they are all the leaves that can be reached.
+    Returns the captured gradients as tensors (None where an input was not reached), an empty list for a pass that accumulates.
     """
     word = MODE.get()
     tensors = graph or word & (FORWARD_AD | VMAP) != 0  # what was saved may carry tangents or batches
@@ -498,7 +499,11 @@ def execute(
     task.count_dependencies(root)
     if inputs is not None:
         task.captured = [None] * len(inputs)
-        task.find_needed(root, inputs)
+        if only_leaves:
+            task.needed = {item: True for item in task.slots if isinstance(item, Node)}
+            task.captures = {item: [Capture(position, number)] for position, (item, number) in enumerate(inputs)}
+        else:
+            task.find_needed(root, inputs)
     try:
         if task.plain and not word & (ANOMALY | PROFILE) and not QUIET.busy:
             run_plain_pass(task, root, start, word)
@@ -598,5 +603,3 @@ class _RootTypes:
 
 
 ROOT_TYPES = _RootTypes()
-
-

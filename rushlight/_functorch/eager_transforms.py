@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from rushlight.func.jacobians import (
+    error_if_complex as error_if_complex,
+    hessian as hessian,
+    jacfwd as jacfwd,
+    jacrev as jacrev,
+)
 from rushlight.func.mapping import get_chunk_sizes as get_chunk_sizes, vmap as vmap
 from rushlight.func.modules import functional_call as functional_call
 from rushlight.func.others import debug_unwrap as debug_unwrap, functionalize as functionalize
 from rushlight.func.transforms import (
     _jvp_with_argnums as _jvp_with_argnums,
     _vjp_with_argnums as _vjp_with_argnums,
-    error_if_complex as error_if_complex,
     grad_and_value_impl as grad_and_value_impl,
     grad_impl as grad_impl,
-    hessian as hessian,
-    jacfwd as jacfwd,
-    jacrev as jacrev,
     jvp as jvp,
     linearize as linearize,
     vjp as vjp,

@@ -6,8 +6,8 @@ from typing import Any
 
 # name: the module that has it, loaded on first use
 _LATER = {
-    "grad": "transforms", "grad_and_value": "transforms", "vjp": "transforms", "jvp": "transforms", "jacrev": "transforms",
-    "jacfwd": "transforms", "hessian": "transforms", "linearize": "transforms", "vmap": "mapping", "functional_call": "modules",
+    "grad": "transforms", "grad_and_value": "transforms", "vjp": "transforms", "jvp": "transforms", "jacrev": "jacobians",
+    "jacfwd": "jacobians", "hessian": "jacobians", "linearize": "transforms", "vmap": "mapping", "functional_call": "modules",
     "stack_module_state": "modules", "replace_all_batch_norm_modules_": "modules", "functionalize": "others", "debug_unwrap": "others",
     "rearrange": "others",
 }  # fmt: skip

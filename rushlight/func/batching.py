@@ -20,6 +20,7 @@ from rushlight._core.state import FORWARD_AD, MODE, VMAP, get_mode
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight._core.views import ViewOp
 from rushlight.func.levels import STACK, Batch, Level, bare, make, split
+from rushlight.ops import examples
 from rushlight.ops.declare import REGISTRY
 
 RULES: dict[str, Any] = {}  # "name.overload", or "name" for every overload
@@ -402,3 +403,6 @@ def draw(size: Any, make_values: Any) -> Any:
     for level in different:
         found = make(level, found, 0)
     return found
+
+
+examples.LEVELS.make, examples.LEVELS.draw = make, draw

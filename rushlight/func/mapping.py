@@ -45,8 +45,6 @@ def vmap_impl(func: Any, in_dims: Any, out_dims: Any, randomness: str, chunk_siz
     size, dims, flat, spec = _process_batched_inputs(in_dims, args, func)
     if chunk_size is None:
         return _flat_vmap(func, size, dims, flat, spec, out_dims, randomness, **kwargs)
-    if chunk_size >= size:
-        return _flat_vmap(func, size, dims, flat, spec, out_dims, randomness, **kwargs)
     return _chunked(func, size, dims, flat, spec, out_dims, randomness, chunk_size, kwargs)
 
 
@@ -189,15 +187,15 @@ def get_chunk_sizes(total: int, chunk_size: int) -> list[int]:
 
 
 def _chunked(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: Any, randomness: str, chunk_size: int, kwargs: Any) -> Any:
-    from rushlight import get_rng_state, set_rng_state
+    from rushlight._generator import default_generator
 
-    state = get_rng_state() if randomness == "same" else None
+    state = default_generator.get_state() if randomness == "same" else None
     rows: list[list[Any]] = []
     out_spec: Any = None
     start = 0
     for count in get_chunk_sizes(size, chunk_size):
         if state is not None:
-            set_rng_state(state)
+            default_generator.set_state(state)
         parts = [
             value if dim is None else REGISTRY["slice.Tensor"](value, dim, start, start + count, 1) for value, dim in zip(flat, dims)
         ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Any
 
+from rushlight.ops.declare import REGISTRY
+
 
 def functional_call(
     module: Any, parameter_and_buffer_dicts: Any, args: Any = None, kwargs: Any = None, *, tie_weights: bool = True, strict: bool = False
@@ -144,12 +146,10 @@ def stack_module_state(models: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def construct_stacked_leaf(tensors: Any, name: str) -> Any:
     """Tensors stacked, as a leaf that requires grad when they do."""
-    from rushlight import stack
-
     wants = all(tensor.requires_grad for tensor in tensors)
     if not wants and any(tensor.requires_grad for tensor in tensors):
         raise RuntimeError(f"Expected {name} from each model to have the same .requires_grad")
-    found = stack(tensors)
+    found = REGISTRY["stack"](list(tensors), 0)
     return found.detach().requires_grad_(tensors[0].requires_grad) if wants else found
 
 

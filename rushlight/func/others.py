@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from rushlight._core.tensor import DUAL, TensorBase
+from rushlight.ops.declare import REGISTRY
 
 _REMOVE = """functionalize(f, remove='mutations'): received invalid argument for remove={}. Valid options are:
      remove='mutations': all inplace and out= operators will be removed from the program, and replaced with their out-of-place \
@@ -55,10 +56,8 @@ def rearrange(tensor: Any, pattern: str, **axes_lengths: int) -> Any:
 
     A list of tensors is stacked first. `...` stands for any dimensions, 1 or () for one of size 1.
     """
-    from rushlight import stack
-
     if not isinstance(tensor, TensorBase):
-        tensor = stack(list(tensor))
+        tensor = REGISTRY["stack"](list(tensor), 0)
     sides = pattern.split("->")
     if len(sides) != 2:
         raise ValueError("Pattern must contain exactly one '->' separator")

@@ -20,7 +20,7 @@ def _same_place(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
     return op.apply(values), dims[0]
 
 
-for _name in ("alias", "detach", "_func_input", "zero", "fill.Scalar", "alias_copy", "view.dtype", "one_hot"):
+for _name in ("alias", "detach", "_func_input", "zero", "fill.Scalar", "fill_.Scalar", "alias_copy", "view.dtype", "one_hot"):
     RULES[_name] = _same_place
 
 
@@ -172,6 +172,28 @@ def _as_strided(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
     return op.apply([value, [array.shape[0], *values[1]], [step, *values[2]], offset]), 0
 
 
+def _span(shape: Any, strides: Any, size: Any, stride: Any, offset: int) -> int:
+    """The memory cells of one example that is laid out with `strides` and seen by a strided view."""
+    return max(memory.extent(shape, strides), offset + memory.extent(size, stride), 1)
+
+
+@rule("strided_part", "strided_replace")
+def _strided(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """Examples one behind the other, each laid out as it would be alone."""
+    tensors = [full(values[index], dims[index], level) for index in op.tensor_params]
+    strides, size, stride, offset = values[len(tensors) :]
+    span = _span(tensors[0]._array.shape[1:], strides, size, stride, offset)
+    return op.apply([*tensors, [span, *strides], (level.size, *size), [span, *stride], offset]), 0
+
+
+@rule("as_strided_backward")
+def _as_strided_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    grad, sizes, strides, start, size, stride, offset = values
+    span = _span(sizes, strides, size, stride, offset - start)
+    grad = full(grad, dims[0], level)
+    return op.apply([grad, (level.size, *sizes), [span, *strides], start, (level.size, *size), [span, *stride], offset]), 0
+
+
 @rule("repeat")
 def _repeat(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     repeats = list(values[1])
@@ -279,7 +301,7 @@ def _part_scatter(op: Any, values: list[Any], dims: list[Any], level: Level) -> 
     return op.apply(values), 0
 
 
-@rule("copy", "masked_fill.Scalar", "masked_fill.Tensor", "fill.Tensor")
+@rule("copy", "masked_fill.Scalar", "masked_fill.Tensor", "fill.Tensor", "fill_.Tensor")
 def _onto(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """Operators whose result has the first tensor's shape, to which the others broadcast."""
     ranks = [rank_of(values[index], dims[index]) for index in op.tensor_params if isinstance(values[index], TensorBase)]
@@ -290,7 +312,7 @@ def _onto(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
             found[index] = padded(values[index], dims[index], rank)
     if dims[0] is None:
         found[0] = padded(full(values[0], None, level), 0, rank)
-    if op.name == "fill":
+    if op.name in ("fill", "fill_"):
         return REGISTRY["copy"](found[0], found[1], False), 0
     if op.overload == "Tensor" and dims[2] is not None:
         if rank_of(values[2], dims[2]):

@@ -1,4 +1,4 @@
-"""torch.func's gradients: grad, grad_and_value, vjp, jvp, jacrev, jacfwd, hessian, linearize. See NOTE [ How transforms nest ]."""
+"""torch.func's gradients: grad, grad_and_value, vjp, jvp, linearize. See NOTE [ How transforms nest ]."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from rushlight._core.state import FORWARD_AD, GRAD, VMAP, get_mode
 from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, new_as, version_cell, wants_grad, wrap
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.func.levels import Level, lift, set_tangents, stratum, stripped, tangent_at, tangents_of
-from rushlight.func.mapping import vmap
-from rushlight.ops.declare import REGISTRY, op
+from rushlight.ops.declare import op
 from rushlight.utils._pytree import _LEAF_SPEC as _LEAF, tree_flatten, tree_map, tree_unflatten
 
 # What joins the input of an inner level to the same tensor outside: the same memory, and no view of it to the rules for writes.
@@ -82,24 +81,23 @@ class _Inputs:
             if wants_grad(output):
                 roots.append(edge_of(output))
                 starts.append(grad)
+        below = self.outer and _any_inner_wants(outputs)  # the pass has to be recorded in an outer stratum
         if not roots:
             found: list[Any] = []
+        elif below and not record:
+            found = engine.execute(roots, starts, keep, True, list(self.edges), False)
+            found = [None if grad is None else outside(grad, False) for grad in found]
         elif not record and len(self.own) == len(self.leaves) and not get_mode() & (VMAP | FORWARD_AD) and self.alone:
-            found = self.accumulated(roots, starts, keep)
+            found = engine.execute(roots, starts, keep, False, list(self.edges), False, True)
         else:
             found = engine.execute(roots, starts, keep, record, list(self.edges), False)
         found = found or [None] * len(self.leaves)
+        if not record and not below:
+            for grad in found:
+                if grad is not None:
+                    grad._cell = None
         return [_zeros_like(leaf) if grad is None else grad for leaf, grad in zip(self.leaves, found)]
 
-
-    def accumulated(self, roots: list[Any], starts: list[Any], keep: bool) -> list[Any]:
-        """gradients(), where the level's leaves are the only ones that can be reached: a pass without targets is cheaper."""
-        engine.execute(roots, starts, keep, False, None, True)
-        found = []
-        for leaf in self.leaves:
-            found.append(leaf._grad)
-            leaf._grad = None
-        return found
 
 
 def _zeros_like(tensor: Any) -> Any:
@@ -428,148 +426,6 @@ def _tangent(output: Any, level: Level, strict: bool) -> Any:
             )
         return _zeros_like(output)
     return found
-
-
-# ---------------------------------------------------------------- Jacobians
-
-
-def error_if_complex(name: str, values: Any, is_input: bool) -> None:
-    """Refuse complex tensors."""
-    for place, value in enumerate(tree_flatten(values)[0]):
-        if isinstance(value, TensorBase) and value._array.dtype.kind == "c":
-            what = "inputs" if is_input else "outputs"
-            raise RuntimeError(
-                f"{name}: Expected all {what} to be real but received complex tensor at flattened {what[:-1]} idx: {place}"
-            )
-
-
-def basis_of(tensors: Any) -> list[Any]:
-    """The rows of an identity matrix, cut into the shapes of tensors: all unit vectors of their joint space."""
-    total = sum(tensor._array.size for tensor in tensors)
-    found, start = [], 0
-    for tensor in tensors:
-        array = tensor._array
-        rows = np.zeros((total, array.size), array.dtype)
-        rows[range(start, start + array.size), range(array.size)] = 1
-        found.append(wrap(rows.reshape((total, *array.shape))))
-        start += array.size
-    return found
-
-
-def jacrev(
-    func: Any, argnums: Any = 0, *, has_aux: bool = False, chunk_size: int | None = None, _preallocate_and_copy: bool = False
-) -> Any:
-    """A function that computes the Jacobian of `func` by reverse mode.
-
-    >>> torch.func.jacrev(torch.sin)(torch.zeros(2))
-    tensor([[1., 0.],
-            [0., 1.]])
-    """
-    if not (chunk_size is None or chunk_size > 0):
-        raise ValueError("jacrev: `chunk_size` should be greater than 0.")
-
-    def wrapper(*args: Any) -> Any:
-        error_if_complex("jacrev", args, True)
-        found = _vjp_with_argnums(func, *args, argnums=argnums, has_aux=has_aux)
-        output, product = found[0], found[1]
-        outputs, out_spec = tree_flatten(output)
-        error_if_complex("jacrev", output, False)
-        columns = _rows_of_jacobian(outputs, out_spec, product, chunk_size)
-        grads_spec = columns[0][1]
-        nested = []
-        start = 0
-        for entry in outputs:
-            count, shape = entry._array.size, entry._array.shape
-            parts = []
-            for column in columns[0][0]:
-                rows = column if len(outputs) == 1 else REGISTRY["slice.Tensor"](column, 0, start, start + count, 1)
-                parts.append(REGISTRY["view" if rows._array.flags.c_contiguous else "reshape"](rows, (*shape, *rows._array.shape[1:])))
-            nested.append(tree_unflatten(parts, grads_spec))
-            start += count
-        result = tree_unflatten(nested, out_spec)
-        return (result, found[2]) if has_aux else result
-
-    return _wraps(func, wrapper)
-
-
-def _rows_of_jacobian(outputs: Any, out_spec: Any, product: Any, chunk_size: int | None) -> Any:
-    """The products of all unit vectors, one tensor for each input; and the inputs' structure."""
-    if len(outputs) == 1 and outputs[0]._array.size == 1:  # one row needs no vmap
-        one = wrap(np.ones(outputs[0]._array.shape, outputs[0]._array.dtype))
-        flat, spec = tree_flatten(product(tree_unflatten([one], out_spec)))
-        return [([REGISTRY["unsqueeze"](entry, 0) for entry in flat], spec)]
-    basis = basis_of(outputs)
-    spec_of: list[Any] = []
-
-    def rows(*cotangents: Any) -> Any:
-        flat, spec = tree_flatten(product(tree_unflatten(list(cotangents), out_spec)))
-        spec_of.append(spec)
-        return tuple(flat)
-
-    total = basis[0]._array.shape[0]
-    if total == 0:
-        found = [wrap(np.zeros((0, *entry._array.shape), entry._array.dtype)) for entry in product.__self__.inputs.leaves]
-        return [(found, product.__self__.spec)]
-    if chunk_size == 1:
-        singles = [rows(*[REGISTRY["select.int"](entry, 0, row) for entry in basis]) for row in range(total)]
-        return [([REGISTRY["stack"](list(column), 0) for column in zip(*singles)], spec_of[0])]
-    found = vmap(rows, chunk_size=chunk_size)(*basis)
-    return [(list(found), spec_of[0])]
-
-
-def jacfwd(func: Any, argnums: Any = 0, has_aux: bool = False, *, randomness: str = "error") -> Any:
-    """A function that computes the Jacobian of `func` by forward mode."""
-
-    def wrapper(*args: Any) -> Any:
-        error_if_complex("jacfwd", args, True)
-        places = _check_argnums(argnums, len(args))
-        chosen = _chosen(args, places)
-        flat, spec = tree_flatten(chosen)
-        basis = basis_of(flat)
-        shapes = [entry._array.shape for entry in flat]
-        seen: list[Any] = []
-
-        def push(*columns: Any) -> Any:
-            tangents = tree_unflatten(list(columns), spec)
-            found = _jvp_with_argnums(
-                func, args, (tangents,) if isinstance(places, int) else tangents, argnums=places, has_aux=has_aux
-            )
-            seen.append((tree_flatten(found[0])[1], [entry._array.shape for entry in tree_flatten(found[0])[0]]))
-            if has_aux:
-                return tuple(tree_flatten(found[1])[0]), found[2]
-            return tuple(tree_flatten(found[1])[0]), found[0]
-
-        if randomness != "error":
-            products, extra = vmap(push, randomness=randomness)(*basis)
-        else:
-            products, extra = vmap(push)(*basis)
-        out_spec, out_shapes = seen[0]
-        result = tree_unflatten(
-            [tree_unflatten(_columns(column, shape, shapes), spec) for column, shape in zip(products, out_shapes)], out_spec
-        )
-        if has_aux:
-            return result, tree_map(lambda entry: REGISTRY["select.int"](entry, 0, 0), extra)
-        return result
-
-    return _wraps(func, wrapper)
-
-
-def _columns(product: Any, out_shape: Any, shapes: Any) -> list[Any]:
-    """An output's tangents for all unit vectors, as Jacobians for each input."""
-    error_if_complex("jacfwd", product, False)
-    moved = REGISTRY["movedim.int"](product, 0, -1)
-    found, start = [], 0
-    for shape in shapes:
-        count = int(np.prod(shape, dtype=int))
-        part = moved if len(shapes) == 1 else REGISTRY["slice.Tensor"](moved, -1, start, start + count, 1)
-        found.append(REGISTRY["reshape"](part, (*out_shape, *shape)))
-        start += count
-    return found
-
-
-def hessian(func: Any, argnums: Any = 0) -> Any:
-    """A function that computes the Hessian of `func`: forward mode over reverse mode."""
-    return jacfwd(jacrev(func, argnums), argnums)
 
 
 # ---------------------------------------------------------------- linearize

@@ -9,6 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import wrap
+from rushlight.ops import examples
 from rushlight.ops.declare import REGISTRY, composite, op
 
 _ALPHA = 1.7580993408473766  # minus the limit of selu for small numbers
@@ -67,14 +68,15 @@ def _dropped(input: Any, p: float, train: bool, features: bool, alpha: bool, in_
         if len(shape) < 2:
             raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
         shape = shape[:2] + (1,) * (len(shape) - 2)
-    drawn = _draw(shape, np_dtype, 1 - p)
+    noise = examples.drawn(shape, lambda sizes: wrap(_draw(sizes, np_dtype, 1 - p)))
+    drawn = examples.of_all(noise)._array
     if dtypes.of(drawn).category < dtypes.FLOATING:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {dtypes.of(drawn).cpp}")
     if not alpha:
-        return _written("mul.Tensor", in_place, input, wrap(_scaled(drawn, 1 - p)))
+        return _written("mul.Tensor", in_place, input, examples.changed(noise, _scaled(drawn, 1 - p)))
     factor, summand = _alpha_noise(drawn, p)
-    found = _written("mul.Tensor", in_place, input, wrap(factor))
-    return _written("add.Tensor", True, found, wrap(summand))
+    found = _written("mul.Tensor", in_place, input, examples.changed(noise, factor))
+    return _written("add.Tensor", True, found, examples.changed(noise, summand))
 
 
 def _declare(name: str, features: bool, alpha: bool) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from rushlight._core.state import VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wrap
+from rushlight.ops.declare import REGISTRY
 
 ITEM = (
     "vmap: It looks like you're calling .item() on a Tensor. We don't support vmap over calling .item() on a Tensor, please try to rewrite "
@@ -43,6 +44,17 @@ BACKWARD = (
 )
 
 
+class _Levels:
+    """What torch.func puts here when it is imported."""
+
+    def __init__(self) -> None:
+        self.make: Any = None  # (level, tensor, dimension) -> batched tensor
+        self.draw: Any = None  # drawn(), inside vmap
+
+
+LEVELS = _Levels()
+
+
 def refuse(text: str, *tensors: Any) -> None:
     """Raise where one of the tensors stands for many examples."""
     for tensor in tensors:
@@ -61,10 +73,7 @@ def for_each(made: TensorBase, like: TensorBase) -> TensorBase:
     """A new tensor that was made like `like`, for each of its examples one: with memory of its own."""
     if not like._flags & BATCHED:
         return made
-    from rushlight.func.levels import make
-    from rushlight.ops.declare import REGISTRY
-
-    batch = like._batch
+    make, batch = LEVELS.make, like._batch
     inner = for_each(made, batch.value)
     if batch.dim is None:
         return make(batch.level, inner, None)
@@ -86,12 +95,18 @@ def drawn(size: Any, make_values: Any) -> Any:
     """make_values(shape), a random tensor: inside vmap for each example another one, or one for all, or none."""
     if not get_mode() & VMAP:
         return make_values(tuple(size))
-    from rushlight.func.batching import draw
-
-    return draw(size, make_values)
+    return LEVELS.draw(size, make_values)  # type: ignore[no-any-return]
 
 
 def transformed() -> bool:
     """Whether the program is inside a transform of torch.func."""
     levels = modules.get("rushlight.func.levels")
     return levels is not None and any(level.kind != "dual" for level in levels.STACK.get())
+
+
+def changed(tensor: TensorBase, array: Any) -> TensorBase:
+    """The tensor with `array` in the place of all its examples."""
+    batch = tensor._batch
+    if batch is None:
+        return wrap(array)
+    return LEVELS.make(batch.level, changed(batch.value, array), batch.dim)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, version_cell
 from rushlight._generator import stream_of
@@ -120,6 +122,8 @@ def randperm_generator(n: Any, generator: Any, out: Any, dtype: Any, *options: A
         dtype = dtypes.int64
 
     def draw(shape: Any, np_dtype: Any) -> Any:
-        return streams.randperm(stream_of(generator), n, np_dtype)
+        if len(shape) == 1:
+            return streams.randperm(stream_of(generator), n, np_dtype)
+        return np.stack([draw(shape[1:], np_dtype) for _ in range(shape[0])])  # inside vmap
 
     return drawn("randperm", (n,), draw, out, dtype, options)

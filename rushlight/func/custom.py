@@ -1,0 +1,313 @@
+"""torch.autograd.Function inside transforms: its vmap rule (given or generated), its jvp, its backward in every stratum."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from rushlight._core.tensor import BATCHED, DUAL, TensorBase, wants_grad
+from rushlight.autograd.function import Function, _forward
+from rushlight.func import levels
+from rushlight.func.batching import outside
+from rushlight.func.levels import FORWARD_OFF, Level, lift, make, set_tangents, split, tangent_at, tangents_of
+from rushlight.ops.declare import REGISTRY
+from rushlight.ops.examples import transformed
+from rushlight.utils._pytree import _broadcast_to_and_flatten, tree_flatten, tree_unflatten
+
+_NOTES = "For more details, please see https://pytorch.org/docs/main/notes/extending.func.html"
+
+
+class VmapInfo(NamedTuple):
+    """What a vmap staticmethod is told of the level."""
+
+    batch_size: int
+    randomness: str
+
+
+def apply(cls: Any, args: Any) -> Any:
+    """A call with batched or dual tensors, or inside a transform of torch.func."""
+    if transformed() and cls.setup_context is Function.setup_context:
+        raise RuntimeError(
+            "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must override the "
+            f"setup_context staticmethod. {_NOTES}"
+        )
+    level = _stratum(args)
+    forward = _forward
+    if level is not None:
+        args = tuple(_lifted(arg, level) for arg in args)
+        wants = any(isinstance(arg, TensorBase) and (wants_grad(arg) or tangents_of(arg)) for arg in args)
+        if not wants:
+            return _mapped(cls, args, level)
+
+        def forward(cls: Any, ctx: Any, args: Any) -> Any:
+            output = _mapped(cls, tuple(_bare(arg) for arg in args), level)
+            cls.setup_context(ctx, args, output)
+            return output
+
+    live = _live(args)
+    if not live:
+        return cls._run(args, forward)
+    made: list[Any] = []
+
+    def remembered(cls: Any, ctx: Any, args: Any) -> Any:
+        made.append(ctx)
+        return forward(cls, ctx, args)
+
+    token = FORWARD_OFF.set(True)
+    try:
+        output = cls._run(args, remembered)
+    finally:
+        FORWARD_OFF.reset(token)
+    return _with_tangents(cls, made[0], args, output, live)
+
+
+def _bare(arg: Any) -> Any:
+    return levels.bare(arg) if isinstance(arg, TensorBase) and arg._batch is not None else arg
+
+
+def _stratum(args: Any) -> Level | None:
+    found: Level | None = None
+    for arg in args:
+        if isinstance(arg, TensorBase) and arg._batch is not None and (found is None or arg._batch.level.number > found.number):
+            found = arg._batch.level
+    return found
+
+
+def _lifted(arg: Any, level: Level) -> Any:
+    return lift(level, arg) if isinstance(arg, TensorBase) and (wants_grad(arg) or arg._flags & (BATCHED | DUAL)) else arg
+
+
+def _live(args: Any) -> list[Level]:
+    found: dict[int, Level] = {}
+    if FORWARD_OFF.get():
+        return []
+    for arg in args:
+        if isinstance(arg, TensorBase):
+            for level, _ in tangents_of(arg):
+                found[level.number] = level
+    return [found[number] for number in sorted(found)]
+
+
+# ---------------------------------------------------------------- forward mode
+
+
+def _with_tangents(cls: Any, ctx: Any, args: Any, output: Any, live: list[Level]) -> Any:
+    """The outputs with the tangents that cls.jvp gives them."""
+    single = not isinstance(output, tuple)
+    outputs = [output] if single else list(output)
+    fixed = {id(tensor) for tensor in ctx.non_differentiable or ()}
+    saved = ctx.saved_for_forward
+    for level in live:
+        given = [_tangent_of(arg, level, ctx.materialize_grads) for arg in args]
+        ctx.saved_in_jvp = tuple(
+            levels.stripped(tensor, level.number) if isinstance(tensor, TensorBase) else tensor for tensor in saved
+        )
+        try:
+            found = cls.jvp(ctx, *given)
+        finally:
+            ctx.saved_in_jvp = None
+        tangents = list(found) if isinstance(found, tuple) else [found]
+        if len(tangents) != len(outputs):
+            raise RuntimeError(
+                f"{cls.__name__}.jvp returned an incorrect number of tangents (expected {len(outputs)}, got {len(tangents)})"
+            )
+        for entry, tangent in zip(outputs, tangents):
+            if isinstance(entry, TensorBase) and tangent is not None and id(entry) not in fixed:
+                set_tangents(entry, (*[pair for pair in tangents_of(entry) if pair[0] is not level], (level, tangent)))
+    for entry in outputs:
+        if isinstance(entry, TensorBase) and entry._tangent is not None and entry._node is ctx:
+            for item in ctx._saved or ():
+                if getattr(item, "tensor", item) is None and item.array is entry._array:
+                    item.exotic = (entry._flags, entry._tangent, entry._batch)
+    return output
+
+
+def _tangent_of(arg: Any, level: Level, materialize: bool) -> Any:
+    if not isinstance(arg, TensorBase):
+        return None
+    found = tangent_at(arg, level)
+    if found is None and materialize and arg._array.dtype.kind in "fcV":
+        return REGISTRY["detach"](arg).new_zeros(arg.shape)
+    return found
+
+
+# ---------------------------------------------------------------- vmap
+
+
+def _mapped(cls: Any, args: Any, level: Level) -> Any:
+    """The function on all examples of a level."""
+    name = cls.__name__
+    overridden = cls.vmap is not Function.vmap
+    if cls.generate_vmap_rule and overridden:
+        raise RuntimeError(
+            f"You tried to vmap over {name}, but it has both generate_vmap_rule=True and an overridden vmap staticmethod. Please set "
+            f"generate_vmap_rule=False or delete the overridden vmap staticmethod to avoid ambiguity. {_NOTES}"
+        )
+    if not cls.generate_vmap_rule and not overridden:
+        raise RuntimeError(
+            f"You tried to vmap over {name}, but it does not have vmap support. Please override and implement the vmap staticmethod or "
+            f"set generate_vmap_rule=True. {_NOTES}"
+        )
+    pairs = [split(arg, level) if isinstance(arg, TensorBase) else (arg, None) for arg in args]
+    values, dims = tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
+    with outside(level):
+        if all(dim is None for dim in dims):
+            output = cls.apply(*values)
+            return _wrapped(output, None, level)
+        if cls.generate_vmap_rule:
+            generated = generate(cls, dims, level)
+            output = generated.apply(*values)
+            return _wrapped(output, generated.out_dims, level)
+        found = cls.vmap(VmapInfo(level.size, level.randomness), dims, *values)
+    if not (isinstance(found, tuple) and len(found) == 2):
+        raise RuntimeError(
+            "Expected the vmap staticmethod to have two returns, an output and out_dims with pytree structure compatible with the "
+            f"output. Got a {type(found)} instead"
+        )
+    output, out_dims = found
+    flat, spec = tree_flatten(output)
+    places = _broadcast_to_and_flatten(out_dims, spec)
+    if places is None:
+        raise RuntimeError(
+            "The autograd.Function's vmap staticmethod returned an incompatible (output, out_dims) tuple. Expected "
+            f"out_dims={out_dims} to be compatible with the structure of `output`. out_dims has structure {tree_flatten(out_dims)[1]} but "
+            f"output has structure {spec}. {_NOTES}"
+        )
+    return tree_unflatten([_made(entry, dim, level) for entry, dim in zip(flat, places)], spec)
+
+
+def _made(entry: Any, dim: Any, level: Level) -> Any:
+    if not isinstance(entry, TensorBase):
+        return entry
+    return make(level, entry, dim if dim is None else dim % entry._array.ndim)
+
+
+def _wrapped(output: Any, dims: Any, level: Level) -> Any:
+    if not isinstance(output, tuple):
+        return _made(output, dims[0] if dims else None, level)
+    return tuple(_made(entry, dim, level) for entry, dim in zip(output, dims or [None] * len(output)))
+
+
+class _Context:
+    """The ctx that a function's own methods see while they run inside the level of a generated rule."""
+
+    def __init__(self) -> None:
+        self.saved_tensors: tuple[Any, ...] = ()
+        self.to_save: Any = ()
+        self.saved_for_forward: Any = ()
+        self.non_differentiable: Any = ()
+        self.materialize_grads = True
+        self.needs_input_grad: Any = ()
+
+    def save_for_backward(self, *tensors: Any) -> None:
+        """As FunctionCtx's."""
+        self.to_save = tensors
+
+    def save_for_forward(self, *tensors: Any) -> None:
+        """As FunctionCtx's."""
+        self.saved_for_forward = tensors
+
+    def mark_dirty(self, *tensors: Any) -> None:
+        """As FunctionCtx's; not possible here."""
+        raise RuntimeError("NYI: vmap over autograd.Function with generate_vmap_rule=True and ctx.mark_dirty")
+
+    def mark_non_differentiable(self, *tensors: Any) -> None:
+        """As FunctionCtx's."""
+        self.non_differentiable = tensors
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """As FunctionCtx's."""
+        self.materialize_grads = value
+
+
+def _pairs(entries: Any, level: Level) -> tuple[list[Any], list[Any]]:
+    found = [split(entry, level) if isinstance(entry, TensorBase) else (entry, None) for entry in entries]
+    return [pair[0] for pair in found], [pair[1] for pair in found]
+
+
+def _into_level(values: Any, dims: Any, level: Level) -> list[Any]:
+    return [
+        make(level, value, dim) if isinstance(value, TensorBase) and dim is not None else value for value, dim in zip(values, dims)
+    ]
+
+
+def _as_input(entry: Any, dim: Any, level: Level) -> Any:
+    """What a method gives for an input: counted as the input is, or added up when that is the same for all examples."""
+    if not isinstance(entry, TensorBase):
+        return entry
+    value, place = split(entry, level)
+    if dim is None:
+        return value if place is None else REGISTRY["sum.dim_IntList"](value, [place], False)
+    if place is None:
+        value, place = REGISTRY["expand"](value, (level.size, *value._array.shape), False), 0
+    return REGISTRY["movedim.int"](value, place, dim)
+
+
+def generate(cls: Any, dims: Any, outer: Level) -> Any:
+    """The Function on all examples, whose methods map those of `cls`."""
+
+    def level() -> Level:
+        return Level("vmap", outer.size, outer.randomness)
+
+    class Generated(Function):
+        out_dims: Any = None
+
+        @staticmethod
+        def forward(*values: Any) -> Any:
+            with level() as inner:
+                output = cls.forward(*_into_level(values, dims, inner))
+                found, Generated.out_dims = _pairs(output if isinstance(output, tuple) else (output,), inner)
+            return tuple(found) if isinstance(output, tuple) else found[0]
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+            single = not isinstance(output, tuple)
+            outputs = (output,) if single else output
+            with level() as inner:
+                seen = _Context()
+                shown = tuple(_into_level(outputs, Generated.out_dims, inner))
+                cls.setup_context(seen, tuple(_into_level(inputs, dims, inner)), shown[0] if single else shown)
+                saved, ctx.saved_dims = _pairs(seen.to_save, inner)
+                ahead, ctx.ahead_dims = _pairs(seen.saved_for_forward, inner)
+                fixed = [value for value, mark in zip(outputs, shown) if any(mark is entry for entry in seen.non_differentiable)]
+            ctx.save_for_backward(*saved)
+            ctx.save_for_forward(*ahead)
+            if fixed:
+                ctx.mark_non_differentiable(*fixed)
+            ctx.set_materialize_grads(seen.materialize_grads)
+            ctx.seen = seen
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Any) -> Any:
+            with level() as inner:
+                ctx.seen.saved_tensors = tuple(_into_level(ctx.saved_tensors, ctx.saved_dims, inner))
+                ctx.seen.needs_input_grad = ctx.needs_input_grad
+                method = cls.vjp if cls.vjp is not Function.vjp else cls.backward
+                found = method(ctx.seen, *_into_level(grads, Generated.out_dims, inner))
+                found = found if isinstance(found, tuple) else (found,)
+                return tuple(_as_input(entry, dim, inner) for entry, dim in zip(found, dims))
+
+        @staticmethod
+        def jvp(ctx: Any, *tangents: Any) -> Any:
+            with level() as inner:
+                ctx.seen.saved_tensors = tuple(_into_level(ctx.saved_tensors, ctx.ahead_dims, inner))
+                found = cls.jvp(ctx.seen, *_into_level(tangents, dims, inner))
+                many = found if isinstance(found, tuple) else (found,)
+                values = tuple(_as_output(entry, dim, inner) for entry, dim in zip(many, Generated.out_dims))
+            return values if isinstance(found, tuple) else values[0]
+
+    Generated.generate_vmap_rule = True
+    Generated.__name__ = f"Vmapped{cls.__name__}"
+    return Generated
+
+
+def _as_output(entry: Any, dim: Any, level: Level) -> Any:
+    if not isinstance(entry, TensorBase):
+        return entry
+    value, place = split(entry, level)
+    if dim is None or place == dim:
+        return value
+    if place is None:
+        return REGISTRY["expand"](value, (level.size, *value._array.shape), False)
+    return REGISTRY["movedim.int"](value, place, dim)
+
+
