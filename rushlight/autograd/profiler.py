@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from time import perf_counter_ns
 from typing import Any
 
-from rushlight._core.function import Function
 from rushlight._core.inplace import IN_PLACE
 from rushlight._core.op import HOOKS
 from rushlight._core.state import MODE, PROFILE, get_mode
@@ -97,7 +96,7 @@ class _Timing:
                 return original(*args, **kwargs)
             finally:
                 set_modes(MODES.get()[:-1])
-        name = func.__name__ if isinstance(func, Function) else func.__name__.strip("_")
+        name = func.__name__.strip("_") if func.__name__.startswith("__") else func.__name__
         event = recorder.begin(f"aten::{name}", args)
         try:
             return func(*args, **kwargs)
