@@ -59,57 +59,33 @@ def _grid(rows: Any, like: Any) -> Any:
     return rows.astype(like.dtype, copy=False).reshape(like.shape)
 
 
-_BACKWARD = "grad_output, input, grid"
+def _sample(count: int, refused: str, input: Any, grid: Any, mode: int, padding: int, align_corners: bool) -> Any:
+    """The forward kernel."""
+    _check(input, grid)
+    _check_dimensions(input, grid, count)
+    if input.dtype.char not in "efdE":
+        raise not_implemented(refused, input)
+    if input.dtype is not grid.dtype:
+        raise RuntimeError(f"expected scalar type {dtypes.of(input).cpp} but found {dtypes.of(grid).cpp}")
+    shape = (*input.shape[:2], *grid.shape[1:-1])
+    if not math.prod(shape):
+        return np.empty(shape, input.dtype)
+    found = kernels.forward(_sampler(input, grid, mode, padding, align_corners), _rows(input))
+    return kernels.images_of(found.astype(input.dtype, copy=False), shape)
 
 
-def _operators(count: int, refused: str) -> Any:
-    name = f"grid_sampler_{count}d"
+def _gradients(grad: Any, input: Any, grid: Any, mode: int, padding: int, align_corners: bool, wanted: Any) -> Any:
+    """The gradients of images and grid; empty arrays for those that are not wanted."""
+    if not grad.size:
+        return np.zeros(input.shape, input.dtype), np.zeros(grid.shape, grid.dtype)
+    sampler = _sampler(input, grid, mode, padding, align_corners)
+    by_input, by_grid = kernels.backward(sampler, _rows(grad), _rows(input), wanted)
+    empty = np.empty(0, input.dtype)
+    return empty if by_input is None else _images(by_input, input), empty if by_grid is None else _grid(by_grid, grid)
 
-    def formula(
-        grad: Any, input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any, output_mask: Any
-    ) -> list[Any]:
-        found = gradient(grad, input, grid, interpolation_mode, padding_mode, align_corners, list(output_mask))
-        return [entry if wanted else None for entry, wanted in zip(found, output_mask)]
 
-    @op(name, grad_fn=f"GridSampler{count}DBackward0", tensors=("input", "grid"), **{"input, grid": formula})
-    def sample(input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any) -> Any:
-        _check(input, grid)
-        _check_dimensions(input, grid, count)
-        if input.dtype.char not in "efdE":
-            raise not_implemented(refused, input)
-        if input.dtype is not grid.dtype:
-            raise RuntimeError(f"expected scalar type {dtypes.of(input).cpp} but found {dtypes.of(grid).cpp}")
-        shape = (*input.shape[:2], *grid.shape[1:-1])
-        if not math.prod(shape):
-            return np.empty(shape, input.dtype)
-        sampler = _sampler(input, grid, interpolation_mode, padding_mode, align_corners)
-        found = kernels.forward(sampler, _rows(input))
-        return kernels.images_of(found.astype(input.dtype, copy=False), shape)
-
-    def formula_again(
-        grads: Any, grad_output: Any, input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any,
-        output_mask: Any,
-    ) -> list[Any]:  # fmt: skip
-        to_input, to_grid = grads
-        if to_input is None and to_grid is None:
-            return [None, None, None]
-        found = again(to_input, to_grid, grad_output, input, grid, interpolation_mode, padding_mode, align_corners)
-        return [entry if wanted else None for entry, wanted in zip(found, output_mask)]
-
-    @op(
-        f"{name}_backward", grad_fn=f"GridSampler{count}DBackwardBackward0", tensors=("grad_output", "input", "grid"),
-        outputs=("result0", "result1"), pack=tuple, **{_BACKWARD: formula_again},
-    )  # fmt: skip
-    def gradient(
-        grad_output: Any, input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any, wanted: Any
-    ) -> Any:
-        if not grad_output.size:
-            return np.zeros(input.shape, input.dtype), np.zeros(grid.shape, grid.dtype)
-        sampler = _sampler(input, grid, interpolation_mode, padding_mode, align_corners)
-        by_input, by_grid = kernels.backward(sampler, _rows(grad_output), _rows(input), wanted)
-        empty = np.empty(0, input.dtype)
-        return empty if by_input is None else _images(by_input, input), empty if by_grid is None else _grid(by_grid, grid)
-
+def _again_operator(name: str, count: int) -> Any:
+    """The gradient's gradients, which have none."""
     refusals = dict.fromkeys(("grad_output", "input", "grid", "to_input", "to_grid"), no_derivative(f"{name}_double_backward"))
 
     @op(
@@ -126,11 +102,53 @@ def _operators(count: int, refused: str) -> Any:
         by_grad, by_input, by_grid = kernels.double_backward(sampler, values, moved, _rows(grad_output), _rows(input))
         return _images(by_grad, grad_output), _images(by_input, input), _grid(by_grid, grid)
 
+    return again
+
+
+def _gradient_operator(name: str, count: int) -> Any:
+    again = _again_operator(name, count)
+
+    def formula(
+        grads: Any, grad_output: Any, input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any,
+        output_mask: Any,
+    ) -> list[Any]:  # fmt: skip
+        to_input, to_grid = grads
+        if to_input is None and to_grid is None:
+            return [None, None, None]
+        found = again(to_input, to_grid, grad_output, input, grid, interpolation_mode, padding_mode, align_corners)
+        return [entry if wanted else None for entry, wanted in zip(found, output_mask)]
+
+    @op(
+        f"{name}_backward", grad_fn=f"GridSampler{count}DBackwardBackward0", tensors=("grad_output", "input", "grid"),
+        outputs=("result0", "result1"), pack=tuple, **{"grad_output, input, grid": formula},
+    )  # fmt: skip
+    def gradient(
+        grad_output: Any, input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any, wanted: Any
+    ) -> Any:
+        return _gradients(grad_output, input, grid, interpolation_mode, padding_mode, align_corners, wanted)
+
+    return gradient
+
+
+def _operator(count: int, refused: str) -> Any:
+    name = f"grid_sampler_{count}d"
+    gradient = _gradient_operator(name, count)
+
+    def formula(
+        grad: Any, input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any, output_mask: Any
+    ) -> list[Any]:
+        found = gradient(grad, input, grid, interpolation_mode, padding_mode, align_corners, list(output_mask))
+        return [entry if wanted else None for entry, wanted in zip(found, output_mask)]
+
+    @op(name, grad_fn=f"GridSampler{count}DBackward0", tensors=("input", "grid"), **{"input, grid": formula})
+    def sample(input: Any, grid: Any, interpolation_mode: Any, padding_mode: Any, align_corners: Any) -> Any:
+        return _sample(count, refused, input, grid, interpolation_mode, padding_mode, align_corners)
+
     return sample
 
 
-grid_sampler_2d = _operators(2, "grid_sampler_2d_cpu_kernel_impl")
-grid_sampler_3d = _operators(3, "grid_sampler3d_cpu")
+grid_sampler_2d = _operator(2, "grid_sampler_2d_cpu_kernel_impl")
+grid_sampler_3d = _operator(3, "grid_sampler3d_cpu")
 
 
 @composite("_grid_sampler_2d_cpu_fallback")

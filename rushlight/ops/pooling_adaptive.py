@@ -65,21 +65,38 @@ def _counts(sizes: Any, places: Any, frame: Frame) -> Any:
     return total[..., None] if frame.last else total
 
 
+def _averages(self: Any, output_size: Any, count: int) -> Any:
+    shape = (*self.shape[: self.ndim - count], *output_size)
+    if not self.size or 0 in shape:
+        return empty_like_format(shape, self.dtype, self)
+    frame = Frame(self, count)
+    found = frame.array
+    for axis, place, size in zip(frame.axes, output_size, self.shape[-count:]):
+        found = kernels.sum_taps(found, axis, place, _adaptive_taps(size, place))
+    result = frame.back(np.divide(found, _counts(self.shape[-count:], output_size, frame), out=found))
+    return layout.row_major(result) if count == 3 else result
+
+
+def _spread(grad: Any, self: Any, count: int) -> Any:
+    """The gradient of _averages."""
+    sizes, places = self.shape[-count:], grad.shape[-count:]
+    if not self.size or not grad.size:
+        return np.zeros(self.shape, grad.dtype)
+    frame = Frame(self, count)
+    found = widened(np.moveaxis(grad, 1, -1) if frame.last else grad) / _counts(sizes, places, frame)
+    for axis, size, place in reversed(list(zip(frame.axes, sizes, places))):
+        found = kernels.spread_taps(found, axis, size, _adaptive_taps(size, place))
+    result = frame.back(found, grad.dtype)
+    return layout.row_major(result) if count == 3 else result
+
+
 def _avg_operators(count: int) -> Any:
     name = f"adaptive_avg_pool{count}d"
 
     @op(f"_{name}", grad_fn=f"AdaptiveAvgPool{count}DBackward0", self=lambda grad, self: gradient(grad, self))
     def pool(self: Any, output_size: Any) -> Any:
         _avg_checked(name, self, output_size, count)
-        shape = (*self.shape[: self.ndim - count], *output_size)
-        if not self.size or 0 in shape:
-            return empty_like_format(shape, self.dtype, self)
-        frame = Frame(self, count)
-        found = frame.array
-        for axis, place, size in zip(frame.axes, output_size, self.shape[-count:]):
-            found = kernels.sum_taps(found, axis, place, _adaptive_taps(size, place))
-        result = frame.back(np.divide(found, _counts(self.shape[-count:], output_size, frame), out=found))
-        return layout.row_major(result) if count == 3 else result
+        return _averages(self, output_size, count)
 
     @op(
         f"_{name}_backward", grad_fn=f"AdaptiveAvgPool{count}DBackwardBackward0", tensors=("grad_output", "self"),
@@ -87,16 +104,7 @@ def _avg_operators(count: int) -> Any:
         self=lambda grad, self: zeros_like(self),
     )  # fmt: skip
     def gradient(grad_output: Any, self: Any) -> Any:
-        sizes, places = self.shape[-count:], grad_output.shape[-count:]
-        if not self.size or not grad_output.size:
-            return np.zeros(self.shape, grad_output.dtype)
-        frame = Frame(self, count)
-        grad = widened(np.moveaxis(grad_output, 1, -1) if frame.last else grad_output)
-        found = grad / _counts(sizes, places, frame)
-        for axis, size, place in reversed(list(zip(frame.axes, sizes, places))):
-            found = kernels.spread_taps(found, axis, size, _adaptive_taps(size, place))
-        result = frame.back(found, grad_output.dtype)
-        return layout.row_major(result) if count == 3 else result
+        return _spread(grad_output, self, count)
 
     @composite(name)
     def pool_or_mean(self: Any, output_size: Any) -> Any:

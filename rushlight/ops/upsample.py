@@ -32,6 +32,9 @@ def _check_sizes(input_size: Any, output_size: Any, count: int) -> None:
 class Resampling:
     """One of PyTorch's ways to resample: how its tables are made, and what its kernels are called in refusals."""
 
+    operator: Any
+    gradient: Any
+
     def __init__(self, name: str, count: int, kind: str, exact: bool = False, antialias: bool = False) -> None:
         self.name, self.count, self.kind, self.exact, self.antialias = name, count, kind, exact, antialias
 
@@ -111,35 +114,128 @@ def _node(name: str) -> str:
     return "".join(word.capitalize() for word in words).replace("1d", "1D").replace("2d", "2D").replace("3d", "3D") + "Backward0"
 
 
-_SCALES = {1: "scales", 2: "scales_h, scales_w", 3: "scales_d, scales_h, scales_w"}
-_SOURCE = """
-def forward_kernel(self, output_size, {corners}{defaults}):
-    return way.forward(self, output_size, {align}, [{scales}])
-def backward_kernel(grad_output, output_size, input_size, {corners}{defaults}):
-    return way.backward(grad_output, output_size, input_size, {align}, [{scales}])
-def to_input(grad, output_size, self_sym_sizes, {corners}{scales}):
-    return gradient(grad, output_size, tuple(self_sym_sizes), {corners}{scales})
-def to_gradient(grad, output_size, {corners}{scales}):
-    return operator(grad, output_size, {corners}{scales})
-"""
+# The kernels and formulas of a way, by the number of dimensions: (forward, backward, gradient of the input, of the gradient). They differ
+# in the names of their parameters alone, which are the schemas'.
+Functions = tuple[Any, Any, Any, Any]
+
+
+def _plain_1d(way: Resampling) -> Functions:
+    def forward(self: Any, output_size: Any, scales: Any = None) -> Any:
+        return way.forward(self, output_size, False, [scales])
+
+    def backward(grad_output: Any, output_size: Any, input_size: Any, scales: Any = None) -> Any:
+        return way.backward(grad_output, output_size, input_size, False, [scales])
+
+    def to_input(grad: Any, output_size: Any, self_sym_sizes: Any, scales: Any) -> Any:
+        return way.gradient(grad, output_size, tuple(self_sym_sizes), scales)
+
+    def to_gradient(grad: Any, output_size: Any, scales: Any) -> Any:
+        return way.operator(grad, output_size, scales)
+
+    return forward, backward, to_input, to_gradient
+
+
+def _plain_2d(way: Resampling) -> Functions:
+    def forward(self: Any, output_size: Any, scales_h: Any = None, scales_w: Any = None) -> Any:
+        return way.forward(self, output_size, False, [scales_h, scales_w])
+
+    def backward(grad_output: Any, output_size: Any, input_size: Any, scales_h: Any = None, scales_w: Any = None) -> Any:
+        return way.backward(grad_output, output_size, input_size, False, [scales_h, scales_w])
+
+    def to_input(grad: Any, output_size: Any, self_sym_sizes: Any, scales_h: Any, scales_w: Any) -> Any:
+        return way.gradient(grad, output_size, tuple(self_sym_sizes), scales_h, scales_w)
+
+    def to_gradient(grad: Any, output_size: Any, scales_h: Any, scales_w: Any) -> Any:
+        return way.operator(grad, output_size, scales_h, scales_w)
+
+    return forward, backward, to_input, to_gradient
+
+
+def _plain_3d(way: Resampling) -> Functions:
+    def forward(self: Any, output_size: Any, scales_d: Any = None, scales_h: Any = None, scales_w: Any = None) -> Any:
+        return way.forward(self, output_size, False, [scales_d, scales_h, scales_w])
+
+    def backward(
+        grad_output: Any, output_size: Any, input_size: Any, scales_d: Any = None, scales_h: Any = None, scales_w: Any = None
+    ) -> Any:
+        return way.backward(grad_output, output_size, input_size, False, [scales_d, scales_h, scales_w])
+
+    def to_input(grad: Any, output_size: Any, self_sym_sizes: Any, scales_d: Any, scales_h: Any, scales_w: Any) -> Any:
+        return way.gradient(grad, output_size, tuple(self_sym_sizes), scales_d, scales_h, scales_w)
+
+    def to_gradient(grad: Any, output_size: Any, scales_d: Any, scales_h: Any, scales_w: Any) -> Any:
+        return way.operator(grad, output_size, scales_d, scales_h, scales_w)
+
+    return forward, backward, to_input, to_gradient
+
+
+def _aligned_1d(way: Resampling) -> Functions:
+    def forward(self: Any, output_size: Any, align_corners: Any, scales: Any = None) -> Any:
+        return way.forward(self, output_size, align_corners, [scales])
+
+    def backward(grad_output: Any, output_size: Any, input_size: Any, align_corners: Any, scales: Any = None) -> Any:
+        return way.backward(grad_output, output_size, input_size, align_corners, [scales])
+
+    def to_input(grad: Any, output_size: Any, self_sym_sizes: Any, align_corners: Any, scales: Any) -> Any:
+        return way.gradient(grad, output_size, tuple(self_sym_sizes), align_corners, scales)
+
+    def to_gradient(grad: Any, output_size: Any, align_corners: Any, scales: Any) -> Any:
+        return way.operator(grad, output_size, align_corners, scales)
+
+    return forward, backward, to_input, to_gradient
+
+
+def _aligned_2d(way: Resampling) -> Functions:
+    def forward(self: Any, output_size: Any, align_corners: Any, scales_h: Any = None, scales_w: Any = None) -> Any:
+        return way.forward(self, output_size, align_corners, [scales_h, scales_w])
+
+    def backward(
+        grad_output: Any, output_size: Any, input_size: Any, align_corners: Any, scales_h: Any = None, scales_w: Any = None
+    ) -> Any:
+        return way.backward(grad_output, output_size, input_size, align_corners, [scales_h, scales_w])
+
+    def to_input(grad: Any, output_size: Any, self_sym_sizes: Any, align_corners: Any, scales_h: Any, scales_w: Any) -> Any:
+        return way.gradient(grad, output_size, tuple(self_sym_sizes), align_corners, scales_h, scales_w)
+
+    def to_gradient(grad: Any, output_size: Any, align_corners: Any, scales_h: Any, scales_w: Any) -> Any:
+        return way.operator(grad, output_size, align_corners, scales_h, scales_w)
+
+    return forward, backward, to_input, to_gradient
+
+
+def _aligned_3d(way: Resampling) -> Functions:
+    def forward(self: Any, output_size: Any, align_corners: Any, scales_d: Any = None, scales_h: Any = None, scales_w: Any = None) -> Any:
+        return way.forward(self, output_size, align_corners, [scales_d, scales_h, scales_w])
+
+    def backward(
+        grad_output: Any, output_size: Any, input_size: Any, align_corners: Any, scales_d: Any = None, scales_h: Any = None, scales_w: Any = None
+    ) -> Any:
+        return way.backward(grad_output, output_size, input_size, align_corners, [scales_d, scales_h, scales_w])
+
+    def to_input(grad: Any, output_size: Any, self_sym_sizes: Any, align_corners: Any, scales_d: Any, scales_h: Any, scales_w: Any) -> Any:
+        return way.gradient(grad, output_size, tuple(self_sym_sizes), align_corners, scales_d, scales_h, scales_w)
+
+    def to_gradient(grad: Any, output_size: Any, align_corners: Any, scales_d: Any, scales_h: Any, scales_w: Any) -> Any:
+        return way.operator(grad, output_size, align_corners, scales_d, scales_h, scales_w)
+
+    return forward, backward, to_input, to_gradient
+
+
+_FUNCTIONS = {
+    (1, False): _plain_1d, (2, False): _plain_2d, (3, False): _plain_3d, (1, True): _aligned_1d, (2, True): _aligned_2d,
+    (3, True): _aligned_3d,
+}  # fmt: skip
 
 
 def _operators(name: str, count: int, kind: str, **settings: bool) -> Any:
     """An operator, its gradient, and the form that takes scale factors."""
-    aligned = kind != "nearest"
-    scales = _SCALES[count]
-    scope: dict[str, Any] = {"way": Resampling(name, count, kind, **settings)}
-    source = _SOURCE.format(
-        corners="align_corners, " if aligned else "", align="align_corners" if aligned else "False", scales=scales,
-        defaults=", ".join(f"{entry}=None" for entry in scales.split(", ")),
-    )  # fmt: skip
-    exec(source, scope)
+    way = Resampling(name, count, kind, **settings)
+    forward, backward, to_input, to_gradient = _FUNCTIONS[count, kind != "nearest"](way)
     node = _node(name)
-    operator = scope["operator"] = op(name, grad_fn=node, self=scope["to_input"])(scope["forward_kernel"])
-    scope["gradient"] = op(
-        f"{name}_backward", grad_fn=node.replace("Backward0", "BackwardBackward0"), tensors=("grad_output",),
-        grad_output=scope["to_gradient"],
-    )(scope["backward_kernel"])  # fmt: skip
+    operator = way.operator = op(name, grad_fn=node, self=to_input)(forward)
+    way.gradient = op(
+        f"{name}_backward", grad_fn=node.replace("Backward0", "BackwardBackward0"), tensors=("grad_output",), grad_output=to_gradient
+    )(backward)
 
     @composite(f"{name}.vec")
     def with_factors(input: Any, output_size: Any, *options: Any) -> Any:
