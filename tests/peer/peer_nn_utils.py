@@ -50,7 +50,7 @@ def packing(torch, log):
     log(w.grad.clone())
     log(q.to(torch.float64).data.dtype, q.to(torch.float32) is q, q.double().data.dtype, q.int().data.dtype, q.is_cuda, q.is_pinned(), q.cpu() is q)
     log([x.clone() for x in rnn.unpack_sequence(q)], rnn.unpad_sequence(x.detach(), torch.tensor([2, 1, 5]))[1].clone())
-    log(rnn.invert_permutation(torch.tensor([2, 0, 1])))
+    log(rnn.invert_permutation(torch.tensor([2, 0, 1])).clone())
     a = pickle.loads(pickle.dumps(q))
     log(type(a).__name__, list(a), list(copy.deepcopy(q)), isinstance(q, tuple))
     a, b = torch.ones(2, 3), torch.ones(4, 3, requires_grad=True)
