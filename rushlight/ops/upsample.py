@@ -208,8 +208,9 @@ def _aligned_3d(way: Resampling) -> Functions:
         return way.forward(self, output_size, align_corners, [scales_d, scales_h, scales_w])
 
     def backward(
-        grad_output: Any, output_size: Any, input_size: Any, align_corners: Any, scales_d: Any = None, scales_h: Any = None, scales_w: Any = None
-    ) -> Any:
+        grad_output: Any, output_size: Any, input_size: Any, align_corners: Any, scales_d: Any = None, scales_h: Any = None,
+        scales_w: Any = None,
+    ) -> Any:  # fmt: skip
         return way.backward(grad_output, output_size, input_size, align_corners, [scales_d, scales_h, scales_w])
 
     def to_input(grad: Any, output_size: Any, self_sym_sizes: Any, align_corners: Any, scales_d: Any, scales_h: Any, scales_w: Any) -> Any:
