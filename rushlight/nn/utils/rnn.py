@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 from typing import Any
 
 from rushlight._core.dtypes import int64
@@ -15,10 +14,6 @@ __all__ = [
     "pack_sequence", "unpack_sequence",
 ]  # fmt: skip
 
-_NOT_SORTED = (
-    "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass `enforce_sorted=False` to "
-    "pack_padded_sequence and/or pack_sequence to sidestep this requirement if you do not need ONNX exportability."
-)
 _NOT_ON_CPU = (
     "batch_sizes should always be on CPU. Instances of PackedSequence should never be created manually. They should be instantiated by "
     "functions like pack_sequence and pack_padded_sequences in nn.utils.rnn. "
@@ -114,30 +109,6 @@ def invert_permutation(permutation: Any) -> Any:
     return output
 
 
-def _pack(input: Any, lengths: list[int], batch_first: bool) -> tuple[Any, Any]:
-    """The elements in the order of their places, and how many sequences reach each place."""
-    if input.numel() == 0:
-        raise RuntimeError("Cannot pack empty tensors.")
-    if batch_first:
-        input = input.transpose(0, 1)
-    if len(lengths) != input.size(1):
-        raise RuntimeError(f"Expected `len(lengths)` to be equal to batch_size, but got {len(lengths)} (batch_size={input.size(1)})")
-    if any(later > earlier for earlier, later in pairwise(lengths)):
-        raise RuntimeError(_NOT_SORTED)
-    if lengths[-1] <= 0:
-        raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0")
-    steps: list[Any] = []
-    sizes: list[int] = []
-    start = 0
-    for count in range(len(lengths), 0, -1):  # the shortest sequences come last
-        end = lengths[count - 1]
-        if end > start:
-            steps.append(input[start:end, :count].flatten(0, 1))
-            sizes += [count] * (end - start)
-            start = end
-    return torch.cat(steps), torch.tensor(sizes, dtype=int64)
-
-
 def pack_padded_sequence(input: Any, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
     """The sequences of a padded tensor, packed. With `enforce_sorted` they must come longest first."""
     if not isinstance(lengths, Tensor):
@@ -149,34 +120,8 @@ def pack_padded_sequence(input: Any, lengths: Any, batch_first: bool = False, en
         lengths, sorted_indices = torch.sort(lengths, descending=True)
         sorted_indices = sorted_indices.to(input.device)
         input = input.index_select(0 if batch_first else 1, sorted_indices)
-    operator = _operator("_pack_padded_sequence")
-    if operator is not None:
-        data, batch_sizes = operator(input, lengths, batch_first)
-    else:
-        data, batch_sizes = _pack(input, [int(length) for length in lengths.tolist()], batch_first)
+    data, batch_sizes = torch._pack_padded_sequence(input, lengths, batch_first)
     return _packed_sequence_init(data, batch_sizes, sorted_indices, None)
-
-
-def _operator(name: str) -> Any:
-    from rushlight.ops.declare import available
-
-    return getattr(torch, name) if available("torch", name) else None
-
-
-def _pad(data: Any, batch_sizes: list[int], batch_first: bool, padding_value: float, total: int) -> tuple[Any, Any]:
-    output = torch.full((max(total, len(batch_sizes)), batch_sizes[0], *data.shape[1:]), padding_value, dtype=data.dtype)
-    lengths: list[int] = []
-    place = start = 0
-    for step, count in enumerate(batch_sizes):
-        following = batch_sizes[step + 1] if step + 1 < len(batch_sizes) else 0
-        if following == count:
-            continue
-        width = (step + 1 - start) * count
-        output[start : step + 1, :count].copy_(data[place : place + width].view(step + 1 - start, count, *data.shape[1:]))
-        place, start = place + width, step + 1
-        lengths += [step + 1] * (count - following)
-    lengths.reverse()
-    return (output.transpose(0, 1) if batch_first else output), torch.tensor(lengths, dtype=int64)
 
 
 def pad_packed_sequence(
@@ -191,11 +136,7 @@ def pad_packed_sequence(
                 f"total_length={total_length} and max sequence length being {steps}"
             )
         steps = total_length
-    operator = _operator("_pad_packed_sequence")
-    if operator is not None:
-        padded, lengths = operator(sequence.data, sequence.batch_sizes, batch_first, padding_value, steps)
-    else:
-        padded, lengths = _pad(sequence.data, sequence.batch_sizes.tolist(), batch_first, padding_value, steps)
+    padded, lengths = torch._pad_packed_sequence(sequence.data, sequence.batch_sizes, batch_first, padding_value, steps)
     back = sequence.unsorted_indices
     if back is not None:
         return padded.index_select(0 if batch_first else 1, back), lengths[back.cpu()]
@@ -217,7 +158,7 @@ def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float
     longest = max(sequence.size(0) for sequence in sequences)
     sizes = (len(sequences), longest) if batch_first else (longest, len(sequences))
     first = sequences[0]
-    output = torch.full((*sizes, *first.shape[1:]), padding_value, dtype=first.dtype, device=first.device)
+    output = torch.empty((*sizes, *first.shape[1:]), dtype=first.dtype, device=first.device).fill_(padding_value)
     for place, sequence in enumerate(sequences):
         length = sequence.size(0)
         row = output.select(0 if batch_first else 1, place)
