@@ -223,6 +223,43 @@ def large_backward(torch: Any) -> Workload:
     return run
 
 
+# ---------------------------------------------------------------- images, forward and backward
+
+# title -> (sizes of the input, sizes of the weight or None, the operation, budget)
+IMAGE_OPERATIONS: dict[str, tuple[tuple[int, ...], tuple[int, ...] | None, Callable[[Any, Any, Any], Any], float]] = {
+    "conv2d, 16x16x32x32 to 32, 3x3": ((16, 16, 32, 32), (32, 16, 3, 3), lambda f, x, w: f.conv2d(x, w), 0.4),
+    "conv2d, 8x64x28x28 to 64, 3x3, padded": ((8, 64, 28, 28), (64, 64, 3, 3), lambda f, x, w: f.conv2d(x, w, padding=1), 0.4),
+    "conv2d, 16x16x32x32 to 32, 3x3, stride 2": ((16, 16, 32, 32), (32, 16, 3, 3), lambda f, x, w: f.conv2d(x, w, None, 2, 1), 0.4),
+    "conv2d by channel, 16x16x32x32, 3x3": ((16, 16, 32, 32), (16, 1, 3, 3), lambda f, x, w: f.conv2d(x, w, padding=1, groups=16), 0.1),
+    "max_pool2d, 16x32x32x32, 2x2": ((16, 32, 32, 32), None, lambda f, x, w: f.max_pool2d(x, 2), 0.4),
+    "max_pool2d, 16x32x32x32, 3x3, stride 2": ((16, 32, 32, 32), None, lambda f, x, w: f.max_pool2d(x, 3, 2, 1), 0.4),
+    "avg_pool2d, 16x32x32x32, 2x2": ((16, 32, 32, 32), None, lambda f, x, w: f.avg_pool2d(x, 2), 0.4),
+    "bilinear interpolate, 16x32x32x32 to double": (
+        (16, 32, 32, 32), None, lambda f, x, w: f.interpolate(x, scale_factor=2.0, mode="bilinear"), 0.4,
+    ),
+}
+
+
+def image_operation(x_shape: tuple[int, ...], w_shape: Any, function: Callable[[Any, Any, Any], Any]) -> Callable[[Any], Workload]:
+    def make(torch: Any) -> Workload:
+        torch.manual_seed(0)
+        x = torch.randn(*x_shape, requires_grad=True)
+        w = None if w_shape is None else torch.randn(*w_shape, requires_grad=True)
+        inputs = [x] if w is None else [x, w]
+
+        def run() -> None:
+            found = function(torch.nn.functional, x, w)
+            torch.autograd.grad(found, inputs, found.detach())
+
+        return run
+
+    return make
+
+
+for name, (x_shape, w_shape, operation, budget) in IMAGE_OPERATIONS.items():
+    workload(f"{name}, forward+backward", budget, budget)(image_operation(x_shape, w_shape, operation))
+
+
 # ---------------------------------------------------------------- timing
 
 

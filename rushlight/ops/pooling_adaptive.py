@@ -124,7 +124,7 @@ def _avg_sizes(name: str, output_size: Any, count: int) -> None:
 
 def _last(self: Any, found: Any, count: int) -> Any:
     """A mean laid out as channels last, if that is how the images lie."""
-    if self.ndim == count + 2 and like_channels_last(self._array):
+    if self.ndim == count + 2 and not self._flags and like_channels_last(self._array):
         found.as_strided_(tuple(found.shape), channels_last_strides(found.shape))
     return found
 
