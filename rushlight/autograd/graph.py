@@ -212,6 +212,8 @@ def _field_value(value: Any, field: str) -> Any:
     """A plain saved value as PyTorch shows it: dims are unsigned there, int lists tuples."""
     if isinstance(value, tuple) and value and all(type(entry) is int for entry in value) and field in ("dim", "dims", "pad", "padding"):
         return tuple(entry % (1 << 64) for entry in value)
+    if value is None and field.endswith("_sym_sizes_opt"):
+        return (0,)
     if type(value) is int and value < 0 and field in ("dim", "index", "offset", "dim0", "dim1", "start_dim"):
         return value % (1 << 64)
     return value

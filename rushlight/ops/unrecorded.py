@@ -8,7 +8,7 @@ from rushlight._core import dtypes
 from rushlight._core.op import Op
 from rushlight.ops.declare import REGISTRY
 
-NO_COMPLEX = "_log_softmax _softmax cummax cummin kthvalue median median.dim mode nan_to_num nanmedian nanmedian.dim silu".split()
+NO_COMPLEX = "_log_softmax _softmax cummax cummin kthvalue median median.dim mode nan_to_num nanmedian nanmedian.dim silu conv_tbc".split()
 NO_INTEGERS = "sum sum.dim_IntList prod prod.dim_int cumsum cumprod nansum".split()
 
 
