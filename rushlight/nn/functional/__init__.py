@@ -12,6 +12,7 @@ from rushlight.nn.functional._operators import operator as _op
 from rushlight.nn.functional.activation import *
 from rushlight.nn.functional.attention import *
 from rushlight.nn.functional.dropout import *
+from rushlight.nn.functional.fused import *
 from rushlight.nn.functional.loss import *
 from rushlight.nn.functional.normalization import *
 from rushlight.nn.functional.pooling import *

@@ -53,6 +53,10 @@ def batch_norm(
         raise ValueError("running_mean and running_var must either both be None or neither be None")
     if training:
         _several_values(input.size())
+        if eps <= 0.0:
+            raise ValueError(f"batch_norm eps must be positive during training, but got {eps}")
+    elif eps < 0.0:
+        raise ValueError(f"batch_norm eps must be non-negative, but got {eps}")
     return _op("batch_norm")(input, weight, bias, running_mean, running_var, training, momentum, eps, True)
 
 

@@ -261,13 +261,15 @@ class LinearCrossEntropyLoss(_WeightedLoss):
         self.linear = Linear(in_features, num_classes * math.prod(out_features), bias=bias, device=device, dtype=dtype)
 
     def forward(self, input: Any, target: Any) -> Any:
-        logits = self.linear(input)
+        weight, bias = self.linear.weight, self.linear.bias
         if self.out_features:
-            logits = logits.unflatten(-1, (self.num_classes, *self.out_features))
-        ignored = -100 if self.ignore_index is None else self.ignore_index
-        return F.cross_entropy(
-            logits, target, weight=self.weight, ignore_index=ignored, reduction=self.reduction, label_smoothing=self.label_smoothing
-        )
+            sizes = (self.num_classes, *self.out_features)
+            weight = weight.view(*sizes, -1)
+            bias = bias if bias is None else bias.view(sizes)
+        return F.linear_cross_entropy(
+            input, weight, target, linear_bias=bias, weight=self.weight, reduction=self.reduction, ignore_index=self.ignore_index,
+            label_smoothing=self.label_smoothing, options=self.options,
+        )  # fmt: skip
 
     def extra_repr(self) -> str:
         return (

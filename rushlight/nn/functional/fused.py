@@ -1,0 +1,45 @@
+"""A linear layer and the loss of its outputs as one function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight.nn.functional._operators import operator as _op
+from rushlight.nn.functional.loss import cross_entropy
+
+__all__ = ["linear_cross_entropy"]
+
+
+def linear_cross_entropy(
+    input: Any, linear_weight: Any, target: Any, *, linear_bias: Any = None, weight: Any = None, reduction: str = "mean",
+    ignore_index: int | None = None, label_smoothing: float = 0.0, options: Any = None,
+) -> Any:  # fmt: skip
+    """cross_entropy of the logits input @ linear_weight.T + linear_bias; linear_weight is (classes, *more, features)."""
+    if input.dim() not in (1, 2):
+        raise RuntimeError(f"expected input with dimensionality 1 or 2, got {input.dim()}")
+    if linear_weight.dim() < 2:
+        raise RuntimeError(f"expected linear_weight with dimensionality at least 2, got {linear_weight.dim()}")
+    *sizes, features = linear_weight.shape
+    if input.shape[-1] != features:
+        raise RuntimeError(
+            "expected equal input and linear_weight last dimensions (in_features), got "
+            f"{input.shape[-1]} and {features}, respectively"
+        )
+    if linear_bias is not None and tuple(linear_bias.shape) != tuple(sizes):
+        raise RuntimeError(f"expected linear_bias shape {tuple(sizes)}, got {tuple(linear_bias.shape)}")
+    if len(sizes) > 1 and input.dim() == 1:
+        raise RuntimeError(
+            f"K-dimensional loss defined by linear_weight shape {tuple(linear_weight.shape)} requires batched input, (N, {features}), got "
+            f"unbatched input with shape {tuple(input.shape)}"
+        )
+    if ignore_index is not None and target.is_floating_point():
+        raise RuntimeError("ignore_index cannot be specified when target contains probabilities")
+    flat_weight = linear_weight if len(sizes) == 1 else linear_weight.reshape(-1, features)
+    flat_bias = linear_bias if linear_bias is None or len(sizes) == 1 else linear_bias.reshape(-1)
+    logits = _op("linear")(input, flat_weight, flat_bias)
+    if len(sizes) > 1:
+        logits = logits.unflatten(-1, sizes)
+    return cross_entropy(
+        logits, target, weight=weight, ignore_index=-100 if ignore_index is None else ignore_index, reduction=reduction,
+        label_smoothing=label_smoothing,
+    )  # fmt: skip
