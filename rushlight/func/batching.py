@@ -17,7 +17,7 @@ from typing import Any
 from rushlight._core import dtypes, inplace
 from rushlight._core.promotion import join_operands, result_dtype
 from rushlight._core.state import FORWARD_AD, MODE, VMAP, get_mode
-from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._core.tensor import DUAL, TensorBase, shape_text, wants_grad
 from rushlight._core.views import ViewOp
 from rushlight.func.levels import STACK, Batch, Level, bare, make, split
 from rushlight.ops import examples
@@ -297,6 +297,8 @@ def write(op: Any, args: list[Any], level: Level) -> None:
     """Write an operator's result into its first argument, for all examples."""
     target = args[0]
     batch = target._batch
+    if not isinstance(op, ViewOp) and any_recorded(op, args):  # what is recorded of the old value must not be overwritten
+        args = [make(level, REGISTRY["clone"](batch.value, None), batch.dim), *args[1:]]
     found, dim = run(op, args, level)
     if isinstance(op, ViewOp):
         target._batch = Batch(level, found, dim)
@@ -309,6 +311,19 @@ def write(op: Any, args: list[Any], level: Level) -> None:
     if dim is None and batch.dim is not None:
         found = REGISTRY["expand"](found, place._array.shape, False)
     REGISTRY["copy_"](place, front(found, dim), False)
+
+
+def any_recorded(op: Any, args: list[Any]) -> bool:
+    """Whether something below the tensors of a level wants a gradient or has tangents."""
+    for index in op.tensor_params:
+        value = args[index]
+        for entry in value if isinstance(value, (list, tuple)) else (value,):
+            batch = entry._batch if isinstance(entry, TensorBase) else None
+            while batch is not None:
+                if batch.value._flags & DUAL or wants_grad(batch.value):
+                    return True
+                batch = batch.value._batch
+    return False
 
 
 # ---------------------------------------------------------------- random numbers

@@ -233,7 +233,7 @@ def _in_place(op: Any, args: Any, level: Level | None) -> Any:
             batching.refuse_write(op, target, args, level)
         lifted = lift_all(op, args, level)
     live = dual_levels(op, lifted)
-    before = tangents_of(target)
+    before = [(entry, tangents.ops("clone")(tangent)) for entry, tangent in tangents_of(target)] if live else ()
     if live:
         set_tangents(target, _written_tangents(op, lifted, live))
     if level is None:
@@ -247,9 +247,7 @@ def _written_tangents(op: Any, args: list[Any], live: list[Level]) -> list[Any]:
     target = args[0]
     old = args
     if op.kind != "view":
-        copy = tangents.ops("clone")(levels.stripped(target, 0) if target._tangent is None else levels.twin(target))
-        set_tangents(copy, tangents_of(target))
-        old = [copy, *args[1:]]
+        old = [tangents.ops("clone")(levels.twin(target)), *args[1:]]
     made: list[Any] = []
     for level in live:
         primals = mapped(op, old, lambda tensor, number=level.number: stripped(tensor, number))

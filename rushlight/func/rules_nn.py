@@ -227,6 +227,13 @@ def _layer_norm(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
     return [result, mean, rstd], 0
 
 
+def _moments(input: Any, rstd: Any, dims: Any) -> tuple[Any, Any]:
+    """Mean and inverse deviation as functions of the input: those that a forward pass gives are constants to derivatives."""
+    variance, mean = REGISTRY["var_mean.correction"](input, dims, 0, True)
+    eps = REGISTRY["detach"](rstd**-2 - variance)
+    return mean, REGISTRY["rsqrt"](variance + eps)
+
+
 @decomposed("native_layer_norm_backward")
 def _layer_norm_backward(
     grad: Any, input: Any, normalized_shape: Any, mean: Any, rstd: Any, weight: Any, bias: Any, output_mask: Any
@@ -234,6 +241,7 @@ def _layer_norm_backward(
     own = len(normalized_shape)
     rank = input._array.ndim
     last, lead = list(range(rank - own, rank)), list(range(rank - own))
+    mean, rstd = _moments(input, rstd, last)
     hat = (input - mean) * rstd
     scaled = grad if weight is None else grad * weight
 
@@ -273,8 +281,9 @@ def _group_norm_backward(
     grad: Any, input: Any, mean: Any, rstd: Any, weight: Any, N: Any, C: Any, HxW: Any, group: Any, output_mask: Any
 ) -> Any:
     shape = input._array.shape
-    mean, rstd = (REGISTRY["unsqueeze"](entry, 2) for entry in (mean, rstd))
-    hat = (REGISTRY["reshape"](input, (N, group, -1)) - mean) * rstd
+    blocks = REGISTRY["reshape"](input, (N, group, -1))
+    mean, rstd = _moments(blocks, REGISTRY["unsqueeze"](rstd, 2), [2])
+    hat = (blocks - mean) * rstd
     scaled = REGISTRY["reshape"](grad if weight is None else grad * _channels(weight, len(shape)), (N, group, -1))
 
     def mean_of(value: Any) -> Any:

@@ -212,8 +212,9 @@ def twice(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> 
     token = MODE.set(word | GRAD)
     try:
         dummies: list[Any] = []
-        for output in outputs:
-            dummy = levels.lift(base, zeros_like(output)) if differentiable(output._array) else None
+        wanted = given_outputs(op, args, len(outputs))
+        for number, output in enumerate(outputs):
+            dummy = levels.lift(base, zeros_like(output)) if differentiable(output._array) and wanted[number] else None
             if dummy is not None:
                 dummy._requires_grad = True
             dummies.append(dummy)
@@ -249,6 +250,14 @@ def differentiable_products(op: Any, mask: int, args: list[Any], outputs: list[A
         if "is not implemented" in str(error):
             raise NotImplementedError(not_implemented(op)) from None
         raise
+
+
+def given_outputs(op: Any, args: list[Any], count: int) -> Any:
+    """Which outputs an operator with an `output_mask` was asked for."""
+    for name in ("output_mask", "wanted"):
+        if name in op.params:
+            return args[op.params.index(name)]
+    return (True,) * count
 
 
 def _paired(op: Any, args: list[Any], products: list[Any], tangents: list[Any]) -> tuple[list[Any], list[Any]]:
