@@ -13,7 +13,7 @@ from rushlight.autograd.overriding import ALIASES, watch_function
 
 # Methods of Tensor that PyTorch lets nobody override, and those that are its own Python functions (handlers see all arguments).
 UNWATCHED = frozenset((
-    "__init__", "__iter__", "__hash__", "__delitem__", "as_subclass", "apply_", "map_", "map2_", "_typed_storage", "__init_subclass__",
+    "__init__", "__iter__", "__hash__", "__delitem__", "as_subclass", "_typed_storage", "__init_subclass__",
     "__getstate__",
 ))  # fmt: skip
 PYTHON = frozenset((
@@ -37,9 +37,12 @@ IGNORED = frozenset((
     "set_float32_matmul_precision", "set_num_interop_threads", "set_num_threads", "set_printoptions", "set_rng_state",
     "set_warn_always", "to_dlpack", "typename", "uninstall", "unsupported", "use_deterministic_algorithms", "explain", "vmap",
     "boolean_dispatch", "handle_torch_function", "has_torch_function", "has_torch_function_unary", "has_torch_function_variadic",
-    "hardsigmoid", "hardswish", "sigmoid", "tanh", "upsample", "upsample_bilinear", "upsample_nearest", "assert_int_or_pair",
-    "available", "fftfreq", "rfftfreq", "unravel_index", "compute_dtype", "operator", "public_function",
+    "assert_int_or_pair", "available", "fftfreq", "rfftfreq", "compute_dtype", "operator",
+    "public_function",
 ))  # fmt: skip
+# Where functions that can be overridden are defined.
+_HOMES = ("rushlight.ops", "rushlight.functional", "rushlight.nn", "rushlight.linalg", "rushlight.fft", "rushlight.special", "torch.")
+IGNORED_IN_NN = frozenset(("hardsigmoid", "hardswish", "sigmoid", "tanh", "upsample", "upsample_bilinear", "upsample_nearest"))
 # Functions of torch that are known as torch.functional's.
 FUNCTIONAL = frozenset((
     "atleast_1d", "atleast_2d", "atleast_3d", "align_tensors", "broadcast_tensors", "block_diag", "cdist", "chain_matmul", "einsum",
@@ -71,6 +74,7 @@ def watch_tensor(cls: Any) -> None:
             watch_function(member, member, f"torch.Tensor.{name}", built_in=True)
         if member.__name__ not in vars(cls):
             member.__name__ = name
+    _operator_of(cls.__eq__).public = cls.__eq__
     cls.__pow__.__name__ = "pow"
     cls.__ipow__.__name__ = "pow_"
 
@@ -93,8 +97,8 @@ def python_functions() -> list[tuple[str, str, Any]]:
         (linalg, "torch.linalg"), (fft, "torch.fft"), (special, "torch.special"),
     ):  # fmt: skip
         for name, value in vars(module).items():
-            if isinstance(value, types.FunctionType) and value.__module__.startswith(("rushlight", "torch.")):
-                if not name.startswith("_") and name not in IGNORED:
+            if isinstance(value, types.FunctionType) and value.__module__.startswith(_HOMES):
+                if not name.startswith("_") and name not in _unseen(module):
                     found.append((label, name, value))
     return [*found, ("torch.autograd", "grad", rushlight.autograd.grad)]
 
@@ -114,6 +118,8 @@ def public(function: Function) -> Any:
     """The object that programs know a Function as."""
     name = function.name
     if function.namespace == "method":
+        if function.public is TYPES.tensor.__eq__:
+            return function.public
         return getattr(TYPES.tensor, ALIASES.get(name, name))
     found = function.public
     if found is None:
@@ -129,6 +135,15 @@ def public(function: Function) -> Any:
     return found
 
 
+def _unseen(space: Any) -> Any:
+    """The names in a namespace that nobody can override."""
+    if space is TYPES.tensor:
+        return UNWATCHED
+    if space.__name__ == "rushlight":
+        return IGNORED | set(NEVER_OF_TENSORS.split())
+    return IGNORED | IGNORED_IN_NN if space.__name__ == "rushlight.nn.functional" else IGNORED
+
+
 def _members(space: Any) -> list[tuple[str, Any]]:
     found = []
     lazy = getattr(space, "_BUILTINS", ())
@@ -136,11 +151,10 @@ def _members(space: Any) -> list[tuple[str, Any]]:
         if name.startswith("_") and space is not TYPES.tensor:
             continue
         value = getattr(space, name, None)
-        if name in (UNWATCHED if space is TYPES.tensor else IGNORED) or space is not TYPES.tensor and name in NEVER_OF_TENSORS.split():
+        if name in _unseen(space):
             continue
-        if isinstance(value, (Function, property)) or isinstance(value, types.FunctionType) and value.__module__.startswith(
-            ("rushlight", "torch.")
-        ):
+        python = isinstance(value, types.FunctionType) and (space is TYPES.tensor or value.__module__.startswith(_HOMES))
+        if python or isinstance(value, (Function, property)):
             found.append((name, value))
     return found
 

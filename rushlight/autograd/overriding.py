@@ -194,7 +194,7 @@ def ask(func: Any, values: list[Any], args: Any, rest: tuple[Any, ...], category
 # ---------------------------------------------------------------- operators
 
 # Public functions by another name than that under which the operator is called.
-ALIASES = {"nelement": "numel", "ndimension": "dim", "eq": "__eq__"}
+ALIASES = {"nelement": "numel", "ndimension": "dim"}
 _PREFIX = {"torch": "torch.", "method": "torch.Tensor.", "nn": "torch.nn."}
 # Python functions of PyTorch's that are operators here: handlers see their defaults as keywords.
 _DEFAULTS: dict[str, tuple[str, Any, int]] = {"split": ("dim", 0, 2)}

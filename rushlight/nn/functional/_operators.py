@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from rushlight._core.function import Function
 from rushlight.ops import signatures
 from rushlight.ops.declare import public_function
 
@@ -15,5 +17,7 @@ def operator(name: str) -> Any:
     found = _calls.get(name)
     if found is None:
         namespace = "nn" if name in signatures.table("nn") else "torch"
-        found = _calls[name] = public_function(namespace, name)
+        found = _calls[name] = vars(sys.modules["rushlight"]).get(name) if namespace == "torch" else None
+        if not isinstance(found, Function):  # torch's own function is the one that handlers of __torch_function__ know
+            found = _calls[name] = public_function(namespace, name)
     return found
