@@ -68,13 +68,13 @@ class Route:
         outs = list(out) if isinstance(out, (tuple, list)) else [out]
         if get_mode() & GRAD:
             check_out_grad(self.name, values, outs)
-        if isinstance(self.target, Op) and self.target.promotes:
-            for value in values:
-                if isinstance(value, TensorBase):
-                    inplace.check_shared(outs[0]._array, value._array)
         result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
         found = list(result) if isinstance(result, (tuple, list)) else [result]
         converted = False
+        if isinstance(self.target, Op) and self.target.promotes and outs[0]._array.shape == found[0]._array.shape:
+            for value in values:
+                if isinstance(value, TensorBase):
+                    inplace.check_shared(outs[0]._array, value._array)
         for tensor, value in zip(outs, found):
             converted = SOURCE.check_out(self.name, self.target, values, tensor, value)
         for tensor, value in zip(outs, found):
@@ -104,11 +104,11 @@ def store_out(out: TensorBase, value: TensorBase, name: str) -> None:
     array = value._array
     if out._flags and uncounted(out) and not get_mode() & INFERENCE:
         raise RuntimeError(inplace.INFERENCE_WRITE)
+    inplace.check_overlap(out._array)
     if out._array.shape != array.shape:
         if out._array.size:
             SOURCE.warn_resized(out._array.shape, array.shape)
         SOURCE.resize(out, array.shape)
-    inplace.check_overlap(out._array)
     if out._flags and not get_mode() & INFERENCE and uncounted(out):
         raise RuntimeError(inplace.INFERENCE_WRITE)
     copyto(out._array, array, casting="unsafe")

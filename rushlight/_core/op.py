@@ -252,7 +252,7 @@ class Op:
         node.plan = plan
         node.writes = self.writes
         self.connect(node, args)
-        if len(outputs) == 1:
+        if len(outputs) == 1 or self.first_only:
             array = outputs[0]._array
             node.shape = array.shape
             node.np_dtype = array.dtype

@@ -96,6 +96,9 @@ def build(params: tuple[str, ...], outputs: tuple[str, ...], grad_params: list[i
     chosen: list[tuple[Any, list[int], tuple[str, ...]]] = []
     found: dict[str, tuple[int, int]] = {}
     for key in sorted(formulas):
+        for name in parameter_names(formulas[key]):  # outputs are saved, and checked, whichever formulas run
+            if (name not in _SPECIAL and name not in params) and resolve(name, params, outputs)[0] == OUTPUT:
+                found[name] = resolve(name, params, outputs)
         edges = [grad_params.index(params.index(part.strip())) for part in key.split(",")]
         if not any(mask >> edge & 1 for edge in edges):
             continue

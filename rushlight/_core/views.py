@@ -17,7 +17,7 @@ from typing import Any, Final
 from numpy import empty, ndarray, uint8
 
 from rushlight._core import memory
-from rushlight._core.inplace import set_edge
+from rushlight._core.inplace import check_overlap, set_edge
 from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, Op, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
@@ -241,6 +241,7 @@ class CopySlices(Node):
         whole, part = laid_out(grads[0], self.geometry)
         results = self.inner.run([part.copy()], False, needed)
         if results[0] is not None:
+            check_overlap(part)
             part[...] = results[0]
         else:
             part[...] = 0

@@ -264,6 +264,8 @@ def _filled(self: Any, value: Any) -> Any:
 
 def fill_array(target: Any, value: Any) -> None:
     """Set every element to a number or a 0-d array."""
+    if not target.size:
+        return
     if isinstance(value, np.ndarray):
         target[...] = converted(_zero_dim(value), target.dtype)
     else:

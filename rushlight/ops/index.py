@@ -101,10 +101,15 @@ def _operand_strides(array: Any, indices: Any, common: Any) -> list[list[int]]:
     """Byte strides, over the result's dimensions, of the indexed tensor and of every index."""
     places = [dim for dim, index in enumerate(indices) if index is not None]
     rest = [step for dim, step in enumerate(array.strides) if dim not in places]
+    sizes = [size for dim, size in enumerate(array.shape) if dim not in places]
     first = places[0] if places[-1] - places[0] + 1 == len(places) else 0
     found = [rest[:first] + [0] * len(common) + rest[first:]]
-    lead, trail = [0] * first, [0] * (len(rest) - first)
-    return found + [lead + layout.broadcast_strides(index, common) + trail for index in indices if index is not None]
+    for index in indices:
+        if index is not None:  # seen with as many dimensions as the result, where those of size 1 have strides too
+            lead = [index.nbytes if size == 1 else 0 for size in sizes[:first]]
+            trail = [index.itemsize if size == 1 else 0 for size in sizes[first:]]
+            found.append(lead + layout.broadcast_strides(index, common) + trail)
+    return found
 
 
 # ---------------------------------------------------------------- index, index_put

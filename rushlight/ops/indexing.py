@@ -236,7 +236,11 @@ def as_tuple(key: Any) -> Any:
         return (key,)
     for entry in key:
         if entry is None or entry is Ellipsis or isinstance(entry, (slice, TensorBase, list, tuple, np.ndarray, range, str)):
-            warnings.warn(_SEQUENCE, UserWarning, stacklevel=3)
+            try:
+                warnings.warn(_SEQUENCE, UserWarning, stacklevel=3)
+            except UserWarning:  # a filter made it an error; the error that strings lead to goes first
+                if not isinstance(entry, str):
+                    raise
             return tuple(key)
     return (key,)
 

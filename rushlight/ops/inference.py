@@ -26,7 +26,7 @@ _NAMES = {
 }
 WRITES = {name: count for count, names in _NAMES.items() for name in names.split()}
 OF_SCALARS = dict.fromkeys("aminmax max.dim min.dim cumprod cumsum flip linalg_vector_norm logcumsumexp topk".split(), 1)
-OF_INTEGERS = dict.fromkeys("ceil floor round trunc isfinite".split(), 1)
+OF_INTEGERS = dict.fromkeys("ceil floor round trunc isfinite.values".split(), 1)
 OF_HALVES = {"mean": 1, "mean.dim": 1}
 
 

@@ -40,7 +40,7 @@ def evenly_distribute(grad: Any, self: Any, result: Any) -> Any:
     share = grad / sum_of_mask(mask, None)
     if isinstance(grad, TensorBase):
         return written(REGISTRY["masked_fill.Tensor"](zeros_like(self), mask, share), 1)
-    return mask * share
+    return np.where(mask, share, share.dtype.type(0))
 
 
 def shared_among(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) -> Any:
