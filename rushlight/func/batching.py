@@ -25,6 +25,8 @@ from rushlight.ops.declare import REGISTRY
 
 RULES: dict[str, Any] = {}  # "name.overload", or "name" for every overload
 DECOMPOSED: dict[str, Any] = {}  # same keys -> a function of the operator's arguments
+# operators whose tangents are those of their parts, since they keep what derivatives would have to go through
+FORWARD_BY_PARTS: dict[str, Any] = {}
 RANDOM = frozenset(
     "uniform normal random bernoulli exponential geometric cauchy log_normal _standard_gamma _sample_dirichlet multinomial poisson "
     "binomial".split()

@@ -12,7 +12,7 @@ from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.state import GRAD, INFERENCE, VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, differentiable, version_of, wants_grad
-from rushlight.func import batching, levels, tangents
+from rushlight.func import batching, levels, rules_nn as rules_nn, tangents
 from rushlight.func.levels import Level, lift, make, set_tangents, stripped, tangent_at, tangents_of
 
 _PLAIN: ContextVar[Any] = ContextVar("rushlight_plain_arguments", default=None)  # arguments that are to be taken as they are
@@ -28,8 +28,8 @@ def dispatch(op: Any, args: Any, flags: int) -> Any:
     if _PLAIN.get() is args:
         _PLAIN.set(None)
         return NotImplemented
-    if flags & DUAL and not op.grad_params and op.name in batching.DECOMPOSED and op.name.endswith("_backward"):
-        return batching.DECOMPOSED[op.name](*args)  # a gradient without formulas, in terms of operators that have some
+    if flags & DUAL and op.name in batching.FORWARD_BY_PARTS:
+        return batching.FORWARD_BY_PARTS[op.name](*args)
     level, dual, strange = survey(op, args)
     if flags & inplace.IN_PLACE:
         return _in_place(op, args, level)

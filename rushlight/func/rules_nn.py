@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.tensor import TensorBase, wrap
-from rushlight.func.batching import RULES, decomposed, front, full, loop_quietly, padded, rank_of, rule
+from rushlight.func.batching import FORWARD_BY_PARTS, RULES, decomposed, front, full, loop_quietly, padded, rank_of, rule
 from rushlight.func.levels import Level
 from rushlight.func.rules_linalg import _leading, example_shape
 from rushlight.func.rules_reduce import shifted
@@ -257,6 +257,15 @@ def _layer_norm_backward(
     return [entry if entry is not None else grad.new_zeros(()) for entry in (to_input, to_weight, to_bias)]
 
 
+def _layer_norm_by_parts(input: Any, normalized_shape: Any, weight: Any, bias: Any, eps: Any) -> Any:
+    rank = input._array.ndim
+    variance, mean = REGISTRY["var_mean.correction"](input, list(range(rank - len(normalized_shape), rank)), 0, True)
+    rstd = REGISTRY["rsqrt"](variance + eps)
+    found = (input - mean) * rstd
+    found = found if weight is None else found * weight
+    return found if bias is None else found + bias, mean, rstd
+
+
 def _channels(value: Any, rank: int) -> Any:
     """A vector over the channels as a factor of tensors of rank `rank`."""
     return REGISTRY["view"](value, (-1, *(1,) * (rank - 2)))
@@ -295,6 +304,10 @@ def _group_norm_backward(
     return [to_input, to_weight, REGISTRY["sum.dim_IntList"](grad, others, False)]
 
 
+FORWARD_BY_PARTS.update(
+    native_layer_norm=_layer_norm_by_parts, native_layer_norm_backward=_layer_norm_backward, native_group_norm=_group_norm,
+    native_group_norm_backward=_group_norm_backward,
+)  # fmt: skip
 _RUNNING = (
     "Batch norm got a batched tensor as input while the running_mean or running_var, which will be updated in place, were not "
     "batched.\nIf you are using a module and do not need eval mode, please set `track_running_stats` to be False.If you are using a "
