@@ -11,6 +11,7 @@ from rushlight._install import unsupported
 from rushlight.nn.functional._operators import operator as _op
 from rushlight.nn.functional.activation import *
 from rushlight.nn.functional.attention import *
+from rushlight.nn.functional.attention import _canonical_mask as _canonical_mask, _none_or_dtype as _none_or_dtype
 from rushlight.nn.functional.dropout import *
 from rushlight.nn.functional.fused import *
 from rushlight.nn.functional.loss import *
@@ -42,4 +43,8 @@ def __getattr__(name: str) -> Any:
         if operator in signatures.table(namespace) and available(namespace, operator):
             globals()[name] = found = _op(operator)
             return found
+    if name == "_Reduction":
+        from rushlight.nn import _reduction
+
+        return _reduction
     raise unsupported(name, __name__)

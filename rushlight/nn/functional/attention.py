@@ -64,6 +64,15 @@ def _canonical_mask(
     return _op("zeros_like")(mask, dtype=target_type).masked_fill_(mask, float("-inf"))
 
 
+def _none_or_dtype(input: Any) -> Any:
+    """The dtype of a mask that there is."""
+    if input is None:
+        return None
+    if hasattr(input, "dtype"):
+        return input.dtype
+    raise RuntimeError("input to _none_or_dtype() must be None or torch.Tensor")
+
+
 def _canonical_masks(query: Any, key_padding_mask: Any, attn_mask: Any, is_causal: bool, need_weights: bool) -> Any:
     """Both masks in additive form, and whether attention is causal without them."""
     padding = _canonical_mask(

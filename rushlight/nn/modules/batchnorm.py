@@ -207,7 +207,7 @@ class LazyBatchNorm3d(_LazyNormBase, _BatchNorm):
 
 
 class SyncBatchNorm(_BatchNorm):
-    """Batch normalisation over several GPUs: in training it refuses tensors of the CPU, as PyTorch's does."""
+    """Batch normalisation over several processes: in one process, and there is no other, the same as BatchNorm."""
 
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True, track_running_stats: bool = True,
