@@ -39,6 +39,8 @@ def _transposed_shape(x: Any, weight: Any, stride: Any, padding: Any, dilation: 
 
 def _forward(x: Any, weight: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Any:
     geometry = kernels.Geometry(x.shape, weight.shape, stride, padding, dilation, groups)
+    if not x.shape[1]:  # PyTorch gives no channels where there are none
+        return np.empty((x.shape[0], 0, *geometry.places), x.dtype)
     result = _result((x.shape[0], weight.shape[0], *geometry.places), x.dtype, x, weight)
     kernels.forward(widened(x), widened(weight), geometry, result)
     return result
@@ -83,7 +85,7 @@ def convolution(
         result = _forward_transposed(input, weight, stride, padding, dilation, output_padding, groups)
     else:
         result = _forward(input, weight, stride, padding, dilation, groups)
-    if bias is not None:
+    if bias is not None and result.size:
         np.add(result, bias.reshape(-1, *[1] * count), out=result)
     return result
 
@@ -164,6 +166,8 @@ def convolution_backward(
         by_weight = layout.laid_out(by_weight, layout.format_strides(_result(weight.shape, weight.dtype, input, weight), None))
     if wanted[2]:
         by_bias = grad.sum(axis=(0, *range(2, grad.ndim))).astype(grad_output.dtype, copy=False)
+        if not grad.shape[1]:
+            by_bias = np.zeros(bias_sizes, grad_output.dtype)
     return by_input, by_weight, by_bias
 
 

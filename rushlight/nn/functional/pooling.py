@@ -19,7 +19,7 @@ __all__ = [
 def _named(function: Any, name: str, doc: str) -> Any:
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
-    function.__module__ = __name__
+    function.__module__ = "rushlight.nn.functional"
     globals()[name] = function
     return function
 
