@@ -43,6 +43,7 @@ IGNORED = frozenset((
 # Where functions that can be overridden are defined.
 _HOMES = ("rushlight.ops", "rushlight.functional", "rushlight.nn", "rushlight.linalg", "rushlight.fft", "rushlight.special", "torch.")
 IGNORED_IN_NN = frozenset(("hardsigmoid", "hardswish", "sigmoid", "tanh", "upsample", "upsample_bilinear", "upsample_nearest"))
+IN_INIT = ("uniform_", "normal_", "constant_", "kaiming_uniform_")
 # Functions of torch that are known as torch.functional's.
 FUNCTIONAL = frozenset((
     "atleast_1d", "atleast_2d", "atleast_3d", "align_tensors", "broadcast_tensors", "block_diag", "cdist", "chain_matmul", "einsum",
@@ -89,7 +90,7 @@ def python_functions() -> list[tuple[str, str, Any]]:
     """(module, name, function) of every overridable function that is written in Python."""
     import rushlight
     from rushlight import fft, functional, linalg, special
-    from rushlight.nn import functional as nn_functional
+    from rushlight.nn import functional as nn_functional, init
 
     found = []
     for module, label in (
@@ -100,6 +101,7 @@ def python_functions() -> list[tuple[str, str, Any]]:
             if isinstance(value, types.FunctionType) and value.__module__.startswith(_HOMES):
                 if not name.startswith("_") and name not in _unseen(module):
                     found.append((label, name, value))
+    found += [("torch.nn.init", name, getattr(init, name)) for name in IN_INIT if hasattr(init, name)]
     return [*found, ("torch.autograd", "grad", rushlight.autograd.grad)]
 
 
@@ -182,6 +184,9 @@ def overridable_functions() -> tuple[dict[Any, list[Any]], dict[Any, str]]:
             if name in ("__nonzero__", "__long__"):
                 continue
             names[value] = f"{'torch.functional' if label == 'torch' and name in FUNCTIONAL else label}.{name}"
+    for name in NEVER_OF_TENSORS.split():
+        if isinstance(value := getattr(rushlight, name, None), Function):
+            names[value] = f"torch.{name}"
     return spaces, names
 
 
