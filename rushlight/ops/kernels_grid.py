@@ -10,6 +10,7 @@ forward pass and both gradients; everything else runs over whole arrays.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -134,7 +135,8 @@ class Sampler:
 
 def rows_of(images: Any) -> Any:
     """(batch * places, channels) of images or of their gradients."""
-    return np.ascontiguousarray(np.moveaxis(images, 1, -1)).reshape(-1, images.shape[1])
+    turned = np.ascontiguousarray(np.moveaxis(images, 1, -1))
+    return turned.reshape(math.prod(turned.shape[:-1]), turned.shape[-1])
 
 
 def images_of(rows: Any, shape: Any) -> Any:
