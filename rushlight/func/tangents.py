@@ -27,7 +27,7 @@ LINEAR = frozenset(
     "put select_scatter slice_scatter diagonal_scatter masked_scatter flip roll rot90 tril triu diag_embed repeat _unsafe_view "
     "unsafe_split unsafe_split_with_sizes masked_select block_diag select_backward slice_backward diagonal_backward unfold_backward "
     "index_backward as_strided_backward trace_backward masked_scatter_backward strided_part strided_replace _as_strided_scatter "
-    "_squeeze_first _func_input _fft_c2c _fft_r2c _fft_c2r".split()
+    "_squeeze_first _func_input _fft_c2c _fft_r2c _fft_c2r max_unpool2d max_unpool3d".split()
 )
 BILINEAR = frozenset("mm mv dot bmm vdot linalg_cross mul".split())
 NOT_LINEAR = frozenset({"fill.Scalar"})
