@@ -171,6 +171,9 @@ def unlike(expected: Any, actual: Any, tolerance: tuple[float, float] | None = N
                 yield from harness.differences({key: left}, {key: right}, None, path)
             else:
                 yield from unlike(left, right, inner, place)
+    elif isinstance(expected, str) and isinstance(actual, str) and path.startswith("seen"):  # what a program printed
+        if not same_print(expected, actual, ""):
+            yield f"{path}: {expected!r} != {actual!r}"
     elif expected == UNREADABLE or tolerance and without_order(expected, actual):
         return
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):

@@ -369,7 +369,9 @@ class Parser:
         types = tuple(map(type, given))
         keyword_types = {name: type(value) for name, value in kwargs.items()}
         certain = key is not None
-        for index, signature in enumerate(signatures):
+        order = [index for index in range(len(signatures)) if not signatures[index].deprecated]
+        for index in [*order, *[index for index in range(len(signatures)) if signatures[index].deprecated]]:
+            signature = signatures[index]
             sources = signature.match(given, kwargs, single)
             if sources is None:
                 certain = certain and signature.rejects(types, keyword_types)

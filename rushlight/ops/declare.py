@@ -236,11 +236,14 @@ def _load_routes(namespace: str, name: str) -> list[Route]:
         names = [("self" if entry == "input" and position == 0 else entry) for position, entry in enumerate(parser.parameters(index))]
         if namespace == "method" and (not names or names[0] != "self"):
             names.insert(0, "self")
+        arguments = signatures.call_arguments(namespace, name, index)
+        if arguments and "self" in arguments and "self" not in names and "input" in names:  # deprecated forms begin with a number
+            names[names.index("input")] = "self"
         target, in_place = find(overload)
         out = names.index("out") if "out" in names and not getattr(target, "takes_out", False) else -1
         if out >= 0:
             names.remove("out")
-        order = _order(target, names, signatures.call_arguments(namespace, name, index))
+        order = _order(target, names, arguments)
         routes.append(Route(_missing(overload) if target is None else target, order, out, in_place, name))
     return routes
 
