@@ -476,13 +476,7 @@ KEPT_PROGRAMS = harness.HERE / "random_programs.txt"
 
 
 # Programs that are not kept: they meet a difference of docs/differences.md, or an answer that no recording should hold.
-NOT_KEPT = {
-    ("views", 2): "a view made in inference mode",
-    ("reduce", 13): "the last bit of a bfloat16",
-    ("index", 11): "the version of nonzero() of an inference tensor",
-    ("operators", 12): "the nodes that quantile() is made of",
-    ("strided", 8): "an error text with a C++ stack",
-}
+NOT_KEPT: dict[tuple[str, int], str] = {}
 
 
 def keep(count: int, length: int, oracle: Any) -> None:
