@@ -124,3 +124,10 @@ def shape_error(error: ValueError) -> Exception:
                 f"{count - back}"
             )
     return error
+
+
+def returned_something(answer: Any) -> Exception:
+    """The error for what a post-accumulate hook returned."""
+    if isinstance(answer, TensorBase):
+        return RuntimeError("Tensor post accumulate grad hooks should return None.")
+    return TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")

@@ -245,6 +245,8 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     _edges(roots, "grad")
     for entry in wanted:
+        if not isinstance(entry, (TensorBase, GradientEdge)):
+            raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(entry).__name__}")
         if isinstance(entry, TensorBase) and not wants_grad(entry):
             raise RuntimeError("One of the differentiated Tensors does not require grad" + advice("lost", entry))
     edges = [(entry.node, entry.output_nr) if isinstance(entry, GradientEdge) else edge_of(entry) for entry in wanted]

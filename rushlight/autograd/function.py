@@ -26,11 +26,13 @@ from rushlight._core.tensor import (
     wrap,
 )
 from rushlight.autograd.anomaly_mode import record_traceback
-from rushlight.autograd.graph import Node
+from rushlight.autograd.graph import Node, raw_saved
 from rushlight.autograd.saved_hooks import pack_all
 from rushlight.ops.examples import transformed
 
-__all__ = ["Function", "FunctionCtx", "NestedIOFunction", "once_differentiable"]
+__all__ = [
+    "BackwardCFunction", "Function", "FunctionCtx", "FunctionMeta", "InplaceFunction", "NestedIOFunction", "once_differentiable",
+]  # fmt: skip
 
 
 class FunctionCtx:
@@ -92,11 +94,23 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
             return ()
         return tuple(entry.unpack(self) if isinstance(entry, SavedTensor) else entry for entry in self._saved)
 
-    saved_variables = saved_tensors
+    @property
+    def saved_variables(self) -> tuple[Any, ...]:
+        """The old name of saved_tensors."""
+        warnings.warn("'saved_variables' is deprecated; use 'saved_tensors'", DeprecationWarning, stacklevel=2)
+        return self.saved_tensors
 
     @property
     def _raw_saved_tensors(self) -> tuple[Any, ...]:
-        return tuple(self._saved or ())
+        return tuple(raw_saved(entry, self) for entry in self._saved or ())
+
+    def apply(self, *grads: Any) -> Any:
+        """Run the user's backward on gradients, as it is."""
+        return self._user_backward()(self, *grads)
+
+    def maybe_clear_saved_tensors(self) -> None:
+        """Let go of what was saved."""
+        self.release()
 
     def name(self) -> str:
         return type(self).__name__
@@ -305,8 +319,19 @@ class _SingleLevelFunction(Function):
     """Accepted as a base class name."""
 
 
+class InplaceFunction(Function):
+    """An old base class; `inplace` is kept for forward to read."""
+
+    __module__ = "torch.autograd.function"
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+
 def _bind_defaults(forward: Any, args: Any, kwargs: Any) -> Any:
-    if not kwargs and not getattr(forward, "__defaults__", None):
+    code = getattr(forward, "__code__", None)
+    if not kwargs and not getattr(forward, "__defaults__", None) and (code is None or code.co_flags & 4 or len(args) == code.co_argcount):
         return args
     import inspect
 
@@ -522,6 +547,8 @@ def _blocked(entry: Any, args: Any) -> Any:
 
 class NestedIOFunction(Function):
     """PyTorch's deprecated function with nested inputs and outputs."""
+
+    __module__ = "torch.autograd.function"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         raise NotImplementedError("autograd.function.NestedIOFunction is deprecated and not in rushlight")

@@ -105,6 +105,12 @@ class Node:
         from rushlight._core.state import is_grad_enabled
 
         node: Any = self
+        count = node.output_count()
+        if len(grads) != count:
+            raise TypeError(f"expected {count} arguments, got {len(grads)} instead")
+        for position, grad in enumerate(grads):
+            if grad is not None and not isinstance(grad, TensorBase):
+                raise TypeError(f"argument {position} is not a Variable")
         graph = is_grad_enabled()
         carriers = [grad if graph or grad is None else grad._array for grad in grads]
         found = engine.Task(True, graph, True).validate(node, node.run(carriers, graph, None))
@@ -134,7 +140,8 @@ class RawSaved:
 
     def register_hooks(self, pack_hook: Any, unpack_hook: Any) -> None:
         """Keep pack_hook(tensor) instead of the tensor, and use unpack_hook of that in the backward pass."""
-        if not isinstance(self.owner.saved, list):
+        held = self.owner._saved if hasattr(self.owner, "_saved") else self.owner.saved
+        if not isinstance(held, list):
             raise RuntimeError(_FREED)
         if self.saved is None:
             raise RuntimeError("Calling register_hooks on a saved tensor with value None is forbidden")
