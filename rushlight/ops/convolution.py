@@ -50,7 +50,8 @@ def _forward_transposed(x: Any, weight: Any, stride: Any, padding: Any, dilation
     shape = _transposed_shape(x, weight, stride, padding, dilation, output_padding, groups)
     geometry = kernels.Geometry(shape, weight.shape, stride, padding, dilation, groups, x.shape[2:])
     result = _result(shape, x.dtype, x, weight)
-    accumulate = x.dtype if x.dtype.char == "e" else None  # PyTorch's kernel for float16 rounds at each tap
+    large = any(more >= step for more, step in zip(output_padding, stride))
+    accumulate = x.dtype if x.dtype.char == "e" or x.dtype.char == "E" and large else None  # where PyTorch's kernel rounds at each tap
     kernels.input_gradient(widened(x), widened(weight), geometry, result, accumulate)
     return result
 
