@@ -162,10 +162,11 @@ def dirac_(tensor: Any, groups: int = 1) -> Any:
 
 def _calculate_fan_in_and_fan_out(tensor: Any) -> tuple[int, int]:
     """How many inputs one output sees, and the other way round."""
-    if tensor.dim() < 2:
+    shape = tensor.shape
+    if len(shape) < 2:
         raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
-    receptive = math.prod(tensor.shape[2:])
-    return tensor.size(1) * receptive, tensor.size(0) * receptive
+    receptive = math.prod(shape[2:])
+    return shape[1] * receptive, shape[0] * receptive
 
 
 def xavier_uniform_(tensor: Any, gain: float = 1.0, generator: Any = None) -> Any:

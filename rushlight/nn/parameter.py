@@ -155,6 +155,11 @@ class UninitializedTensorMixin:
         )
 
 
+def _shapeless(name: str, requires_grad: bool) -> Any:
+    """What a pickled parameter or buffer without a shape becomes again."""
+    return {"UninitializedParameter": UninitializedParameter, "UninitializedBuffer": UninitializedBuffer}[name](requires_grad)
+
+
 def _empty(device: Any, dtype: Any) -> Any:
     from rushlight.ops.declare import public_function
 
