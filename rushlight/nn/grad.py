@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight.nn._torch import torch
 from rushlight.nn.modules.utils import _pair, _single, _triple
+from rushlight.ops.convolution import convolution_backward
 
 
 def _gradient(dims: int, wanted: int) -> Any:
@@ -15,7 +15,7 @@ def _gradient(dims: int, wanted: int) -> Any:
     def compute(input: Any, weight: Any, grad_output: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Any:
         settings = (as_tuple(stride), as_tuple(padding), as_tuple(dilation), False, (0,), groups)
         mask = (wanted == 0, wanted == 1, False)
-        return torch.convolution_backward(grad_output, input, weight, None, *settings, mask)[wanted]
+        return convolution_backward(grad_output, input, weight, None, *settings, mask)[wanted]
 
     if wanted == 0:
 
