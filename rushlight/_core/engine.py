@@ -18,7 +18,7 @@ from numpy import add as np_add, array as make_array, asarray, ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, expandable, shape_error, sum_to
+from rushlight._core.leaf import TENSORS, accumulate, expandable, returned_something, shape_error, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouched
 from rushlight._core.origin import users_place
@@ -211,8 +211,9 @@ class Task:
             accumulate(leaf, grads[0], sole, sole and shares_all(grads[0]), slot.version, self.graph)
         if leaf._post_hooks:
             for hook in list(leaf._post_hooks.values()):
-                if loudly(hook, leaf) is not None:
-                    raise RuntimeError("Tensor post accumulate grad hooks should return None.")
+                answer = loudly(hook, leaf)
+                if answer is not None:
+                    raise returned_something(answer)
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
