@@ -142,7 +142,7 @@ class UninitializedTensorMixin:
         return f"<{type(self).__name__}>"
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return type(self), (self.requires_grad,)  # type: ignore[attr-defined]
+        return _shapeless, (type(self).__name__, self.requires_grad)  # type: ignore[attr-defined]
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
