@@ -15,15 +15,18 @@ from rushlight._core.tensor import TensorBase, wants_grad, wrap
 from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
 from rushlight.autograd.anomaly_mode import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from rushlight.autograd.grad_mode import (
+    _force_original_view_tracking as _force_original_view_tracking,
     _unsafe_preserve_version_counter as _unsafe_preserve_version_counter,
     enable_grad as enable_grad,
+    enforce_grad_layout_policy as enforce_grad_layout_policy,
     inference_mode as inference_mode,
     is_multithreading_enabled as is_multithreading_enabled,
+    is_view_replay_enabled as is_view_replay_enabled,
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
     set_multithreading_enabled as set_multithreading_enabled,
 )
-from rushlight.autograd.graph import GradientEdge
+from rushlight.autograd.graph import GradientEdge, RawSaved as SavedTensor
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_once
 
@@ -300,6 +303,11 @@ _LATER = {
     "Function": "function", "NestedIOFunction": "function", "gradcheck": "gradcheck", "gradgradcheck": "gradcheck",
     "Variable": "variable", "forward_ad": "", "function": "", "functional": "", "profiler": "", "profiler_util": "", "variable": "",
 }  # fmt: skip
+
+
+def kineto_available() -> bool:
+    """Whether PyTorch's tracing library is there."""
+    return False
 
 
 def __getattr__(name: str) -> Any:

@@ -193,32 +193,58 @@ def is_inference_mode_enabled() -> bool:
     return bool(get_mode() & INFERENCE)
 
 
-_MULTITHREADING: ContextVar[bool] = ContextVar("rushlight_multithreading", default=True)
+class _Setting(_Mode):
+    """A switch that is remembered and changes nothing here: a function and a context manager."""
 
-
-def is_multithreading_enabled() -> bool:
-    """What set_multithreading_enabled() was told."""
-    return _MULTITHREADING.get()
-
-
-class set_multithreading_enabled(_Mode):
-    """Accepted for PyTorch programs: backward passes run on the calling thread here. A function and a context manager."""
-
-    __module__ = "torch.autograd.grad_mode"
+    state: ContextVar[bool]
 
     def __init__(self, mode: bool) -> None:
-        self.prev = _MULTITHREADING.get()
+        self.prev = self.state.get()
         self.mode = mode
-        _MULTITHREADING.set(mode)
+        self.state.set(mode)
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
-        _MULTITHREADING.set(self.prev)
+        self.state.set(self.prev)
 
     def clone(self) -> Any:
         return self.__class__(self.mode)
+
+
+class _force_original_view_tracking(_Setting):
+    """Accepted: in-place operations on views find their history by geometry, without replaying views."""
+
+    __module__ = "torch.autograd.grad_mode"
+    state = ContextVar("rushlight_view_replay", default=False)
+
+
+class enforce_grad_layout_policy(_Setting):
+    """Accepted: gradients always get the layout that PyTorch's contract gives them."""
+
+    __module__ = "torch.autograd.grad_mode"
+    state = ContextVar("rushlight_grad_layout", default=True)
+
+    def __init__(self, enable: bool = True) -> None:
+        super().__init__(enable)
+
+
+class set_multithreading_enabled(_Setting):
+    """Accepted for PyTorch programs: backward passes run on the calling thread here. A function and a context manager."""
+
+    __module__ = "torch.autograd.grad_mode"
+    state = ContextVar("rushlight_multithreading", default=True)
+
+
+def is_multithreading_enabled() -> bool:
+    """What set_multithreading_enabled() was told."""
+    return set_multithreading_enabled.state.get()
+
+
+def is_view_replay_enabled() -> bool:
+    """What _force_original_view_tracking() was told."""
+    return _force_original_view_tracking.state.get()
 
 
 class _unsafe_preserve_version_counter(_Mode):
