@@ -30,6 +30,9 @@ class RemovableHandle:
     def __getstate__(self) -> Any:
         return (self.hooks_dict_ref(), self.id, *(reference() for reference in self.extra_dict_ref))
 
+    def __reduce__(self) -> Any:
+        return _unpickled, (), self.__getstate__()
+
     def __setstate__(self, state: Any) -> None:
         self.hooks_dict_ref = weakref.ref(OrderedDict() if state[0] is None else state[0])
         self.id = state[1]
@@ -48,3 +51,38 @@ def add_hook(hooks: Any, hook: Any) -> RemovableHandle:
     handle = RemovableHandle(hooks)
     hooks[handle.id] = hook
     return handle
+
+
+def _unpickled() -> RemovableHandle:
+    """A handle that waits for its state."""
+    return RemovableHandle.__new__(RemovableHandle)
+
+
+def unserializable_hook(f: Any) -> Any:
+    """Mark a hook that is not to be saved: saving a tensor that has it does not warn."""
+    f.__torch_unserializable__ = True
+    return f
+
+
+def warn_if_has_hooks(tensor: Any) -> None:
+    """Warn of hooks that are lost when the tensor is saved."""
+    import warnings
+
+    for hook in (tensor._backward_hooks or {}).values():
+        if not hasattr(hook, "__torch_unserializable__"):
+            warnings.warn(
+                f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can decorate the function with "
+                "@torch.utils.hooks.unserializable_hook to suppress this warning",
+                stacklevel=2,
+            )
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    from rushlight._install import unsupported
+
+    if name != "BackwardHook":
+        raise unsupported(name, __name__)
+    # It is built on custom functions, which are above this file.
+    return import_module("rushlight.nn.modules._backward_hook").BackwardHook
