@@ -227,6 +227,9 @@ class Op:
         if found is None:
             found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask)
             found.promotes = self.promotes
+            if self.node_name == "NotImplemented":  # such a node has edges only for what needs a gradient: any step refuses
+                for step in found.steps:
+                    step.edges, step.takes_grad = [0], False
             tensors = [index for kind, index in zip(found.kinds, found.indices) if kind == INPUT and index in self.tensor_params]
             found.lasting = not tensors and OUTPUT not in found.kinds
             if self.pair and len(self.grad_params) == 2 and "other" in found.names:

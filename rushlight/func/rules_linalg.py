@@ -42,7 +42,9 @@ def _matrices(op: Any, values: list[Any], dims: list[Any], level: Level) -> tupl
             value = REGISTRY["unsqueeze"](value, 1)
         found[index] = value
     result = op.apply(found)
-    return (list(result), 0) if isinstance(result, (tuple, list)) else (result, 0)
+    if not isinstance(result, (tuple, list)):
+        return result, 0
+    return list(result), [None if entry._array.shape == (0,) else 0 for entry in result]  # residuals that lstsq did not compute
 
 
 @rule("_linalg_solve_ex")
