@@ -109,7 +109,7 @@ def filled(value: Any, tangent: Any) -> Any:
         parts = [None] * len(value) if tangent is None else tangent
         return [filled(entry, part) for entry, part in zip(value, parts)]
     if not isinstance(value, TensorBase):
-        return 0 if isinstance(value, (int, float, complex, np.number)) else value
+        return value * 0 if isinstance(value, (int, float, complex, np.number)) else value
     return zeros_like(value) if tangent is None else tangent
 
 
@@ -374,14 +374,14 @@ def _log_softmax(op: Any, args: list[Any], tangents: list[Any], outputs: list[An
 
 @rule("logcumsumexp")
 def _logcumsumexp(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
-    if outputs[0]._array.dtype.kind == "c":
-        return twice(op, args, tangents, outputs)
-    dim = args[1]
-    highest = REGISTRY["amax"](args[0], [dim], True) if args[0]._array.ndim else args[0]
+    dim, size = args[1], REGISTRY["real"](args[0])
+    highest = REGISTRY["amax"](size, [dim], True) if args[0]._array.ndim else size
     highest = REGISTRY["nan_to_num"](REGISTRY["detach"](highest), 0.0, 0.0, 0.0)
     scaled = REGISTRY["cumsum"](REGISTRY["exp"](args[0] - highest) * tangents[0], dim)
     limit = math.log(float(np.finfo(outputs[0]._array.dtype).max)) - 1  # beyond it all terms are zero
-    return [scaled * REGISTRY["exp"](REGISTRY["clamp_max"](highest - outputs[0], limit))]
+    apart = highest - outputs[0]
+    apart = apart if apart.is_complex() else REGISTRY["clamp_max"](apart, limit)
+    return [scaled * REGISTRY["exp"](apart)]
 
 
 @rule("sort", "topk", "cummax", "cummin")
