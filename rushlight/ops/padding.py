@@ -72,8 +72,25 @@ def _at(axis: int, index: Any) -> tuple[Any, ...]:
     return (*[slice(None)] * axis, index)
 
 
+def _crossing(size: int, before: int, after: int) -> bool:
+    """Whether the elements before a dimension reach past its end, because it is cut off there, or the other way round."""
+    total = size + before + after
+    return total <= 0 or before > total or after > total
+
+
+def _places(reflects: bool, size: int, before: int, after: int) -> Any:
+    """Where each element of a padded dimension comes from."""
+    at = np.arange(max(size + before + after, 0)) - before
+    if not reflects:
+        return np.clip(at, 0, size - 1)
+    at = np.abs(at)
+    return np.where(at < size, at, 2 * (size - 1) - at)
+
+
 def _padded(array: Any, axis: int, before: int, after: int, reflects: bool) -> Any:
     size = array.shape[axis]
+    if _crossing(size, before, after):
+        return array.take(_places(reflects, size, before, after), axis)
     left, inside, right = _sections(size, before, after)
     found = np.empty((*array.shape[:axis], size + before + after, *array.shape[axis + 1 :]), array.dtype)
     found[_at(axis, inside)] = array[_at(axis, slice(max(-before, 0), size - max(-after, 0)))]
@@ -85,6 +102,10 @@ def _padded(array: Any, axis: int, before: int, after: int, reflects: bool) -> A
 
 def _folded(grad: Any, axis: int, size: int, before: int, after: int, reflects: bool) -> Any:
     """The transpose of _padded."""
+    if _crossing(size, before, after):
+        found = np.zeros((*grad.shape[:axis], size, *grad.shape[axis + 1 :]), grad.dtype)
+        np.add.at(found, _at(axis, _places(reflects, size, before, after)), grad)
+        return found
     left, inside, right = _sections(size, before, after)
     found = np.zeros((*grad.shape[:axis], size, *grad.shape[axis + 1 :]), grad.dtype)
     found[_at(axis, slice(max(-before, 0), size - max(-after, 0)))] = grad[_at(axis, inside)]
@@ -117,12 +138,17 @@ def _check_padding(name: str, self: Any, padding: Any, count: int, reflects: boo
                 )
     sizes = [self.shape[axis] for axis, _, _ in pairs]
     found = [self.shape[axis] + before + after for axis, before, after in pairs]
-    if any(size < 1 for size in found):
+    if all(size < 1 for size in found):
         letters = "DHW"[3 - count :]
         given = [f"{letter}: {size}" for letter, size in zip(letters, sizes)]
         wanted = " ".join(f"{letter}: {size}" for letter, size in zip(letters, found))
         text = ", ".join(given) if count < 3 else f"{given[0]} {given[1]}, {given[2]}"
         raise RuntimeError(f"input ({text}) is too small. Calculated output {wanted}")
+    for size in found:
+        if size < 0:
+            raise RuntimeError(
+                f"Trying to create tensor with negative dimension {size}: {shape_text((*self.shape[: self.ndim - count], *found))}"
+            )
     if self.dtype.char in "?HILQ" and self.size:
         raise not_implemented(f"{name}_channels_last" if count == 3 and like_channels_last(self) else name, self)
 

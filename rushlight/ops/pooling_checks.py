@@ -85,9 +85,22 @@ def pooled_sizes(
         raise RuntimeError(
             f"Expected {low}D or {high}D (batch mode) tensor with optional 0 dim batch size for input, but got:{shape_text(self.shape)}"
         )
-    if any(size < 1 for size in found):
+    if any(extra > size // 2 for extra, size in zip(padding, kernel)):
+        _refuse_padding(kernel, padding)
+    if any(size < 1 for size in found) or name == "avg_pool3d" and any(size < k for size, k in zip(sizes, kernel)):
         _refuse_small(name, self, kernel, found)
     return found
+
+
+def _refuse_padding(kernel: Any, padding: Any) -> None:
+    names = ("T", "W", "H") if len(kernel) == 3 else ("W", "H")
+    at = {letter: position for position, letter in enumerate(_LETTERS[len(kernel)])}
+    pads, sizes = ([values[at[name]] for name in names] for values in (padding, kernel))
+    if len(kernel) == 2:
+        listed = ", ".join([f"pad{n} = {v}" for n, v in zip(names, pads)] + [f"k{n} = {v}" for n, v in zip(names, sizes)])
+    else:
+        listed = " ".join([f"k{n}: {v}" for n, v in zip(names, sizes)] + [f"pad{n}: {v}" for n, v in zip(names, pads)])
+    raise RuntimeError(f"pad should be smaller than or equal to half of kernel size, but got {listed}")
 
 
 def _check_lengths(name: str, self: Any) -> None:

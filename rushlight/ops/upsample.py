@@ -26,7 +26,8 @@ def _check_sizes(input_size: Any, output_size: Any, count: int) -> None:
         given, wanted = (
             ", ".join(f"{letter}: {size}" for letter, size in zip(_LETTERS[count], values)) for values in (sizes, output_size)
         )
-        raise RuntimeError(f"Input and output sizes should be greater than 0, but got input ({given}) output ({wanted})")
+        joined = " and" if count == 1 else ""
+        raise RuntimeError(f"Input and output sizes should be greater than 0, but got input ({given}){joined} output ({wanted})")
 
 
 class Resampling:
@@ -82,6 +83,8 @@ class Resampling:
 
     def backward(self, grad: Any, output_size: Any, input_size: Any, align_corners: bool, scales: Any) -> Any:
         _check_sizes(input_size, output_size, self.count)
+        if self.kind == "cubic" and not self.antialias and tuple(input_size[2:]) == tuple(output_size):
+            return layout.row_major(grad.copy())  # whatever the scales
         tables = self.tables(input_size, output_size, align_corners, scales, grad.dtype)
         found, last = _turned(grad)
         for number, table in enumerate(tables):
