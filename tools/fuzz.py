@@ -38,7 +38,7 @@ LARGEST_SIZE = 200
 HALF_DONE = ("Inplace update to inference tensor outside InferenceMode",)
 PECULIAR = (  # errors of PyTorch's own machinery, which rushlight does not have
     "Setting requires_grad=True on inference tensor", "INTERNAL ASSERT", "moved into the graph interior",
-    "ZeroTensors are immutable", "ComplexHalf", "Trying to use a saved tensor that has been detached in-place",
+    "ZeroTensors are immutable", "unallocated storage", "ComplexHalf",
 )  # fmt: skip
 WRITES = re.compile(r"_\(|[-+*/]= |\] = |\*\*= |out=")
 NODES_NAMES = re.compile(r"t\d+\.(grad\.)?(grad_fn|version)\b")

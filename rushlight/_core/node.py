@@ -20,6 +20,10 @@ SECOND_TIME = (
 )
 
 
+DETACHED = (
+    "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_()."
+    "This is not supported, please use out-of-place `.detach()` instead"
+)
 INFERENCE_SAVED = (
     "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked by "
     "autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` "
@@ -231,13 +235,20 @@ class SavedTensor:
         tensor = self.tensor
         if tensor is not None:
             cell = tensor._cell
-            if cell is not None and cell.value != self.version:
-                raise RuntimeError(self.modified_text(owner, cell.value))
+            if cell is not None and (cell.value != self.version or cell.detached):
+                self.check(owner, tensor, cell)
             return tensor._array
         cell = self.cell
         if cell is not None and cell.value != self.version:
             raise RuntimeError(self.modified_text(owner, cell.value))
         return self.array
+
+    def check(self, owner: Node, tensor: TensorBase, cell: Version) -> None:
+        """Raise where the input was modified, or cut off the graph in place, since it was saved."""
+        if self.requires_grad and tensor._node is None and owner.sequence < cell.detached:
+            raise RuntimeError(DETACHED)
+        if cell.value != self.version:
+            raise RuntimeError(self.modified_text(owner, cell.value))
 
     def unpack(self, owner: Node) -> TensorBase:
         """The tensor, joined to the graph as it was when saved."""

@@ -25,6 +25,7 @@ class Version:
 
     def __init__(self) -> None:
         self.value: int = 0
+        self.detached: int = 0  # the sequence number that nodes had reached when detach_() cut the tensor off, 0 for never
         self.writer: Any = None  # the first write since a graph saved a tensor of this memory, see origin.py
         self.earlier: Any = None  # the same for an earlier save
 

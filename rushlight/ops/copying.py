@@ -12,8 +12,8 @@ from rushlight._core import dtypes, inplace, memory, views
 from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
-from rushlight._core.state import EXOTIC, INFERENCE, get_mode, quiet_begin, quiet_end
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, Version, shape_text, wrap
+from rushlight._core.state import EXOTIC, INFERENCE, SEQUENCE, get_mode, quiet_begin, quiet_end
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, Version, shape_text, version_cell, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
@@ -117,6 +117,8 @@ def detach_(self: Any) -> Any:
             "detach_() cannot be called on these gradients. To fix this error, please refer to the "
             "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
         )
+    if self._node is not None:
+        version_cell(self).detached = SEQUENCE.value
     self._node = None
     self._output_nr = 0
     self._requires_grad = False
