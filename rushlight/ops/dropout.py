@@ -15,12 +15,16 @@ from rushlight.ops.declare import REGISTRY, composite, op
 _ALPHA = 1.7580993408473766  # minus the limit of selu for small numbers
 
 
-def _draw(shape: Any, np_dtype: Any, kept: float) -> Any:
-    """Ones with probability `kept`, and zeros."""
+def _draw(shape: Any, np_dtype: Any, kept: float, like: Any = None) -> Any:
+    """Ones with probability `kept`, and zeros; those for the elements of `like` lie as they do, and are drawn in the order of memory."""
     from rushlight._generator import stream_of
     from rushlight.ops import streams
+    from rushlight.ops.random_draws import drawn_into
 
-    return streams.bernoulli(stream_of(None), shape, np_dtype, kept)
+    stream = stream_of(None)
+    if like is None or tuple(shape) != like.shape:
+        return streams.bernoulli(stream, shape, np_dtype, kept)
+    return drawn_into(like, lambda sizes, contiguous: streams.bernoulli(stream, sizes, np_dtype, kept))
 
 
 def _rounded(values: Any, np_dtype: Any) -> Any:
@@ -68,7 +72,8 @@ def _dropped(input: Any, p: float, train: bool, features: bool, alpha: bool, in_
         if len(shape) < 2:
             raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
         shape = shape[:2] + (1,) * (len(shape) - 2)
-    noise = examples.drawn(shape, lambda sizes: wrap(_draw(sizes, np_dtype, 1 - p)))
+    like = None if features else input._array
+    noise = examples.drawn(shape, lambda sizes: wrap(_draw(sizes, np_dtype, 1 - p, like)))
     drawn = examples.of_all(noise)._array
     if dtypes.of(drawn).category < dtypes.FLOATING:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {dtypes.of(drawn).cpp}")
@@ -125,7 +130,7 @@ def native_dropout(input: Any, p: Any, train: Any) -> Any:
         return input.copy(), np.ones(input.shape, bool)
     if p == 1:
         return np.zeros_like(input), np.zeros(input.shape, bool)
-    drawn = _draw(input.shape, input.dtype, 1 - p)
+    drawn = _draw(input.shape, input.dtype, 1 - p, input)
     if dtypes.of(drawn).category < dtypes.FLOATING:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {dtypes.of(drawn).cpp}")
     mask = drawn != 0

@@ -496,4 +496,7 @@ class Module:
         self._compiled_call_impl = self._call_impl
 
 
+for _name, _value in vars(Module).items():
+    if getattr(_value, "__module__", "").startswith(__package__) and "." not in getattr(_value, "__qualname__", "."):
+        _value.__qualname__ = f"Module.{_name}"  # the functions from other files
 as_torch(globals())
