@@ -1,5 +1,5 @@
 """torch.distributions.transforms: invertible functions with the logarithms of their volume changes."""
-# ruff: noqa: PLW1641 (transforms have no hash, as in PyTorch)
+# ruff: noqa: PLW1641, F822 (transforms have no hash, as in PyTorch; some are found by __getattr__)
 
 from __future__ import annotations
 

@@ -76,9 +76,9 @@ def broadcast_shape(shapes: Any) -> tuple[int, ...]:
 
 @composite("broadcast_tensors")
 def broadcast_tensors(tensors: Any) -> Any:
-    """Every tensor expanded to their common shape."""
+    """Every tensor expanded to their common shape; those that have it are returned as they are."""
     shape = broadcast_shape([tensor._array.shape for tensor in tensors])
-    return tuple([expand(tensor, shape) for tensor in tensors])
+    return tuple([tensor if tensor._array.shape == shape else expand(tensor, shape) for tensor in tensors])
 
 
 @composite("flatten.using_ints")
