@@ -16,7 +16,7 @@ from rushlight._core import dtypes, function, inplace
 from rushlight._core.dtypes import FLOATING, dtype as dtype_type
 from rushlight._core.origin import wrote
 from rushlight._core.state import GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, shape_text, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
 from rushlight.ops import data as python_data, examples, layout as layouts
 from rushlight.ops.declare import REGISTRY, composite
 from rushlight.ops.warn import warn_user
@@ -327,22 +327,29 @@ def _inherited(tensor: TensorBase, dtype: Any, options: Any) -> tuple[Any, Any]:
     return dtypes.of(tensor._array) if dtype is None else dtype, (layout, device, pin_memory, requires_grad)
 
 
+def _written(tensor: TensorBase, made: TensorBase) -> TensorBase:
+    """A new_* result; beside an inference tensor PyTorch counts in normal mode that it is written to."""
+    if tensor._flags & INFERENCE_TENSOR and not get_mode() & INFERENCE:
+        bump(made)
+    return made
+
+
 @factory("new_zeros")
 def new_zeros(self: Any, size: Any, dtype: Any, *options: Any) -> Any:
     """Zeros of the tensor's dtype and device."""
-    return examples.for_each(zeros(size, None, *_flat(self, dtype, options)), self)
+    return _written(self, examples.for_each(zeros(size, None, *_flat(self, dtype, options)), self))
 
 
 @factory("new_ones")
 def new_ones(self: Any, size: Any, dtype: Any, *options: Any) -> Any:
     """Ones of the tensor's dtype and device."""
-    return examples.for_each(ones(size, None, *_flat(self, dtype, options)), self)
+    return _written(self, examples.for_each(ones(size, None, *_flat(self, dtype, options)), self))
 
 
 @factory("new_full")
 def new_full(self: Any, size: Any, fill_value: Any, dtype: Any, *options: Any) -> Any:
     """One value in the tensor's dtype and on its device."""
-    return examples.for_each(full(size, fill_value, None, *_flat(self, dtype, options)), self)
+    return _written(self, examples.for_each(full(size, fill_value, None, *_flat(self, dtype, options)), self))
 
 
 @factory("new_empty")

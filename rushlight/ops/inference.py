@@ -17,30 +17,48 @@ from rushlight._core.views import ViewOp
 
 _NAMES = {
     1: (
-        "_to_copy _unique2 abs all all.dim amax amin any any.dim clone cummax cummin dot hardtanh kthvalue logical_and "
-        "logical_not logical_or logical_xor logsumexp max min median.dim nanmedian.dim mv nan_to_num nansum nonzero_indices pow.Scalar "
-        "prod prod.dim_int repeat rot90 sort sort.stable sum sum.dim_IntList"
+        "_to_copy _unique2 abs all all.dim amax any any.dim clone cummax cummin dot hardtanh kthvalue logical_and logical_not logical_or "
+        "logical_xor logsumexp max min median.dim nanmedian.dim mv nan_to_num nansum nonzero_indices pow.Scalar prod prod.dim_int "
+        "repeat rot90 sort sort.stable sum sum.dim_IntList"
     ),
-    2: "aminmax max.dim mean mean.dim mode mse_loss",
+    2: "mean mean.dim mse_loss",
     3: "block_diag",
 }
 WRITES = {name: count for count, names in _NAMES.items() for name in names.split()}
-OF_SCALARS = dict.fromkeys("aminmax max.dim min.dim cumprod cumsum flip linalg_vector_norm logcumsumexp topk".split(), 1)
+OF_SCALARS = dict.fromkeys("aminmax max.dim min.dim topk".split(), 1)
 OF_INTEGERS = dict.fromkeys("ceil floor round trunc isfinite.values".split(), 1)
 OF_HALVES = {"mean": 1, "mean.dim": 1}
+SCANS = ("cumsum", "cumprod", "logcumsumexp")
 
 
-def writes(op: Op, array: Any) -> int:
-    """How many writes PyTorch's kernel counts for an operand."""
+def writes(op: Op, array: Any, args: list[Any], count: int) -> int:
+    """How many writes PyTorch's kernel counts: for an operand, the arguments, and the number of elements in the result."""
     name = f"{op.name}.{op.overload}" if op.overload else op.name
+    kind = array.dtype.kind
+    half = kind not in "biu" and array.dtype.itemsize == 2
     if not array.ndim and name in OF_SCALARS:
         return OF_SCALARS[name]
-    kind = array.dtype.kind
+    if name in SCANS:
+        return int(not array.ndim or not array.size)
+    if name in ("max.dim", "min.dim", "mode"):
+        return 0 if args[2] or not array.size else 2
+    if name in ("var.correction", "std.correction"):
+        if kind == "c":
+            return 2 if op.name == "std" else 1
+        return int(not array.size or not half and count == 1)
+    if name == "linalg_vector_norm":
+        return int(array.size <= 1 and (array.ndim > 0 or args[2] is None))
+    if name in ("amin", "amax") and not array.size:
+        return 0
+    if name == "aminmax":
+        return 1 if args[1] is None else 2
+    if name == "flip":
+        return int(all([array.shape[dim] <= 1 for dim in args[1]]))
+    if name == "amin":
+        return int(kind not in "iu")
     if kind in "biu" and name in OF_INTEGERS:
         return OF_INTEGERS[name]
-    if kind not in "biu" and array.dtype.itemsize == 2 and name in OF_HALVES:
-        return OF_HALVES[name]
-    return WRITES.get(name, 0)
+    return OF_HALVES[name] if half and name in OF_HALVES else WRITES.get(name, 0)
 
 
 def run(op: Op, args: list[Any]) -> Any:
@@ -59,11 +77,10 @@ def run(op: Op, args: list[Any]) -> Any:
         elif isinstance(value, (list, tuple)):
             values[index] = [wrap(entry._array) if isinstance(entry, TensorBase) else entry for entry in value]
     found = op.apply(values)
-    count = writes(op, first)
-    if count:
-        for output in found if isinstance(found, (tuple, list)) else (found,):
-            if isinstance(output, TensorBase):
-                version_cell(output).value = count
+    outputs = [output for output in (found if isinstance(found, (tuple, list)) else (found,)) if isinstance(output, TensorBase)]
+    count = writes(op, first, args, outputs[0]._array.size) if outputs else 0
+    for output in outputs if count else ():
+        version_cell(output).value = count
     return found
 
 
