@@ -35,6 +35,15 @@ _BUILTINS = {
     "pixel_shuffle": "pixel_shuffle", "pixel_unshuffle": "pixel_unshuffle", "channel_shuffle": "channel_shuffle",
 }  # fmt: skip
 
+# What PyTorch's file has besides, and programs that copy parts of it ask for.
+_ELSEWHERE = {
+    "_Reduction": "_reduction", "Tensor": "_torch:Tensor", "_pair": "modules.utils:_pair", "_single": "modules.utils:_single",
+    "_triple": "modules.utils:_triple", "_list_with_default": "modules.utils:_list_with_default",
+    "_in_projection_packed": "functional.attention:_project_packed", "_mha_shape_check": "functional.attention:_check_shapes",
+    "_verify_batch_size": "functional.normalization:_several_values",
+    "_verify_spatial_size": "functional.normalization:_several_positions", "grad": "grad",
+}  # fmt: skip
+
 
 def __getattr__(name: str) -> Any:
     operator = _BUILTINS.get(name)
@@ -43,8 +52,11 @@ def __getattr__(name: str) -> Any:
         if operator in signatures.table(namespace) and available(namespace, operator):
             globals()[name] = found = _op(operator)
             return found
-    if name == "_Reduction":
-        from rushlight.nn import _reduction
+    if name in _ELSEWHERE:
+        from importlib import import_module
 
-        return _reduction
+        where, _, inner = _ELSEWHERE[name].partition(":")
+        module = import_module("rushlight.nn." + where)
+        globals()[name] = found = getattr(module, inner) if inner else module
+        return found
     raise unsupported(name, __name__)

@@ -7,12 +7,14 @@ from importlib import import_module
 from typing import Any
 
 from rushlight._install import _TorchFinder
+from rushlight.nn._torch import Tensor
 
 _OWN, _ALIAS = __name__.partition(".")[0], "torch"
 
 
 def as_torch(namespace: dict[str, Any]) -> None:
-    """Give the classes that a file has made the name of PyTorch's file."""
+    """Give the classes that a file has made the name of PyTorch's file; and the file the name Tensor, which PyTorch's have."""
+    namespace.setdefault("Tensor", Tensor)
     own = namespace["__name__"]
     for value in list(namespace.values()):
         if isinstance(value, type) and value.__module__ == own:

@@ -49,6 +49,11 @@ def _addindent(s_: str, numSpaces: int) -> str:
     return s_.replace("\n", "\n" + numSpaces * " ")
 
 
+def is_traceable_wrapper_subclass(t: object) -> bool:
+    """Whether a tensor of a subclass says what tensors it is made of."""
+    return type(t) is not Tensor and hasattr(t, "__tensor_flatten__") and hasattr(type(t), "__tensor_unflatten__")
+
+
 def _has_any_global_hook() -> Any:
     return (
         _global_backward_pre_hooks
