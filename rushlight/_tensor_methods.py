@@ -38,7 +38,7 @@ def _scalar(tensor: Any, warns: bool = True) -> Any:
 def adopt(cls: Any, tensor: TensorBase) -> Any:
     """A tensor of class `cls` over the memory of another, outside the graph."""
     made = new_as(cls, tensor._array)
-    made._flags = tensor._flags
+    made._flags, made._batch, made._tangent = tensor._flags, tensor._batch, tensor._tangent
     made._cell = None if uncounted(tensor) else version_cell(tensor)
     made._storage = tensor._storage
     if cls is not TYPES.tensor and takes_over(cls):

@@ -18,7 +18,7 @@ from typing import Any
 
 from rushlight._core.function import MISSING, SOURCE, Function
 from rushlight._core.state import FUNCTION_MODE, MODE, NO_SUBCLASS, get_mode
-from rushlight._core.tensor import SUBCLASS, TensorBase
+from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase
 
 MODES: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_function_modes", default=())
 ALL_OFF: ContextVar[bool] = ContextVar("rushlight_function_modes_off", default=False)
@@ -118,7 +118,7 @@ class without_innermost:
 def overrides_calls(value: Any) -> bool:
     """Whether a value has a __torch_function__ of its own."""
     if isinstance(value, TensorBase):
-        return bool(value._flags & SUBCLASS)
+        return value._flags & SUBCLASS != 0 and type(value) is not TYPES.tensor  # a stand-in of torch.func's keeps the flags
     found = getattr(type(value), "__torch_function__", None)
     return found is not None and found is not _disabled_torch_function_impl
 
@@ -195,6 +195,7 @@ def ask(func: Any, values: list[Any], args: Any, rest: tuple[Any, ...], category
 
 # Public functions by another name than that under which the operator is called.
 ALIASES = {"nelement": "numel", "ndimension": "dim"}
+TAKE_ANYTHING = frozenset(("tensor", "as_tensor", "asarray"))  # their argument is data, not a tensor
 _PREFIX = {"torch": "torch.", "method": "torch.Tensor.", "nn": "torch.nn."}
 # Python functions of PyTorch's that are operators here: handlers see their defaults as keywords.
 _DEFAULTS: dict[str, tuple[str, Any, int]] = {"split": ("dim", 0, 2)}
@@ -217,7 +218,8 @@ def public(function: Function) -> Any:
 
 def offer(function: Function, args: Any, kwargs: Any) -> Any:
     """A call of an operator: what a __torch_function__ made of it, or MISSING where none is concerned."""
-    found: list[Any] = [] if get_mode() & NO_SUBCLASS else find_overriding((*args, *kwargs.values()), [])
+    asked = not get_mode() & NO_SUBCLASS and (function.namespace != "torch" or function.name not in TAKE_ANYTHING)
+    found: list[Any] = find_overriding((*args, *kwargs.values()), []) if asked else []
     if not found and not get_mode() & FUNCTION_MODE:
         return MISSING
     values = in_order(found)
