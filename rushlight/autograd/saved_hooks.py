@@ -11,6 +11,7 @@ from rushlight._core import op as operators
 from rushlight._core.node import SavedTensor, edge_of
 from rushlight._core.state import ANOMALY, GRAD, MODE, SAVED_HOOKS, get_mode
 from rushlight._core.tensor import TensorBase, wrap
+from rushlight.ops.examples import HOOKED, transformed
 
 _STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_saved_tensor_hooks", default=())
 _DISABLED: ContextVar[str | None] = ContextVar("rushlight_saved_tensor_hooks_disabled", default=None)
@@ -67,6 +68,8 @@ class save_on_cpu(saved_tensors_hooks):
 
 
 def _push(stack: tuple[Any, ...]) -> None:
+    if stack and transformed("grad"):
+        raise RuntimeError(HOOKED)
     _STACK.set(stack)
     word = get_mode()
     MODE.set(word | SAVED_HOOKS if stack else word & ~SAVED_HOOKS)

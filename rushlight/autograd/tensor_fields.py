@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import Any
 
 from rushlight._core import dtypes, engine, inplace, node as nodes
-from rushlight._core.tensor import INFERENCE, TensorBase, Version, shape_text, uncounted, version_of, wants_grad, wrap
+from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, Version, shape_text, uncounted, version_of, wants_grad, wrap
 from rushlight.ops import examples
 from rushlight.utils.hooks import RemovableHandle, add_hook
 
@@ -106,9 +106,10 @@ class AutogradFields(TensorBase):
     @property
     def data(self) -> Any:
         """The same memory as a tensor that autograd knows nothing of: writes to it are not counted by the version counter."""
+        examples.refuse("accessing `data` under vmap transform is not allowed", self)
         made = wrap(self._array)
         made._storage = self._storage
-        made._flags = self._flags
+        made._flags = self._flags & ~DUAL
         if self._flags & INFERENCE and not _in_inference_mode():
             made._cell = Version()
         return made
@@ -117,6 +118,7 @@ class AutogradFields(TensorBase):
     def data(self, value: Any) -> None:
         if not isinstance(value, TensorBase):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        examples.refuse("mutating directly with `.data` under vmap transform is not allowed.", self, value)
         if self._requires_grad and not differentiable_dtype(value):
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self._array = value._array

@@ -25,8 +25,9 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.node import accumulator_of, edge_of
-from rushlight._core.state import FORWARD_AD, GRAD, INFERENCE, MODE, VMAP, get_mode
+from rushlight._core.state import FORWARD_AD, GRAD, INFERENCE, MODE, SAVED_HOOKS, VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wants_grad
+from rushlight.ops.examples import HOOKED
 
 FORWARD_OFF: ContextVar[bool] = ContextVar("rushlight_forward_off", default=False)  # operations compute no tangents
 STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_func_levels", default=())
@@ -35,7 +36,7 @@ STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_func_levels", default
 class Level:
     """One transform that is being carried out. Levels count from 1, outermost first."""
 
-    __slots__ = ("alive", "kind", "leaves", "number", "randomness", "recorded", "size", "token", "word")
+    __slots__ = ("alive", "forward", "kind", "leaves", "number", "randomness", "recorded", "size", "token", "word")
 
     def __init__(self, kind: str, size: int = 0, randomness: str = "error") -> None:
         self.kind = kind
@@ -54,6 +55,7 @@ class Level:
             MODE.set(word | VMAP)
         elif self.kind in ("jvp", "dual"):
             MODE.set(word | FORWARD_AD)
+            self.forward = FORWARD_OFF.set(False)
         elif self.kind == "grad":
             MODE.set((word | GRAD) & ~INFERENCE)
         if self.kind != "vmap":
@@ -65,7 +67,15 @@ class Level:
     def __exit__(self, *error: Any) -> None:
         self.alive = False
         STACK.reset(self.token)
+        if self.kind == "jvp":
+            FORWARD_OFF.reset(self.forward)
         MODE.set(self.word)
+
+
+def refuse_hooks() -> None:
+    """Raise where saved-tensor hooks are at work: transforms do not go together with them."""
+    if get_mode() & SAVED_HOOKS:
+        raise RuntimeError(HOOKED)
 
 
 class Batch:

@@ -116,7 +116,7 @@ def _process_batched_inputs(in_dims: Any, args: Any, func: Any) -> tuple[int, li
 def _batch_size(dims: Any, flat: Any) -> int:
     sizes = [value._array.shape[dim] for value, dim in zip(flat, dims) if dim is not None]
     if not sizes:
-        raise ValueError("vmap: at least one input must be mapped over, but all in_dims are None")
+        raise ValueError("vmap: Expected at least one Tensor to vmap over")
     if any(size != sizes[0] for size in sizes):
         raise ValueError(
             f"vmap: Expected all tensors to have the same size in the mapped dimension, got sizes {sizes} for the mapped dimension"

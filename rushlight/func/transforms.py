@@ -12,7 +12,7 @@ from rushlight._core.node import Node, edge_of, target
 from rushlight._core.state import FORWARD_AD, GRAD, VMAP, get_mode
 from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, new_as, version_cell, wants_grad, wrap
 from rushlight.func import dispatch as dispatch, levels
-from rushlight.func.levels import Level, lift, set_tangents, stratum, stripped, tangent_at, tangents_of
+from rushlight.func.levels import Level, lift, refuse_hooks, set_tangents, stratum, stripped, tangent_at, tangents_of
 from rushlight.ops.declare import op
 from rushlight.utils._pytree import _LEAF_SPEC as _LEAF, tree_flatten, tree_map, tree_unflatten
 
@@ -24,6 +24,7 @@ class _Inputs:
     """The differentiated tensors of a level: fresh leaves of the innermost stratum, joined to outer graphs where there are any."""
 
     def __init__(self, outer: bool, level: Level) -> None:
+        refuse_hooks()
         self.outer = outer
         self.base = stratum()
         self.leaves: list[Any] = []
@@ -250,6 +251,8 @@ def _check_outputs(output: Any, api: str, kind: str = "f(*primals)") -> None:
     if isinstance(output, TensorBase):
         return
     flat = tree_flatten(output)[0]
+    if output is None:
+        output, flat = [None], []
     if not flat:
         raise RuntimeError(f"{api}: Expected f to be a function that has non-empty output (got output = {output})")
     for value in flat:
@@ -382,6 +385,9 @@ def _check_tangents(primals: Any, tangents: Any) -> Any:
 
 def dual(base: Level | None, primal: Any, tangent: Any, level: Level) -> Any:
     """The primal with a tangent at a level."""
+    for name, value in (("primal", primal), ("tangent", tangent)):
+        if dtypes.of(value._array).category < dtypes.FLOATING:
+            raise ValueError(f"Expected {name} to be floating point or complex, but got: {dtypes.of(value._array)}")
     if tangent._array.shape != primal._array.shape:
         from rushlight._core.tensor import shape_text
 

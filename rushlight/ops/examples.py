@@ -38,6 +38,9 @@ TRANSFORMED = (
     "transformed by a functorch transform. This is unsupported, please attempt to use the functorch transforms (e.g. grad, vjp, jacrev, "
     "jacfwd, hessian) or call requires_grad_() outside of a function being transformed instead."
 )
+HOOKED = (
+    "torch.func.{grad, vjp, jacrev, hessian} don't yet support saved tensor hooks. Please open an issue with your use case."
+)
 BACKWARD = (
     "backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp instead or call "
     "backward() outside of functorch transforms."
@@ -98,10 +101,10 @@ def drawn(size: Any, make_values: Any) -> Any:
     return LEVELS.draw(size, make_values)  # type: ignore[no-any-return]
 
 
-def transformed() -> bool:
-    """Whether the program is inside a transform of torch.func."""
+def transformed(*kinds: str) -> bool:
+    """Whether the program is inside a transform of torch.func (of one of these kinds)."""
     levels = modules.get("rushlight.func.levels")
-    return levels is not None and any(level.kind != "dual" for level in levels.STACK.get())
+    return levels is not None and any(level.kind in (kinds or ("vmap", "grad", "jvp")) for level in levels.STACK.get())
 
 
 def changed(tensor: TensorBase, array: Any) -> TensorBase:
