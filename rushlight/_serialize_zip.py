@@ -11,9 +11,9 @@ import numpy as np
 
 ALIGNMENT = 64
 _CORRUPTED = (
-    "PytorchStreamReader failed reading zip archive: not a ZIP archive. This is an internal miniz error. If you are seeing this error, there "
-    "is a high likelihood that your checkpoint file is corrupted. This can happen if the checkpoint was not saved properly, was transferred "
-    "incorrectly, or the file was modified after saving."
+    "PytorchStreamReader failed reading zip archive: not a ZIP archive. This is an internal miniz error. If you are seeing this error, "
+    "there is a high likelihood that your checkpoint file is corrupted. This can happen if the checkpoint was not saved properly, was "
+    "transferred incorrectly, or the file was modified after saving."
 )
 _HEADER = 30  # bytes of a local file header before the name
 
