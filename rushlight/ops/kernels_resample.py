@@ -22,11 +22,12 @@ def _scale(size: int, places: int, align_corners: bool, scale: Any, real: Any) -
     return real(1.0 / scale) if scale is not None and scale > 0 else real(size) / real(places)
 
 
-def nearest(size: int, places: int, scale: Any, exact: bool) -> Table:
+def nearest(size: int, places: int, scale: Any, exact: bool, shortcuts: bool) -> Table:
+    """shortcuts: the same and the double size are exact, whatever the scale."""
     at = np.arange(places)
-    if places == size and not exact:
+    if shortcuts and places == size:
         return [(ALL, at, None)]
-    if places == 2 * size and not exact:
+    if shortcuts and places == 2 * size:
         return [(ALL, at // 2, None)]
     step = _scale(size, places, False, scale, np.float32)
     index = np.floor((at.astype(np.float32) + np.float32(0.5 if exact else 0)) * step).astype(np.int64)

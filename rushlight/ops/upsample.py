@@ -39,10 +39,10 @@ class Resampling:
     def __init__(self, name: str, count: int, kind: str, exact: bool = False, antialias: bool = False) -> None:
         self.name, self.count, self.kind, self.exact, self.antialias = name, count, kind, exact, antialias
 
-    def table(self, size: int, places: int, align_corners: bool, scale: Any, np_dtype: Any) -> kernels.Table:
+    def table(self, size: int, places: int, align_corners: bool, scale: Any, np_dtype: Any, shortcuts: bool) -> kernels.Table:
         real = np.float64 if np_dtype.char == "d" else np.float32
         if self.kind == "nearest":
-            return kernels.nearest(size, places, scale, self.exact)
+            return kernels.nearest(size, places, scale, self.exact, shortcuts and not self.exact)
         if self.antialias:
             return kernels.antialiased(self.kind, size, places, align_corners, scale, real)
         made = kernels.linear if self.kind == "linear" else kernels.cubic
@@ -61,9 +61,11 @@ class Resampling:
             label = f"upsample_{'nearest' if self.kind == 'nearest' else 'bilinear'}2d_channels_last"
         raise not_implemented(label, array)
 
-    def tables(self, input_size: Any, output_size: Any, align_corners: bool, scales: Any, np_dtype: Any) -> list[kernels.Table]:
+    def tables(
+        self, input_size: Any, output_size: Any, align_corners: bool, scales: Any, np_dtype: Any, shortcuts: bool
+    ) -> list[kernels.Table]:
         return [
-            self.table(size, places, align_corners, scale, np_dtype)
+            self.table(size, places, align_corners, scale, np_dtype, shortcuts)
             for size, places, scale in zip(input_size[2:], output_size, scales)
         ]
 
@@ -72,10 +74,12 @@ class Resampling:
         if not array.size and 0 in array.shape[1:]:
             raise RuntimeError(f"Non-empty {self.count + 2}D data tensor expected but got a tensor with sizes {shape_text(array.shape)}")
         self.check_dtype(array)
-        tables = self.tables(array.shape, output_size, align_corners, scales, array.dtype)
+        shortcuts = self.count == 2 or self.count == 3 and array.shape[1] > 3 and like_channels_last(array)  # as PyTorch's kernels do
+        tables = self.tables(array.shape, output_size, align_corners, scales, array.dtype, shortcuts)
         found, last = _turned(array)
         for number in reversed(range(self.count)):
-            if array.shape[2 + number] == output_size[number] and self.kind != "nearest" and scales[number] in (None, 1.0):
+            same = array.shape[2 + number] == output_size[number]
+            if same and self.kind != "nearest" and (self.antialias or scales[number] in (None, 1.0)):
                 continue
             apply = kernels.apply_bytes if array.dtype.char == "B" and self.kind != "nearest" else kernels.apply
             found = apply(found, number + 1 if last else number + 2, output_size[number], tables[number])
@@ -85,7 +89,7 @@ class Resampling:
         _check_sizes(input_size, output_size, self.count)
         if self.kind == "cubic" and not self.antialias and tuple(input_size[2:]) == tuple(output_size):
             return layout.row_major(grad.copy())  # whatever the scales
-        tables = self.tables(input_size, output_size, align_corners, scales, grad.dtype)
+        tables = self.tables(input_size, output_size, align_corners, scales, grad.dtype, True)
         found, last = _turned(grad)
         for number, table in enumerate(tables):
             size, places = input_size[2 + number], output_size[number]
