@@ -521,3 +521,69 @@ def views_gradients_and_copies_of_subclasses(torch, log):
         w -= 1
         log.show(w)
     log(torch.save is not None if hasattr(torch, "save") else True, len(pickle.dumps(torch.ones(1))) > 0)
+
+
+def subclasses_through_modules(torch, log):
+    class S(torch.Tensor):
+        pass
+
+    s = S([[1.0, -2.0, 3.0]])
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
+    out = model(s)
+    log(type(out).__name__, list(out.shape), type(torch.nn.functional.mse_loss(out, torch.zeros(1, 2))).__name__)
+    for call in (
+        lambda: s.sort()[1], lambda: s > 1, lambda: s[s > 1], lambda: torch.add(s, 1, out=torch.empty(1, 3)), lambda: s.add_(1),
+        lambda: torch.rand_like(s), lambda: s.to(torch.float64), lambda: torch.as_tensor(s), lambda: torch.Tensor(s), lambda: s.cpu(),
+        lambda: s.as_subclass(torch.Tensor), lambda: torch.where(s > 1, s, 0.0), lambda: torch.stack([s, s]), lambda: s.unbind()[0],
+        lambda: torch.no_grad()(lambda: s * 2)(), lambda: torch.func.vmap(torch.sin)(s), lambda: torch.func.grad(lambda t: t.sum())(s),
+    ):  # fmt: skip
+        log(type(call()).__name__)
+
+    class Double(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 2
+
+    leaf = S([1.0, 2.0]).requires_grad_()
+    out = Double.apply(leaf)
+    log(type(out).__name__)
+    out.sum().backward()
+    log(type(leaf.grad).__name__, leaf.grad.tolist())
+    lazy = torch.nn.LazyLinear(3)
+    log(repr(lazy), type(lazy.weight).__name__)
+    lazy(torch.ones(2, 4))
+    log(repr(lazy), type(lazy.weight).__name__, type(lazy).__name__)
+
+
+def wrappers_that_unwrap(torch, log):
+    class Wrapper:
+        def __init__(self, data):
+            self.data_ = data
+
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            def inner(value):
+                if isinstance(value, cls):
+                    return value.data_
+                return type(value)(map(inner, value)) if type(value) in (list, tuple) else value
+
+            found = func(*map(inner, args), **{key: inner(value) for key, value in (kwargs or {}).items()})
+            return cls(found) if isinstance(found, torch.Tensor) else found
+
+    w = Wrapper(torch.arange(5.0))
+    F = torch.nn.functional
+    for call in (
+        lambda: torch.add(w, 1), lambda: torch.arange(10)[Wrapper(torch.tensor([1, 2]))], lambda: F.relu(w), lambda: torch.sum(w, dim=0),
+        lambda: torch.nn.Linear(5, 2, bias=False)(w), lambda: torch.where(torch.arange(5.0) > 1, w, torch.zeros(5)), lambda: torch.stack([w, w]),
+        lambda: torch.einsum("i,i->", w, w), lambda: torch.equal(w, w), lambda: torch.ones(5) * w, lambda: torch.nn.init.constant_(w, 3.0),
+    ):  # fmt: skip
+        found = call()
+        log(type(found).__name__, list(found.data_.shape) if isinstance(found, Wrapper) else found)
+    x = torch.arange(10.0)
+    x[Wrapper(torch.tensor([1, 2]))] = 7
+    log(x)
