@@ -49,6 +49,19 @@ class UntypedStorage:
         self._users: list[Any] = []  # weak references to the tensors that asked for this storage, to follow resize_()
         _STORAGES[id(self._root)] = self
 
+    @classmethod
+    def from_file(cls, filename: Any, shared: bool = False, nbytes: int = 0) -> UntypedStorage:
+        """A file mapped into memory; writes reach it only where it is shared."""
+        import mmap
+        import os
+
+        if shared and (not os.path.exists(filename) or os.path.getsize(filename) < nbytes):
+            with open(filename, "ab") as file:
+                file.truncate(nbytes)
+        with open(filename, "r+b" if shared else "rb") as file:
+            mapped = mmap.mmap(file.fileno(), nbytes, access=mmap.ACCESS_WRITE if shared else mmap.ACCESS_COPY)
+        return _storage_over(np.ndarray((nbytes,), np.uint8, mapped))
+
     def _owner(self) -> Any:
         return self._root
 

@@ -52,7 +52,7 @@ def describe(torch, log, name):
         for value in (d.log_prob(sample), attempt_grad(d)):
             if hasattr(value, "requires_grad") and value.requires_grad:
                 grads = torch.autograd.grad((value * value).sum(), leaves, allow_unused=True, retain_graph=True)
-                log(*(None if grad is None else grad for grad in grads))
+                log(*(None if grad is None else grad.clone() for grad in grads))
 
 
 def attempt_grad(d):
