@@ -76,6 +76,10 @@ def _get_tracing_state() -> None:
 
 
 def __getattr__(name: str) -> Any:
+    if name == "_functorch":
+        from importlib import import_module
+
+        return import_module("rushlight._functorch._c")
     if name == "TensorBase":
         from rushlight._core.tensor import TYPES
 

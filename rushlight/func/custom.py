@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from rushlight._core.tensor import BATCHED, DUAL, TensorBase, wants_grad
+from rushlight._core.tensor import BATCHED, DUAL, TensorBase, shape_text, wants_grad
 from rushlight.autograd.function import Function, _forward
 from rushlight.func import levels
 from rushlight.func.batching import outside
@@ -108,9 +108,11 @@ def _with_tangents(cls: Any, ctx: Any, args: Any, output: Any, live: list[Level]
         tangents = list(found) if isinstance(found, tuple) else [found]
         if len(tangents) != len(outputs):
             raise RuntimeError(
-                f"{cls.__name__}.jvp returned an incorrect number of tangents (expected {len(outputs)}, got {len(tangents)})"
+                "Function's jvp returned an invalid number of forward gradients "
+                f"(expected {len(outputs)} but got {len(tangents)})"
             )
-        for entry, tangent in zip(outputs, tangents):
+        for number, (entry, tangent) in enumerate(zip(outputs, tangents)):
+            _check_tangent(entry, tangent, number)
             if isinstance(entry, TensorBase) and tangent is not None and id(entry) not in fixed:
                 set_tangents(entry, (*[pair for pair in tangents_of(entry) if pair[0] is not level], (level, tangent)))
     for entry in outputs:
@@ -119,6 +121,17 @@ def _with_tangents(cls: Any, ctx: Any, args: Any, output: Any, live: list[Level]
                 if getattr(item, "tensor", item) is None and item.array is entry._array:
                     item.exotic = (entry._flags, entry._tangent, entry._batch)
     return output
+
+
+def _check_tangent(entry: Any, tangent: Any, number: int) -> None:
+    """Refuse what cannot be an output's tangent."""
+    if tangent is not None and not isinstance(tangent, TensorBase):
+        raise RuntimeError(f"expected Variable or None (got {type(tangent).__name__}) for grad output {number}.")
+    if isinstance(entry, TensorBase) and tangent is not None and tangent._array.shape != entry._array.shape:
+        raise RuntimeError(
+            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. Tensor is "
+            f"of size {shape_text(entry._array.shape)} while the given forward gradient is of size {shape_text(tangent._array.shape)}."
+        )
 
 
 def _tangent_of(arg: Any, level: Level, materialize: bool) -> Any:

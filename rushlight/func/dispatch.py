@@ -129,7 +129,7 @@ def _at_level(op: Any, args: list[Any], level: Level) -> Any:
         dims = dims if isinstance(dims, (tuple, list)) else [dims] * len(found)
         outputs = [make(level, value, dim) for value, dim in zip(found, dims)]
         packed = tuple(outputs) if op.is_view else outputs if op.pack is None else op.pack(outputs)
-    if op.is_view and op.name != "detach" and (level.recorded or mask):
+    if op.is_view and op.name != "detach" and (mask or level.recorded and word & GRAD):
         for number, output in enumerate(outputs):
             views.link(args[0], output, op, args, number, word)
     if mask and op.name != "detach" and records(word) and differentiable_any(outputs):

@@ -68,10 +68,19 @@ for _name in (
     RULES[_name] = along(all_if_none=True)
 for _name in (
     "prod.dim_int", "all.dim", "any.dim", "max.dim", "min.dim", "kthvalue", "median.dim", "nanmedian.dim", "mode", "cumsum", "cumprod",
-    "cummax", "cummin", "logcumsumexp", "_softmax", "_log_softmax", "sort", "sort.stable", "topk", "glu", "renorm", "_weight_norm",
+    "cummax", "cummin", "logcumsumexp", "_softmax", "_log_softmax", "sort", "sort.stable", "topk", "glu", "_weight_norm",
     "_cummax_helper", "_logcumsumexp",
 ):  # fmt: skip
     RULES[_name] = along()
+
+
+@decomposed("renorm")
+def _renorm(self: Any, p: Any, dim: int, maxnorm: Any) -> Any:
+    """Parts along `dim` scaled down to the norm `maxnorm`."""
+    rank = self._array.ndim
+    others = [place for place in range(rank) if place != wrap_dim(dim, rank)]
+    norm = REGISTRY["linalg_vector_norm"](self, p, others, True, dtype=None)
+    return self * REGISTRY["where.ScalarOther"](norm > maxnorm, maxnorm / (norm + 1e-7), 1.0)
 
 
 def flat(value: Any) -> Any:

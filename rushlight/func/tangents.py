@@ -384,6 +384,21 @@ def _logcumsumexp(op: Any, args: list[Any], tangents: list[Any], outputs: list[A
     return [scaled * REGISTRY["exp"](apart)]
 
 
+@rule("std.correction")
+def _std(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """Zero where all elements are the same, as PyTorch has it."""
+    source, dims, correction, keepdim = args
+    if source._array.dtype.kind == "c":
+        return twice(op, args, tangents, outputs)
+    rank = source._array.ndim
+    dims = list(range(rank)) if dims is None or dims == [] or dims == () else [dims] if isinstance(dims, int) else list(dims)
+    count = math.prod([source._array.shape[dim] for dim in dims]) if rank else 1
+    centred = source - REGISTRY["mean.dim"](source, dims, True)
+    product = REGISTRY["sum.dim_IntList"](centred * tangents[0], dims, keepdim)
+    found = product / (outputs[0] * max(count - (1 if correction is None else correction), 0))
+    return [REGISTRY["masked_fill.Scalar"](found, REGISTRY["eq.Scalar"](outputs[0], 0), 0)]
+
+
 @rule("sort", "topk", "cummax", "cummin")
 def _gathered(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
     dim = args[op.params.index("dim")]

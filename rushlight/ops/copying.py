@@ -13,7 +13,7 @@ from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
 from rushlight._core.state import EXOTIC, INFERENCE, SEQUENCE, get_mode, quiet_begin, quiet_end
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, Version, shape_text, version_cell, wrap
+from rushlight._core.tensor import DUAL, INFERENCE as INFERENCE_TENSOR, TensorBase, Version, shape_text, version_cell, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
@@ -122,6 +122,7 @@ def detach_(self: Any) -> Any:
     self._node = None
     self._output_nr = 0
     self._requires_grad = False
+    self._tangent, self._flags = None, self._flags & ~DUAL
     return self
 
 

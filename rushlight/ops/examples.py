@@ -65,6 +65,15 @@ def refuse(text: str, *tensors: Any) -> None:
             raise RuntimeError(text)
 
 
+def refuse_out(name: str, *tensors: TensorBase) -> None:
+    """Raise where a result for `out=` stands for many examples or has a tangent."""
+    refuse(OUT.format(name), *tensors)
+    if any(tensor._flags & DUAL for tensor in tensors):
+        raise NotImplementedError(
+            f"Trying to use forward AD with {name}_out that does not support it because it is an out= function"
+        )
+
+
 def of_all(tensor: TensorBase) -> TensorBase:
     """The tensor of all examples; any other tensor itself."""
     while tensor._batch is not None:

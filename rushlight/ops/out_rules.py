@@ -53,7 +53,7 @@ CASTS = {CASTABLE, CONCATENATED, COMPLEX, REAL, FLOATING}  # refuse only what wo
 
 def check_out(name: str, target: Any, values: list[Any], out: TensorBase, value: TensorBase) -> bool:
     """Raise where a result cannot be stored in `out`; whether a pointwise operator's result is converted on the way."""
-    examples.refuse(examples.OUT.format(name), value, out)
+    examples.refuse_out(name, value, out)
     source = dtypes.of(value._array)
     into = dtypes.of(out._array)
     text = RULES.get(name)
