@@ -49,6 +49,10 @@ class UntypedStorage:
         self._users: list[Any] = []  # weak references to the tensors that asked for this storage, to follow resize_()
         _STORAGES[id(self._root)] = self
 
+    def untyped(self) -> UntypedStorage:
+        """The storage itself."""
+        return self
+
     @classmethod
     def from_file(cls, filename: Any, shared: bool = False, nbytes: int = 0) -> UntypedStorage:
         """A file mapped into memory; writes reach it only where it is shared."""
