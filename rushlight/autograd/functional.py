@@ -22,6 +22,8 @@ from rushlight.ops.declare import public_function
 __all__ = ["vjp", "jvp", "vhp", "hvp", "hessian", "jacobian"]
 
 Tensors = tuple[Any, ...]
+_zeros_like, _stack = public_function("torch", "zeros_like"), public_function("torch", "stack")
+_eye, _zeros_of = public_function("torch", "eye"), public_function("torch", "zeros")
 
 # What a strict run says. {i} is the number of the input or output concerned.
 _STRICT = " This is not allowed in strict mode."
@@ -76,7 +78,7 @@ def _tensors(values: Any, what: str, caller: str) -> tuple[bool, Tensors]:
 
 
 def _zeros(like: Any) -> Any:
-    return public_function("torch", "zeros_like")(like)
+    return _zeros_like(like)
 
 
 def _outside(values: Any) -> Any:
@@ -301,19 +303,17 @@ def _rows(at: _Evaluated, number: int, create_graph: bool) -> list[Tensors]:
             if at.strict and create_graph and not value.requires_grad:
                 raise RuntimeError(_CONSTANT.format(i=i, what="jacobian"))
             columns[i].append(_zeros(point) if value is None else value)
-    stack = public_function("torch", "stack")
-    return [stack(column, 0).view(output.shape + point.shape) for column, point in zip(columns, at.inputs)]
+    return [_stack(column, 0).view(output.shape + point.shape) for column, point in zip(columns, at.inputs)]
 
 
 def _batched_rows(at: _Evaluated, number: int, create_graph: bool) -> list[Any]:
     """_rows() as one batch of unit vectors."""
     output = at.outputs[number]
     count = output.numel()
-    basis = public_function("torch", "eye")(count, dtype=output.dtype).reshape(count, *output.shape)
+    basis = _eye(count, dtype=output.dtype).reshape(count, *output.shape)
     found = at.pull((output,), at.inputs, (basis,), create_graph, True, batched=True)
-    zeros = public_function("torch", "zeros")
     return [
-        zeros(output.shape + point.shape, dtype=point.dtype) if value is None else value.reshape(output.shape + point.shape)
+        _zeros_of(output.shape + point.shape, dtype=point.dtype) if value is None else value.reshape(output.shape + point.shape)
         for value, point in zip(found, at.inputs)
     ]
 
@@ -323,7 +323,6 @@ def _forward_jacobian(func: Callable[..., Any], inputs: Any) -> Any:
     from rushlight.autograd import forward_ad
 
     many, points = _tensors(inputs, "inputs", "jacobian")
-    stack = public_function("torch", "stack")
     blocks: list[list[Any]] = []  # by input, then output
     for number, point in enumerate(points):
         columns: list[list[Any]] = []
@@ -336,7 +335,7 @@ def _forward_jacobian(func: Callable[..., Any], inputs: Any) -> Any:
                 many_outputs, outputs = _tensors(func(*duals), "outputs of the user-provided function", "jacobian")
                 shown = [forward_ad.unpack_dual(output) for output in outputs]
                 columns.append([_zeros(entry.primal) if entry.tangent is None else entry.tangent for entry in shown])
-        blocks.append([stack(list(column), -1).reshape(column[0].shape + point.shape) for column in zip(*columns)])
+        blocks.append([_stack(list(column), -1).reshape(column[0].shape + point.shape) for column in zip(*columns)])
     by_output = [tuple(column) if many else column[0] for column in zip(*blocks)]
     return tuple(by_output) if many_outputs else (list(by_output[0]) if many else by_output[0])
 

@@ -21,13 +21,13 @@ from typing import Any
 
 from rushlight._core.engine import RUNNING
 from rushlight._core.tensor import TensorBase, wants_grad
+from rushlight._generator import default_generator
 from rushlight._install import unsupported
 from rushlight.autograd import backward as run_backward
 from rushlight.autograd.function import Function
 from rushlight.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
 from rushlight.autograd.graph import current_pass, saved_tensors_hooks
 from rushlight.ops.declare import public_function
-from rushlight.random import get_rng_state, set_rng_state
 
 __all__ = [
     "checkpoint", "checkpoint_sequential", "CheckpointError", "CheckpointFunction", "check_backward_validity", "detach_variable",
@@ -36,6 +36,7 @@ __all__ = [
     "SAC_IGNORED_OPS", "GraphExecGroup",
 ]  # fmt: skip
 
+_empty = public_function("torch", "empty")
 _enable_checkpoint_early_stop: bool | None = None
 _checkpoint_debug_enabled: bool | None = None
 SAC_IGNORED_OPS: set[Any] = set()
@@ -77,10 +78,10 @@ class CheckpointError(RuntimeError):
 class DefaultDeviceType:
     """Which accelerator's random state is kept; there is none here."""
 
-    _default_device_type = "cuda"
+    _default_device_type = "cpu"
 
     @staticmethod
-    def set_device_type(device: str = "cuda") -> None:
+    def set_device_type(device: str = "cpu") -> None:
         """Remember a device type."""
         DefaultDeviceType._default_device_type = device
 
@@ -148,18 +149,46 @@ def set_checkpoint_debug_enabled(enabled: bool | None) -> Iterator[None]:
         _checkpoint_debug_enabled = before
 
 
+def _mark(stream: Any) -> tuple[Any, ...]:
+    """Where the random stream stands, for comparing: its block of outputs (an object of its own) and the place in it."""
+    return (stream._outputs, stream._seed, stream._next, stream._left, stream.next_double, stream.next_float)
+
+
+def _same(first: tuple[Any, ...], second: tuple[Any, ...]) -> bool:
+    return first[0] is second[0] and first[1:] == second[1:]
+
+
 class _SameRandom:
-    """In the block the default generator goes on from where it was when this was made; afterwards it is back where it was."""
+    """In the block the default generator goes on from where it was when this was made; afterwards it is back where it was.
+
+    Reading and writing its state takes longer than a small network, so both are left out while nobody draws random numbers.
+    """
+
+    _last: tuple[Any, Any] = ((None, None), None)  # the last mark, and the state there
 
     def __init__(self) -> None:
-        self.state = get_rng_state()
+        self.mark = _mark(default_generator._stream)
+        if not _same(_SameRandom._last[0], self.mark):
+            state = default_generator._stream.get_state()
+            self.mark = _mark(default_generator._stream)
+            _SameRandom._last = (self.mark, state)
+        self.state = _SameRandom._last[1]
 
     def __enter__(self) -> None:
-        self.outside = get_rng_state()
-        set_rng_state(self.state)
+        stream = default_generator._stream
+        self.moved = not _same(_mark(stream), self.mark)
+        self.outside = None
+        if self.moved:
+            self.outside = stream.get_state()
+            stream.set_state(self.state)
+        self.inside = _mark(stream)
 
     def __exit__(self, *error: object) -> None:
-        set_rng_state(self.outside)
+        stream = default_generator._stream
+        if self.moved:
+            stream.set_state(self.outside)
+        elif not _same(_mark(stream), self.inside):
+            stream.set_state(self.state)
 
 
 # ---------------------------------------------------------------- with re-entrance
@@ -226,7 +255,7 @@ class _KeepInputs(Function):
     @staticmethod
     def forward(ctx: Any, asking: Any, *tensors: Any) -> Any:
         ctx.save_for_backward(*tensors)
-        return public_function("torch", "empty")((0,))
+        return _empty((0,))
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
@@ -255,7 +284,7 @@ class _Call:
         self.done = False  # the first run; before its end only a gradient taken inside it is unpacked
         self.positions = [index for index, value in enumerate(args) if isinstance(value, TensorBase)]
         self.others = [None if isinstance(value, TensorBase) else value for value in args]
-        asking = public_function("torch", "empty")((0,), requires_grad=True)
+        asking = _empty((0,), requires_grad=True)
         with enable_grad():
             self.keeper = _KeepInputs.apply(asking, *(args[index] for index in self.positions))
 
@@ -443,6 +472,7 @@ class CheckpointPolicy(enum.Enum):
     MUST_RECOMPUTE = 2
     PREFER_RECOMPUTE = 3
     MUST_CPU_OFFLOAD = 4
+    PREFER_CPU_OFFLOAD = 5
 
 
 class SelectiveCheckpointContext:
@@ -454,7 +484,7 @@ class SelectiveCheckpointContext:
 
 def create_selective_checkpoint_contexts(*args: Any, **kwargs: Any) -> Any:
     """Not here: it chooses among PyTorch's internal operators."""
-    raise NotImplementedError("torch.utils.checkpoint.create_selective_checkpoint_contexts is not in rushlight: it needs __torch_dispatch__")
+    raise NotImplementedError("create_selective_checkpoint_contexts is not in rushlight: it needs __torch_dispatch__")
 
 
 class GraphExecGroup:
