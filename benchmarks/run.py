@@ -179,6 +179,60 @@ def mlp_large(torch: Any) -> Workload:
     return mlp_step(torch, 256, [512, 1024, 1024, 10])
 
 
+def module_step(torch: Any, batch: int, sizes: list[int], optimizer: str, **options: Any) -> Workload:
+    """A step of a model of nn with an optimizer of optim."""
+    torch.manual_seed(0)
+    layers = []
+    for a, b in itertools.pairwise(sizes):
+        layers += [torch.nn.Linear(a, b), torch.nn.ReLU()]
+    model = torch.nn.Sequential(*layers[:-1])
+    x, target = torch.randn(batch, sizes[0]), torch.randint(sizes[-1], (batch,))
+    criterion = torch.nn.CrossEntropyLoss()
+    stepping = getattr(torch.optim, optimizer)(model.parameters(), **options)
+
+    def run() -> None:
+        stepping.zero_grad()
+        criterion(model(x), target).backward()
+        stepping.step()
+
+    return run
+
+
+@workload("train step, MLP 32-64-64-10, batch 32, optim.SGD", 4.0)
+def mlp_sgd(torch: Any) -> Workload:
+    return module_step(torch, 32, [32, 64, 64, 10], "SGD", lr=0.01)
+
+
+@workload("train step, MLP 32-64-64-10, batch 32, optim.SGD with momentum")
+def mlp_momentum(torch: Any) -> Workload:
+    return module_step(torch, 32, [32, 64, 64, 10], "SGD", lr=0.01, momentum=0.9)
+
+
+@workload("train step, MLP 32-64-64-10, batch 32, optim.Adam", 4.0)
+def mlp_adam(torch: Any) -> Workload:
+    return module_step(torch, 32, [32, 64, 64, 10], "Adam")
+
+
+@workload("train step, MLP 784-256-10, batch 64, optim.Adam", 1.0)
+def mlp_mnist(torch: Any) -> Workload:
+    return module_step(torch, 64, [784, 256, 10], "Adam")
+
+
+def optimizer_step(optimizer: str, **options: Any) -> Callable[[Any], Workload]:
+    def make(torch: Any) -> Workload:
+        shapes = [(64, 32), (64,), (64, 64), (64,), (10, 64), (10,)]
+        params = [torch.randn(*shape, requires_grad=True) for shape in shapes]
+        for param in params:
+            param.grad = torch.randn_like(param)
+        return getattr(torch.optim, optimizer)(params, **options).step
+
+    return make
+
+
+for name in ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad"):
+    workload(f"optim.{name}.step, six small parameters")(optimizer_step(name))
+
+
 # ---------------------------------------------------------------- large tensors
 
 
