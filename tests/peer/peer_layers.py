@@ -411,3 +411,50 @@ def attention_masks(torch, log):
     log(m(x, x, x, key_padding_mask=padding.float() * -9, attn_mask=torch.zeros(3, 3), average_attn_weights=False))
     log(m(x, x, x, need_weights=False, attn_mask=torch.ones(3, 3, dtype=torch.bool).triu(1)))
     log(m.merge_masks(torch.zeros(3, 3), torch.zeros(2, 3), x), m.merge_masks(None, padding, x), m.merge_masks(None, None, x))
+
+
+def ctc(torch, log):
+    torch.manual_seed(0)
+    log.tolerance(1e-4, 1e-5)
+    x = torch.randn(6, 2, 4).log_softmax(2).detach().requires_grad_()
+    targets = torch.tensor([[1, 2, 2], [3, 1, 2]])
+    for steps, sizes, infinite in (((6, 5), (3, 2), False), ((2, 5), (3, 2), True), ((6, 5), (0, 2), False), ((3, 6), (3, 3), True)):
+        for reduction in ("none", "mean", "sum"):
+            loss = torch.nn.CTCLoss(reduction=reduction, zero_infinity=infinite)(x, targets, torch.tensor(steps), torch.tensor(sizes))
+            loss.sum().backward()
+            log(loss, x.grad.clone())
+            x.grad = None
+    log(torch.nn.functional.ctc_loss(x, torch.tensor([1, 2, 2, 3, 1]), (6, 5), (3, 2), reduction="none"))
+    log(torch.nn.functional.ctc_loss(x[:, 0], targets[0], (6,), (3,), blank=3, reduction="none"))
+    call = torch.nn.functional.ctc_loss
+    for refused in (
+        lambda: call(x, targets, (6, 7), (3, 2)), lambda: call(x, targets, (6, -1), (3, 2)), lambda: call(x, targets, (6, 5), (4, 2)),
+        lambda: call(x, targets, (6, 5), (-1, 2)), lambda: call(x, targets, (6,), (3, 2)), lambda: call(x, targets, (6, 5), (3,)),
+        lambda: call(x, targets, (6, 5), (3, 2), blank=4), lambda: call(x[0, 0], targets, (6,), (3,)), lambda: call(x.half(), targets, (6, 5), (3, 2)),
+        lambda: call(x, targets, torch.tensor([6.0, 5]), torch.tensor([3, 2])), lambda: call(x, torch.tensor(3), (6, 5), (3, 2)),
+    ):  # fmt: skip
+        log.error(refused)
+
+
+def random_draws_in_layers(torch, log):
+    """Dropout within layers takes PyTorch's random numbers, whatever way its input lies in memory."""
+    log.tolerance(2e-4, 2e-5)
+    nn = torch.nn
+    for make, shapes in (
+        (lambda: nn.LSTM(3, 4, 2, dropout=0.5), ((5, 2, 3),)),
+        (lambda: nn.GRU(3, 4, 3, dropout=0.5, bidirectional=True, batch_first=True), ((5, 2, 3),)),
+        (lambda: nn.MultiheadAttention(8, 2, dropout=0.3), ((3, 2, 8),) * 3),
+        (lambda: nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), ((2, 3, 8),)),
+        (lambda: nn.TransformerDecoderLayer(8, 2, 16, batch_first=True), ((2, 3, 8), (2, 4, 8))),
+        (lambda: nn.Transformer(8, 2, 1, 1, 16, dropout=0.2), ((3, 2, 8), (4, 2, 8))),
+    ):
+        torch.manual_seed(1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            layer = make()
+        found = tensors(torch, layer(*[torch.randn(shape) for shape in shapes]))
+        log([value.detach().clone() for value in found], torch.rand(2))
+    x = torch.ones(3, 2, 4).transpose(0, 1)
+    for name in ("dropout", "alpha_dropout", "feature_alpha_dropout", "dropout1d"):
+        torch.manual_seed(2)
+        log(getattr(nn.functional, name)(x, 0.5).clone())

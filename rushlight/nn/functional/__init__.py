@@ -12,6 +12,7 @@ from rushlight.nn.functional._operators import operator as _op
 from rushlight.nn.functional.activation import *
 from rushlight.nn.functional.attention import *
 from rushlight.nn.functional.attention import _canonical_mask as _canonical_mask, _none_or_dtype as _none_or_dtype
+from rushlight.nn.functional.ctc import *
 from rushlight.nn.functional.dropout import *
 from rushlight.nn.functional.fused import *
 from rushlight.nn.functional.loss import *
