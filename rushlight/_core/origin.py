@@ -19,12 +19,20 @@ from rushlight._core.tensor import TensorBase, Version, uncounted, version_cell
 _HOME: Final[str] = os.path.dirname(os.path.abspath(_mypyc.__file__)) + os.sep  # a compiled module's own __file__ is no guide
 
 
+_OURS: Final[set[str]] = set()  # files of rushlight's that were met: looking a string up is quicker than comparing its start
+
+
 def users_frame() -> Any:
     """The innermost frame that is not rushlight's own; None where there is none."""
     frame: Any = sys._getframe(0)
-    while frame is not None and frame.f_code.co_filename.startswith(_HOME):
+    while frame is not None:
+        name: str = frame.f_code.co_filename
+        if name not in _OURS:
+            if not name.startswith(_HOME):
+                return frame
+            _OURS.add(name)
         frame = frame.f_back
-    return frame
+    return None
 
 
 def wrote(tensor: TensorBase, name: str) -> None:
@@ -49,14 +57,8 @@ def line_of(code: Any, instruction: int) -> int:
 
 def users_place() -> Any:
     """Where the user's code stands: a code object and an instruction number, for line_of()."""
-    frame: Any = sys._getframe(0)
-    home = _HOME
-    while frame is not None:
-        code = frame.f_code
-        if not code.co_filename.startswith(home):
-            return (code, frame.f_lasti)
-        frame = frame.f_back
-    return None
+    frame = users_frame()
+    return None if frame is None else (frame.f_code, frame.f_lasti)
 
 
 class _Advice:
