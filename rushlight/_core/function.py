@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from numpy import copyto
 
-from rushlight._core import inplace
+from rushlight._core import inplace, memory
 from rushlight._core.op import Op
 from rushlight._core.origin import wrote
 from rushlight._core.signature import OVERLOADED, Parser
@@ -80,7 +80,7 @@ class Route:
         for tensor, value in zip(outs, found):
             if converted and tensor._array.size and tensor._array.shape != value._array.shape:
                 SOURCE.warn_resized(tensor._array.shape, value._array.shape)  # PyTorch's temporary is resized too, and warned of
-            store_out(tensor, value, self.name)
+            store_out(tensor, value, self.name, isinstance(self.target, Op) and self.target.kind == "pointwise")
         if not isinstance(out, (tuple, list)):
             return out
         pack = getattr(self.target, "pack", None)
@@ -99,8 +99,11 @@ def check_out_grad(name: str, values: list[Any], outs: list[Any]) -> None:
                 )
 
 
-def store_out(out: TensorBase, value: TensorBase, name: str) -> None:
-    """Write a result into `out`, which is resized when its shape differs (with PyTorch's warning unless it is empty)."""
+def store_out(out: TensorBase, value: TensorBase, name: str, keeps_layout: bool) -> None:
+    """Write a result into `out`, which is resized when its shape differs (with PyTorch's warning unless it is empty).
+
+    keeps_layout: a resized `out` gets the strides of the result.
+    """
     array = value._array
     if out._flags and uncounted(out) and not get_mode() & INFERENCE:
         raise RuntimeError(inplace.INFERENCE_WRITE)
@@ -109,6 +112,11 @@ def store_out(out: TensorBase, value: TensorBase, name: str) -> None:
         if out._array.size:
             SOURCE.warn_resized(out._array.shape, array.shape)
         SOURCE.resize(out, array.shape)
+        strides = memory.element_strides(array)
+        if keeps_layout and array.size and memory.is_dense(array.shape, strides):
+            size = int(out._array.itemsize)
+            root, start = memory.root(out._array), memory.byte_offset(out._array)
+            out._array = memory.strided(root, out._array.dtype, array.shape, [step * size for step in strides], start)
     if out._flags and not get_mode() & INFERENCE and uncounted(out):
         raise RuntimeError(inplace.INFERENCE_WRITE)
     copyto(out._array, array, casting="unsafe")

@@ -28,6 +28,7 @@ from rushlight._core.tensor import (
 from rushlight.autograd.anomaly_mode import record_traceback
 from rushlight.autograd.graph import Node, raw_saved
 from rushlight.autograd.saved_hooks import pack_all
+from rushlight.ops.view import view_size
 from rushlight.ops.examples import transformed
 
 __all__ = [
@@ -491,7 +492,7 @@ def _alias_of(tensor: Any) -> Any:
 
 def _view_of(tensor: Any) -> Any:
     """An alias of an input, so that the input itself keeps its place in the graph."""
-    made = wrap(tensor._array)
+    made = wrap(view_size.kernel(tensor._array, tensor._array.shape))
     made._cell = version_cell(tensor)
     previous = tensor._view
     base = tensor if previous is None else previous.base

@@ -169,7 +169,8 @@ def put(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None
     indices = expand_indices(array, indices)
     common = broadcast_indices(indices)
     shape = result_shape(array, indices, common)
-    check_bounds_of_empty(array, indices)
+    if 0 not in common:
+        check_bounds_of_empty(array, indices)
     if fills:
         values = values.reshape(()).astype(array.dtype)
     if not _stretches(values.shape, shape):

@@ -299,6 +299,7 @@ def write_index_add(array: Any, dim: Any, index: Any, source: Any, alpha: Any = 
     """self[index[i]] += alpha * source[i] for dim 0."""
     dim = wrap_dim(dim, array.ndim)
     _check_index_add(array, dim, index, source)
+    _refuse_wide("index_add_", array)
     target, index, source = _as_1d(array), _as_1d(index), _as_1d(source)
     _check_bounds(index, dim, target.shape[dim])
     if alpha != 1:
@@ -350,6 +351,7 @@ def write_index_copy(array: Any, dim: Any, index: Any, source: Any) -> None:
     """self[index[i]] = source[i] for dim 0."""
     dim = wrap_dim(dim, array.ndim)
     _check_index_copy(array, dim, index, source)
+    _refuse_wide("index_copy_cpu", array)
     target, index, source = _as_1d(array), _as_1d(index), _as_1d(source)
     size = target.shape[dim]
     wrong = index[(index < 0) | (index >= size)]
@@ -361,7 +363,7 @@ def write_index_copy(array: Any, dim: Any, index: Any, source: Any) -> None:
 index_copy = op(
     "index_copy", tensors=("self", "index", "source"),
     self=lambda grad, dim, index: index_fill(grad, dim, index, 0),
-    source=lambda grad, dim, index, source_sym_sizes: _selected_like(grad, dim, index, source_sym_sizes),
+    source=lambda grad, dim, index, source, source_dim: _selected_like(grad, dim, index, source.shape),
 )(lambda self, dim, index, source: after(write_index_copy, self, dim, index, source))  # fmt: skip
 writing.in_place(index_copy, "index_copy_", write_index_copy)
 
