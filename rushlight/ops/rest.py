@@ -311,7 +311,7 @@ def neg_view(self: Any) -> Any:
 @op("_reshape_alias_copy", grad_fn="ReshapeAliasBackward0_copy", self=lambda grad, self_sym_sizes: REGISTRY["view"](grad, self_sym_sizes))
 def reshape_alias_copy(self: Any, size: Any, stride: Any) -> Any:
     """The elements in another shape, in a tensor of their own."""
-    return np.ascontiguousarray(REGISTRY["as_strided"].kernel(self, size, stride, None))
+    return REGISTRY["as_strided"].kernel(self, size, stride, None).copy("C")
 
 
 @op("_conj_copy", grad_fn="ConjBackward0_copy", self=lambda grad: conj(grad))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import samples_images
+import samples_rest
 
 from rushlight._core.dtypes import float64
 from rushlight._core.op import Op
@@ -299,6 +300,8 @@ TABLE: dict[str, list[list[Any]]] = {
 }  # fmt: skip
 
 TABLE.update(samples_images.table(R, I))
+TABLE.update(samples_rest.table(R, Draw))
+DOMAINS.update(samples_rest.DOMAINS)
 
 # Operators that also get complex operands, in the place of the first sample's.
 COMPLEX = (
@@ -314,13 +317,12 @@ COMPLEX = (
 
 # Differentiable operators without a sample, and why.
 WITHOUT: dict[str, str] = {
-    "_standard_gamma": "has no gradient yet (docs/differences.md)",
     "_sample_dirichlet": "has no gradient yet (docs/differences.md)",
     "_cdist_backward": "its formula is PyTorch's refusal",
-    "linalg_householder_product": "has no gradient yet, and says so (docs/differences.md)",
     "unique_dim": "its formula is PyTorch's refusal",
     "unique_consecutive": "its formula is PyTorch's refusal",
     "_unique2": "its formula is PyTorch's refusal",
+    **samples_rest.WITHOUT,
 }
 
 

@@ -51,7 +51,7 @@ FIRST_ORDER = {
     "cholesky_inverse": None,
 }
 # Their bare formulas use the LU factors or eigenvectors at hand, where recorded ones solve anew: PyTorch does so too.
-ROUNDED = {"_linalg_det", "_linalg_slogdet", "_linalg_solve_ex", "linalg_eig"}
+ROUNDED = {"_linalg_det", "_linalg_slogdet", "_linalg_solve_ex", "linalg_eig", "renorm", "ormqr"}
 # Results that are no views to autograd and share memory all the same, as in PyTorch.
 SHARING = {"_unsafe_view", "unsafe_split.Tensor", "unsafe_split_with_sizes", "_squeeze_first"}
 
@@ -63,7 +63,7 @@ def case_of(spec: str, number: int, op: Op | None = None) -> Case:
 def in_place_forms() -> set[str]:
     """Operators that PyTorch has in-place forms of which run through the same Op."""
     found = set()
-    by_id = {id(op): spec for spec, op in OPS.items()}
+    by_id = {id(op): spec for spec, op in SAMPLED.items()}
     for name in signatures.table("method"):
         for overload in signatures.overloads("method", name):
             target, in_place = declare.find(overload)
