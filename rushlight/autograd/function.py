@@ -28,8 +28,8 @@ from rushlight._core.tensor import (
 from rushlight.autograd.anomaly_mode import record_traceback
 from rushlight.autograd.graph import Node, raw_saved
 from rushlight.autograd.saved_hooks import pack_all
-from rushlight.ops.view import view_size
 from rushlight.ops.examples import transformed
+from rushlight.ops.view import view_size
 
 __all__ = [
     "BackwardCFunction", "Function", "FunctionCtx", "FunctionMeta", "InplaceFunction", "NestedIOFunction", "once_differentiable",
