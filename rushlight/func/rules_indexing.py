@@ -219,8 +219,8 @@ def _index_select(op: Any, values: list[Any], dims: list[Any], level: Level) -> 
 
 def _by_index(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """index_add and its kin: one index for all shifts the dimension, another for each example loops."""
-    if dims[2] is not None:
-        return loop(op, values, dims, level)
+    if dims[2] is not None or op.name == "index_fill" and dims[3] is not None:
+        return _by_batched_index(op, values, dims, level)
     rank = rank_of(values[0], dims[0])
     found = list(values)
     for index in op.tensor_params:
@@ -232,33 +232,37 @@ def _by_index(op: Any, values: list[Any], dims: list[Any], level: Level) -> tupl
     if values[2]._array.ndim == 0:
         found[2] = REGISTRY["unsqueeze"](values[2], 0)
     found[1] = shifted(values[1], rank)
-    if op.name == "index_fill" and dims[-1] is not None:
-        return loop(op, values, dims, level)
     result = op.apply(found)
     return (squeezed(result) if not rank else result), 0
 
 
-for _name in ("index_copy", "index_fill.int_Scalar", "index_fill.int_Tensor", "index_reduce"):
+for _name in ("index_add", "index_copy", "index_fill.int_Scalar", "index_fill.int_Tensor", "index_reduce"):
     RULES[_name] = _by_index
 
 
-@rule("index_add")
-def _index_add(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    if dims[2] is None:
-        return _by_index(op, values, dims, level)
+def _by_batched_index(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """index_add, index_copy and index_fill with an index for each example, by index_put."""
     rank = rank_of(values[0], dims[0])
-    if not rank:
+    if not rank or op.name not in ("index_add", "index_copy", "index_fill"):
         return loop(op, values, dims, level)
     dim = shifted(values[1], rank)
-    target, index, source = (full(values[place], dims[place], level) for place in (0, 2, 3))
-    if values[4] != 1:
+    target, index = (full(values[place], dims[place], level) for place in (0, 2))
+    if not isinstance(values[3], TensorBase):
+        source = wrap(np.asarray(values[3], target._array.dtype))
+    elif op.name == "index_fill":
+        source = front(values[3], dims[3])
+        for _ in range(rank if dims[3] is not None else 0):
+            source = REGISTRY["unsqueeze"](source, 1)
+    else:
+        source = full(values[3], dims[3], level)
+    if op.name == "index_add" and values[4] != 1:
         source = REGISTRY["mul.Scalar"](source, values[4])
     if index._array.ndim == 1:
         index = REGISTRY["unsqueeze"](index, 1)
     count = REGISTRY["unsqueeze"](wrap(np.arange(level.size)), 1)
-    if dim > 1:  # an index apart from the batch's brings its dimension to the front
+    if dim > 1 and op.name != "index_fill":  # an index apart from the batch's brings its dimension to the front
         source = REGISTRY["permute"](source, [0, dim, *[place for place in range(1, source._array.ndim) if place != dim]])
-    return REGISTRY["index_put"](target, [count, *[None] * (dim - 1), index], source, True), 0
+    return REGISTRY["index_put"](target, [count, *[None] * (dim - 1), index], source, op.name == "index_add"), 0
 
 
 @decomposed("masked_scatter")

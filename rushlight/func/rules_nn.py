@@ -90,13 +90,19 @@ def _ldl_solve(op: Any, values: list[Any], dims: list[Any], level: Level) -> tup
     return op.apply([*found, values[3]]), 0
 
 
-@rule("log_sigmoid_forward", "native_dropout_backward")
+@rule("log_sigmoid_forward", "native_dropout_backward", "frexp")
 def _alike(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     found = list(values)
     for index in op.tensor_params:
         found[index] = full(values[index], dims[index], level)
     result = op.apply(found)
     return (list(result), 0) if isinstance(result, (tuple, list)) else (result, 0)
+
+
+@rule("_trilinear")
+def _trilinear(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    operands = [full(values[index], dims[index], level) for index in range(3)]
+    return op.apply([*operands, *[[dim + 1 for dim in entry] for entry in values[3:7]], values[7] + 1]), 0
 
 
 @rule("glu_backward")
@@ -351,10 +357,12 @@ def _batch_norm(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
 def _loss(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """A loss of elements: computed for each, then summed up for each example."""
     place = op.params.index("reduction")
-    rank = max(rank_of(values[index], dims[index]) for index in op.tensor_params)
+    places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
+    rank = max(rank_of(values[index], dims[index]) for index in places)
     found = list(values)
-    for index in op.tensor_params:
-        found[index] = padded(values[index], dims[index], rank)
+    for index in places:
+        whole = full(values[index], dims[index], level) if index in places[:2] else values[index]
+        found[index] = padded(whole, 0 if index in places[:2] else dims[index], rank)
     found[place] = 0
     each = op.apply(found)
     own = list(range(1, rank + 1))
@@ -366,23 +374,25 @@ def _loss(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
 def _loss_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """The gradient of a loss of elements, each example's with its own incoming gradient."""
     place = op.params.index("reduction")
-    rank = max(rank_of(values[index], dims[index]) for index in op.tensor_params)
+    places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
+    rank = max(rank_of(values[index], dims[index]) for index in places)
     found = list(values)
-    for index in op.tensor_params:
+    for index in places:
         found[index] = padded(values[index], dims[index], rank)
     if values[place] == 1:
         found[0] = found[0] * (1 / max(math.prod(example_shape(values[1], dims[1])), 1))
     found[place] = 0
     shape = np.broadcast_shapes(*[example_shape(values[index], dims[index]) for index in (0, 1, 2)])
     found[0] = REGISTRY["expand"](found[0], (level.size, *shape), False)
-    if dims[1] is None:
-        found[1] = REGISTRY["expand"](padded(found[1], None, rank), (level.size, *shape), False)
+    for index in (1, 2):
+        if dims[index] is None:
+            found[index] = REGISTRY["expand"](found[index], (level.size, *shape), False)
     return op.apply(found), 0
 
 
-for _name in ("smooth_l1_loss.op", "huber_loss", "soft_margin_loss"):
+for _name in ("smooth_l1_loss.op", "huber_loss", "soft_margin_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"):
     RULES[_name] = _loss
-for _name in ("smooth_l1_loss_backward", "huber_loss_backward", "soft_margin_loss_backward"):
+for _name in ("smooth_l1_loss_backward", "huber_loss_backward", "soft_margin_loss_backward", "binary_cross_entropy_backward"):
     RULES[_name] = _loss_backward
 
 

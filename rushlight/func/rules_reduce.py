@@ -63,12 +63,12 @@ def squeezed(found: Any) -> Any:
 
 for _name in (
     "sum.dim_IntList", "nansum", "mean.dim", "amax", "amin", "var.correction", "std.correction", "var_mean.correction",
-    "std_mean.correction", "linalg_vector_norm", "all.dims", "any.dims", "count_nonzero.dim_IntList", "logsumexp",
+    "std_mean.correction", "linalg_vector_norm", "all.dims", "any.dims", "count_nonzero.dim_IntList", "logsumexp", "_norm_over",
 ):  # fmt: skip
     RULES[_name] = along(all_if_none=True)
 for _name in (
     "prod.dim_int", "all.dim", "any.dim", "max.dim", "min.dim", "kthvalue", "median.dim", "nanmedian.dim", "mode", "cumsum", "cumprod",
-    "cummax", "cummin", "logcumsumexp", "_softmax", "_log_softmax", "sort", "sort.stable", "topk", "glu", "_weight_norm",
+    "cummax", "cummin", "logcumsumexp", "_softmax", "_log_softmax", "sort", "sort.stable", "topk", "glu", "_weight_norm", "_safe_softmax",
     "_cummax_helper", "_logcumsumexp",
 ):  # fmt: skip
     RULES[_name] = along()

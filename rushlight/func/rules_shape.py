@@ -74,7 +74,7 @@ def _shifting(*params: str, extra: int = 0) -> Any:
 
 for _names, _rule in (
     (("select.int", "slice.Tensor", "split.Tensor", "split_with_sizes", "unsafe_split.Tensor", "unsafe_split_with_sizes", "unbind.int",
-      "select_copy.int", "slice_copy.Tensor", "narrow_copy"), _shifting("dim")),
+      "select_copy.int", "slice_copy.Tensor", "narrow_copy", "split_with_sizes_copy", "unbind_copy.int"), _shifting("dim")),
     (("diagonal", "diagonal_copy"), _shifting("dim1", "dim2")),
     (("diag_embed",), _shifting("dim1", "dim2", extra=1)),
     (("unsqueeze", "unsqueeze_copy"), _shifting("dim", extra=1)),
