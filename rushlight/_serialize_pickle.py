@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections import OrderedDict
 from typing import Any
 
@@ -60,6 +61,14 @@ def reduced(obj: Any) -> Any:
         from rushlight.serialization import _get_layout
 
         return _get_layout, (repr(obj),)
+    return _reduced_module(obj)
+
+
+def _reduced_module(obj: Any) -> Any:
+    """A layer, by its class and fields: here PyTorch's names are at hand, also where nothing is installed under them."""
+    layers = sys.modules.get("rushlight.nn.modules.module")
+    if layers is not None and isinstance(obj, layers.Module) and type(obj).__reduce_ex__ is layers.Module.__reduce_ex__:
+        return object.__reduce_ex__(obj, 2)
     return NotImplemented
 
 
