@@ -104,9 +104,9 @@ def binary_cross_entropy(
             "they have the same size."
         )
     if weight is not None:
-        from rushlight import broadcast_shapes
+        from importlib import import_module
 
-        weight = weight.expand(broadcast_shapes(target.size(), weight.size()))
+        weight = weight.expand(import_module("rushlight").broadcast_shapes(target.size(), weight.size()))
     return _op("binary_cross_entropy")(input, target, weight, number)
 
 
