@@ -17,6 +17,7 @@ from rushlight._core.state import ANOMALY, MODE, get_mode
 from rushlight._core.tensor import TensorBase
 
 _CHECK_NAN: ContextVar[bool] = ContextVar("rushlight_check_nan", default=True)
+_RUNNING: ContextVar[Any] = ContextVar("rushlight_running_node", default=None)  # the node whose backward runs here
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _TRIGGERED = " (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/python_anomaly_mode.cpp:122.)"
 
@@ -29,30 +30,45 @@ def record_traceback(node: Any) -> None:
     if node._metadata is None:
         node._metadata = {}
     node._metadata["traceback_"] = traceback.format_list(frames)
+    parent = _RUNNING.get()
+    if parent is not None:
+        node._metadata["parent_"] = parent
+
+
+def _lines_of(node: Any) -> Any:
+    lines = (node._metadata or {}).get("traceback_")
+    inner = getattr(node, "inner", None)  # of CopySlices: the node of the operation that wrote into the view
+    return (inner._metadata or {}).get("traceback_") if lines is None and inner is not None else lines
+
+
+_NOWHERE = "No forward pass information available. Enable detect anomaly during forward pass for more information."
 
 
 def _tell(node: Any) -> None:
-    lines = (node._metadata or {}).get("traceback_")
-    inner = getattr(node, "inner", None)  # of CopySlices: the node of the operation that wrote into the view
-    if lines is None and inner is not None:
-        lines = (inner._metadata or {}).get("traceback_")
-    if lines is None:
-        text = (
-            f"Error detected in {node.name()}. No forward pass information available. Enable detect anomaly during forward pass for "
-            "more information."
+    """Warn with the traceback of the call that made the node, and of those whose backward passes made it in turn."""
+    lines = _lines_of(node)
+    found = _NOWHERE if lines is None else f"Traceback of forward call that caused the error:\n{''.join(lines)}"
+    warnings.warn(f"Error detected in {node.name()}. {found}" + _TRIGGERED, UserWarning, stacklevel=2)
+    parent = (node._metadata or {}).get("parent_")
+    while parent is not None:
+        lines = _lines_of(parent)
+        found = (
+            _NOWHERE if lines is None else f"Traceback of forward call that induced the previous calculation:\n{''.join(lines)}"
         )
-    else:
-        text = f"Error detected in {node.name()}. Traceback of forward call that caused the error:\n{''.join(lines)}"
-    warnings.warn(text + _TRIGGERED, UserWarning, stacklevel=2)
+        warnings.warn(f"\n\nPrevious calculation was induced by {parent.name()}. {found}" + _TRIGGERED, UserWarning, stacklevel=2)
+        parent = (parent._metadata or {}).get("parent_")
 
 
 def run_watched(node: Any, grads: list[Any], graph: bool, needed: Any) -> Any:
     """node.run() that tells of the forward call when it fails or makes the first NaN."""
+    token = _RUNNING.set(node)
     try:
         results = node.run(grads, graph, needed)
     except Exception:
         _tell(node)
         raise
+    finally:
+        _RUNNING.reset(token)
     if _CHECK_NAN.get():
         for number, result in enumerate(results):
             array = result._array if isinstance(result, TensorBase) else result

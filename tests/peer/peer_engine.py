@@ -436,3 +436,50 @@ def graph_of_many_uses(torch, log):
         t.register_hook(lambda g, name=name: order.append(name))
     (c * b).sum().backward()
     log(order)
+
+
+def anomaly_in_derivatives(torch, log):
+    class Makes(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * float("nan")
+
+    class Outer(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x.sum()
+
+        @staticmethod
+        def backward(ctx, g):
+            (x,) = ctx.saved_tensors
+            return Makes.apply(x) * g
+
+    def second():
+        x = torch.ones(3, requires_grad=True)
+        (g,) = torch.autograd.grad(Outer.apply(x), x, create_graph=True)
+        g.sum().backward()
+
+    def masked():
+        (torch.zeros(2, requires_grad=True).sqrt() * 0).sum().backward()
+
+    def hooked():
+        y = torch.ones(2, requires_grad=True) * 2
+        y.register_hook(lambda g: g * float("nan"))
+        y.sum().backward()
+
+    for run in (second, masked, hooked):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            with torch.autograd.set_detect_anomaly(True):
+                log.error(run)
+        log([str(item.message).strip().partition(".")[0] for item in caught])
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with torch.autograd.set_detect_anomaly(True, check_nan=False):
+            masked()
+    log(len(caught))
