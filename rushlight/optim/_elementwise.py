@@ -365,7 +365,7 @@ class Elementwise(Optimizer):
         if known is not None and len(known) == len(params) and all(map(is_, known, params)):
             if all([unit.fits(self.state) for unit in found]) and self._moments(group) == tuple(found[0].names):
                 return found
-        new = [param for param in params if not self._has_state(group, param)]
+        new = [param for param in dict.fromkeys(params) if not self._has_state(group, param)]
         if new:
             self._create(group, new)
         found = self._sorted(group, params)
@@ -377,7 +377,8 @@ class Elementwise(Optimizer):
         names, scalars = list(self._moments(group)), list(self._scalars)
         entries = {id(param): self.state[param] if names or scalars else {} for param in params}
         small = [param for param in params if _gathers(param)]
-        if len(small) > 1 and all(param._array.dtype == small[0]._array.dtype for param in small):
+        once = len(entries) == len(params)  # a parameter that is given twice is updated twice
+        if once and len(small) > 1 and all(param._array.dtype == small[0]._array.dtype for param in small):
             unit = Unit(small, [entries[id(param)] for param in small], names, scalars)
             if unit.good and all(unit.values(number) is not None for number in range(len(scalars))):
                 grouped = {id(param) for param in small}
