@@ -11,7 +11,7 @@ from rushlight._core.op import Op
 from rushlight._core.origin import wrote
 from rushlight._core.signature import OVERLOADED, Parser
 from rushlight._core.state import FUNCTION_MODE, GRAD, INFERENCE, NO_SUBCLASS, get_mode
-from rushlight._core.tensor import SUBCLASS, TensorBase, uncounted, wants_grad
+from rushlight._core.tensor import BATCHED, DUAL, SUBCLASS, TensorBase, uncounted, wants_grad
 from rushlight._mypyc import mypyc_attr
 
 FUNCTION, METHOD = 0, 1
@@ -174,6 +174,10 @@ class Function:
             found = self.quick.fast2(first, second)
         if found is not None:
             return found
+        if isinstance(first, TensorBase) and first._flags & (BATCHED | DUAL) and not get_mode() & FUNCTION_MODE:
+            found = self.of_levels(first, second)
+            if found is not None:
+                return found
         try:
             return self.bind((first, second), {})
         except TypeError as error:
@@ -181,6 +185,17 @@ class Function:
             if "received an invalid combination" in text or "(): argument '" in text or text.startswith("Multiple dispatch failed"):
                 return NotImplemented
             raise
+
+    def of_levels(self, first: TensorBase, second: Any) -> Any:
+        """operate(), inside torch.func's transforms: a batched or dual tensor with a tensor or number needs no parser either."""
+        quick = self.quick
+        if type(second) is float or type(second) is int:
+            quick = self.quick_number
+        elif not isinstance(second, TensorBase) or second._flags & SUBCLASS:
+            return None
+        if quick is None or first._flags & SUBCLASS:
+            return None
+        return quick.invoke([first, second, *quick.defaults])
 
     def operate_alone(self, first: Any) -> Any:
         """A call from one of Python's unary operators, or of a method without arguments."""

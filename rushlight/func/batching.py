@@ -195,6 +195,16 @@ def unary(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
 
 def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """Operands with their batches in front and their examples' shapes aligned."""
+    if op.tensor_params == (0, 1):
+        first, second = values[0], values[1]
+        if isinstance(first, TensorBase) and dims[0] is not None:
+            array = first._array
+            if isinstance(second, TensorBase):
+                other = second._array
+                if dims[1] == dims[0] and other.ndim == array.ndim and other.dtype is array.dtype:
+                    return applied(op, values), dims[0]
+            elif array.ndim > 1:
+                return applied(op, values), dims[0]
     places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
     ranks = [rank_of(values[index], dims[index]) for index in places]
     rank = max(ranks)
