@@ -18,7 +18,7 @@ from numpy import add as np_add, array as make_array, asarray, ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, expandable, returned_something, shape_error, sum_to
+from rushlight._core.leaf import TENSORS, accumulate, as_tuple, expandable, returned_something, shape_error, sum_to
 from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouched
 from rushlight._core.origin import users_place
@@ -448,17 +448,6 @@ class Task:
             if answer is not None:
                 found = [self.carrier(grad) for grad in as_tuple(answer, len(found))]
         return found
-
-
-def as_tuple(answer: Any, count: int) -> Any:
-    """A hook's answer as a tuple of the right length."""
-    if isinstance(answer, TensorBase) and count == 1:
-        answer = (answer,)
-    if not isinstance(answer, (tuple, list)):
-        raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
-    if len(answer) != count:
-        raise RuntimeError(f"hook has returned an incorrect number of values (got {len(answer)}, but expected {count})")
-    return answer
 
 
 def any_grad(grads: list[Any]) -> bool:

@@ -131,3 +131,14 @@ def returned_something(answer: Any) -> Exception:
     if isinstance(answer, TensorBase):
         return RuntimeError("Tensor post accumulate grad hooks should return None.")
     return TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
+
+
+def as_tuple(answer: Any, count: int) -> Any:
+    """A hook's answer as a tuple of the right length."""
+    if isinstance(answer, TensorBase) and count == 1:
+        answer = (answer,)
+    if not isinstance(answer, (tuple, list)):
+        raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
+    if len(answer) != count:
+        raise RuntimeError(f"hook has returned an incorrect number of values (got {len(answer)}, but expected {count})")
+    return answer
