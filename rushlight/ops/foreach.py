@@ -80,7 +80,8 @@ def _one_gradient(base: Op, key: str, position: int, grad: Any, row: list[Any]) 
 def _gradients(base: Op, key: str, position: int) -> Any:
     def formula(grads: Any, values: Any) -> Any:
         return [
-            None if grad is None else _one_gradient(base, key, position, grad, _row(base, values, index)) for index, grad in enumerate(grads)
+            None if grad is None else _one_gradient(base, key, position, grad, _row(base, values, index))
+            for index, grad in enumerate(grads)
         ]
 
     return formula
@@ -225,7 +226,8 @@ _POW_NUMBER = Op("_foreach_pow", "ScalarAndTensor", _pow_number_kernel, _PARAMS[
 _POW_NUMBER.tensor_params, _POW_NUMBER.grad_params = (1,), [1]
 _POW_NUMBER.formulas = {
     "a": lambda grads, self, a: [
-        None if grad is None else _one_gradient(REGISTRY["pow.Scalar"], "exponent", 0, grad, [self, a[index]]) for index, grad in enumerate(grads)
+        None if grad is None else _one_gradient(REGISTRY["pow.Scalar"], "exponent", 0, grad, [self, a[index]])
+        for index, grad in enumerate(grads)
     ]
 }
 _POW_NUMBER.node_name, _POW_NUMBER.pack = "ForeachPowBackward2", tuple

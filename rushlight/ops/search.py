@@ -77,7 +77,6 @@ def _bisect(bounds: Any, values: Any, right: bool) -> Any:
 
 
 def _searched(bounds: Any, values: Any, right: bool, out_int32: bool, sorter: Any) -> Any:
-    _refuse(bounds, "searchsorted_out_cpu", "?HILQ")
     for name, array in (("input value", values), ("boundary", bounds), ("sorter", sorter)):
         if array is not None and not array.flags.c_contiguous:
             warn_once(_SLOW.format(name=name))
@@ -86,6 +85,7 @@ def _searched(bounds: Any, values: Any, right: bool, out_int32: bool, sorter: An
     common = dtypes.promote_types(dtypes.of(bounds), dtypes.of(values)).np_dtype if values.ndim else dtypes.of(bounds).np_dtype
     if values.dtype.kind == "f" and common.kind in "iu":
         common = dtypes.get_default_dtype().np_dtype
+    _refuse(np.empty(0, common), "searchsorted_out_cpu", "?HILQ")
     target = np.float32 if common.itemsize == 2 and common.kind not in "iu" else common
     bounds, values = bounds.astype(target, copy=False), values.astype(target, copy=False)
     plain = bounds.ndim == 1 and not (target in (np.float32, np.float64) and (np.isnan(bounds).any() or np.isnan(values).any()))
