@@ -358,15 +358,19 @@ def _unpack(self: Any, shape: Any, sizes: Any, value: Any = 0.0) -> Any:
 
 @op(
     "_pack_padded_sequence.steps", tensors=("input", "lengths"), outputs=("result0", "result1"), pack=tuple,
-    input=lambda grad, input_sym_sizes, result1: _unpack(grad, input_sym_sizes, _values(result1)),
+    input=lambda grad, input_sym_sizes, result1, batch_first: _pack_backward(grad, input_sym_sizes, result1, batch_first),
 )  # fmt: skip
-def _pack_steps(input: Any, lengths: Any) -> Any:
+def _pack_steps(input: Any, lengths: Any, batch_first: Any) -> Any:
+    if batch_first:
+        input = input.swapaxes(0, 1)
     sizes = np.array([(lengths > step).sum() for step in range(int(lengths[0]))], np.int64)
     return input[_places(sizes)], sizes
 
 
-def _values(sizes: Any) -> Any:
-    return array_of(sizes)
+def _pack_backward(grad: Any, shape: Any, sizes: Any, batch_first: bool) -> Any:
+    turned = (shape[1], shape[0], *shape[2:]) if batch_first else shape
+    found = _unpack(grad, turned, tuple(array_of(sizes).tolist()))
+    return REGISTRY["transpose.int"](found, 0, 1) if batch_first else found
 
 
 def _check_lengths(input: Any, lengths: Any, batch_first: bool) -> None:
@@ -393,8 +397,7 @@ def _check_lengths(input: Any, lengths: Any, batch_first: bool) -> None:
 def pack_padded_sequence(input: Any, lengths: Any, batch_first: Any) -> Any:
     """The rows of padded sequences (longest first) without the padding, and how many sequences each step has."""
     _check_lengths(input, lengths, batch_first)
-    rows = REGISTRY["transpose.int"](input, 0, 1) if batch_first else input
-    return _pack_steps(rows, lengths)
+    return _pack_steps(input, lengths, batch_first)
 
 
 @composite("_pad_packed_sequence")
