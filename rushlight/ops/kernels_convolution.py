@@ -156,12 +156,14 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulat
     if _is_pointwise(geometry):
         result[...] = np.matmul(weight[0], _planes(grad)).reshape(result.shape)
         return
-    inverse = _inverse(grad, geometry, accumulate)
+    finite = bool(np.isfinite(w).all())  # else zeros in padding and between rows would meet what is not finite
+    inverse = _inverse(grad, geometry) if finite and not accumulate else None
     if inverse is not None:
         turned = w.reshape(geometry.groups, -1, geometry.channels // geometry.groups, *geometry.kernel).swapaxes(1, 2)
         turned = np.flip(turned.reshape(geometry.channels, -1, *geometry.kernel), tuple(range(2, 2 + len(geometry.kernel))))
         forward(grad, turned, inverse, result)
         return
+    geometry.flat = geometry.flat and finite
     whole = None
     for first, last, top, bottom in geometry.blocks():
         if top == 0:
@@ -173,10 +175,10 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulat
             result[first:last] = images[_inside(geometry)]
 
 
-def _inverse(grad: Any, geometry: Geometry, accumulate: Any) -> Geometry | None:
+def _inverse(grad: Any, geometry: Geometry) -> Geometry | None:
     """The convolution of the gradient with the mirrored weight that gives the input's gradient, where there is one and it is cheaper."""
     padding = [step * (size - 1) - extra for step, size, extra in zip(geometry.dilation, geometry.kernel, geometry.padding)]
-    if any(step != 1 for step in geometry.stride) or min(padding) < 0 or accumulate or geometry.outputs > 4 * geometry.channels:
+    if any(step != 1 for step in geometry.stride) or min(padding) < 0 or geometry.outputs > 4 * geometry.channels:
         return None
     shape = (geometry.channels, geometry.outputs // geometry.groups, *geometry.kernel)
     found = Geometry(grad.shape, shape, geometry.stride, padding, geometry.dilation, geometry.groups)
@@ -198,10 +200,18 @@ def _add_taps(whole: Any, found: Any, geometry: Geometry, images: int, top: int,
 
 def weight_gradient(x: Any, grad: Any, geometry: Geometry, w_shape: Any) -> Any:
     """The gradient of w."""
+    total = _weight_gradient(x, grad, geometry)
+    if geometry.flat and not np.isfinite(total).all():  # zeros between rows may have met what is not finite: take rows one by one
+        geometry.flat = False
+        total = _weight_gradient(x, grad, geometry)
+    return total.reshape(w_shape)
+
+
+def _weight_gradient(x: Any, grad: Any, geometry: Geometry) -> Any:
     total = np.zeros((geometry.groups, geometry.outputs // geometry.groups, geometry.taps), grad.dtype)
     if total.size and grad.size:
         x = _padded(x, geometry)
         for first, last, top, bottom in geometry.blocks():
             columns = _columns(x, geometry, first, last, top, bottom)
             total += _product(_rolled(grad, geometry, first, last, top, bottom), columns.swapaxes(1, 2))
-    return total.reshape(w_shape)
+    return total
