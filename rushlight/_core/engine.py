@@ -19,14 +19,13 @@ from numpy import add as np_add, array as make_array, asarray, ndarray
 from rushlight._core import dtypes
 from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, as_tuple, expandable, returned_something, shape_error, sum_to
-from rushlight._core.node import AccumulateGrad, Node, edge_of, live_accumulator, target
+from rushlight._core.node import ROOT_TYPES as ROOT_TYPES, AccumulateGrad, ManyRoots as ManyRoots, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouched
 from rushlight._core.origin import users_place
 from rushlight._core.plan import Plan
 from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
 from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
-from rushlight._mypyc import mypyc_attr
 
 
 class Capture:
@@ -575,21 +574,3 @@ def make_root(roots: list[tuple[Any, int]], grads: list[Any]) -> tuple[Any, list
     root.next_numbers = [number for _, number in roots]
     root.initial = grads
     return root, [grads[0]]
-
-
-@mypyc_attr(allow_interpreted_subclasses=True)
-class ManyRoots(Node):
-    """The start of a backward pass from several tensors: hands out their initial gradients."""
-
-    initial: Any = ()
-
-    def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
-        return list(self.initial)
-
-
-class _RootTypes:
-    def __init__(self) -> None:
-        self.root: Any = ManyRoots
-
-
-ROOT_TYPES = _RootTypes()

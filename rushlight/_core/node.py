@@ -357,3 +357,19 @@ def add_tensor_hook(node: Node, number: int, hooks: Any) -> None:
     node.tensor_hooks.append((number, hooks))
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
+class ManyRoots(Node):
+    """The start of a backward pass from several tensors: hands out their initial gradients."""
+
+    initial: Any = ()
+
+    def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
+        return list(self.initial)
+
+
+class _RootTypes:
+    def __init__(self) -> None:
+        self.root: Any = ManyRoots
+
+
+ROOT_TYPES: Final = _RootTypes()
