@@ -4,6 +4,8 @@ A RESULTS.json holds, for each operator of PyTorch's operator database, how many
 "err": ""}}. Without arguments the operators' part of the present page is kept and the names are counted anew.
 """
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import json
