@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import samples_images
+import samples_layers
 import samples_rest
 
 from rushlight._core.dtypes import float64
@@ -301,6 +302,7 @@ TABLE: dict[str, list[list[Any]]] = {
 
 TABLE.update(samples_images.table(R, I))
 TABLE.update(samples_rest.table(R, Draw))
+TABLE.update(samples_layers.table(R, U, P, I, Draw))
 DOMAINS.update(samples_rest.DOMAINS)
 
 # Operators that also get complex operands, in the place of the first sample's.
@@ -323,6 +325,7 @@ WITHOUT: dict[str, str] = {
     "unique_consecutive": "its formula is PyTorch's refusal",
     "_unique2": "its formula is PyTorch's refusal",
     **samples_rest.WITHOUT,
+    **samples_layers.WITHOUT,
 }
 
 
