@@ -269,7 +269,7 @@ def _layer_norm_by_parts(input: Any, normalized_shape: Any, weight: Any, bias: A
     rstd = REGISTRY["rsqrt"](variance + eps)
     found = (input - mean) * rstd
     found = found if weight is None else found * weight
-    return found if bias is None else found + bias, mean, rstd
+    return found if bias is None else found + bias, REGISTRY["detach"](mean), REGISTRY["detach"](rstd)
 
 
 def _channels(value: Any, rank: int) -> Any:
@@ -310,8 +310,13 @@ def _group_norm_backward(
     return [to_input, to_weight, REGISTRY["sum.dim_IntList"](grad, others, False)]
 
 
+def _group_norm_by_parts(*args: Any) -> Any:
+    found, mean, rstd = _group_norm(*args)
+    return found, REGISTRY["detach"](mean), REGISTRY["detach"](rstd)
+
+
 FORWARD_BY_PARTS.update(
-    native_layer_norm=_layer_norm_by_parts, native_layer_norm_backward=_layer_norm_backward, native_group_norm=_group_norm,
+    native_layer_norm=_layer_norm_by_parts, native_layer_norm_backward=_layer_norm_backward, native_group_norm=_group_norm_by_parts,
     native_group_norm_backward=_group_norm_backward,
 )  # fmt: skip
 _RUNNING = (
