@@ -81,7 +81,7 @@ def _checked(name: str, self: Any, options: Any, ceil_mode: bool) -> tuple[int, 
 def _max_pool(name: str, count: int, self: Any, *settings: Any) -> Any:
     """Maxima and their places."""
     *given, ceil_mode = settings
-    options = kernel, stride, padding, dilation = _options(name, count, *given)
+    options = _, stride, padding, dilation = _options(name, count, *given)
     places = _checked(name, self, options, ceil_mode)
     shape = (*self.shape[: self.ndim - count], *places)
     if not self.size:

@@ -26,7 +26,7 @@ def _convolutions(R: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pooling(R: Any, I: Any) -> dict[str, Any]:  # noqa: E741
+def _pooling(R: Any, I: Any) -> dict[str, Any]:
     plane = I([[1, 7], [11, 14]])
     volume = I([[[3]], [[13]]])
     square, cube = [(2, 2), (2, 2), (1, 1)], [(2, 2, 2), (2, 2, 2), (0, 0, 0)]
@@ -98,6 +98,6 @@ def _grids(R: Any) -> dict[str, Any]:
     }
 
 
-def table(R: Any, I: Any) -> dict[str, list[list[Any]]]:  # noqa: E741
+def table(R: Any, I: Any) -> dict[str, list[list[Any]]]:
     """The samples, made with the makers of real numbers and of indices."""
     return {**_convolutions(R), **_pooling(R, I), **_borders(R), **_resampling(R), **_grids(R)}

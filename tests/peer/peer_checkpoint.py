@@ -218,8 +218,8 @@ def saved_tensors(torch, log):
 
         @staticmethod
         def backward(ctx, g):
-            a, b = ctx.saved_tensors
-            a, b = ctx.saved_tensors
+            _, b = ctx.saved_tensors
+            _, b = ctx.saved_tensors
             return g * b
 
     log.error(lambda: checkpoint(lambda t: Twice.apply(t), x, use_reentrant=False).sum().backward())

@@ -356,11 +356,11 @@ def closed_forms(torch, log):
 def plateaus(torch, log):
     for options in ("", ", mode='max', patience=2", ", patience=0, cooldown=2", ", threshold_mode='abs', threshold=0.5, patience=1",
                     ", factor=0.5, min_lr=[0.05, 0.2], patience=0", ", patience=0, eps=0.1"):  # fmt: skip
-        optimizer, scheduler = scheduled(torch, f"ReduceLROnPlateau(o{options})")
+        _, scheduler = scheduled(torch, f"ReduceLROnPlateau(o{options})")
         for metric in (1.0, 0.9, 0.95, 0.94, 0.9, 0.9, 0.9, 0.3, 0.4, torch.tensor(0.5), 0.5, 0.5, 0.5, 0.5):
             scheduler.step(metric)
             log(scheduler.get_last_lr(), scheduler.num_bad_epochs, scheduler.in_cooldown)
-        log({name: value for name, value in sorted(scheduler.state_dict().items())})
+        log(dict(sorted(scheduler.state_dict().items())))
 
 
 def tensor_rates(torch, log):

@@ -7,7 +7,7 @@ from typing import Any
 
 from rushlight.nn.functional._operators import operator as _op
 
-__all__ = [
+__all__ = [  # noqa: PLE0604
     *[f"max_pool{count}d" for count in (1, 2, 3)], *[f"max_pool{count}d_with_indices" for count in (1, 2, 3)],
     *[f"adaptive_max_pool{count}d" for count in (1, 2, 3)], *[f"adaptive_max_pool{count}d_with_indices" for count in (1, 2, 3)],
     *[f"max_unpool{count}d" for count in (1, 2, 3)], *[f"lp_pool{count}d" for count in (1, 2, 3)],
