@@ -56,7 +56,7 @@ def _implicit_grad(output: Any) -> Any:
     else:
         dtype, count = dtypes.of_numpy(output.node.output_dtype(output.output_nr)), _shape_of(output).numel()
     if count != 1:
-        raise RuntimeError("grad can be implicitly created only for scalar outputs" + advice("not_scalar", output))
+        raise RuntimeError("grad can be implicitly created only for scalar outputs")
     if not dtype.is_floating_point:
         raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtype}")
     ndim = output._array.ndim if isinstance(output, TensorBase) else len(_shape_of(output))

@@ -236,16 +236,6 @@ def _assigned_on(tree: Any, operation: Any, name: str) -> list[int]:
 # ---------------------------------------------------------------- other errors
 
 
-def not_scalar(tensor: Any) -> str:
-    """For backward() of more than one element without a gradient."""
-    frame = users_frame()
-    name = (None if frame is None else name_in(frame, tensor)) or "it"
-    return (
-        f"\n{name} has shape {shape_text(tensor._array.shape)}. Reduce it first ({name}.sum().backward() or {name}.mean().backward()), or "
-        f"say how its elements weigh: {name}.backward(torch.ones_like({name}))."
-    )
-
-
 def unused(entry: Any) -> str:
     """For an input that the outputs do not depend on."""
     frame = users_frame()

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from rushlight._core.tensor import TYPES
+from rushlight._install import unsupported
 
 __all__ = ["Tensor", "linalg", "torch", "typename", "vector_norm"]
 
@@ -23,7 +24,7 @@ class _Functions:
         from rushlight.ops.declare import available, public_function
 
         if name not in signatures.table(self._namespace) or not available(self._namespace, name):
-            raise NotImplementedError(f"torch.{name} is not available in rushlight")
+            raise unsupported(name, "torch")  # an AttributeError: pickle asks every module for names
         found = public_function(self._namespace, name)
         setattr(self, name, found)
         return found

@@ -249,7 +249,7 @@ def a_worker_is_slow(torch, log):
         def __getitem__(self, index):
             import time
 
-            time.sleep(3)
+            time.sleep(30)
 
     try:
         list(loader(torch, Sleeping(), num_workers=1, timeout=0.5, multiprocessing_context="fork"))
