@@ -119,7 +119,7 @@ OPERATORS = "add radd sub rsub mul rmul truediv rtruediv pow rpow mod floordiv m
 
 def text() -> str:
     """The whole stub."""
-    import rushlight  # noqa: F401  (fills the registry)
+    import rushlight.ops.foreach  # noqa: F401  (fills the registry, with what loads late)
 
     tensor = ["class Tensor:", *[f"    {field}" for field in FIELDS]]
     tensor += ["    def __init__(self, *args: Any, **kwargs: Any) -> None: ...", "    def __getattr__(self, name: str) -> Any: ..."]
