@@ -7,6 +7,7 @@ from typing import Any
 
 from rushlight import _tensor, autograd as autograd
 from rushlight._core.dtypes import (
+    RARE as _rare,
     bfloat16 as bfloat16,
     bool_,
     complex64 as complex64,
@@ -95,6 +96,8 @@ from rushlight.version import __version__ as __version__
 
 bool = bool_
 half, float, double, cfloat, cdouble = float16, float32, float64, complex64, complex128
+globals().update({_dtype.name: _dtype for _dtype in _rare})
+chalf, bit = globals()["complex32"], globals()["uint1"]
 short, int, long = int16, int32, int64
 newaxis = None
 dtype.__module__ = "torch"

@@ -51,7 +51,7 @@ def _special(module: str, name: str) -> Any:
     return None
 
 
-_DTYPES = {dtype.name: dtype for dtype in dtypes.ALL}
+_DTYPES = {dtype.name: dtype for dtype in (*dtypes.ALL, *dtypes.RARE)}
 
 
 def find(module: str, name: str) -> Any:

@@ -11,6 +11,11 @@ _FLOATS = {
     "float16": (65504.0, 2.0**-10, 2.0**-14, 0.001),
     "bfloat16": (3.3895313892515355e38, 2.0**-7, 2.0**-126, 0.01),
     "float32": (3.4028234663852886e38, 2.0**-23, 2.0**-126, 1e-06),
+    "float8_e4m3fn": (448.0, 0.125, 2.0**-6, 1.0),
+    "float8_e4m3fnuz": (240.0, 0.125, 2.0**-7, 1.0),
+    "float8_e5m2": (57344.0, 0.25, 2.0**-14, 1.0),
+    "float8_e5m2fnuz": (57344.0, 0.125, 2.0**-15, 1.0),
+    "float8_e8m0fnu": (2.0**127, 1.0, 2.0**-127, 1.0),
     "float64": (1.7976931348623157e308, 2.0**-52, 2.0**-1022, 1e-15),
 }
 
@@ -51,10 +56,12 @@ class finfo(_Info):
         kind = _dtype_argument("finfo", args, kwargs, dtypes.get_default_dtype()).to_real()
         if kind.category != dtypes.FLOATING:
             raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
+        if kind.name not in _FLOATS:
+            raise TypeError("bad argument type for built-in operation")
         self.dtype = kind.name
         self.bits = kind.itemsize * 8
         self.max, self.eps, self.smallest_normal, self.resolution = _FLOATS[kind.name]
-        self.min = -self.max
+        self.min = -self.max if kind.is_signed else self.smallest_normal
         self.tiny = self.smallest_normal
 
     def __repr__(self) -> str:
@@ -77,7 +84,9 @@ class iinfo(_Info):
         kind = _dtype_argument("iinfo", args, kwargs, None)
         if kind.category == dtypes.BOOL:
             raise TypeError("torch.bool is not supported by torch.iinfo")
-        if kind.category != dtypes.INTEGRAL:
+        if kind.abbr == "q":
+            raise NotImplementedError(f"\"dtype\" not implemented for '{kind.cpp}'")
+        if kind.category != dtypes.INTEGRAL or kind.index >= dtypes.FIRST_RARE:
             raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
         self.dtype = kind.name
         self.bits = kind.itemsize * 8

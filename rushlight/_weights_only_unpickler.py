@@ -105,7 +105,7 @@ def _allowed_table() -> dict[str, Any]:
         "builtins.complex": complex, "torch._tensor._rebuild_from_type_v2": _serialize.rebuild_from_type_v2,
         "torch.storage.UntypedStorage": storage.UntypedStorage, "torch.storage.TypedStorage": storage.TypedStorage,
     }  # fmt: skip
-    found.update({f"torch.{dtype.name}": dtype for dtype in dtypes.ALL})
+    found.update({f"torch.{dtype.name}": dtype for dtype in (*dtypes.ALL, *dtypes.RARE)})
     found.update({f"torch.{name}": cls for name, cls in CLASSES.items()})
     found.update({f"torch.{name}": StorageType(name) for name in storage.LEGACY})
     found.update({f"torch._utils.{name}": getattr(_utils, name) for name in _REBUILD})

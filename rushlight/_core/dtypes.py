@@ -20,7 +20,7 @@ class dtype:
         self.index: int = index
         self.category: int = category
         self.itemsize: int = itemsize
-        self.is_signed: bool = is_signed
+        self._is_signed: bool = is_signed
         self.abbr: str = abbr
         self.cpp: str = cpp  # the name that PyTorch's error texts use, such as "Float"
         self._np: Any = None
@@ -30,6 +30,14 @@ class dtype:
         if self._np is None:
             self._np = _load_np_dtype(self)
         return self._np
+
+    @property
+    def is_signed(self) -> bool:
+        if self.abbr == "bits":
+            raise RuntimeError("Bits types are undefined")
+        if self.abbr == "q":
+            raise RuntimeError("isSignedType not supported for quantized types")
+        return self._is_signed
 
     @property
     def is_floating_point(self) -> bool:
@@ -81,14 +89,40 @@ _ALL = [
 ]
 (bool_, uint8, int8, int16, int32, int64, uint16, uint32, uint64, float16, bfloat16, float32, float64, complex64, complex128) = _ALL
 ALL = tuple(_ALL)
-_BY_NAME: dict[str, dtype] = {d.name: d for d in _ALL}
+
+
+def _build_rare() -> list[dtype]:
+    """The dtypes that no operator computes with: 8-bit floats can be stored and converted, the others are only names."""
+    float8 = ("e4m3fn", "e4m3fnuz", "e5m2", "e5m2fnuz", "e8m0fnu")
+    found = [dtype(f"float8_{name}", 0, FLOATING, 1, name != "e8m0fnu", "f8", f"Float8_{name}") for name in float8]
+    found.append(dtype("float4_e2m1fn_x2", 0, FLOATING, 1, True, "f4", "Float4_e2m1fn_x2"))
+    found.append(dtype("complex32", 0, COMPLEX, 4, True, "c32", "ComplexHalf"))
+    for count in range(1, 8):
+        found.append(dtype(f"uint{count}", 0, INTEGRAL, 1, False, f"u{count}", f"UInt{count}"))
+        found.append(dtype(f"int{count}", 0, INTEGRAL, 1, True, f"i{count}", f"Int{count}"))
+    bits = ("bits1x8", "bits2x4", "bits4x2", "bits8", "bits16")
+    found.extend([dtype(name, 0, INTEGRAL, 2 if name == "bits16" else 1, False, "bits", name.capitalize()) for name in bits])
+    for name in ("quint8", "qint8", "qint32", "quint4x2", "quint2x4"):
+        cpp = name.replace("quint", "QUInt").replace("qint", "QInt")
+        found.append(dtype(name, 0, INTEGRAL, 4 if name == "qint32" else 1, False, "q", cpp))
+    for position, made in enumerate(found):
+        made.index = FIRST_RARE + position
+    return found
+
+
+FIRST_RARE: Final = 15  # dtypes with this index or a higher one are rare
+RARE = tuple(_build_rare())
+_BY_NAME: dict[str, dtype] = {d.name: d for d in (*_ALL, *RARE)}
+_BY_NAME["bit"] = _BY_NAME["uint1"]
+complex32 = _BY_NAME["complex32"]
 ALIASES = {
-    "half": float16, "float": float32, "double": float64, "cfloat": complex64, "cdouble": complex128,
+    "half": float16, "float": float32, "double": float64, "chalf": complex32, "cfloat": complex64, "cdouble": complex128,
     "short": int16, "int": int32, "long": int64,
 }  # fmt: skip
-_TO_REAL: dict[dtype, dtype] = {complex64: float32, complex128: float64}
+_TO_REAL: dict[dtype, dtype] = {complex32: float16, complex64: float32, complex128: float64}
 _TO_COMPLEX: dict[dtype, dtype] = {
-    bfloat16: complex64, float32: complex64, float64: complex128, complex64: complex64, complex128: complex128,
+    float16: complex32, bfloat16: complex64, float32: complex64, float64: complex128,
+    complex32: complex32, complex64: complex64, complex128: complex128,
 }  # fmt: skip
 
 # np.dtype.num -> dtype. NumPy has two type numbers for 8-byte integers (`long` and `long long`); both are int64.
@@ -100,13 +134,27 @@ def _register(d: dtype, np_dtype: Any) -> Any:
     return np_dtype
 
 
+class _RareHook:
+    """What to call before the first array of a rare dtype is made: the operators' layer fills it in."""
+
+    def __init__(self) -> None:
+        self.prepare: Any = None
+
+
+RARE_HOOK = _RareHook()
+
+
 def _load_np_dtype(d: dtype) -> Any:
-    if d.name == "bfloat16":
+    if d.name == "bfloat16" or d.abbr == "f8":
         try:
             import ml_dtypes
         except ImportError as error:
-            raise ImportError("bfloat16 needs the package ml_dtypes: pip install rushlight[bfloat16]") from error
-        return _register(d, np.dtype(ml_dtypes.bfloat16))
+            raise ImportError(f"{d.name} needs the package ml_dtypes: pip install rushlight[bfloat16]") from error
+        if d.index >= FIRST_RARE and RARE_HOOK.prepare is not None:
+            RARE_HOOK.prepare()
+        return _register(d, np.dtype(getattr(ml_dtypes, d.name)))
+    if d.index >= FIRST_RARE:
+        raise NotImplementedError(f"rushlight has no tensors of dtype {d!r}")
     return _register(d, np.dtype(d.name))
 
 
@@ -145,15 +193,19 @@ def of(array: Any) -> dtype:
 def of_numpy(np_dtype: Any) -> dtype:
     """The dtype for a np.dtype; TypeError in PyTorch's words for one that has no counterpart."""
     found = _BY_NUM.get(np_dtype.num)
-    if found is not None and np_dtype.kind != "V" or found is bfloat16:
-        assert found is not None
+    if found is not None and (np_dtype.kind != "V" or found is bfloat16 or found.index >= FIRST_RARE):
         return found
-    if np_dtype.name == "bfloat16" and bfloat16.np_dtype is not None:  # an array of ml_dtypes before the first bfloat16 tensor
-        return bfloat16
+    if np_dtype.name in ("bfloat16", *_FLOAT8):  # an array of ml_dtypes before the first such tensor
+        found = _BY_NAME[np_dtype.name]
+        if found.np_dtype is not None:
+            return found
     raise TypeError(
         f"can't convert np.ndarray of type {np_dtype.type.__module__}.{np_dtype.type.__name__}. The only supported types are: "
         "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
     )
+
+
+_FLOAT8: Final = tuple([d.name for d in RARE if d.abbr == "f8"])
 
 
 class _Defaults:
@@ -175,12 +227,14 @@ def set_default_dtype(d: Any) -> None:
         raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
     if d.category != FLOATING:
         raise TypeError("only floating-point types are supported as the default type")
+    if d.index >= FIRST_RARE:
+        raise TypeError(f"couldn't find storage object {d.cpp}Storage")
     _DEFAULTS.dtype = d
 
 
 def default_complex() -> dtype:
     """The complex dtype that goes with the default dtype."""
-    return complex128 if _DEFAULTS.dtype is float64 else complex64
+    return _TO_COMPLEX[_DEFAULTS.dtype]
 
 
 # ---------------------------------------------------------------- promotion
@@ -226,12 +280,38 @@ _PROMOTE = _build_promotion()
 
 def promote_types(a: dtype, b: dtype) -> dtype:
     """The smallest dtype to which both convert safely, as torch.promote_types."""
+    if a.index >= FIRST_RARE or b.index >= FIRST_RARE:
+        return _promote_rare(a, b)
     index = _PROMOTE[a.index][b.index]
     if index < 0:
         raise RuntimeError(
             "Promotion for uint16, uint32, uint64 types is not supported, attempted to promote " f"{a.cpp} and {b.cpp}"
         )
     return _ALL[index]
+
+
+def _promote_rare(a: dtype, b: dtype) -> dtype:
+    """promote_types where one of the dtypes is rare: only complex32 goes with others."""
+    if a is b:
+        return a
+    for kind in (a.abbr, b.abbr):
+        if kind == "q":
+            raise RuntimeError(
+                "promoteTypes with quantized numbers is not handled yet; figure out what the correct rules should be, offending types: "
+                f"{a.cpp} {b.cpp}"
+            )
+        if kind == "bits":
+            raise RuntimeError(f"Promotion from {a.cpp} and {b.cpp} is unsupported.")
+        if kind == "f8":
+            raise RuntimeError(f"Promotion for Float8 Types is not supported, attempted to promote {a.cpp} and {b.cpp}")
+    narrow, other = (a, b) if a.index >= FIRST_RARE else (b, a)
+    if narrow is complex32 and other.index < FIRST_RARE and other.index not in (6, 7, 8):
+        if other.category == FLOATING:
+            return _TO_COMPLEX[other]
+        return other if other.category == COMPLEX else complex32
+    if narrow.category == INTEGRAL and other.category == FLOATING and not narrow._is_signed:
+        return other
+    raise RuntimeError(f"Promotion for uint16, uint32, uint64 types is not supported, attempted to promote {a.cpp} and {b.cpp}")
 
 
 def promote_optional(a: dtype | None, b: dtype | None) -> dtype | None:
@@ -250,7 +330,7 @@ def combine_categories(higher: dtype | None, lower: dtype | None) -> dtype | Non
     if lower is None or higher.category == COMPLEX:
         return higher
     if higher.category == FLOATING:
-        return _TO_COMPLEX.get(higher, complex64) if lower.category == COMPLEX else higher  # float16: there is no complex32
+        return _TO_COMPLEX.get(higher, complex64) if lower.category == COMPLEX else higher
     if higher.category == BOOL or lower.category >= FLOATING:
         return promote_types(higher, lower)
     return higher

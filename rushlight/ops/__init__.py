@@ -51,6 +51,7 @@ def load(namespace: dict[str, Any]) -> None:
         pooling_adaptive,
         random,
         random_draws,
+        rare,
         recurrent,
         reduce,
         reduce_extrema,

@@ -57,7 +57,7 @@ def numpy(self: Any, force: Any = False) -> Any:
     examples.refuse(examples.POINTER, self)
     array = self._array
     if array.dtype.isbuiltin != 1:
-        raise TypeError("Got unsupported ScalarType BFloat16")
+        raise TypeError(f"Got unsupported ScalarType {dtypes.of(array).cpp}")
     return array.view()
 
 
@@ -114,16 +114,10 @@ def _cast_method(name: str, dtype: Any) -> Any:
 CASTS = {
     "float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16, "bfloat16": dtypes.bfloat16, "int": dtypes.int32,
     "long": dtypes.int64, "short": dtypes.int16, "char": dtypes.int8, "byte": dtypes.uint8, "bool": dtypes.bool_,
-    "cfloat": dtypes.complex64, "cdouble": dtypes.complex128,
+    "chalf": dtypes.complex32, "cfloat": dtypes.complex64, "cdouble": dtypes.complex128,
 }  # fmt: skip
 for _name, _dtype in CASTS.items():
     _cast_method(_name, _dtype)
-
-
-@composite("chalf")
-def chalf(self: Any, memory_format: Any = None) -> Any:
-    """rushlight has no complex32."""
-    raise NotImplementedError("rushlight does not have complex32, the dtype of chalf()")
 
 
 @composite("cpu")

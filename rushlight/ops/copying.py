@@ -46,6 +46,8 @@ def to_copy(self: Any, dtype: Any = None, memory_format: Any = None) -> Any:
         if kinds[0] == "c" and kinds[1] not in "cb" or kinds[0] in "fV" and kinds[1] in "iu":
             strides = layout.format_strides(self, memory_format)
             return layout.laid_out(converted(self, target), strides)
+        if target.itemsize == 1 and kinds[1] in "fV":
+            self = layout.fitted(self, target)
     return layout.copied(self, target, memory_format)
 
 
@@ -164,7 +166,7 @@ def number_in(value: Any, np_dtype: Any) -> Any:
         if not low <= whole <= high:
             raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")
         return whole if whole >= 0 or kind == "i" else whole + (1 << bits)
-    if kind == "f" and np_dtype.itemsize < 8 and not isinstance(value, complex):
+    if kind == "f" and 1 < np_dtype.itemsize < 8 and not isinstance(value, complex):
         wide = float(value)
         if math.isfinite(wide) and abs(wide) > np.finfo(np_dtype).max:
             raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")
@@ -202,6 +204,8 @@ def converted(array: Any, target: Any) -> Any:
         if array.dtype.isbuiltin != 1:
             array = array.astype(np.float32)
         array = truncated(array, target)
+    if target.itemsize == 1 and kind in "fV":
+        array = layout.fitted(array, target)
     return array.astype(target)
 
 

@@ -99,7 +99,7 @@ def _arange(start: Any, end: Any, step: Any, out: Any, dtype: Any, options: Any)
     else:
         integral = all(isinstance(value, int) for value in (start, end, step))
         target = dtypes.int64 if integral else dtypes.get_default_dtype()
-    if target.cpp in _NO_ARANGE:
+    if target.cpp in _NO_ARANGE or target.index >= dtypes.FIRST_RARE:
         raise NotImplementedError(f"\"arange_cpu\" not implemented for '{target.cpp}'")
     _check_range(start, end, step)
     if target is dtypes.int64:
@@ -210,7 +210,7 @@ def _line(start: Any, end: Any, steps: int, target: Any) -> Any:
 def _check_steps(name: str, steps: int, target: Any) -> None:
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
-    if steps > 1 and (target.category == dtypes.BOOL or target.cpp.startswith("UInt")):
+    if target.index >= dtypes.FIRST_RARE or steps > 1 and (target.category == dtypes.BOOL or target.cpp.startswith("UInt")):
         raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{target.cpp}'")
 
 

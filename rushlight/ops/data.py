@@ -16,7 +16,7 @@ from rushlight._core.dtypes import FLOATING, dtype
 from rushlight._core.memory import address
 from rushlight._core.state import quiet_begin, quiet_end
 from rushlight._core.tensor import TensorBase
-from rushlight.ops import examples
+from rushlight.ops import examples, layout
 from rushlight.ops.warn import warn_once
 
 _PLAIN = {bool: 0, int: 1, float: 2, complex: 3}
@@ -76,7 +76,7 @@ def _stored(flat: Any, kind: type, wanted: dtype | None, shape: Any) -> Any:
         token = quiet_begin()
         try:
             narrow = _floats(flat).astype(np.float32)
-            found = narrow if np_dtype.itemsize == 4 else narrow.astype(np_dtype)
+            found = narrow if np_dtype.itemsize == 4 else layout.fitted(narrow, np_dtype).astype(np_dtype)
         finally:
             quiet_end(token)
         return found.reshape(shape)

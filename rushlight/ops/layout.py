@@ -68,6 +68,15 @@ def format_strides(array: Any, memory_format: Any) -> Any:
     return _strides_in_order(array.shape, order)
 
 
+def fitted(array: Any, np_dtype: Any) -> Any:
+    """An array whose values convert to an 8-bit float as PyTorch converts them: e4m3fn saturates, e8m0fnu has no sign and no zero."""
+    if np_dtype.name == "float8_e4m3fn":
+        return np.clip(array.astype(np.float32), -448.0, 448.0)
+    if np_dtype.name == "float8_e8m0fnu":
+        return np.maximum(np.abs(array.astype(np.float32)), 2.0**-127)
+    return array
+
+
 def copied(array: Any, np_dtype: Any, memory_format: Any) -> Any:
     """A copy of `array` in a dtype and memory format."""
     if memory_format is _objects.contiguous_format and array.size:

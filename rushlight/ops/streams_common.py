@@ -53,12 +53,14 @@ LARGEST = {
 
 def scalar_name(dtype: np.dtype) -> str:
     """The dtype as PyTorch's dispatch errors call it: `Float`, `Long`."""
-    return _NAMES[NAME[dtype]][0]
+    name = NAME[dtype]
+    return _NAMES[name][0] if name in _NAMES else name.capitalize()
 
 
 def c_name(dtype: np.dtype) -> str:
     """The dtype as PyTorch's range errors call it: `float`, `long int`."""
-    return _NAMES[NAME[dtype]][1]
+    name = NAME[dtype]
+    return _NAMES[name][1] if name in _NAMES else "c10::" + name.capitalize()
 
 
 def not_implemented(kernel: str, dtype: np.dtype) -> NotImplementedError:
