@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._generator import Generator as Generator
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.autograd.overriding import (
     MODES,
     DisableTorchFunction as DisableTorchFunction,
@@ -84,4 +84,4 @@ def __getattr__(name: str) -> Any:
         from rushlight._core.tensor import TYPES
 
         return TYPES.tensor
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

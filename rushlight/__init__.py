@@ -29,7 +29,7 @@ from rushlight._core.dtypes import (
 )
 from rushlight._dlpack import from_dlpack as from_dlpack, to_dlpack as to_dlpack
 from rushlight._generator import Generator as Generator, default_generator as default_generator
-from rushlight._install import install as install, uninstall as uninstall, unsupported
+from rushlight._install import elsewhere, install as install, uninstall as uninstall
 from rushlight._objects import (
     Size as Size,
     channels_last as channels_last,
@@ -139,7 +139,7 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)
 
 
 def __dir__() -> list[str]:

@@ -48,6 +48,26 @@ def unsupported(name: str, module: str = _OWN) -> AttributeError:
     return AttributeError(message)
 
 
+def elsewhere(name: str, module: str) -> Any:
+    """What a module's ``__getattr__`` answers for a name that the module lacks, see NOTE [ Where a name of torch's is found ]."""
+    if name.startswith("__") and name != "__all__":
+        raise unsupported(name, module)
+    return importlib.import_module(f"{_OWN}.compat").find(name, module)
+
+
+class _CompatFinder:
+    """Finds the modules ``rushlight.X`` that are kept apart from rushlight itself, in ``rushlight/compat``."""
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if not fullname.startswith(_OWN + "."):
+            return None
+        found: ModuleSpec | None = importlib.import_module(f"{_OWN}.compat").find_spec(fullname)
+        return found
+
+
+sys.meta_path.append(_CompatFinder())
+
+
 class _AliasLoader:
     """Loads ``torch.X`` by handing out the module ``rushlight.X``."""
 

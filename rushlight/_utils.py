@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import Any
 
 from rushlight._core import dtypes
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight._serialize import rebuild_meta_tensor, rebuild_tensor
 from rushlight.storage import TypedStorage
 
@@ -181,4 +181,4 @@ def cpu_count() -> int | None:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

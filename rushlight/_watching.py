@@ -35,7 +35,7 @@ IGNORED = frozenset((
     "is_inference_mode_enabled", "is_storage", "is_tensor", "is_warn_always_enabled", "load", "manual_seed", "save", "seed",
     "set_anomaly_enabled", "set_default_device", "set_default_dtype", "set_default_tensor_type", "set_deterministic_debug_mode",
     "set_float32_matmul_precision", "set_num_interop_threads", "set_num_threads", "set_printoptions", "set_rng_state",
-    "set_warn_always", "to_dlpack", "typename", "uninstall", "unsupported", "use_deterministic_algorithms", "explain", "vmap",
+    "set_warn_always", "to_dlpack", "typename", "uninstall", "elsewhere", "use_deterministic_algorithms", "explain", "vmap",
     "boolean_dispatch", "handle_torch_function", "has_torch_function", "has_torch_function_unary", "has_torch_function_variadic",
     "assert_int_or_pair", "available", "fftfreq", "rfftfreq", "compute_dtype", "operator",
     "public_function",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._core.tensor import TensorBase
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 
 __all__ = ["cdist", "chain_matmul", "einsum", "lu", "norm", "tensordot"]
 
@@ -137,7 +137,7 @@ def export(namespace: dict[str, Any]) -> None:
 
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     import rushlight
 
     return getattr(rushlight, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.ops import signatures
 from rushlight.ops.declare import available, public_function
 from rushlight.ops.linalg import LinAlgError as LinAlgError
@@ -23,4 +23,4 @@ _export()
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -11,7 +11,7 @@ from typing import Any
 from rushlight._core.function import Function
 from rushlight._core.state import FUNCTION_MODE, NO_SUBCLASS, get_mode
 from rushlight._core.tensor import TYPES, TensorBase
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.autograd import overriding
 from rushlight.autograd.overriding import MODES, DisableTorchFunctionSubclass, in_order, set_modes
 
@@ -252,4 +252,4 @@ def resolve_name(f: Any) -> str | None:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.autograd.profiler import (
     kineto_available as kineto_available,
     record_function as record_function,
@@ -17,6 +17,7 @@ from rushlight.autograd.profiler import (
 )
 from rushlight.autograd.profiler_util import EventList
 
+__path__: list[str] = []  # PyTorch has modules below this name
 __all__ = [
     "profile", "schedule", "supported_activities", "tensorboard_trace_handler", "ProfilerAction", "ProfilerActivity", "kineto_available",
     "record_function",
@@ -203,4 +204,4 @@ class profile:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -15,7 +15,7 @@ from typing import Any
 
 from rushlight import _objects, _serialize_legacy, _serialize_zip, _weights_only_unpickler
 from rushlight._core import dtypes
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight._serialize_legacy import MAGIC_NUMBER as MAGIC_NUMBER, PROTOCOL_VERSION as PROTOCOL_VERSION
 from rushlight._serialize_names import StorageType as StorageType
 from rushlight._serialize_pickle import Storages, pickler, unpickler
@@ -575,4 +575,4 @@ class _Loading:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -311,10 +311,10 @@ def kineto_available() -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    from rushlight._install import unsupported
+    from rushlight._install import elsewhere
 
     if name not in _LATER:
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     from importlib import import_module
 
     module = import_module(f"{__name__}.{_LATER[name] or name}")

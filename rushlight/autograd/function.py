@@ -556,6 +556,6 @@ class NestedIOFunction(Function):
 
 
 def __getattr__(name: str) -> Any:
-    from rushlight._install import unsupported
+    from rushlight._install import elsewhere
 
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -11,7 +11,7 @@ from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, 
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
 from rushlight._core.origin import advice
 from rushlight._core.tensor import INFERENCE, TensorBase, bump, wants_grad, wrap
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.autograd import saved_hooks
 from rushlight.autograd.saved_hooks import (
     disable_saved_tensors_hooks as disable_saved_tensors_hooks,
@@ -317,7 +317,7 @@ _LATER = {"register_multi_grad_hook": "multi_hooks", "allow_mutation_on_saved_te
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     from importlib import import_module
 
     globals()[name] = found = getattr(import_module(f"rushlight.autograd.{_LATER[name]}"), name)

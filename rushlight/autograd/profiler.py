@@ -313,6 +313,6 @@ def kineto_available() -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    from rushlight._install import unsupported
+    from rushlight._install import elsewhere
 
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

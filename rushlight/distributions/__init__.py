@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 
 _PLACES = {
     "Distribution": "distribution", "ExponentialFamily": "exp_family", "Independent": "independent",
@@ -37,7 +37,7 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(f"{__name__}.{name}")
     if name not in _PLACES:
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     found = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
     globals()[name] = found
     return found

@@ -9,7 +9,7 @@ import operator
 from typing import Any
 
 import rushlight as torch
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.distributions import constraints
 from rushlight.distributions.utils import _sum_rightmost, broadcast_all, lazy_property
 from rushlight.nn import functional as F
@@ -586,4 +586,4 @@ def __getattr__(name: str) -> Any:
         from rushlight.distributions import _matrix_transforms
 
         return getattr(_matrix_transforms, name)
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

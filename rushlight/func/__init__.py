@@ -21,10 +21,10 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    from rushlight._install import unsupported
+    from rushlight._install import elsewhere
 
     if name not in _LATER:
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
     found.__module__ = "torch.func"
     globals()[name] = found

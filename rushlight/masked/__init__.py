@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.masked._ops import (
     amax as amax,
     amin as amin,
@@ -57,4 +57,4 @@ def is_masked_tensor(obj: Any, /) -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.nn import functional as functional, modules as modules, parameter as parameter
 from rushlight.nn.modules import _LAYERS
 from rushlight.nn.parameter import Buffer as Buffer, Parameter as Parameter
@@ -26,7 +26,7 @@ def __getattr__(name: str) -> Any:
     elif name == "__all__":
         return sorted({*_LAYERS, *_ELSEWHERE, "Buffer", "Parameter", "functional", "init", "modules", "parallel", "parameter", "utils"})
     else:
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     globals()[name] = found
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.autograd.overriding import _disabled_torch_function_impl
 
 __all__ = ["Parameter", "UninitializedParameter", "is_lazy", "Buffer", "UninitializedBuffer", "UninitializedTensorMixin"]
@@ -204,4 +204,4 @@ register_types(parameter=Parameter, disabled_torch_function=_disabled_torch_func
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

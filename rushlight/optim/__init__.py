@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.optim._adafactor import Adafactor as Adafactor
 from rushlight.optim._muon import Muon as Muon
 from rushlight.optim.adadelta import Adadelta as Adadelta
@@ -34,4 +34,4 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module(f"{__name__}.{name}")
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import Counter
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.optim._lr_base import (
     EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING,
     LRScheduler as LRScheduler,
@@ -395,4 +395,4 @@ class ChainedScheduler(_Several):
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -11,7 +11,7 @@ from typing import Any
 
 from rushlight._core import dtypes, state
 from rushlight._core.tensor import TensorBase, wants_grad
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight._settings import typename
 from rushlight.autograd.grad_mode import set_grad_enabled
 from rushlight.utils.hooks import RemovableHandle
@@ -414,4 +414,4 @@ def _is_differentiable_lr(lr: Any) -> bool:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -9,6 +9,7 @@ from typing import Any
 import rushlight as torch
 from rushlight import Tensor
 
+__path__: list[str] = []  # PyTorch has a module below this name
 __all__ = [
     "bartlett",
     "blackman",

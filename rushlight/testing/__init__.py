@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.testing._comparison import assert_allclose as assert_allclose, assert_close as assert_close
 from rushlight.testing._creation import make_tensor as make_tensor
 
@@ -12,4 +12,4 @@ __all__ = ["assert_allclose", "assert_close", "make_tensor"]
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

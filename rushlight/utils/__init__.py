@@ -10,8 +10,8 @@ _LATER = ("_cxx_pytree", "_pytree", "checkpoint", "data", "dlpack", "hooks", "se
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    from rushlight._install import unsupported
+    from rushlight._install import elsewhere
 
     if name not in _LATER:
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     return import_module(f"{__name__}.{name}")

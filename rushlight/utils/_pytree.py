@@ -572,6 +572,6 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module("rushlight.utils._pytree_text"), name)
-    from rushlight._install import unsupported
+    from rushlight._install import elsewhere
 
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

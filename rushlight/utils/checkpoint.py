@@ -22,7 +22,7 @@ from typing import Any
 from rushlight._core.engine import RUNNING
 from rushlight._core.tensor import TensorBase, wants_grad
 from rushlight._generator import default_generator
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.autograd import backward as run_backward
 from rushlight.autograd.function import Function
 from rushlight.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
@@ -498,4 +498,4 @@ class GraphExecGroup:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

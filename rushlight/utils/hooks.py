@@ -80,9 +80,9 @@ def warn_if_has_hooks(tensor: Any) -> None:
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
-    from rushlight._install import unsupported
+    from rushlight._install import elsewhere
 
     if name != "BackwardHook":
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     # It is built on custom functions, which are above this file.
     return import_module("rushlight.nn.modules._backward_hook").BackwardHook

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.nn.functional._operators import operator as _op
 from rushlight.nn.functional.activation import *
 from rushlight.nn.functional.attention import *
@@ -60,4 +60,4 @@ def __getattr__(name: str) -> Any:
         module = import_module("rushlight.nn." + where)
         globals()[name] = found = getattr(module, inner) if inner else module
         return found
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

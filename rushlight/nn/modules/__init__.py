@@ -50,9 +50,9 @@ def __getattr__(name: str) -> Any:
         return found
     if name in _MODULES:
         return import_module(f"{__name__}.{name}")
-    from rushlight._install import unsupported
+    from rushlight._install import elsewhere
 
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)
 
 
 def __dir__() -> list[str]:

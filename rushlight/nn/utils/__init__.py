@@ -29,9 +29,9 @@ def __getattr__(name: str) -> Any:
     elif name in _MODULES:
         return import_module(f"{__name__}.{name}")
     else:
-        from rushlight._install import unsupported
+        from rushlight._install import elsewhere
 
-        raise unsupported(name, __name__)
+        return elsewhere(name, __name__)
     globals()[name] = found
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.utils.data.dataloader import (
     DataLoader as DataLoader,
     _DatasetKind as _DatasetKind,
@@ -50,4 +50,4 @@ def __getattr__(name: str) -> Any:
         return import_module(f"{__name__}.{name}")
     if name in _LATER_NAMES:
         return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from rushlight._install import unsupported
+from rushlight._install import elsewhere
 from rushlight.utils.data.dataset import Dataset, IterableDataset
 
 __all__ = ["IterDataPipe", "MapDataPipe", "functional_datapipe"]
@@ -59,4 +59,4 @@ class functional_datapipe:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported(name, __name__)
+    return elsewhere(name, __name__)

@@ -1,0 +1,138 @@
+"""Write rushlight/compat/names.txt, the list of PyTorch's modules and their names: ``python tools/names.py`` (needs PyTorch).
+
+One line a module: its name, its flags (p: a package, l: loaded by ``import torch``), and a JSON list of what it defines:
+functions, classes (name to the base that matters, members, or fields), plain constants, and names from other modules by their home.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import enum
+import importlib
+import io
+import json
+import os
+import pkgutil
+import sys
+import types
+import warnings
+from pathlib import Path
+from typing import Any
+
+TARGET = Path(__file__).resolve().parent.parent / "rushlight" / "compat" / "names.txt"
+SKIPPED = ("torch.testing._internal", "torch.ops", "torch.classes", "torch._vendor", "torch._native", "torch._numpy.testing")
+# Of these only that they exist: nobody imports names from them.
+NAMES_LEFT_OUT = (
+    "torch._inductor.", "torch._export.", "torch._dynamo.", "torch._C._", "torch._functorch._", "torch.onnx._internal.", "torch._lazy.",
+    "torch._meta_registrations", "torch.utils._sympy", "torch.nativert", "torch.distributions.", "torch._strobelight",
+)  # fmt: skip
+LONGEST_TEXT = 80
+
+
+def skipped(name: str) -> bool:
+    return any(name == entry or name.startswith(entry + ".") for entry in SKIPPED) or ".test" in name or name.endswith("__main__")
+
+
+def walk(path: Any, prefix: str, found: dict[str, Any]) -> None:
+    """Import every module below a path."""
+    for info in pkgutil.iter_modules(path, prefix):
+        name = info.name
+        if skipped(name):
+            continue
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                module = importlib.import_module(name)
+        except Exception:  # it wants a package that is not installed: it is listed without names
+            found[name] = types.ModuleType(name)
+            continue
+        found[name] = module
+        if info.ispkg:
+            walk(getattr(module, "__path__", []), name + ".", found)
+
+
+def is_plain(value: Any, depth: int = 0) -> bool:
+    if type(value) in (tuple, list):
+        return depth < 2 and len(value) < 20 and all(is_plain(entry, depth + 1) for entry in value)
+    if type(value) is str:
+        return len(value) <= LONGEST_TEXT
+    return value is None or type(value) in (bool, int, float) and value == value and abs(value) != float("inf")
+
+
+def is_private(name: str) -> bool:
+    return any(part.startswith("_") for part in name.split(".")[1:])
+
+
+def described(cls: Any) -> Any:
+    """What stands for a class: members of an Enum, fields of a tuple or dataclass, else the base that matters."""
+    if issubclass(cls, enum.Enum):
+        members = {name: entry.value for name, entry in cls.__members__.items()}
+        return {"enum": {name: value if is_plain(value) else name for name, value in members.items()}}
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        return {"tuple": list(cls._fields)}
+    if dataclasses.is_dataclass(cls):
+        fields = [field for field in dataclasses.fields(cls) if field.init]
+        if all(field.default_factory is dataclasses.MISSING for field in fields) and fields:
+            plain = [field.default is dataclasses.MISSING or is_plain(field.default) for field in fields]
+            if all(plain):
+                rows = [[field.name] if field.default is dataclasses.MISSING else [field.name, field.default] for field in fields]
+                return {"fields": rows, "frozen": cls.__dataclass_params__.frozen}
+    base = cls.__mro__[1]
+    if base.__module__.startswith("torch") or base.__module__ == "builtins" and base is not object:
+        return f"{base.__module__}.{base.__qualname__}"
+    return ""
+
+
+def names_of(name: str, module: Any) -> list[Any]:
+    public = getattr(module, "__all__", ())
+    functions: list[str] = []
+    classes: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    elsewhere: dict[str, list[str]] = {}
+    if any(name.startswith(prefix) for prefix in NAMES_LEFT_OUT):
+        return []
+    for key, value in vars(module).items():
+        if key.startswith("__") or is_private(name) and key.startswith("_") and key not in public:
+            continue
+        home = str(getattr(value, "__module__", None))
+        if isinstance(value, types.ModuleType):
+            continue
+        if isinstance(value, type):
+            if home == name and value.__qualname__ == value.__name__:
+                classes[key] = described(value)
+            elif home.startswith("torch") and (key in public or not is_private(name)):
+                elsewhere.setdefault(home, []).append(key if key == value.__name__ else f"{key}={value.__name__}")
+        elif callable(value) and hasattr(value, "__name__"):
+            if home == name or not home.startswith("torch") and key in public:
+                functions.append(key)
+            elif home in sys.modules and hasattr(sys.modules[home], value.__name__) and (key in public or not is_private(name)):
+                elsewhere.setdefault(home, []).append(key if key == value.__name__ else f"{key}={value.__name__}")
+        elif is_plain(value) and not key.startswith("_"):
+            values[key] = value
+        elif home == name or key in public or type(value).__module__.startswith("torch"):
+            functions.append(key)
+    return [" ".join(functions), classes, values, {home: " ".join(keys) for home, keys in elsewhere.items()}]
+
+
+def main() -> int:
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+    warnings.simplefilter("ignore")
+    import torch
+
+    loaded = set(sys.modules)
+    found: dict[str, Any] = {}
+    walk(torch.__path__, "torch.", found)
+    for name in loaded:
+        if name.startswith("torch.") and isinstance(sys.modules[name], types.ModuleType) and not skipped(name):
+            found.setdefault(name, sys.modules[name])
+    lines = []
+    for name, module in sorted(found.items()):
+        flags = ("p" if hasattr(module, "__path__") else "") + ("l" if name in loaded else "")
+        lines.append(f"{name.removeprefix('torch.')}\t{flags}\t{json.dumps(names_of(name, module), separators=(',', ':'))}\n")
+    TARGET.write_text("".join(lines), encoding="utf-8")
+    print(f"{len(lines)} modules, {sum(map(len, lines))} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
