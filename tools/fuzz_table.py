@@ -8,8 +8,9 @@ fit {x}; {scalar} {number} {int} {dtype} are literals.
 from fuzz_corners import CUSTOM, DOUBLE, ERRORS, FORMS, HOOKED, MODES, MORE_PRELUDE, PRINTS, SETITEM
 from fuzz_nodes import NODES, PRELUDE, STRIDED
 from fuzz_operators import FACTORIES, FUNCTIONS, PRODUCTS, REDUCTIONS
+from fuzz_views import COMPLEX, EMPTY, INFERENCE, MEMORY, VIEWS_PRELUDE, WEAVE
 
-PRELUDE += MORE_PRELUDE
+PRELUDE += MORE_PRELUDE + VIEWS_PRELUDE
 
 VIEWS = """
 {new} = {x}.view({shape})
@@ -277,6 +278,11 @@ TABLE = {
         "double": DOUBLE,
         "setitem": SETITEM,
         "custom": CUSTOM,
+        "complex": COMPLEX,
+        "memory": MEMORY,
+        "weave": WEAVE,
+        "inference": INFERENCE,
+        "empty": EMPTY,
     }.items()
 }
 
@@ -299,6 +305,11 @@ KINDS = {
     "double": {"double": 4, "pointwise": 1, "views": 1, "in_place": 1},
     "setitem": {"setitem": 5, "views": 2, "autograd": 1},
     "custom": {"custom": 5, "pointwise": 1, "views": 1, "in_place": 1},
+    "complex": {"complex": 5, "views": 2, "in_place": 1, "pointwise": 1},
+    "memory": {"memory": 5, "views": 2, "in_place": 1, "pointwise": 1},
+    "weave": {"weave": 5, "views": 1, "in_place": 1, "pointwise": 1},
+    "inference": {"inference": 5, "views": 1, "in_place": 1},
+    "empty": {"empty": 5, "views": 1, "index": 1},
 }
 
 FLOATING = ["float32", "float64"]
@@ -312,8 +323,11 @@ DTYPES = {
     "forms": [*FLOATING, "int64", "bool"],
     "errors": [*FLOATING, "int64", "bool", "complex64"],
     "prints": ALL_DTYPES,
+    "complex": ["complex64", "complex128", "complex64", "complex128", *FLOATING],
+    "empty": [*FLOATING, "int64", "bool", "complex64"],
 }
 SHAPES = [(), (1,), (3,), (4,), (2, 3), (2, 3), (3, 2), (2, 2), (1, 3), (2, 1, 3), (2, 2, 2), (0, 3), (6,)]
+EMPTY_SHAPES = [(0,), (0, 3), (2, 0), (3, 0, 2), (1, 0), (2, 3), ()]
 SCALARS = ["2", "3", "-1", "0", "0.5", "2.5", "True", "1", "2", "0.5"]
 NUMBERS = ["2", "-1", "0", "0.5", "3"]
 WRAPPERS = [

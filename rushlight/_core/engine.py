@@ -19,6 +19,7 @@ from numpy import add as np_add, array as make_array, asarray, ndarray
 from rushlight._core import dtypes
 from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, as_tuple, expandable, returned_something, shape_error, sum_to
+from rushlight._core.memory import in_step
 from rushlight._core.node import ROOT_TYPES as ROOT_TYPES, AccumulateGrad, ManyRoots as ManyRoots, Node, edge_of, live_accumulator, target
 from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouched
 from rushlight._core.origin import users_place
@@ -317,6 +318,8 @@ class Task:
             slot.set_version(number, slot.version_of(number) + 1, count)
         else:
             total = np_add(present[number], grad)
+            if len(shape) > 1 and 1 in shape:
+                total = in_step(total, (present[number], grad))
             adds_in_place = not shape and references(present, number) == SOLE and present[number].base is None
             present[number] = total if isinstance(total, ndarray) else asarray(total)
             slot.set_version(number, slot.version_of(number) + 1 if adds_in_place else 0, count)

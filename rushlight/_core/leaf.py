@@ -97,15 +97,15 @@ def laid_out_as(array: Any, like: Any) -> Any:
     """A copy with the layout of a dense leaf, else row-major."""
     if not like.size:
         return ndarray(array.shape, array.dtype, empty(array.itemsize, uint8), 0, like.strides)
-    if like.flags.c_contiguous or not is_dense(like):
+    if not is_dense(like):
         return array.copy()
-    return array.copy(order="K") if array.strides == like.strides else _copy_like(array, like)
-
-
-def _copy_like(array: Any, like: Any) -> Any:
-    order = sorted(range(like.ndim), key=lambda axis: -like.strides[axis])
-    inverse = [order.index(axis) for axis in range(like.ndim)]
-    return array.transpose(order).copy().transpose(inverse)
+    made = array.copy()
+    steps = tuple([step // like.itemsize * array.itemsize for step in like.strides])
+    if made.strides == steps:
+        return made
+    made = ndarray(array.shape, array.dtype, empty(array.nbytes, uint8), 0, steps)
+    made[...] = array
+    return made
 
 
 def shape_error(error: ValueError) -> Exception:

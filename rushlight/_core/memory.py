@@ -156,6 +156,13 @@ def computed_strides(shape: Any, operands: Any) -> Any:
     return iterated_strides(shape, [broadcast_strides(array, shape) for array in arrays])
 
 
+def has_odd_strides(array: Any) -> bool:
+    """Whether dimensions of size 1 have other strides than in a row-major tensor, which NumPy's own results would not keep."""
+    if array.ndim < 2 or 1 not in array.shape:
+        return False
+    return element_strides(array) != contiguous_strides(array.shape)
+
+
 def in_step(found: Any, operands: Any) -> Any:
     """A pointwise result in the layout that PyTorch gives it."""
     shape = found.shape

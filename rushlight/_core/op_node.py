@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from numpy import dtype, ndarray
 
+from rushlight._core.memory import has_odd_strides
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor
 from rushlight._core.origin import advice
 from rushlight._core.plan import GRAD, GRADS, Plan
@@ -70,6 +71,8 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
             values.append([unpack_entry(entry, graph, node) for entry in item])
         else:
             values.append(item)
+    if exact and not graph and (not promotes or len(node.shape) > 1 and 1 in node.shape):
+        exact = not any([isinstance(value, ndarray) and has_odd_strides(value) for value in values])
     if not exact:
         values = [wrap_arrays(value) for value in values]
         grads = [wrap_arrays(grad) for grad in grads]

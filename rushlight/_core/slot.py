@@ -11,9 +11,12 @@ from __future__ import annotations
 from sys import getrefcount
 from typing import Any, Final
 
-from numpy import array as make_array, ndarray
+from numpy import array as make_array, dtype, ndarray
 
 from rushlight._core.leaf import is_dense
+from rushlight._core.memory import same_order
+
+BYTES: Final = dtype("uint8")
 
 
 class Slot:
@@ -62,9 +65,18 @@ def may_add_into(holder: list[Any], index: int) -> bool:
     if references(holder, index) != SOLE:
         return False
     array = holder[index]
-    if array.base is not None:  # as in PyTorch, where a view's memory has two owners
+    if array.base is not None and not remade(array, array.base):  # as in PyTorch, where a view's memory has two owners
         return False
     return array.ndim > 0 and bool(array.flags.forc or is_dense(array)) and bool(array.flags.writeable)
+
+
+def remade(array: Any, base: Any) -> bool:
+    """Whether an array is no view, but a result of its own that was given other strides (see in_step)."""
+    if not isinstance(base, ndarray) or getrefcount(base) > SOLE_ROOT + 1:
+        return False
+    if base.dtype is BYTES:
+        return array.dtype is not BYTES
+    return base.shape == array.shape and same_order(base.shape, base.strides, array.strides)
 
 
 def shares_all(array: Any) -> bool:

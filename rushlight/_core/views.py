@@ -271,15 +271,15 @@ def laid_out(grad: Any, geometry: Any) -> tuple[Any, Any]:
     whole[...] = grad
     if 0 in part_shape:
         return whole, empty(part_shape, grad.dtype)
-    needed = offset + memory.extent(part_shape, part_strides) - 1 + size
+    if np_dtype is not grad.dtype and np_dtype.kind == grad.dtype.kind:
+        np_dtype = grad.dtype
+    needed = offset + memory.extent(part_shape, part_strides) - 1 + np_dtype.itemsize
     if needed > buffer.nbytes:  # the base was given another geometry since
         steps = [step // size for step in part_strides]
         raise RuntimeError(
             f"setStorage: sizes {shape_text(part_shape)}, strides {shape_text(steps)}, storage offset {offset // size}, and itemsize "
             f"{size} requiring a storage size of {needed} are out of bounds for storage of size {buffer.nbytes}"
         )
-    if np_dtype is not grad.dtype and np_dtype.kind == grad.dtype.kind:
-        np_dtype = grad.dtype
     return whole, ndarray(part_shape, np_dtype, buffer, offset, part_strides)
 
 

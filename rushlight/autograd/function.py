@@ -432,6 +432,8 @@ def _output(ctx: Any, entry: Any, number: int, args: Any, is_dirty: bool, flows:
     if not flows:
         if is_input and (wants_grad(entry) or not is_dirty):
             return _alias_of(entry)
+        if entry._view is not None and not is_input:
+            entry._view.creation = views.CUSTOM_FUNCTION
         return entry
     if is_dirty:
         if wants_grad(entry) and inplace.is_leaf(entry):
@@ -513,7 +515,7 @@ def once_differentiable(fn: Any) -> Any:
         if not get_mode() & GRAD or not any(isinstance(arg, TensorBase) and wants_grad(arg) for arg in args):
             return outputs
         many = outputs if isinstance(outputs, tuple) else (outputs,)
-        results = tuple(_blocked(entry, args) for entry in many)
+        results = tuple(_blocked(entry) for entry in many)
         return results if isinstance(outputs, tuple) else results[0]
 
     return wrapper
@@ -531,16 +533,18 @@ class Error(Node, nodes.Node):
         raise RuntimeError(self.text)
 
 
-def _blocked(entry: Any, args: Any) -> Any:
-    """An output of a once_differentiable backward: differentiating it is an error."""
+def _blocked(entry: Any) -> Any:
+    """An output of a once_differentiable backward: a pass through it is an error. As in PyTorch, it leads nowhere else, so that a search
+    for the gradients of some inputs does not come here."""
     if not isinstance(entry, TensorBase):
         return entry
     made = wrap(entry._array)
     node = Error()
     node.text = "trying to differentiate twice a function that was marked with @once_differentiable"
     node.shape, node.np_dtype = entry._array.shape, entry._array.dtype
-    edges = [edge_of(arg) for arg in args if isinstance(arg, TensorBase)]
-    node.next_nodes, node.next_numbers = [edge[0] for edge in edges], [edge[1] for edge in edges]
+    twin = wrap(entry._array)
+    twin._requires_grad = True
+    node.next_nodes, node.next_numbers = [twin], [0]
     node.sequence = next_sequence()
     made._node, made._requires_grad = node, True
     return made

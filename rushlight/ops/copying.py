@@ -188,6 +188,8 @@ def assign(target: Any, value: Any) -> None:
             raise RuntimeError(
                 f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(shape)}"
             )
+    if not target.size:
+        return
     if value.dtype is not target.dtype:
         value = converted(value, target.dtype)
     target[...] = value

@@ -347,12 +347,16 @@ def put(target: Any, waiting: Any, value: Any) -> None:
 
 def set_real(self: Any, value: Any) -> None:
     """x.real = value"""
-    store(real(self), value)
+    _copy_into(real(self), value)
 
 
 def set_imag(self: Any, value: Any) -> None:
     """x.imag = value"""
-    store(imag(self), value)
+    _copy_into(imag(self), value)
+
+
+def _copy_into(part: Any, value: Any) -> None:
+    REGISTRY["copy_"](part, value if isinstance(value, TensorBase) else as_tensor(value, part))
 
 
 # ---------------------------------------------------------------- iteration
