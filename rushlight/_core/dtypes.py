@@ -195,7 +195,7 @@ def of_numpy(np_dtype: Any) -> dtype:
     found = _BY_NUM.get(np_dtype.num)
     if found is not None and (np_dtype.kind != "V" or found is bfloat16 or found.index >= FIRST_RARE):
         return found
-    if np_dtype.name in ("bfloat16", *_FLOAT8):  # an array of ml_dtypes before the first such tensor
+    if np_dtype.name == "bfloat16" or np_dtype.name in _FLOAT8:  # an array of ml_dtypes before the first such tensor
         found = _BY_NAME[np_dtype.name]
         if found.np_dtype is not None:
             return found
