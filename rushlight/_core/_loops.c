@@ -7,102 +7,11 @@
 
    Large operands are cut into one piece for each thread. */
 
-#define PY_SSIZE_T_CLEAN
-#define NPY_NO_DEPRECATED_API NPY_2_0_API_VERSION
-#include <Python.h>
-#include <numpy/arrayobject.h>
+#define RUSHLIGHT_IMPORTS_NUMPY
+#include "_native.h"
 #include <numpy/ufuncobject.h>
-#include <pthread.h>
-#include <stddef.h>
-#include <string.h>
 
 #define TYPES NPY_NTYPES_LEGACY
-#define GRAIN 32768 /* elements that are worth a thread */
-#define MAX_THREADS 64
-
-/* ---------------------------------------------------------------- threads */
-
-typedef void (*piece_function)(void *job, int piece, int pieces);
-
-static struct {
-    pthread_mutex_t lock;
-    pthread_cond_t wake, finished;
-    int started, wanted, busy; /* workers that run; threads to use; whether a job is under way */
-    unsigned generation;
-    piece_function function;
-    void *job;
-    int pieces, pending;
-} pool = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 1, 0, 0, NULL, NULL, 0, 0};
-
-static void *work(void *argument)
-{
-    int piece = (int)(size_t)argument;
-    unsigned seen = 0;
-    pthread_mutex_lock(&pool.lock);
-    for (;;) {
-        while (pool.generation == seen || piece >= pool.pieces) {
-            seen = pool.generation;
-            pthread_cond_wait(&pool.wake, &pool.lock);
-        }
-        seen = pool.generation;
-        piece_function function = pool.function;
-        void *job = pool.job;
-        int pieces = pool.pieces;
-        pthread_mutex_unlock(&pool.lock);
-        function(job, piece, pieces);
-        pthread_mutex_lock(&pool.lock);
-        if (--pool.pending == 0) pthread_cond_signal(&pool.finished);
-    }
-    return NULL;
-}
-
-/* A child process has no workers: it starts its own when it needs them. */
-static void after_fork(void)
-{
-    pthread_mutex_init(&pool.lock, NULL);
-    pthread_cond_init(&pool.wake, NULL);
-    pthread_cond_init(&pool.finished, NULL);
-    pool.started = pool.busy = pool.pieces = pool.pending = 0;
-    pool.generation = 0;
-}
-
-/* Call function(job, piece, pieces) for every piece, each in a thread of its own. The GIL need not be held. */
-static void run_pieces(piece_function function, void *job, int pieces)
-{
-    pthread_mutex_lock(&pool.lock);
-    if (pieces > pool.wanted) pieces = pool.wanted;
-    if (pool.busy || pieces <= 1) {
-        pthread_mutex_unlock(&pool.lock);
-        function(job, 0, 1);
-        return;
-    }
-    while (pool.started < pieces - 1) {
-        pthread_t thread;
-        if (pthread_create(&thread, NULL, work, (void *)(size_t)(pool.started + 1))) break;
-        pthread_detach(thread);
-        pool.started++;
-    }
-    if (pieces > pool.started + 1) pieces = pool.started + 1;
-    pool.busy = 1;
-    pool.function = function;
-    pool.job = job;
-    pool.pieces = pieces;
-    pool.pending = pieces - 1;
-    pool.generation++;
-    pthread_cond_broadcast(&pool.wake);
-    pthread_mutex_unlock(&pool.lock);
-    function(job, 0, pieces);
-    pthread_mutex_lock(&pool.lock);
-    while (pool.pending) pthread_cond_wait(&pool.finished, &pool.lock);
-    pool.busy = pool.pieces = 0;
-    pthread_mutex_unlock(&pool.lock);
-}
-
-static int pieces_for(npy_intp count)
-{
-    npy_intp pieces = count / GRAIN;
-    return pieces > MAX_THREADS ? MAX_THREADS : pieces < 1 ? 1 : (int)pieces;
-}
 
 /* ---------------------------------------------------------------- operands */
 
@@ -122,44 +31,12 @@ typedef struct {
     char results[TYPES];
 } Loop;
 
-/* Whether the strides are those of a row-major array that was just made. */
-static int is_plain(PyArrayObject *array)
-{
-    npy_intp step = PyArray_ITEMSIZE(array);
-    for (int dim = PyArray_NDIM(array) - 1; dim >= 0; dim--) {
-        if (PyArray_STRIDES(array)[dim] != step) return 0;
-        step *= PyArray_DIMS(array)[dim];
-    }
-    return step != 0; /* an empty array's strides take more thought */
-}
-
 static int is_usable(Loop *self, PyObject *operand)
 {
     if (!PyArray_CheckExact(operand)) return 0;
     PyArrayObject *array = (PyArrayObject *)operand;
     int type = PyArray_TYPE(array);
     return type < TYPES && self->functions[type] && PyArray_ISALIGNED(array) && PyArray_ISNOTSWAPPED(array);
-}
-
-/* Whether both are column-major (without dimensions of size 1, which leave that open), so that they run in step. */
-static int is_transposed(PyArrayObject *array)
-{
-    npy_intp step = PyArray_ITEMSIZE(array);
-    if (PyArray_NDIM(array) < 2) return 0;
-    for (int dim = 0; dim < PyArray_NDIM(array); dim++) {
-        if (PyArray_STRIDES(array)[dim] != step || PyArray_DIMS(array)[dim] < 2) return 0;
-        step *= PyArray_DIMS(array)[dim];
-    }
-    return 1;
-}
-
-static int same_shape(PyArrayObject *x, PyArrayObject *y)
-{
-    int ndim = PyArray_NDIM(x);
-    if (PyArray_NDIM(y) != ndim) return 0;
-    for (int dim = 0; dim < ndim; dim++)
-        if (PyArray_DIMS(x)[dim] != PyArray_DIMS(y)[dim]) return 0;
-    return 1;
 }
 
 /* A Python number as one element of a dtype; 0 where that takes more thought. */
@@ -229,8 +106,7 @@ static PyObject *checked(PyArrayObject *result)
 
 static PyArrayObject *new_result(Loop *self, int type, int ndim, npy_intp *dims, int fortran)
 {
-    PyArray_Descr *descr = PyArray_DescrFromType(self->results[type]);
-    return (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, descr, ndim, dims, NULL, NULL, fortran, NULL);
+    return new_array(self->results[type], ndim, dims, fortran);
 }
 
 /* Row-major operands of different shapes: rows of the last dimension, one after the other. */
@@ -437,7 +313,7 @@ static void reduce_long(reduce_job *job)
     split.whole = *job;
     memset(split.partial, 0, sizeof split.partial);
     int pieces = pieces_for(job->count);
-    if (pieces > pool.wanted) pieces = pool.wanted;
+    if (pieces > thread_count()) pieces = thread_count();
     run_pieces(run_split, &split, pieces); /* with fewer pieces than asked for, the other partial sums stay 0 */
     job->source = (char *)split.partial;
     char *pointers[3] = {job->result, job->source, job->result};
@@ -559,12 +435,15 @@ static PyObject *set_threads(PyObject *module, PyObject *count)
 {
     long wanted = PyLong_AsLong(count);
     if (wanted == -1 && PyErr_Occurred()) return NULL;
-    pool.wanted = wanted < 1 ? 1 : wanted > MAX_THREADS ? MAX_THREADS : (int)wanted;
+    set_thread_count(wanted);
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {
     {"set_threads", set_threads, METH_O, "How many threads large operands are cut for."},
+    {"use_memory", use_memory, METH_NOARGS, "Large arrays made in this context take memory that was used before: see _memory.c."},
+    {"cached_memory", cached_memory, METH_NOARGS, "How many bytes are kept for reuse."},
+    {"release_memory", release_memory, METH_NOARGS, "Give the memory that is kept for reuse back to the system."},
     {NULL}};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_loops", "NumPy's inner loops without the ufuncs around them.", -1, functions};
@@ -573,11 +452,14 @@ PyMODINIT_FUNC PyInit__loops(void)
 {
     import_array();
     import_umath();
-    if (PyType_Ready(&LoopType) < 0) return NULL;
+    if (PyType_Ready(&LoopType) < 0 || PyType_Ready(&KernelType) < 0 || start_memory() < 0) return NULL;
     PyObject *module = PyModule_Create(&definition);
     if (!module) return NULL;
-    Py_INCREF(&LoopType);
-    if (PyModule_AddObject(module, "Loop", (PyObject *)&LoopType) < 0) return NULL;
-    pthread_atfork(NULL, NULL, after_fork);
+    PyObject *names = kernel_names();
+    if (!names || PyModule_AddObjectRef(module, "Loop", (PyObject *)&LoopType) < 0
+        || PyModule_AddObjectRef(module, "Kernel", (PyObject *)&KernelType) < 0
+        || PyModule_AddObjectRef(module, "KERNELS", names) < 0) return NULL;
+    Py_DECREF(names);
+    start_threads();
     return module;
 }

@@ -23,7 +23,7 @@ from rushlight._core.op import Op
 from rushlight._core.plan import parameter_names
 from rushlight._core.signature import Parser
 from rushlight._core.signature_types import NUMBERS_AS_TENSORS
-from rushlight.ops import signatures
+from rushlight.ops import native, signatures
 
 COMMON, FLOAT, COMPARE = promotion.COMMON, promotion.FLOAT, promotion.COMPARE
 
@@ -137,7 +137,7 @@ def op(
     def declare(kernel: Any) -> Op:
         name, overload = _split(spec)
         params, defaults = _names_and_defaults(kernel)
-        made = Op(name, overload, kernel, params, defaults)
+        made = Op(name, overload, native.preferred(spec, kernel), params, defaults)
         made.outputs = outputs
         made.pack = pack
         made.kind = kind

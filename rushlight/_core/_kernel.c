@@ -1,0 +1,87 @@
+/* Kernel: a native kernel, and what is called where it does not know better. */
+
+#include "_native.h"
+
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc vectorcall;
+    kernel_function function;
+    PyObject *fallback; /* a callable of the same arguments, or NULL: then the answer is None */
+} Kernel;
+
+static PyObject *kernel_call(PyObject *callable, PyObject *const *args, size_t flags, PyObject *names)
+{
+    Kernel *self = (Kernel *)callable;
+    if (!names || !PyTuple_GET_SIZE(names)) {
+        PyObject *found = self->function(args, PyVectorcall_NARGS(flags));
+        if (found != Py_None || !self->fallback) return found;
+        Py_DECREF(found);
+    }
+    if (!self->fallback) Py_RETURN_NONE;
+    return PyObject_Vectorcall(self->fallback, args, flags, names);
+}
+
+static const kernel_row *find(const char *name)
+{
+    for (int table = 0; kernel_tables[table]; table++)
+        for (const kernel_row *row = kernel_tables[table]; row->name; row++)
+            if (!strcmp(row->name, name)) return row;
+    return NULL;
+}
+
+static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    const char *name;
+    PyObject *fallback = Py_None;
+    if (!PyArg_ParseTuple(args, "s|O", &name, &fallback)) return NULL;
+    const kernel_row *row = find(name);
+    if (!row) return PyErr_Format(PyExc_KeyError, "there is no native kernel %s", name);
+    Kernel *self = (Kernel *)type->tp_alloc(type, 0);
+    if (!self) return NULL;
+    self->vectorcall = kernel_call;
+    self->function = row->function;
+    self->fallback = fallback == Py_None ? NULL : Py_NewRef(fallback);
+    return (PyObject *)self;
+}
+
+/* What a Kernel has not itself (its code, its name) is asked of the function that it stands for. */
+static PyObject *kernel_getattr(PyObject *object, PyObject *name)
+{
+    Kernel *self = (Kernel *)object;
+    PyObject *found = PyObject_GenericGetAttr(object, name);
+    if (found || !self->fallback || !PyErr_ExceptionMatches(PyExc_AttributeError)) return found;
+    PyErr_Clear();
+    return PyObject_GetAttr(self->fallback, name);
+}
+
+static void kernel_dealloc(PyObject *object)
+{
+    Py_XDECREF(((Kernel *)object)->fallback);
+    Py_TYPE(object)->tp_free(object);
+}
+
+PyTypeObject KernelType = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "rushlight._core._loops.Kernel",
+    .tp_doc = "Kernel(name[, fallback]): a native kernel; where it declines, the fallback is called (without one the answer is None).",
+    .tp_basicsize = sizeof(Kernel),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_new = kernel_new,
+    .tp_dealloc = kernel_dealloc,
+    .tp_getattro = kernel_getattr,
+    .tp_call = PyVectorcall_Call,
+    .tp_vectorcall_offset = offsetof(Kernel, vectorcall),
+};
+
+PyObject *kernel_names(void)
+{
+    PyObject *found = PySet_New(NULL);
+    for (int table = 0; found && kernel_tables[table]; table++) {
+        for (const kernel_row *row = kernel_tables[table]; row->name; row++) {
+            PyObject *name = PyUnicode_FromString(row->name);
+            if (!name || PySet_Add(found, name) < 0) Py_CLEAR(found);
+            Py_XDECREF(name);
+            if (!found) break;
+        }
+    }
+    return found;
+}

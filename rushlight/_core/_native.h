@@ -1,0 +1,198 @@
+/* What the C files share: arrays as kernels see them, threads, memory for large results. */
+
+#ifndef RUSHLIGHT_NATIVE_H
+#define RUSHLIGHT_NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#define NPY_NO_DEPRECATED_API NPY_2_0_API_VERSION
+#define PY_ARRAY_UNIQUE_SYMBOL rushlight_array_api
+#define PY_UFUNC_UNIQUE_SYMBOL rushlight_ufunc_api
+#ifndef RUSHLIGHT_IMPORTS_NUMPY
+#define NO_IMPORT_ARRAY
+#define NO_IMPORT_UFUNC
+#endif
+#include <Python.h>
+#include <numpy/arrayobject.h>
+#include <stddef.h>
+#include <string.h>
+
+#define GRAIN 32768 /* elements that are worth a thread */
+#define MAX_THREADS 64
+
+/* Where the compiler can, a function is compiled for several kinds of processors, and the best one is taken at load time. Products
+   are never fused with sums (-ffp-contract=off), so that all of them, and the pure form, round alike. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 9
+#define CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#else
+#define CLONES
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+/* ---------------------------------------------------------------- threads (_threads.c) */
+
+typedef void (*piece_function)(void *job, int piece, int pieces);
+
+/* Call function(job, piece, pieces) for every piece, each in a thread of its own; there may be fewer pieces than asked for. The GIL
+   need not be held. */
+void run_pieces(piece_function function, void *job, int pieces);
+/* run_pieces() for so many elements of work: in this thread where it is little, else without the GIL. `units`: into how many parts
+   the work can be cut. */
+void run_parallel(piece_function function, void *job, npy_intp work, npy_intp units);
+int pieces_for(npy_intp count);
+int thread_count(void);
+void set_thread_count(long count);
+void start_threads(void); /* once, at import */
+
+/* The part of 0..count that is one piece's. */
+INLINE void part_of(npy_intp count, int piece, int pieces, npy_intp *first, npy_intp *last)
+{
+    *first = (npy_intp)((__int128)count * piece / pieces);
+    *last = (npy_intp)((__int128)count * (piece + 1) / pieces);
+}
+
+/* part_of() in whole groups of 64 elements. */
+INLINE void lines_of(npy_intp count, int piece, int pieces, npy_intp *first, npy_intp *last)
+{
+    part_of(count, piece, pieces, first, last);
+    *first &= ~(npy_intp)63;
+    if (piece != pieces - 1) *last &= ~(npy_intp)63;
+}
+
+/* ---------------------------------------------------------------- memory (_memory.c) */
+
+/* A new row-major array (column-major with `fortran`), whose memory is kept for reuse when it is large. */
+PyArrayObject *new_array(int type, int ndim, npy_intp *dims, int fortran);
+int start_memory(void);               /* once, at import; -1 with an error */
+PyObject *use_memory(PyObject *module, PyObject *unused); /* arrays made in this context take their memory here */
+PyObject *cached_memory(PyObject *module, PyObject *unused);
+PyObject *release_memory(PyObject *module, PyObject *unused);
+
+/* ---------------------------------------------------------------- kernels (_kernel.c) */
+
+/* A kernel gets a call's positional arguments. It gives its result, Py_None (a new reference) where it does not know better than
+   NumPy, which is then asked, or NULL with an error. */
+typedef PyObject *(*kernel_function)(PyObject *const *args, Py_ssize_t count);
+typedef struct {
+    const char *name;
+    kernel_function function;
+} kernel_row;
+extern const kernel_row *const kernel_tables[]; /* each ends with a row without a name, the list with NULL */
+extern PyTypeObject KernelType;
+PyObject *kernel_names(void);
+
+/* ---------------------------------------------------------------- arrays */
+
+#define DECLINE Py_RETURN_NONE
+
+/* A plain array: no subclass, aligned, of the machine's byte order. */
+INLINE PyArrayObject *array_of(PyObject *value)
+{
+    if (!PyArray_CheckExact(value)) return NULL;
+    PyArrayObject *array = (PyArrayObject *)value;
+    return PyArray_ISALIGNED(array) && PyArray_ISNOTSWAPPED(array) ? array : NULL;
+}
+
+INLINE int is_float(PyArrayObject *array)
+{
+    return PyArray_TYPE(array) == NPY_FLOAT || PyArray_TYPE(array) == NPY_DOUBLE;
+}
+
+/* A plain array of float32 or float64, or NULL. */
+INLINE PyArrayObject *floats_of(PyObject *value)
+{
+    PyArrayObject *array = array_of(value);
+    return array && is_float(array) ? array : NULL;
+}
+
+/* Whether the strides are those of a row-major array that was just made. */
+INLINE int is_plain(PyArrayObject *array)
+{
+    npy_intp step = PyArray_ITEMSIZE(array);
+    for (int dim = PyArray_NDIM(array) - 1; dim >= 0; dim--) {
+        if (PyArray_STRIDES(array)[dim] != step) return 0;
+        step *= PyArray_DIMS(array)[dim];
+    }
+    return step != 0; /* an empty array's strides take more thought */
+}
+
+/* is_plain() of an array of float32 or float64; NULL for any other value. */
+INLINE PyArrayObject *plain_floats(PyObject *value)
+{
+    PyArrayObject *array = floats_of(value);
+    return array && is_plain(array) ? array : NULL;
+}
+
+/* Whether all elements are one: an expanded number. */
+INLINE int is_constant(PyArrayObject *array)
+{
+    for (int dim = 0; dim < PyArray_NDIM(array); dim++)
+        if (PyArray_STRIDES(array)[dim] && PyArray_DIMS(array)[dim] != 1) return 0;
+    return PyArray_SIZE(array) > 0;
+}
+
+/* Whether both are column-major (without dimensions of size 1, which leave that open), so that they run in step. */
+INLINE int is_transposed(PyArrayObject *array)
+{
+    npy_intp step = PyArray_ITEMSIZE(array);
+    if (PyArray_NDIM(array) < 2) return 0;
+    for (int dim = 0; dim < PyArray_NDIM(array); dim++) {
+        if (PyArray_STRIDES(array)[dim] != step || PyArray_DIMS(array)[dim] < 2) return 0;
+        step *= PyArray_DIMS(array)[dim];
+    }
+    return 1;
+}
+
+INLINE int same_shape(PyArrayObject *x, PyArrayObject *y)
+{
+    int ndim = PyArray_NDIM(x);
+    if (PyArray_NDIM(y) != ndim) return 0;
+    for (int dim = 0; dim < ndim; dim++)
+        if (PyArray_DIMS(x)[dim] != PyArray_DIMS(y)[dim]) return 0;
+    return 1;
+}
+
+INLINE PyArrayObject *new_like(PyArrayObject *array)
+{
+    return new_array(PyArray_TYPE(array), PyArray_NDIM(array), PyArray_DIMS(array), 0);
+}
+
+/* A Python int that is a dimension of an array with `ndim` dimensions, counted from the front; -1 where it is none. */
+INLINE int axis_of(PyObject *value, int ndim)
+{
+    if (!PyLong_CheckExact(value)) return -1;
+    int overflow;
+    long axis = PyLong_AsLongAndOverflow(value, &overflow);
+    if (overflow) return -1;
+    if (axis < 0) axis += ndim;
+    return axis < 0 || axis >= ndim ? -1 : (int)axis;
+}
+
+/* A Python float or small int as a double; 0 where it is neither. */
+INLINE int number_of(PyObject *value, double *found)
+{
+    if (PyFloat_CheckExact(value)) {
+        *found = PyFloat_AS_DOUBLE(value);
+        return 1;
+    }
+    if (!PyLong_CheckExact(value)) return 0;
+    int overflow;
+    long wide = PyLong_AsLongAndOverflow(value, &overflow);
+    if (overflow || wide < -(1L << 53) || wide > 1L << 53) return 0;
+    *found = (double)wide;
+    return 1;
+}
+
+/* A shape as (outer, size, inner) around one dimension. */
+typedef struct {
+    npy_intp outer, size, inner;
+} lines;
+
+INLINE lines lines_along(PyArrayObject *array, int axis)
+{
+    lines found = {1, PyArray_DIMS(array)[axis], 1};
+    for (int dim = 0; dim < axis; dim++) found.outer *= PyArray_DIMS(array)[dim];
+    for (int dim = axis + 1; dim < PyArray_NDIM(array); dim++) found.inner *= PyArray_DIMS(array)[dim];
+    return found;
+}
+
+#endif
