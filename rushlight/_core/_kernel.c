@@ -5,7 +5,7 @@
 typedef struct {
     PyObject_HEAD
     vectorcallfunc vectorcall;
-    kernel_function function;
+    const kernel_row *row;
     PyObject *fallback; /* a callable of the same arguments, or NULL: then the answer is None */
 } Kernel;
 
@@ -13,7 +13,7 @@ static PyObject *kernel_call(PyObject *callable, PyObject *const *args, size_t f
 {
     Kernel *self = (Kernel *)callable;
     if (!names || !PyTuple_GET_SIZE(names)) {
-        PyObject *found = self->function(args, PyVectorcall_NARGS(flags));
+        PyObject *found = self->row->function(self->row, args, PyVectorcall_NARGS(flags));
         if (found != Py_None || !self->fallback) return found;
         Py_DECREF(found);
     }
@@ -39,7 +39,7 @@ static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     Kernel *self = (Kernel *)type->tp_alloc(type, 0);
     if (!self) return NULL;
     self->vectorcall = kernel_call;
-    self->function = row->function;
+    self->row = row;
     self->fallback = fallback == Py_None ? NULL : Py_NewRef(fallback);
     return (PyObject *)self;
 }

@@ -188,6 +188,22 @@ int start_memory(void)
     return 0;
 }
 
+/* A new array over `data`, which becomes its own. */
+static PyArrayObject *owner_of(void *data, size_t bytes, int type, int ndim, npy_intp *dims, npy_intp *strides, int flags)
+{
+    PyObject *made = PyArray_NewFromDescr(&PyArray_Type, PyArray_DescrFromType(type), ndim, dims, strides, data, flags, NULL);
+    if (!made) {
+        give(block_of(data));
+        return NULL;
+    }
+    PyTraceMalloc_Track(TRACE_DOMAIN, (uintptr_t)data, bytes);
+    PyArrayObject_fields *fields = (PyArrayObject_fields *)made;
+    Py_INCREF(memory.capsule);
+    Py_XSETREF(fields->mem_handler, memory.capsule);
+    PyArray_ENABLEFLAGS((PyArrayObject *)made, NPY_ARRAY_OWNDATA);
+    return (PyArrayObject *)made;
+}
+
 PyArrayObject *new_array(int type, int ndim, npy_intp *dims, int fortran)
 {
     PyArray_Descr *descr = PyArray_DescrFromType(type);
@@ -197,18 +213,32 @@ PyArrayObject *new_array(int type, int ndim, npy_intp *dims, int fortran)
         if (__builtin_mul_overflow(bytes, dims[dim], &bytes)) bytes = 0; /* NumPy will say so */
     int fresh;
     void *data = bytes >= SMALLEST ? take((size_t)bytes, &fresh) : NULL;
-    PyObject *made = PyArray_NewFromDescr(&PyArray_Type, descr, ndim, dims, NULL, data, data ? (fortran ? NPY_ARRAY_FARRAY : NPY_ARRAY_CARRAY) : fortran, NULL);
-    if (!data) return (PyArrayObject *)made;
-    if (!made) {
-        give(block_of(data));
-        return NULL;
+    if (!data) return (PyArrayObject *)PyArray_NewFromDescr(&PyArray_Type, descr, ndim, dims, NULL, NULL, fortran, NULL);
+    Py_DECREF(descr);
+    return owner_of(data, (size_t)bytes, type, ndim, dims, NULL, fortran ? NPY_ARRAY_FARRAY : NPY_ARRAY_CARRAY);
+}
+
+PyArrayObject *new_in_step(PyArrayObject *array, int type)
+{
+    int ndim = PyArray_NDIM(array);
+    npy_intp *dims = PyArray_DIMS(array), *strides = PyArray_STRIDES(array), item = PyArray_ITEMSIZE(array), step = item;
+    if (is_plain(array)) return new_array(type, ndim, dims, 0);
+    if (is_transposed(array)) return new_array(type, ndim, dims, 1);
+    for (int found = 0; found < ndim; found++) { /* the dimension whose neighbours are `step` apart */
+        int dim = 0;
+        while (dim < ndim && (strides[dim] != step || dims[dim] < 2)) dim++;
+        if (dim == ndim) return NULL;
+        step *= dims[dim];
     }
-    PyTraceMalloc_Track(TRACE_DOMAIN, (uintptr_t)data, (size_t)bytes);
-    PyArrayObject_fields *fields = (PyArrayObject_fields *)made;
-    Py_INCREF(memory.capsule);
-    Py_XSETREF(fields->mem_handler, memory.capsule);
-    PyArray_ENABLEFLAGS((PyArrayObject *)made, NPY_ARRAY_OWNDATA);
-    return (PyArrayObject *)made;
+    PyArray_Descr *descr = PyArray_DescrFromType(type);
+    npy_intp own = PyDataType_ELSIZE(descr), bytes = step / item * own, own_strides[NPY_MAXDIMS];
+    if (bytes < SMALLEST) return (PyArrayObject *)PyArray_NewLikeArray(array, NPY_KEEPORDER, descr, 0);
+    Py_DECREF(descr);
+    for (int dim = 0; dim < ndim; dim++) own_strides[dim] = strides[dim] / item * own;
+    int fresh;
+    void *data = take((size_t)bytes, &fresh);
+    if (!data) return (PyArrayObject *)PyErr_NoMemory();
+    return owner_of(data, (size_t)bytes, type, ndim, dims, own_strides, NPY_ARRAY_ALIGNED | NPY_ARRAY_WRITEABLE);
 }
 
 /* ---------------------------------------------------------------- what Python sees */

@@ -62,6 +62,8 @@ INLINE void lines_of(npy_intp count, int piece, int pieces, npy_intp *first, npy
 
 /* A new row-major array (column-major with `fortran`), whose memory is kept for reuse when it is large. */
 PyArrayObject *new_array(int type, int ndim, npy_intp *dims, int fortran);
+/* A new array of this type that lies in memory as a dense array of more than one element does; NULL without an error where it is not dense. */
+PyArrayObject *new_in_step(PyArrayObject *array, int type);
 int start_memory(void);               /* once, at import; -1 with an error */
 PyObject *use_memory(PyObject *module, PyObject *unused); /* arrays made in this context take their memory here */
 PyObject *cached_memory(PyObject *module, PyObject *unused);
@@ -71,11 +73,13 @@ PyObject *release_memory(PyObject *module, PyObject *unused);
 
 /* A kernel gets a call's positional arguments. It gives its result, Py_None (a new reference) where it does not know better than
    NumPy, which is then asked, or NULL with an error. */
-typedef PyObject *(*kernel_function)(PyObject *const *args, Py_ssize_t count);
-typedef struct {
+typedef struct kernel_row kernel_row;
+typedef PyObject *(*kernel_function)(const kernel_row *row, PyObject *const *args, Py_ssize_t count);
+struct kernel_row {
     const char *name;
     kernel_function function;
-} kernel_row;
+    const void *data; /* what one function needs to know to be several kernels */
+};
 extern const kernel_row *const kernel_tables[]; /* each ends with a row without a name, the list with NULL */
 extern PyTypeObject KernelType;
 PyObject *kernel_names(void);

@@ -195,14 +195,14 @@ static PyObject *reduce_array(PyObject *value, PyObject *dim, PyObject *keep, in
 
 /* (x[, dtype]) */
 #define WHOLE(name, operation, finish) \
-    static PyObject *name##_kernel(PyObject *const *args, Py_ssize_t count) \
+    static PyObject *name##_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count) \
     { \
         if (count < 1 || (count > 1 && args[1] != Py_None)) DECLINE; \
         return reduce_array(args[0], Py_None, Py_False, operation, finish, 0); \
     }
 /* (x, dim[, keepdim[, dtype]]) */
 #define OVER(name, operation, finish) \
-    static PyObject *name##_over_kernel(PyObject *const *args, Py_ssize_t count) \
+    static PyObject *name##_over_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count) \
     { \
         if (count < 2 || (count > 3 && args[3] != Py_None)) DECLINE; \
         return reduce_array(args[0], args[1], count > 2 ? args[2] : Py_False, operation, finish, 0); \
@@ -230,18 +230,18 @@ static PyObject *variance(PyObject *const *args, Py_ssize_t count, int finish)
     return reduce_array(args[0], args[1], args[3], VARIANCE, finish, correction);
 }
 
-static PyObject *var_over_kernel(PyObject *const *args, Py_ssize_t count)
+static PyObject *var_over_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
 {
     return variance(args, count, AS_IT_IS);
 }
 
-static PyObject *std_over_kernel(PyObject *const *args, Py_ssize_t count)
+static PyObject *std_over_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
 {
     return variance(args, count, ROOT);
 }
 
 /* (x, order, dim, keepdim, dtype) */
-static PyObject *norm_over_kernel(PyObject *const *args, Py_ssize_t count)
+static PyObject *norm_over_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
 {
     double order;
     if (count != 5 || args[4] != Py_None || !number_of(args[1], &order)) DECLINE;
@@ -318,10 +318,15 @@ SUMMING(line_deviation, DEVIATION)
                     lane[j] = STEP(x[i + j], lane[j]); \
                     if (seeks) bad[j] |= x[i + j] != x[i + j]; \
                 } \
-            for (int j = 0; j < LANES; j++) \
+            for (int width = LANES / 2; width >= 8; width /= 2) \
+                for (int j = 0; j < width; j++) { \
+                    lane[j] = STEP(lane[j + width], lane[j]); \
+                    bad[j] |= bad[j + width]; \
+                } \
+            for (int j = 0; j < 8; j++) \
                 if (bad[j]) return NAN; \
             best = lane[0]; \
-            for (int j = 1; j < LANES; j++) best = STEP(lane[j], best); \
+            for (int j = 1; j < 8; j++) best = STEP(lane[j], best); \
         } \
         for (; i < count; i++) { \
             if (seeks && (x[i] != x[i] || best != best)) return NAN; \

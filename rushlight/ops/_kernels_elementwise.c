@@ -1,0 +1,284 @@
+/* Activations, their derivatives and other functions of corresponding elements, in one pass over memory.
+
+   A kernel is an expression of up to three arrays a, b, c and a few numbers p[]; a pattern says in which order the operator takes them.
+   Arrays are of one dtype and lie alike in memory; one that is an expanded number may stand beside them. */
+
+#ifndef REAL
+
+#include "_kernels_math.h"
+
+#define FILLED 1024 /* elements of an expanded number that are written out */
+
+typedef struct {
+    const char *pattern; /* a: array, n: number, b: a bool that has to be False, s: "none" (0) or "tanh" (1) */
+    void (*of_float)(float *, const float *, const float *, const float *, npy_intp, const float *);
+    void (*of_double)(double *, const double *, const double *, const double *, npy_intp, const double *);
+} formula;
+
+typedef struct {
+    const formula *formula;
+    int type, arrays;
+    char *in[3], *out;
+    npy_intp steps[3], item, count; /* steps are 0 for expanded numbers */
+    float floats[4];
+    double doubles[4];
+} map_job;
+
+#define REAL float
+#define NAMED(name) name##_float
+#include "_kernels_elementwise.c"
+#undef REAL
+#undef NAMED
+#define REAL double
+#define NAMED(name) name##_double
+#include "_kernels_elementwise.c"
+#undef REAL
+#undef NAMED
+
+static void run_span(map_job *job, npy_intp first, npy_intp count, char *filled[3])
+{
+    char *in[3] = {NULL, NULL, NULL};
+    for (int index = 0; index < job->arrays; index++) in[index] = job->steps[index] ? job->in[index] + first * job->item : filled[index];
+    char *out = job->out + first * job->item;
+    if (job->type == NPY_FLOAT) job->formula->of_float((float *)out, (float *)in[0], (float *)in[1], (float *)in[2], count, job->floats);
+    else job->formula->of_double((double *)out, (double *)in[0], (double *)in[1], (double *)in[2], count, job->doubles);
+}
+
+static void run_map(void *argument, int piece, int pieces)
+{
+    map_job *job = argument;
+    npy_intp first, last;
+    double buffers[3][FILLED];
+    char *filled[3];
+    int expanded = 0;
+    lines_of(job->count, piece, pieces, &first, &last);
+    for (int index = 0; index < job->arrays; index++) {
+        if (job->steps[index]) continue;
+        expanded = 1;
+        filled[index] = (char *)buffers[index];
+        for (npy_intp i = 0; i < FILLED && i < last - first; i++) memcpy(filled[index] + i * job->item, job->in[index], job->item);
+    }
+    if (!expanded) run_span(job, first, last - first, filled);
+    else
+        for (; first < last; first += FILLED) run_span(job, first, last - first < FILLED ? last - first : FILLED, filled);
+}
+
+static int read_numbers(map_job *job, PyObject *const *args, PyArrayObject **arrays)
+{
+    int numbers = 0;
+    for (const char *kind = job->formula->pattern; *kind; kind++, args++) {
+        double number = 0;
+        if (*kind == 'a') {
+            PyArrayObject *array = floats_of(*args);
+            if (!array || job->arrays == 3) return 0;
+            arrays[job->arrays++] = array;
+            continue;
+        }
+        if (*kind == 'b') {
+            if (*args != Py_False) return 0;
+            continue;
+        }
+        if (*kind == 's') {
+            if (!PyUnicode_CheckExact(*args)) return 0;
+            number = PyUnicode_CompareWithASCIIString(*args, "tanh") == 0;
+            if (!number && PyUnicode_CompareWithASCIIString(*args, "none")) return 0;
+        }
+        else if (!number_of(*args, &number)) return 0;
+        job->doubles[numbers] = number;
+        job->floats[numbers++] = (float)number;
+    }
+    return 1;
+}
+
+static PyObject *map_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    map_job job = {.formula = row->data, .arrays = 0};
+    PyArrayObject *arrays[3], *lead = NULL;
+    if (count != (Py_ssize_t)strlen(job.formula->pattern) || !read_numbers(&job, args, arrays)) DECLINE;
+    for (int index = 0; index < job.arrays && !lead; index++)
+        if (!is_constant(arrays[index]) || PyArray_SIZE(arrays[index]) == 1) lead = arrays[index];
+    if (!lead) DECLINE;
+    job.type = PyArray_TYPE(lead);
+    job.item = PyArray_ITEMSIZE(lead);
+    int ndim = PyArray_NDIM(lead);
+    for (int index = 0; index < job.arrays; index++) {
+        PyArrayObject *array = arrays[index];
+        job.in[index] = PyArray_BYTES(array);
+        job.steps[index] = job.item;
+        if (PyArray_TYPE(array) != job.type) DECLINE;
+        if (array == lead) continue;
+        if (!same_shape(array, lead)) DECLINE;
+        if (PyArray_SIZE(lead) > 1 && is_constant(array)) job.steps[index] = 0;
+        else if (memcmp(PyArray_STRIDES(array), PyArray_STRIDES(lead), ndim * sizeof(npy_intp))) DECLINE;
+    }
+    PyArrayObject *result = new_in_step(lead, job.type);
+    if (!result) {
+        if (PyErr_Occurred()) return NULL;
+        DECLINE;
+    }
+    job.out = PyArray_BYTES(result);
+    job.count = PyArray_SIZE(lead);
+    run_parallel(run_map, &job, job.count, job.count / 64);
+    return (PyObject *)result;
+}
+
+#define MAPPED(name, pattern) static const formula name##_formula = {pattern, name##_float, name##_double};
+MAPPED(relu, "a")
+MAPPED(threshold_backward, "aan")
+MAPPED(leaky_relu, "an")
+MAPPED(leaky_relu_backward, "aanb")
+MAPPED(hardtanh, "ann")
+MAPPED(hardtanh_backward, "aann")
+MAPPED(elu, "annn")
+MAPPED(elu_backward, "annnba")
+MAPPED(sigmoid, "a")
+MAPPED(sigmoid_backward, "aa")
+MAPPED(tanh_backward, "aa")
+MAPPED(silu, "a")
+MAPPED(silu_backward, "aa")
+MAPPED(gelu, "as")
+MAPPED(gelu_backward, "aas")
+MAPPED(softplus, "ann")
+MAPPED(softplus_backward, "aann")
+MAPPED(log_sigmoid, "a")
+MAPPED(hardswish, "a")
+MAPPED(hardswish_backward, "aa")
+MAPPED(hardsigmoid, "a")
+MAPPED(hardsigmoid_backward, "aa")
+MAPPED(erf_of, "a")
+MAPPED(rsqrt, "a")
+MAPPED(addcmul, "aaan")
+MAPPED(addcdiv, "aaan")
+MAPPED(lerp, "aan")
+MAPPED(scaled_sum, "aan")
+
+const kernel_row elementwise_kernels[] = {
+    {"relu", map_kernel, &relu_formula}, {"threshold_backward", map_kernel, &threshold_backward_formula},
+    {"leaky_relu", map_kernel, &leaky_relu_formula}, {"leaky_relu_backward", map_kernel, &leaky_relu_backward_formula},
+    {"hardtanh", map_kernel, &hardtanh_formula}, {"hardtanh_backward", map_kernel, &hardtanh_backward_formula},
+    {"elu", map_kernel, &elu_formula}, {"elu_backward", map_kernel, &elu_backward_formula},
+    {"sigmoid", map_kernel, &sigmoid_formula}, {"sigmoid_backward", map_kernel, &sigmoid_backward_formula},
+    {"tanh_backward", map_kernel, &tanh_backward_formula}, {"silu", map_kernel, &silu_formula},
+    {"silu_backward", map_kernel, &silu_backward_formula}, {"gelu", map_kernel, &gelu_formula},
+    {"gelu_backward", map_kernel, &gelu_backward_formula}, {"softplus", map_kernel, &softplus_formula},
+    {"softplus_backward", map_kernel, &softplus_backward_formula}, {"log_sigmoid", map_kernel, &log_sigmoid_formula},
+    {"hardswish", map_kernel, &hardswish_formula}, {"hardswish_backward", map_kernel, &hardswish_backward_formula},
+    {"hardsigmoid", map_kernel, &hardsigmoid_formula}, {"hardsigmoid_backward", map_kernel, &hardsigmoid_backward_formula},
+    {"erf", map_kernel, &erf_of_formula}, {"rsqrt", map_kernel, &rsqrt_formula}, {"addcmul", map_kernel, &addcmul_formula},
+    {"addcdiv", map_kernel, &addcdiv_formula}, {"lerp", map_kernel, &lerp_formula}, {"scaled_sum", map_kernel, &scaled_sum_formula},
+    {NULL}};
+
+#else /* ---------------------------------------------------------------- for each type */
+
+#define EXP NAMED(exp)
+#define C(number) ((REAL)(number))
+#define MAP1(name, EXPRESSION) \
+    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p) \
+    { \
+        _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) { \
+            REAL x = a[i]; \
+            out[i] = EXPRESSION; \
+        } \
+    }
+#define MAP2(name, EXPRESSION) \
+    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p) \
+    { \
+        _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) { \
+            REAL g = a[i], x = b[i]; \
+            out[i] = EXPRESSION; \
+        } \
+    }
+#define MAP3(name, EXPRESSION) \
+    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p) \
+    { \
+        _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) { \
+            REAL x = a[i], y = b[i], z = c[i]; \
+            out[i] = EXPRESSION; \
+        } \
+    }
+
+INLINE REAL NAMED(clip)(REAL x, REAL low, REAL high)
+{
+    x = x < low ? low : x;
+    return x > high ? high : x;
+}
+
+MAP1(relu, x < 0 ? C(0) : x)
+MAP2(threshold_backward, x <= p[0] ? C(0) : g)
+MAP1(leaky_relu, x > 0 ? x : x * p[0])
+MAP2(leaky_relu_backward, x > 0 ? g : g * p[0])
+MAP1(hardtanh, NAMED(clip)(x, p[0], p[1]))
+MAP2(hardtanh_backward, (x <= p[0]) | (x >= p[1]) ? C(0) : g)
+MAP1(elu, x > 0 ? x * p[1] : NAMED(expm1_negative)(x > 0 ? C(0) : x * p[2]) * (p[0] * p[1]))
+MAP2(elu_backward, x <= 0 ? g * (p[2] * (p[0] * p[1]) * EXP(x * p[2])) : g * p[1])
+MAP1(sigmoid, 1 / (1 + EXP(-x)))
+MAP2(sigmoid_backward, g * (1 - x) * x)
+MAP2(tanh_backward, g * (1 - x * x))
+MAP1(silu, x / (1 + EXP(-x)))
+
+INLINE REAL NAMED(silu_slope)(REAL x)
+{
+    REAL slope = 1 / (1 + EXP(-x));
+    return slope * (1 + x * (1 - slope));
+}
+MAP2(silu_backward, g * NAMED(silu_slope)(x))
+
+INLINE REAL NAMED(gelu_inner)(REAL x)
+{
+    return C(0.7978845608028654) * (x + C(0.044715) * (x * x * x));
+}
+/* 1 + tanh(y) = 2 / (1 + exp(-2y)) */
+INLINE REAL NAMED(gelu_tanh)(REAL x)
+{
+    return x / (1 + EXP(-2 * NAMED(gelu_inner)(x)));
+}
+INLINE REAL NAMED(gelu_tanh_slope)(REAL x)
+{
+    REAL half = 1 / (1 + EXP(-2 * NAMED(gelu_inner)(x))); /* (1 + tanh) / 2 */
+    return half + x * (2 * half * (1 - half)) * (C(0.7978845608028654) * (1 + 3 * C(0.044715) * (x * x)));
+}
+INLINE REAL NAMED(gelu_erf_slope)(REAL x)
+{
+    return C(0.5) * (1 + NAMED(erf)(x * C(0.7071067811865476))) + x * (EXP(x * x * C(-0.5)) * C(0.3989422804014327));
+}
+CLONES static void NAMED(gelu)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p)
+{
+    if (p[0] != 0)
+        for (npy_intp i = 0; i < count; i++) out[i] = NAMED(gelu_tanh)(a[i]);
+    else
+        for (npy_intp i = 0; i < count; i++) out[i] = C(0.5) * a[i] * (1 + NAMED(erf)(a[i] * C(0.7071067811865476)));
+}
+CLONES static void NAMED(gelu_backward)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p)
+{
+    if (p[0] != 0)
+        for (npy_intp i = 0; i < count; i++) out[i] = a[i] * NAMED(gelu_tanh_slope)(b[i]);
+    else
+        for (npy_intp i = 0; i < count; i++) out[i] = a[i] * NAMED(gelu_erf_slope)(b[i]);
+}
+
+/* log(1 + exp(y)) */
+INLINE REAL NAMED(log_of_sum)(REAL y)
+{
+    REAL size = y < 0 ? y : -y;
+    return (y > 0 ? y : C(0)) + NAMED(log1p_unit)(EXP(size)) + 0 * size; /* the last only for nan */
+}
+MAP1(softplus, x * p[0] > p[1] ? x : NAMED(log_of_sum)(x * p[0]) / p[0])
+MAP2(softplus_backward, x * p[0] > p[1] ? g : g / (1 + EXP(-(x * p[0]))))
+MAP1(log_sigmoid, -NAMED(log_of_sum)(-x))
+MAP1(hardswish, x * NAMED(clip)(x + 3, 0, 6) / 6)
+MAP2(hardswish_backward, x <= -3 ? C(0) : x < 3 ? g * (x / 3 + C(0.5)) : g)
+MAP1(hardsigmoid, NAMED(clip)(x + 3, 0, 6) / 6)
+MAP2(hardsigmoid_backward, (x > -3) & (x < 3) ? g * C(0.1666666716337204) : C(0))
+MAP1(erf_of, NAMED(erf)(x))
+MAP1(rsqrt, 1 / (REAL)sqrt(x))
+MAP3(addcmul, x + p[0] * y * z)
+MAP3(addcdiv, x + p[0] * y / z)
+MAP2(lerp, p[0] < C(0.5) ? g + p[0] * (x - g) : x - (x - g) * (1 - p[0]))
+MAP2(scaled_sum, g + p[0] * x)
+#undef EXP
+#undef C
+#undef MAP1
+#undef MAP2
+#undef MAP3
+
+#endif

@@ -1,0 +1,150 @@
+/* exp and its relatives for one element of type REAL, written so that compilers turn loops over them into vector code.
+
+   exp(x) = 2^n (1 + r + r^2 Q(r)) with x = n log(2) + r; Q interpolates (e^r - 1 - r) / r^2 at Chebyshev's points for |r| <= log(2) / 2. All
+   are within about one unit in the last place. */
+
+#ifndef RUSHLIGHT_KERNELS_MATH_H
+#define RUSHLIGHT_KERNELS_MATH_H
+
+#include "../_core/_native.h"
+#include <math.h>
+
+INLINE float power_of_two_float(int32_t exponent)
+{
+    union { int32_t bits; float value; } made = {(exponent + 127) << 23};
+    return made.value;
+}
+
+INLINE double power_of_two_double(int64_t exponent)
+{
+    union { int64_t bits; double value; } made = {(exponent + 1023) << 52};
+    return made.value;
+}
+
+INLINE float exp_float(float x)
+{
+    x = x > 89.0f ? 89.0f : x;
+    x = x < -104.0f ? -104.0f : x;
+    float n = (x * 1.44269504f + 12582912.0f) - 12582912.0f; /* to the nearest integer */
+    float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    float q = 1.98911246e-4f;
+    q = q * r + 1.39337704e-3f;
+    q = q * r + 8.33331081e-3f;
+    q = q * r + 4.16664638e-2f;
+    q = q * r + 1.66666667e-1f;
+    q = q * r + 0.5f;
+    float p = (q * r * r + r) + 1.0f;
+    int32_t exponent = (int32_t)n, half = exponent >> 1; /* in two steps: 2^n alone may overflow, or be too small for a normal number */
+    return p * power_of_two_float(half) * power_of_two_float(exponent - half);
+}
+
+INLINE double exp_double(double x)
+{
+    x = x > 710.0 ? 710.0 : x;
+    x = x < -746.0 ? -746.0 : x;
+    union { double value; int64_t bits; } shifted = {x * 1.4426950408889634 + 6755399441055744.0};
+    double n = shifted.value - 6755399441055744.0;
+    double r = (x - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
+    double q = 1.60867021347744496e-10;
+    q = q * r + 2.09182490292375639e-9;
+    q = q * r + 2.50520708935169351e-8;
+    q = q * r + 2.7557262977857478e-7;
+    q = q * r + 2.75573192474065859e-6;
+    q = q * r + 2.48015873367240819e-5;
+    q = q * r + 1.98412698412632285e-4;
+    q = q * r + 1.3888888888878968e-3;
+    q = q * r + 8.33333333333333402e-3;
+    q = q * r + 4.16666666666666769e-2;
+    q = q * r + 1.66666666666666667e-1;
+    q = q * r + 0.5;
+    double p = (q * r * r + r) + 1.0;
+    int64_t exponent = (shifted.bits << 13) >> 13, half = exponent >> 1; /* the low bits of the shifted number are n */
+    return p * power_of_two_double(half) * power_of_two_double(exponent - half);
+}
+
+/* exp(x) - 1 for x <= 0, exact near 0. */
+INLINE float expm1_negative_float(float x)
+{
+    x = x < -30.0f ? -30.0f : x;
+    float n = (x * 1.44269504f + 12582912.0f) - 12582912.0f;
+    float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    float q = 1.98911246e-4f;
+    q = q * r + 1.39337704e-3f;
+    q = q * r + 8.33331081e-3f;
+    q = q * r + 4.16664638e-2f;
+    q = q * r + 1.66666667e-1f;
+    q = q * r + 0.5f;
+    float scale = power_of_two_float((int32_t)n);
+    return scale * (q * r * r + r) + (scale - 1.0f);
+}
+
+INLINE double expm1_negative_double(double x)
+{
+    return expm1(x);
+}
+
+/* log(1 + u) for 0 <= u <= 1: twice the area tangent of u / (2 + u). */
+INLINE float log1p_unit_float(float u)
+{
+    float s = u / (2.0f + u), t = s * s;
+    float q = 2.43939081e-1f;
+    q = q * t + 2.13985606e-1f;
+    q = q * t + 2.86202074e-1f;
+    q = q * t + 3.99987112e-1f;
+    q = q * t + 6.66666790e-1f;
+    return s * q * t + 2.0f * s;
+}
+
+INLINE double log1p_unit_double(double u)
+{
+    double s = u / (2.0 + u), t = s * s;
+    double q = 1.57686342584204136e-1;
+    q = q * t + 4.69611123350523309e-2;
+    q = q * t + 9.41539572514708864e-2;
+    q = q * t + 9.42388474806771502e-2;
+    q = q * t + 1.05357192571752626e-1;
+    q = q * t + 1.17640896827576255e-1;
+    q = q * t + 1.33333616361891886e-1;
+    q = q * t + 1.53846144818503777e-1;
+    q = q * t + 1.81818182013125638e-1;
+    q = q * t + 2.22222222219500522e-1;
+    q = q * t + 2.85714285714308439e-1;
+    q = q * t + 3.99999999999999901e-1;
+    q = q * t + 6.66666666666666667e-1;
+    return s * q * t + 2.0 * s;
+}
+
+/* A polynomial below 1; beyond, 1 - exp(-P(|x|)) with P interpolating -log(erfc). */
+INLINE float erf_float(float x)
+{
+    float a = x < 0 ? -x : x, t = x * x;
+    t = t > 1.0f ? 1.0f : t;
+    float q = -9.66704457e-6f;
+    q = q * t + 1.12659590e-4f;
+    q = q * t + -8.48408041e-4f;
+    q = q * t + 5.22103181e-3f;
+    q = q * t + -2.68654307e-2f;
+    q = q * t + 1.12837825e-1f;
+    q = q * t + -3.76126385e-1f;
+    q = q * t + 1.12837917f;
+    float c = a > 3.95f ? 3.95f : a;
+    float p = -1.65832052e-6f;
+    p = p * c + 4.64599237e-5f;
+    p = p * c + -6.00055479e-4f;
+    p = p * c + 4.77419103e-3f;
+    p = p * c + -2.64608792e-2f;
+    p = p * c + 1.10147179e-1f;
+    p = p * c + 6.31757550e-1f;
+    p = p * c + 1.13027207f;
+    p = p * c + -3.29357089e-4f;
+    float far = 1.0f - exp_float(-p);
+    far = x < 0 ? -far : far;
+    return a <= 1.0f ? q * x : a == a ? far : x;
+}
+
+INLINE double erf_double(double x)
+{
+    return erf(x);
+}
+
+#endif
