@@ -17,7 +17,9 @@ from rushlight._core.state import (
     EXOTIC,
     GRAD as GRAD_MODE,
     INFERENCE,
+    LEVELS,
     MODE,
+    PASSABLE,
     SEQUENCE,
     quiet_begin,
     quiet_end,
@@ -73,6 +75,7 @@ class Op:
         self.kind: str = "op"
         self.record_rule: Any = None  # (result's array), raises for results that PyTorch will not record
         self.ufunc: bool = False
+        self.draws: bool = False  # it draws random numbers, for which the mode counts too
         self.number_operand: bool = True  # a Python number in an operand's place counts as a 0-d tensor, for the result's layout
         self.inplace_kernel: Any = None
         self.pair: bool = False  # pointwise, at most two operands, differentiable in each: record_pair() serves it
@@ -154,7 +157,7 @@ class Op:
                     else:
                         arrays.append(entry)
                 values[index] = arrays
-        if flags and HOOKS.dispatch is not None:
+        if flags and (flags & ~LEVELS or self.draws) and HOOKS.dispatch is not None:
             answer = HOOKS.dispatch(self, args, flags)
             if answer is not NotImplemented:
                 return answer
@@ -168,7 +171,10 @@ class Op:
     def apply_alone(self, args: list[Any]) -> Any:
         """apply(), in plain grad mode, for a plain tensor that is the first and only one; None for anything else."""
         source = args[0]
-        if self.tensor_params[0] or not isinstance(source, TensorBase) or source._flags or get_mode() != GRAD_MODE:
+        if self.tensor_params[0] or not isinstance(source, TensorBase) or source._flags:
+            return None
+        word = get_mode()
+        if word != GRAD_MODE and (word & ~PASSABLE or self.draws):
             return None
         values = list(args)
         values[0] = source._array
@@ -177,6 +183,8 @@ class Op:
         except RuntimeError:  # the context is in use, or the kernel's own refusal, which the general path will repeat
             return None
         recording = (source._requires_grad or source._view is not None) and wants_grad(source) and len(self.grad_params) == 1
+        if not word & GRAD_MODE:
+            recording = False
         if isinstance(found, (tuple, list)):
             return self.finish(args, found, GRAD_MODE, 1 if recording else 0)
         output = wrap(found)
@@ -386,7 +394,10 @@ class Op:
 
     def fast1(self, a: Any) -> Any:
         """The result for a plain tensor that needs no promotion, in plain grad mode; None for anything else."""
-        if not isinstance(a, TensorBase) or a._flags or get_mode() != GRAD_MODE:
+        if not isinstance(a, TensorBase) or a._flags:
+            return None
+        word = get_mode()
+        if word != GRAD_MODE and word & ~PASSABLE:
             return None
         found: Any = None
         loop = self.loop
@@ -398,7 +409,7 @@ class Op:
                 return None
         output: TensorBase = new_tensor(TYPES.tensor)
         output._array = found
-        if a._requires_grad or a._view is not None and wants_grad(a):
+        if (a._requires_grad or a._view is not None and wants_grad(a)) and word & GRAD_MODE:
             self.record_fast(a, None, None, output, 1)
         return output
 
@@ -417,7 +428,10 @@ class Op:
 
     def fast2(self, a: Any, b: Any) -> Any:
         """fast1, for two tensors or a tensor and a Python number."""
-        if not isinstance(a, TensorBase) or a._flags or get_mode() != GRAD_MODE:
+        if not isinstance(a, TensorBase) or a._flags:
+            return None
+        word = get_mode()
+        if word != GRAD_MODE and word & ~PASSABLE:
             return None
         other: TensorBase | None = None
         mask = 0
@@ -441,7 +455,7 @@ class Op:
         output._array = found
         if a._requires_grad or a._view is not None and wants_grad(a):
             mask |= 1
-        if mask:
+        if mask and word & GRAD_MODE:
             self.record_fast(a, other, b, output, mask)
         return output
 

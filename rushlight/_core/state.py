@@ -16,6 +16,8 @@ VMAP: Final = 64
 AUTOCAST: Final = 128
 PROFILE: Final = 512
 EXOTIC: Final = 764  # every bit but the first two and NO_SUBCLASS
+LEVELS: Final = 96  # FORWARD_AD and VMAP: they mean nothing to tensors that are neither dual nor batched
+PASSABLE: Final = 97  # LEVELS and GRAD: modes in which plain tensors take the fast paths
 NO_SUBCLASS: Final = 256  # tensors' __torch_function__ is not asked; no exotic mode, but the fast paths are off
 
 MODE: Final[ContextVar[int]] = ContextVar("rushlight_mode", default=GRAD)

@@ -20,7 +20,7 @@ from rushlight._core import memory
 from rushlight._core.inplace import check_overlap, set_edge
 from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, Op, mark_inference, records
-from rushlight._core.state import EXOTIC, GRAD, INFERENCE, get_mode
+from rushlight._core.state import EXOTIC, GRAD, INFERENCE, LEVELS, get_mode
 from rushlight._core.tensor import (
     INFERENCE as INFERENCE_TENSOR,
     TensorBase,
@@ -72,7 +72,7 @@ class ViewOp(Op):
         source: TensorBase = args[0]
         word = get_mode()
         flags = word & EXOTIC | source._flags
-        if flags and HOOKS.dispatch is not None:
+        if flags & ~LEVELS and HOOKS.dispatch is not None:
             answer = HOOKS.dispatch(self, args, flags)
             if answer is not NotImplemented:
                 return answer

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from rushlight._core import memory
 from rushlight._core.state import FORWARD_AD, INFERENCE, MODE, get_mode
-from rushlight._core.tensor import shape_text, wants_grad
+from rushlight._core.tensor import TensorBase, shape_text, wants_grad
 from rushlight.autograd.grad_mode import _Mode
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.ops.declare import REGISTRY
@@ -42,12 +42,12 @@ def exit_dual_level(*, level: int | None = None) -> None:
     global _current_level
     if level is None:
         level = _current_level
-    if level < 0:
-        raise RuntimeError("Dual level must be a positive number.")
     if level != _current_level:
         raise RuntimeError(
             "Trying to exit a forward AD level that was not the last one that was created. This is not supported."
         )
+    if level < 0:
+        raise RuntimeError("Dual level must be a positive number.")
     entered = _ENTERED.pop()
     entered.alive = False
     stack = tuple(entry for entry in levels.STACK.get() if entry is not entered)
@@ -78,6 +78,8 @@ def make_dual(tensor: Any, tangent: Any, *, level: int | None = None) -> Any:
         raise RuntimeError(
             f"Making a dual Tensor based on a Tensor that already has a forward gradient at the same level {level} is not supported."
         )
+    if levels.tangent_at(tangent, entered) is not None:
+        raise RuntimeError(f"Setting a forward grad that itself has a forward gradient at the same level{level} is not supported.")
     if tangent._array.shape != tensor._array.shape:
         raise RuntimeError(
             "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. Tensor is "
@@ -112,6 +114,8 @@ def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
         level = _current_level
     if level < 0:
         return UnpackedDualTensor(tensor, None)
+    if not isinstance(tensor, TensorBase):
+        raise TypeError(f"_unpack_dual(): argument 'dual' (position 1) must be Tensor, not {type(tensor).__name__}")
     entered = _ENTERED[level]
     tangent = levels.tangent_at(tensor, entered)
     primal = tensor

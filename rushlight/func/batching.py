@@ -88,13 +88,6 @@ def run(op: Any, args: list[Any], level: Level) -> tuple[Any, Any]:
             values[index] = [pair[0] for pair in pairs]
             dims[index] = [pair[1] for pair in pairs]
             some = some or any(dim is not None for dim in dims[index])
-    word = get_mode()
-    if word & (VMAP | FORWARD_AD) and plain(op, values):  # below lie plain tensors: the fast paths serve
-        token = MODE.set(word & ~(VMAP | FORWARD_AD))
-        try:
-            return chosen(op, values, dims, level) if some else (op.apply(values), None)
-        finally:
-            MODE.reset(token)
     if not some:
         return op.apply(values), None
     return chosen(op, values, dims, level)  # type: ignore[no-any-return]
@@ -190,7 +183,7 @@ def rank_of(value: Any, dim: int | None) -> int:
 
 def unary(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """A pointwise operator of one tensor: its batch stays where it is."""
-    return op.call1(values[0]) if len(values) == 1 else op.apply(values), dims[op.tensor_params[0]]
+    return applied(op, values), dims[op.tensor_params[0]]
 
 
 def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
@@ -221,9 +214,12 @@ def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tupl
 
 
 def applied(op: Any, values: list[Any]) -> Any:
-    """A pointwise operator on aligned operands, by the fast path of two operands where it serves."""
-    if op.tensor_params == (0, 1) and values[2:] == list(op.defaults):
-        return op.call2(values[0], values[1])
+    """The operator; if it is a pointwise one, by the fast path of one or two operands where that serves."""
+    if op.kind == "pointwise":
+        if len(values) == 1:
+            return op.call1(values[0])
+        if op.tensor_params == (0, 1) and values[2:] == list(op.defaults):
+            return op.call2(values[0], values[1])
     return op.apply(values)
 
 
@@ -433,3 +429,6 @@ def draw(size: Any, make_values: Any) -> Any:
 
 
 examples.LEVELS.make, examples.LEVELS.draw = make, draw
+for _op in REGISTRY.values():
+    if getattr(_op, "name", None) in RANDOM:
+        _op.draws = True

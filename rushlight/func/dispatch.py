@@ -10,10 +10,11 @@ from rushlight._core.node import SavedTensor
 from rushlight._core.op import HOOKS, Op, records
 from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
-from rushlight._core.state import GRAD, INFERENCE, VMAP, get_mode
+from rushlight._core.state import GRAD, INFERENCE, LEVELS, VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, differentiable, version_of, wants_grad
 from rushlight.func import batching, levels, rules_nn as rules_nn, tangents
-from rushlight.func.levels import Level, lift, make, set_tangents, stripped, tangent_at, tangents_of
+from rushlight.func.batching import applied
+from rushlight.func.levels import Level, bare, lift, make, set_tangents, stripped, tangent_at, tangents_of
 
 _PLAIN: ContextVar[Any] = ContextVar("rushlight_plain_arguments", default=None)  # arguments that are to be taken as they are
 _WRITTEN: ContextVar[Any] = ContextVar("rushlight_written", default=None)  # (arguments, tangents before the write)
@@ -25,6 +26,14 @@ def dispatch(op: Any, args: Any, flags: int) -> Any:
         if flags & VMAP and op.name in batching.RANDOM:
             return batching.random(op, args, None, flags & inplace.IN_PLACE)
         return NotImplemented
+    if flags & ~LEVELS == BATCHED:  # nothing but batched and plain tensors, in no mode but those of transforms
+        found = simply_batched(op, args)
+        if found is not NotImplemented:
+            return found
+    elif flags & ~LEVELS == DUAL:
+        found = simply_dual(op, args)
+        if found is not NotImplemented:
+            return found
     if _PLAIN.get() is args:
         _PLAIN.set(None)
         return NotImplemented
@@ -39,6 +48,89 @@ def dispatch(op: Any, args: Any, flags: int) -> Any:
         live = dual_levels(op, lifted)
         if live:
             _attach(op, lifted, found, live)
+    return found
+
+
+def simply_batched(op: Any, args: list[Any]) -> Any:
+    """dispatch() for what is most frequent: the batched tensors are of one level, and nothing has tangents."""
+    level: Any = None
+    some = strange = False
+    mask = 0
+    values = list(args)
+    dims: list[Any] = [None] * len(args)
+    for index in op.tensor_params:
+        value = args[index]
+        if isinstance(value, TensorBase):
+            batch = value._batch
+            if batch is None:
+                strange = strange or value._requires_grad or value._view is not None
+                continue
+            if batch.level is not level:
+                if level is not None:
+                    return NotImplemented
+                level = batch.level
+            values[index] = batch.value
+            if batch.dim is not None:
+                dims[index] = batch.dim
+                some = True
+            if value._requires_grad or value._view is not None and wants_grad(value):
+                mask |= op.grad_bit(index)
+        elif isinstance(value, (list, tuple)):
+            return NotImplemented
+    if level is None or not level.alive or op.name in batching.RANDOM:
+        return NotImplemented
+    rule = op.vmap
+    if rule is None:
+        rule = op.vmap = batching.find(op)
+    if rule is batching.by_composition:
+        return NotImplemented
+    found, dim = rule(op, values, dims, level) if some else (applied(op, values), None)
+    word = get_mode()
+    if not word & GRAD:
+        mask = 0
+    if mask and strange:
+        args = lift_all(op, args, level)
+    if isinstance(found, (tuple, list)):
+        return finish_several(op, args, found, dim, level, mask)
+    output = make(level, found, dim)
+    if op.is_view and op.name != "detach" and (mask or level.recorded and word & GRAD):
+        views.link(args[0], output, op, args, 0, word)
+    if mask and op.name != "detach" and records(word) and differentiable(output._array):
+        if op.record_rule is not None:
+            op.record_rule(output._array)
+        op.record(args, [output], mask, word, None)
+    return output
+
+
+def simply_dual(op: Any, args: list[Any]) -> Any:
+    """dispatch() for dual tensors of one level that want no gradients: their primals are plain tensors."""
+    level: Any = None
+    primals = list(args)
+    given: list[Any] = [None] * len(args)
+    for index in op.tensor_params:
+        value = args[index]
+        if isinstance(value, TensorBase):
+            if value._requires_grad or value._view is not None:
+                return NotImplemented
+            pairs = value._tangent
+            if pairs is None:
+                continue
+            own, tangent = pairs[0]
+            if len(pairs) > 1 or level is not None and own is not level or not own.alive:
+                return NotImplemented
+            level = own
+            given[index] = tangent
+            primals[index] = bare(value)
+        elif isinstance(value, (list, tuple)):
+            return NotImplemented
+    if level is None or op.is_view or op.name in batching.FORWARD_BY_PARTS or levels.FORWARD_OFF.get():
+        return NotImplemented
+    found = applied(op, primals)
+    outputs = outputs_of(found)
+    for output, tangent in zip(outputs, tangents.push(op, primals, given, outputs)):
+        if tangent is not None:
+            output._tangent = ((level, tangent),)
+            output._flags |= DUAL
     return found
 
 
@@ -119,16 +211,17 @@ def outputs_of(found: Any) -> list[Any]:
 def _at_level(op: Any, args: list[Any], level: Level) -> Any:
     """The operator by its batching rule, recorded on the batched tensors where they want gradients."""
     found, dims = batching.run(op, args, level)
+    several = isinstance(found, (tuple, list))
+    packed = finish_several(op, args, found if several else [found], dims, level, _mask(op, args) if get_mode() & GRAD else 0)
+    return packed if several else outputs_of(packed)[0]
+
+
+def finish_several(op: Any, args: list[Any], found: Any, dims: Any, level: Level, mask: int) -> Any:
+    """An operator's results for all examples as batched tensors, recorded where `mask` says that operands want gradients."""
     word = get_mode()
-    mask = _mask(op, args) if word & GRAD else 0
-    if not isinstance(found, (tuple, list)):
-        output = make(level, found, dims)
-        outputs = [output]
-        packed: Any = output
-    else:
-        dims = dims if isinstance(dims, (tuple, list)) else [dims] * len(found)
-        outputs = [make(level, value, dim) for value, dim in zip(found, dims)]
-        packed = tuple(outputs) if op.is_view else outputs if op.pack is None else op.pack(outputs)
+    dims = dims if isinstance(dims, (tuple, list)) else [dims] * len(found)
+    outputs = [make(level, value, dim) for value, dim in zip(found, dims)]
+    packed = tuple(outputs) if op.is_view else outputs if op.pack is None else op.pack(outputs)
     if op.is_view and op.name != "detach" and (mask or level.recorded and word & GRAD):
         for number, output in enumerate(outputs):
             views.link(args[0], output, op, args, number, word)

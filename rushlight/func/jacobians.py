@@ -18,13 +18,14 @@ def error_if_complex(name: str, values: Any, is_input: bool) -> None:
     for place, value in enumerate(tree_flatten(values)[0]):
         if isinstance(value, TensorBase) and value._array.dtype.kind == "c":
             what = "inputs" if is_input else "outputs"
-            raise RuntimeError(
-                f"{name}: Expected all {what} to be real but received complex tensor at flattened {what[:-1]} idx: {place}"
-            )
+            raise RuntimeError(f"{name}: Expected all {what} to be real but received complex tensor at flattened input idx: {place}")
 
 
 def basis_of(tensors: Any) -> list[Any]:
     """The rows of an identity matrix, cut into the shapes of tensors: all unit vectors of their joint space."""
+    for tensor in tensors:
+        if not isinstance(tensor, TensorBase):
+            raise AttributeError(f"'{type(tensor).__name__}' object has no attribute 'numel'")
     total = sum(tensor._array.size for tensor in tensors)
     found, start = [], 0
     for tensor in tensors:

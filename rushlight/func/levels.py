@@ -54,7 +54,7 @@ class Level:
         if self.kind == "vmap":
             MODE.set(word | VMAP)
         elif self.kind in ("jvp", "dual"):
-            MODE.set(word | FORWARD_AD)
+            MODE.set((word | FORWARD_AD) & ~INFERENCE if self.kind == "jvp" else word | FORWARD_AD)
             self.forward = FORWARD_OFF.set(False)
         elif self.kind == "grad":
             MODE.set((word | GRAD) & ~INFERENCE)

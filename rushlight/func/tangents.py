@@ -55,7 +55,7 @@ def push(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> l
     if rule is None:
         rule = op.jvp = find(op)
     word = get_mode()
-    if word & (FORWARD_AD | VMAP) and plain(op, args) and plain(op, tangents):  # no level lies below: the fast paths serve
+    if rule is twice and word & (FORWARD_AD | VMAP) and plain(op, args) and plain(op, tangents):  # so the pass works on arrays
         token = MODE.set(word & ~(FORWARD_AD | VMAP))
         try:
             return rule(op, args, tangents, outputs)  # type: ignore[no-any-return]
@@ -66,10 +66,11 @@ def push(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> l
 
 def not_implemented(op: Any) -> str:
     """PyTorch's text for an operator without forward mode."""
+    end = "." if op.node_name == "NotImplemented" else " or submit a PR adding the implementation to derivatives.yaml"
     return (
         f"Trying to use forward AD with {op.name} that does not support it because it has not been implemented yet.\nPlease file an issue "
         "to PyTorch at https://github.com/pytorch/pytorch/issues/new?template=feature-request.yml so that we can prioritize its "
-        "implementation."
+        f"implementation{end}"
     )
 
 

@@ -250,11 +250,10 @@ def grad(func: Any, argnums: Any = 0, has_aux: bool = False) -> Any:
 def _check_outputs(output: Any, api: str, kind: str = "f(*primals)") -> None:
     if isinstance(output, TensorBase):
         return
-    flat = tree_flatten(output)[0]
-    if output is None:
-        output, flat = [None], []
+    flat = [] if output is None else tree_flatten(output)[0]
     if not flat:
-        raise RuntimeError(f"{api}: Expected f to be a function that has non-empty output (got output = {output})")
+        shown = [None] if output is None else flat
+        raise RuntimeError(f"{api}: Expected f to be a function that has non-empty output (got output = {shown})")
     for value in flat:
         if not isinstance(value, TensorBase):
             raise RuntimeError(f"{api}: expected {kind} to return only tensors, got unsupported type {type(value)}")
