@@ -6,6 +6,7 @@ differential equations. Options, figures and how to read them are those of run.p
 
 from __future__ import annotations
 
+import itertools
 import sys
 from typing import Any
 
@@ -111,7 +112,7 @@ def layer_jacfwd(torch: Any) -> Workload:
 def perceptron(torch: Any, *sizes: int) -> Any:
     torch.manual_seed(0)
     layers: list[Any] = []
-    for a, b in zip(sizes, sizes[1:], strict=False):
+    for a, b in itertools.pairwise(sizes):
         layers += [torch.nn.Linear(a, b), torch.nn.Tanh()]
     return torch.nn.Sequential(*layers[:-1])
 
