@@ -17,6 +17,8 @@ from rushlight.autograd.overriding import (
 
 from rushlight._core.state import FUNCTION_MODE, NO_SUBCLASS  # isort: skip
 
+__path__: list[str] = []  # PyTorch has modules below this name
+
 
 def _is_torch_function_enabled() -> bool:
     """Whether tensors' __torch_function__ is called."""

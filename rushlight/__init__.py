@@ -117,6 +117,10 @@ _LATER = (
 _LATER_NAMES = {
     "explain": "autograd.explain", "load": "serialization", "save": "serialization", "vmap": "func", "GradScaler": "amp", "autocast": "amp",
     **dict.fromkeys((
+        "SymBool", "SymFloat", "SymInt", "_assert", "sym_float", "sym_fresh_size", "sym_int", "sym_ite", "sym_max", "sym_min", "sym_not",
+        "sym_sqrt", "sym_sum",
+    ), "_symbolic"),
+    **dict.fromkeys((
         "autocast_decrement_nesting", "autocast_increment_nesting", "clear_autocast_cache", "get_autocast_cpu_dtype", "get_autocast_dtype",
         "is_autocast_cache_enabled", "is_autocast_cpu_enabled", "is_autocast_enabled", "set_autocast_cache_enabled",
         "set_autocast_cpu_dtype", "set_autocast_cpu_enabled", "set_autocast_dtype", "set_autocast_enabled",

@@ -6,6 +6,7 @@ is no operator: the autograd fields, Python's operators and conversions.
 
 from __future__ import annotations
 
+import copyreg
 from sys import modules
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy import ndarray
 
 from rushlight import _objects
 from rushlight._core import dtypes
+from rushlight._core.function import Function
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import TYPES, TensorBase, wants_grad, wrap
 from rushlight._tensor_methods import TensorMethods
@@ -81,6 +83,18 @@ def _watching() -> Any:
     return _watching
 
 
+def _function_named(namespace: str, name: str) -> Any:
+    """The public function that a pickle names."""
+    import rushlight
+
+    if namespace == "torch":
+        return getattr(rushlight, name)
+    place = rushlight.nn.functional if namespace == "nn" else getattr(rushlight, namespace)
+    return getattr(place, name.removeprefix(f"{namespace}_"))
+
+
+# Copies of a function are the function itself, and pickles name it.
+copyreg.pickle(Function, lambda function: (_function_named, (function.namespace, function.name)))
 LISTS.load = _watching
 TYPES.tensor = Tensor
 register_types(

@@ -78,10 +78,11 @@ def find_spec(fullname: str) -> ModuleSpec | None:
         return ModuleSpec(fullname, _AliasLoader(f"{_OWN}.{_SAME[relative]}"))
     file = _code(relative)
     package = "p" in table().get(relative, ("", ""))[0] or file is not None and file.endswith("__init__.py")
-    # Without search locations every submodule comes back here, so that it gets a __getattr__ as well.
-    locations: list[str] | None = [] if package else None
     if file is not None:
-        return spec_from_file_location(fullname, file, loader=_CodeLoader(fullname, file), submodule_search_locations=locations)
+        spec = spec_from_file_location(fullname, file, loader=_CodeLoader(fullname, file))
+        # Without search locations every submodule comes back here, so that it gets a __getattr__ as well.
+        spec.submodule_search_locations = [] if package else None  # type: ignore[union-attr]
+        return spec
     if relative not in table():
         return None
     return ModuleSpec(fullname, _ListLoader(), origin="names.txt", is_package=package)
