@@ -40,7 +40,13 @@ from rushlight._objects import (
     jagged as jagged,
     layout as layout,
     memory_format as memory_format,
+    per_channel_affine as per_channel_affine,
+    per_channel_affine_float_qparams as per_channel_affine_float_qparams,
+    per_channel_symmetric as per_channel_symmetric,
+    per_tensor_affine as per_tensor_affine,
+    per_tensor_symmetric as per_tensor_symmetric,
     preserve_format as preserve_format,
+    qscheme as qscheme,
     set_default_device as set_default_device,
     sparse_bsc as sparse_bsc,
     sparse_bsr as sparse_bsr,
@@ -52,12 +58,14 @@ from rushlight._objects import (
 from rushlight._settings import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
     compiled_with_cxx11_abi as compiled_with_cxx11_abi,
+    get_deterministic_debug_mode as get_deterministic_debug_mode,
     get_float32_matmul_precision as get_float32_matmul_precision,
     get_num_interop_threads as get_num_interop_threads,
     get_num_threads as get_num_threads,
     is_deterministic_algorithms_warn_only_enabled as is_deterministic_algorithms_warn_only_enabled,
     is_storage as is_storage,
     is_tensor as is_tensor,
+    set_deterministic_debug_mode as set_deterministic_debug_mode,
     set_float32_matmul_precision as set_float32_matmul_precision,
     set_num_interop_threads as set_num_interop_threads,
     set_num_threads as set_num_threads,
@@ -100,12 +108,15 @@ globals().update({_dtype.name: _dtype for _dtype in _rare})
 chalf, bit = globals()["complex32"], globals()["uint1"]
 short, int, long = int16, int32, int64
 newaxis = None
+legacy_contiguous_format = contiguous_format
 dtype.__module__ = "torch"
 globals().update(_classes)
 globals().update(_storages)
 
 functional.export(globals())
 _load(globals())
+dsmm = spmm = globals()["mm"]
+hsmm, saddmm = globals()["hspmm"], globals()["sspaddmm"]
 _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
@@ -115,7 +126,15 @@ _LATER = (
 )  # fmt: skip
 # Names that such modules define: name -> module.
 _LATER_NAMES = {
-    "explain": "autograd.explain", "load": "serialization", "save": "serialization", "vmap": "func", "GradScaler": "amp", "autocast": "amp",
+    **dict.fromkeys((
+        "AcceleratorError", "FatalError", "OutOfMemoryError", "PRIVATE_OPS", "USE_GLOBAL_DEPS", "USE_RTLD_GLOBAL_WITH_LIBTORCH", "eig",
+        "get_file_path", "has_lapack", "has_mkl", "has_openmp", "has_spectral", "init_num_threads", "lstsq", "matrix_rank",
+        "prepare_multiprocessing_environment", "set_flush_denormal", "solve", "symeig",
+    ), "_relics"),
+    "lobpcg": "_lobpcg", "pca_lowrank": "_lowrank", "svd_lowrank": "_lowrank", "thread_safe_generator": "random",
+    "DisableTorchFunction": "_C", "DisableTorchFunctionSubclass": "_C", "set_anomaly_enabled": "autograd.anomaly_mode",
+    "StorageBase": "storage", "explain": "autograd.explain", "load": "serialization", "save": "serialization", "vmap": "func",
+    "GradScaler": "amp", "autocast": "amp",
     **dict.fromkeys((
         "SymBool", "SymFloat", "SymInt", "_assert", "sym_float", "sym_fresh_size", "sym_int", "sym_ite", "sym_max", "sym_min", "sym_not",
         "sym_sqrt", "sym_sum",
@@ -123,7 +142,10 @@ _LATER_NAMES = {
     **dict.fromkeys((
         "autocast_decrement_nesting", "autocast_increment_nesting", "clear_autocast_cache", "get_autocast_cpu_dtype", "get_autocast_dtype",
         "is_autocast_cache_enabled", "is_autocast_cpu_enabled", "is_autocast_enabled", "set_autocast_cache_enabled",
-        "set_autocast_cpu_dtype", "set_autocast_cpu_enabled", "set_autocast_dtype", "set_autocast_enabled",
+        "set_autocast_cpu_dtype", "set_autocast_cpu_enabled", "set_autocast_dtype", "set_autocast_enabled", "get_autocast_gpu_dtype",
+        "get_autocast_ipu_dtype", "get_autocast_xla_dtype", "is_autocast_ipu_enabled", "is_autocast_xla_enabled",
+        "set_autocast_gpu_dtype", "set_autocast_ipu_dtype", "set_autocast_ipu_enabled", "set_autocast_xla_dtype",
+        "set_autocast_xla_enabled",
     ), "amp.autocast_mode"),
 }  # fmt: skip
 
@@ -143,6 +165,8 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
+    if name == "Storage":
+        return globals()[f"{get_default_dtype().cpp}Storage"]
     return elsewhere(name, __name__)
 
 

@@ -334,6 +334,21 @@ class memory_format:
     __deepcopy__ = layout.__deepcopy__
 
 
+class qscheme:
+    """How a quantized tensor's numbers stand for others; only the names of the schemes are here."""
+
+    __slots__ = ("_name",)
+    __module__ = "torch"
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    __repr__ = memory_format.__repr__
+    __reduce__ = layout.__reduce__
+    __copy__ = layout.__copy__
+    __deepcopy__ = layout.__deepcopy__
+
+
 def _constant(name: str) -> Any:
     return globals()[name]
 
@@ -349,3 +364,9 @@ contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")
 channels_last_3d = memory_format("channels_last_3d")
+per_tensor_affine = qscheme("per_tensor_affine")
+per_channel_affine = qscheme("per_channel_affine")
+per_tensor_symmetric = qscheme("per_tensor_symmetric")
+per_channel_symmetric = qscheme("per_channel_symmetric")
+per_channel_affine_float_qparams = qscheme("per_channel_affine_float_qparams")
+_mkldnn = layout("_mkldnn")

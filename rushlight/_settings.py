@@ -105,6 +105,27 @@ def is_deterministic_algorithms_warn_only_enabled() -> bool:
     return _STATE.warn_only
 
 
+_DEBUG_MODES = ("default", "warn", "error")
+
+
+def set_deterministic_debug_mode(debug_mode: Any) -> None:
+    """Ask for deterministic operators: 0 or "default" does not, 1 or "warn" does, 2 or "error" insists."""
+    if not isinstance(debug_mode, (int, str)):
+        raise TypeError(f"debug_mode must be str or int, but got {type(debug_mode)}")
+    if isinstance(debug_mode, str):
+        if debug_mode not in _DEBUG_MODES:
+            raise RuntimeError(f"invalid value of debug_mode, expected one of `default`, `warn`, `error`, but got {debug_mode}")
+        debug_mode = _DEBUG_MODES.index(debug_mode)
+    if debug_mode not in (0, 1, 2):
+        raise RuntimeError(f"invalid value of debug_mode, expected 0, 1, or 2, but got {debug_mode}")
+    use_deterministic_algorithms(debug_mode > 0, warn_only=debug_mode == 1)
+
+
+def get_deterministic_debug_mode() -> int:
+    """What set_deterministic_debug_mode() was last told, as a number."""
+    return 0 if not _STATE.deterministic else 1 if _STATE.warn_only else 2
+
+
 def get_float32_matmul_precision() -> str:
     """What set_float32_matmul_precision() was last told."""
     return _STATE.matmul_precision

@@ -17,6 +17,7 @@ from rushlight._core import dtypes
 from rushlight._core.function import Function
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import TYPES, TensorBase, wants_grad, wrap
+from rushlight._relics import RelicMethods
 from rushlight._tensor_methods import TensorMethods
 from rushlight.autograd.overriding import LISTS
 from rushlight.autograd.tensor_fields import AutogradFields
@@ -37,7 +38,7 @@ def absorb(*parts: type) -> Any:
     return decorate
 
 
-@absorb(TensorMethods, AutogradFields)
+@absorb(TensorMethods, AutogradFields, RelicMethods)
 class Tensor(TensorBase):
     """A multi-dimensional array of one dtype that records how it was computed."""
 

@@ -270,10 +270,6 @@ class TensorMethods(TensorBase):
         """The number of dimensions: all are dense."""
         return int(self._array.ndim)
 
-    def is_coalesced(self) -> bool:
-        """Fails: only sparse tensors are coalesced or not."""
-        raise RuntimeError("is_coalesced expected sparse coordinate tensor layout but got Strided")
-
     def apply_(self, callable: Any) -> Any:
         """Replace every element by callable(element); slow."""
         return _mapped(self, "apply_", (), callable)

@@ -116,10 +116,22 @@ def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, out
     return linalg.vector_norm(input, order, dim, keepdim, dtype=dtype, **options)
 
 
+_LU = (
+    "torch.lu is deprecated in favor of torch.linalg.lu_factor / torch.linalg.lu_factor_ex and will be removed in a future PyTorch "
+    "release.\n"
+    "LU, pivots = torch.lu(A, compute_pivots)\nshould be replaced with\nLU, pivots = torch.linalg.lu_factor(A, compute_pivots)\nand\n"
+    "LU, pivots, info = torch.lu(A, compute_pivots, get_infos=True)\nshould be replaced with\n"
+    "LU, pivots, info = torch.linalg.lu_factor_ex(A, compute_pivots) (Triggered internally at "
+    "/__w/pytorch/pytorch/aten/src/ATen/native/BatchLinearAlgebra.cpp:2073.)"
+)
+
+
 def lu(A: Any, pivot: bool = True, get_infos: bool = False, out: Any = None) -> Any:
     """The packed LU factorization and its pivots (deprecated: torch.linalg.lu_factor)."""
     from rushlight import linalg
+    from rushlight.ops.warn import warn_once
 
+    warn_once(_LU)
     LU, pivots, info = linalg.lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
     found = (LU, pivots, info) if get_infos else (LU, pivots)
     if out is None:

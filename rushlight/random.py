@@ -10,7 +10,7 @@ from typing import Any
 from rushlight._core.tensor import TensorBase
 from rushlight._generator import Generator, default_generator
 
-__all__ = ["set_rng_state", "get_rng_state", "manual_seed", "seed", "initial_seed", "fork_rng"]
+__all__ = ["set_rng_state", "get_rng_state", "manual_seed", "seed", "initial_seed", "fork_rng", "thread_safe_generator"]
 
 
 def manual_seed(seed: Any) -> Generator:
@@ -57,3 +57,8 @@ def fork_rng(
         yield
     finally:
         default_generator._stream.set_state(state)
+
+
+def thread_safe_generator() -> Generator | None:
+    """The generator of the worker thread that runs the caller; None outside of such threads (a DataLoader's workers are processes)."""
+    return None

@@ -9,25 +9,29 @@ from typing import Any
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, memory
-from rushlight._core.signature import register_types
+from rushlight._core import memory
 from rushlight._core.tensor import META, TensorBase
-from rushlight.ops.data import array_of
+from rushlight._install import elsewhere
 from rushlight.ops.resize import grown, root_bytes
-from rushlight.ops.warn import warn_once
 
 # id of the array that owns the memory -> its storage, so that a tensor and its views give the same object. A storage keeps its
 # array alive, so an id cannot be taken over while it is listed.
 _STORAGES: weakref.WeakValueDictionary[int, UntypedStorage] = weakref.WeakValueDictionary()
 
-_DEPRECATED = (
-    "TypedStorage is deprecated. It will be removed in the future and UntypedStorage will be the only storage class. This should only "
-    "matter to you if you are using storages directly.  To access UntypedStorage directly, use tensor.untyped_storage() instead of "
-    "tensor.storage()"
-)
+
+class StorageBase:
+    """What PyTorch's storages are made of; of no use by itself."""
+
+    __module__ = "torch._C"
 
 
-class UntypedStorage:
+class _StorageBase:
+    """The other base of PyTorch's storages."""
+
+    __module__ = "torch.storage"
+
+
+class UntypedStorage(StorageBase, _StorageBase):
     """A block of bytes.
 
     >>> torch.zeros(2).untyped_storage().nbytes()
@@ -39,11 +43,16 @@ class UntypedStorage:
     def __init__(self, *args: Any, device: Any = None) -> None:
         source = args[0] if args else 0
         if isinstance(source, int):
+            if source < 0:
+                raise RuntimeError(
+                    "[enforce fail at alloc_cpu.cpp:98] ((ptrdiff_t)nbytes) >= 0. alloc_cpu() seems to have been called with negative "
+                    f"number: {source % 2**64}"
+                )
             self._root: Any = np.empty(source, np.uint8)
         elif isinstance(source, (list, tuple)):
-            self._root = np.array(source, np.uint8)
+            self._root = np.array([value & 255 for value in source], np.uint8)
         else:
-            raise TypeError(f"torch.UntypedStorage(): argument must be int or a sequence of ints, not {type(source).__name__}")
+            raise RuntimeError(f"torch.UntypedStorage(): Expected a sequence type, but got {type(source).__name__}")
         self._meta = device is not None and _objects.check_device(_objects.device(device))
         self._shared = False
         self._users: list[Any] = []  # weak references to the tensors that asked for this storage, to follow resize_()
@@ -65,6 +74,53 @@ class UntypedStorage:
         with open(filename, "r+b" if shared else "rb") as file:
             mapped = mmap.mmap(file.fileno(), nbytes, access=mmap.ACCESS_WRITE if shared else mmap.ACCESS_COPY)
         return _storage_over(np.ndarray((nbytes,), np.uint8, mapped))
+
+    @classmethod
+    def from_buffer(cls, *args: Any, dtype: Any = None, **options: Any) -> UntypedStorage:
+        """The bytes of a buffer of elements of `dtype`; byte_order "big" turns each element's bytes around."""
+        from rushlight._typed_storage import from_buffer
+
+        if dtype is None:
+            raise RuntimeError("argument 'dtype' cannot be None")
+        return from_buffer(dtype, *args, **options)
+
+    @classmethod
+    def _new_shared(cls, size: int, *, device: str = "cpu") -> UntypedStorage:
+        return cls(size).share_memory_()
+
+    def new(self) -> UntypedStorage:
+        """An empty storage."""
+        return UntypedStorage(0)
+
+    def get_device(self) -> int:
+        """-1: the CPU has no number."""
+        return -1
+
+    def resizable(self) -> bool:
+        """True."""
+        return True
+
+    def byteswap(self, dtype: Any) -> None:
+        """Turn the bytes of each element of `dtype` around, in place."""
+        item = dtype.itemsize // (2 if dtype.is_complex else 1)
+        data = self._bytes()
+        data[...] = data.reshape(-1, item)[:, ::-1].reshape(-1)
+
+    def to(self, *, device: Any, non_blocking: bool = False) -> UntypedStorage:
+        """The storage on a device: itself."""
+        _objects.check_device(_objects.device(device))
+        return self
+
+    def pin_memory(self, device: Any = "cuda") -> UntypedStorage:
+        """Fails: there is no device to which memory could be pinned."""
+        raise RuntimeError("Cannot access accelerator device when none is available.")
+
+    def hpu(self, *args: Any, **kwargs: Any) -> Any:
+        """Fails: there is no such device."""
+        raise AssertionError("HPU device module is not loaded")
+
+    is_sparse = is_sparse_csr = is_hpu = False
+    filename: Any = None
 
     def _owner(self) -> Any:
         return self._root
@@ -111,6 +167,8 @@ class UntypedStorage:
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
+            if index.step not in (None, 1):
+                raise RuntimeError(f"Trying to slice with a step of {index.step}, but only a step of 1 is supported")
             return _storage_over(np.array(self._bytes()[index]))
         return int(self._bytes()[_checked(index, self.size())])
 
@@ -127,7 +185,10 @@ class UntypedStorage:
 
     def copy_(self, source: Any, non_blocking: bool = False) -> UntypedStorage:
         """Take over the bytes of another storage of the same size."""
-        self._bytes()[...] = source._owner_bytes() if isinstance(source, TypedStorage) else source._bytes()
+        own, bytes_ = self._bytes(), source.untyped()._bytes()
+        if own.size != bytes_.size:
+            raise RuntimeError(f"size does not match, self was {own.size} bytes but src was {bytes_.size} bytes")
+        own[...] = bytes_
         return self
 
     def clone(self) -> UntypedStorage:
@@ -176,7 +237,7 @@ class UntypedStorage:
         return "torch.storage.UntypedStorage"
 
     def __repr__(self) -> str:
-        lines = "\n".join(f" {value}" for value in self.tolist()) + "\n" if not self._meta else "...\n"
+        lines = " " + "\n ".join(map(str, self.tolist())) + "\n" if not self._meta else "...\n"
         return lines + f"[torch.storage.UntypedStorage(device={self.device}) of size {len(self)}]"
 
     def __copy__(self) -> UntypedStorage:
@@ -235,152 +296,15 @@ def storage_of(tensor: TensorBase) -> UntypedStorage:
     return found
 
 
-# ---------------------------------------------------------------- TypedStorage
+_TYPED = (
+    "TypedStorage", "LEGACY", "warn_deprecated", "_LegacyStorage", "_LegacyStorageMeta", "_set_always_warn_typed_storage_removal",
+    "_get_always_warn_typed_storage_removal", "_reset_warn_typed_storage_removal",
+)  # fmt: skip
 
 
-class TypedStorage:
-    """A block of memory as elements of one dtype (deprecated in PyTorch)."""
+def __getattr__(name: str) -> Any:
+    if name in _TYPED:
+        from rushlight import _typed_storage
 
-    __module__ = "torch.storage"
-    _fixed: Any = None
-
-    def __init__(self, *args: Any, wrap_storage: Any = None, dtype: Any = None, device: Any = None, _internal: bool = False) -> None:
-        if not _internal and self._fixed is None:
-            warn_deprecated()
-        self.dtype = self._fixed or dtype or dtypes.get_default_dtype()
-        if wrap_storage is not None:
-            self._untyped_storage = wrap_storage
-        elif args and not isinstance(args[0], int):
-            self._untyped_storage = _storage_over(memory.root(array_of(list(args[0]), self.dtype)))
-        else:
-            self._untyped_storage = UntypedStorage((args[0] if args else 0) * self.dtype.itemsize)
-
-    def _owner(self) -> Any:
-        return self._untyped_storage._root
-
-    def _owner_bytes(self) -> Any:
-        return self._untyped_storage._bytes()
-
-    def _elements(self) -> Any:
-        data = self._owner_bytes()
-        item = self.dtype.itemsize
-        return data[: data.size // item * item].view(self.dtype.np_dtype)
-
-    def untyped(self) -> UntypedStorage:
-        """The storage as bytes."""
-        return self._untyped_storage
-
-    @property
-    def device(self) -> _objects.device:
-        """Where the memory is."""
-        return self._untyped_storage.device
-
-    @property
-    def is_cuda(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def _cdata(self) -> int:
-        return self._untyped_storage._cdata
-
-    def nbytes(self) -> int:
-        """The number of bytes."""
-        return self._untyped_storage.nbytes()
-
-    def size(self) -> int:
-        """The number of elements."""
-        return self.nbytes() // self.dtype.itemsize
-
-    __len__ = size
-
-    def element_size(self) -> int:
-        """The bytes of one element."""
-        return self.dtype.itemsize
-
-    def data_ptr(self) -> int:
-        """The address of the first element."""
-        return self._untyped_storage.data_ptr()
-
-    def tolist(self) -> list[Any]:
-        """The elements as Python numbers."""
-        found = self._elements()
-        return found.tolist() if found.dtype.isbuiltin == 1 else found.astype(np.float32).tolist()  # type: ignore[no-any-return]
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            raise RuntimeError("slices are only supported in UntypedStorage.__getitem__")
-        return self._elements()[_checked(index, self.size())].item()
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        self._elements()[index if isinstance(index, slice) else _checked(index, self.size())] = value
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.tolist())
-
-    def fill_(self, value: Any) -> TypedStorage:
-        """Set every element."""
-        self._elements()[...] = value
-        return self
-
-    def copy_(self, source: Any, non_blocking: Any = None) -> TypedStorage:
-        """Take over the elements of another storage."""
-        self._elements()[...] = source._elements() if isinstance(source, TypedStorage) else source._bytes()
-        return self
-
-    def clone(self) -> TypedStorage:
-        """A copy."""
-        return TypedStorage(wrap_storage=self._untyped_storage.clone(), dtype=self.dtype, _internal=True)
-
-    def resize_(self, size: int) -> TypedStorage:
-        """Change the number of elements."""
-        self._untyped_storage.resize_(size * self.dtype.itemsize)
-        return self
-
-    def share_memory_(self) -> TypedStorage:
-        """Mark the memory as shared between processes."""
-        self._untyped_storage.share_memory_()
-        return self
-
-    def is_shared(self) -> bool:
-        """Whether share_memory_() was called."""
-        return self._untyped_storage.is_shared()
-
-    def cpu(self) -> TypedStorage:
-        """The storage itself."""
-        return self
-
-    def type(self, dtype: Any = None) -> Any:
-        """The name of the storage's type."""
-        return f"torch.{self.dtype.cpp}Storage"
-
-    def __repr__(self) -> str:
-        lines = "".join(f" {value}\n" for value in self.tolist())
-        return f"{lines}[torch.storage.TypedStorage(dtype={self.dtype}, device={self.device}) of size {len(self)}]"
-
-    def __copy__(self) -> TypedStorage:
-        return self.clone()
-
-    def __deepcopy__(self, memo: Any) -> TypedStorage:
-        return TypedStorage(wrap_storage=deep_copied(self._untyped_storage, memo), dtype=self.dtype, _internal=True)
-
-    def __reduce__(self) -> Any:
-        return _rebuild_typed, (self._untyped_storage, self.dtype)
-
-
-def _rebuild_typed(storage: UntypedStorage, dtype: Any) -> TypedStorage:
-    return TypedStorage(wrap_storage=storage, dtype=dtype, _internal=True)
-
-
-def warn_deprecated() -> None:
-    """Warn of TypedStorage, once."""
-    warn_once(_DEPRECATED)
-
-
-def _legacy_class(dtype: Any) -> Any:
-    name = f"{dtype.cpp}Storage"
-    return type(name, (TypedStorage,), {"__module__": "torch", "_fixed": dtype, "__doc__": f"Storage of {dtype!r}."})
-
-
-LEGACY = {f"{dtype.cpp}Storage": _legacy_class(dtype) for dtype in dtypes.ALL if not dtype.cpp.startswith("UInt")}
-register_types(storage=(UntypedStorage, TypedStorage))
+        return getattr(_typed_storage, name)
+    return elsewhere(name, __name__)

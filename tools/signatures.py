@@ -37,6 +37,12 @@ UNWANTED = re.compile(
     "_make_per|_make_dep|_compute_linear|_lazy_clone|_fused_rms|_propagate_xla|batch_norm_backward|record_stream"
 )
 
+# Public names among them, which rushlight answers for, if only to refuse.
+REFUSED = re.compile(
+    "dequantize|int_repr|q_.*|fake_quantize_per.*affine|fused_moving_avg_obs_fake_quant|choose_qparams_optimized|quantize.*|empty_quantized|"
+    "fbgemm.*|coalesce|is_coalesced|to_sparse.*|sparse_(mask|dim|resize.*)|hspmm|sspaddmm|resize_as_sparse_|to_mkldnn|_sparse_mm"
+)
+
 # ruff: noqa: E501
 # The parsers that PyTorch writes by hand. Their texts can be read off the error messages and warnings of a build.
 BY_HAND = """
@@ -74,9 +80,13 @@ float(*, MemoryFormat? memory_format=None)
 get_device()
 half(*, MemoryFormat? memory_format=None)
 int(*, MemoryFormat? memory_format=None)
+ipu(Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)
+ipu(Device? device=None, bool async=False, *, MemoryFormat? memory_format=None)|deprecated
 is_contiguous(*, MemoryFormat memory_format=contiguous_format)
 item()
 long(*, MemoryFormat? memory_format=None)
+mtia(Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)
+mtia(Device? device=None, bool async=False, *, MemoryFormat? memory_format=None)|deprecated
 map_(Tensor other, PyObject* callable)
 map2_(Tensor x, Tensor y, PyObject* callable)
 ndimension()
@@ -103,6 +113,8 @@ tolist()
 type(PyObject* dtype=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)
 type(PyObject* dtype=None, bool async=False, *, MemoryFormat? memory_format=None)|deprecated
 untyped_storage()
+xpu(Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None)
+xpu(Device? device=None, bool async=False, *, MemoryFormat? memory_format=None)|deprecated
 class
 Generator(Device device=None)
 device(Device device)
@@ -176,7 +188,7 @@ def collect() -> dict[str, dict[str, list[str]]]:
         result[namespace] = {
             str(name): [line_of(overload) for overload in generator.group_overloads(groups[name])]
             for name in groups
-            if not UNWANTED.search(str(name))
+            if not UNWANTED.search(str(name)) or REFUSED.fullmatch(str(name))
         }
     namespace = ""
     for line in BY_HAND.strip().split("\n"):

@@ -15,6 +15,7 @@ from rushlight._core.state import AUTOCAST, MODE, get_mode
 from rushlight._core.tensor import TensorBase
 from rushlight._objects import device
 from rushlight.amp._casting import FAST, install
+from rushlight.ops.warn import warn_user
 
 __all__ = ["autocast", "autocast_decorator", "custom_bwd", "custom_fwd", "is_autocast_available"]
 
@@ -23,7 +24,7 @@ _CACHE: ContextVar[bool] = ContextVar("rushlight_autocast_cache", default=True)
 _NESTING: ContextVar[int] = ContextVar("rushlight_autocast_nesting", default=0)
 # (enabled, dtype) of devices that are not here
 _OTHERS: ContextVar[dict[str, Any]] = ContextVar("rushlight_autocast_elsewhere", default={})  # noqa: B039 (never written to)
-_HALF = {"cuda": dtypes.float16, "xpu": dtypes.float16, "mps": dtypes.float16}
+_HALF = {"cuda": dtypes.float16, "xpu": dtypes.float16, "mps": dtypes.float16, "ipu": dtypes.float16}
 
 
 # ---------------------------------------------------------------- settings, as functions of torch
@@ -78,24 +79,39 @@ def set_autocast_dtype(device_type: str, dtype: Any) -> None:
         _OTHERS.set({**_OTHERS.get(), device_type: (is_autocast_enabled(device_type), dtype)})
 
 
-def is_autocast_cpu_enabled() -> bool:
-    """Whether autocast is on."""
-    return is_autocast_enabled("cpu")
+def _older(verb: str, kind: str, what: str) -> Any:
+    """One of the functions of old that name the device in their name; each warns of that once."""
+    name = f"{verb}_autocast_{kind}_{what}"
+    device_type = "cuda" if kind == "gpu" else kind
+    argument = what if verb == "set" and what == "dtype" else "enabled" if verb == "set" else ""
+    newer = f"{verb}_autocast_{what}('{device_type}'{', ' + argument if argument else ''})"
+    calls = {
+        "is enabled": is_autocast_enabled, "set enabled": set_autocast_enabled,
+        "get dtype": get_autocast_dtype, "set dtype": set_autocast_dtype,
+    }  # fmt: skip
+    call = calls[f"{verb} {what}"]
+
+    def older(*args: Any) -> Any:
+        warn_user(f"torch.{name}({argument}) is deprecated. Please use torch.{newer} instead.", DeprecationWarning)
+        return call(device_type, *args)
+
+    older.__name__ = older.__qualname__ = name
+    older.__doc__ = f"As torch.{newer}."
+    return older
 
 
-def set_autocast_cpu_enabled(enabled: bool) -> None:
-    """Turn autocast on or off."""
-    set_autocast_enabled("cpu", enabled)
-
-
-def get_autocast_cpu_dtype() -> Any:
-    """The dtype that autocast casts to."""
-    return FAST.get()
-
-
-def set_autocast_cpu_dtype(dtype: Any) -> None:
-    """Set the dtype that autocast casts to."""
-    FAST.set(dtype)
+is_autocast_cpu_enabled, is_autocast_ipu_enabled, is_autocast_xla_enabled = (
+    _older("is", kind, "enabled") for kind in ("cpu", "ipu", "xla")
+)
+set_autocast_cpu_enabled, set_autocast_ipu_enabled, set_autocast_xla_enabled = (
+    _older("set", kind, "enabled") for kind in ("cpu", "ipu", "xla")
+)
+get_autocast_cpu_dtype, get_autocast_gpu_dtype, get_autocast_ipu_dtype, get_autocast_xla_dtype = (
+    _older("get", kind, "dtype") for kind in ("cpu", "gpu", "ipu", "xla")
+)
+set_autocast_cpu_dtype, set_autocast_gpu_dtype, set_autocast_ipu_dtype, set_autocast_xla_dtype = (
+    _older("set", kind, "dtype") for kind in ("cpu", "gpu", "ipu", "xla")
+)
 
 
 def is_autocast_cache_enabled() -> bool:

@@ -126,6 +126,13 @@ def _set(mode: bool, check_nan: bool) -> None:
     _CHECK_NAN.set(check_nan)
 
 
+def set_anomaly_enabled(enabled: Any, check_nan: bool = True) -> None:
+    """Turn anomaly mode on or off."""
+    if not isinstance(enabled, bool):
+        raise TypeError(f"set_anomaly_enabled(): argument 'enabled' (position 1) must be bool, not {type(enabled).__name__}")
+    _set(enabled, check_nan)
+
+
 def is_anomaly_enabled() -> bool:
     """Whether anomaly mode is on here."""
     return bool(get_mode() & ANOMALY)

@@ -234,10 +234,13 @@ def _check_grad(tensor: TensorBase, value: Any) -> None:
         raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
     if value is tensor:
         raise RuntimeError("can't assign Variable as its own grad")
-    if value._array.dtype != tensor._array.dtype:
+    wanted: Any = tensor._array.dtype
+    if "_grad_dtype" in (fields := getattr(tensor, "__dict__", {})):
+        wanted = value._array.dtype if fields["_grad_dtype"] is None else fields["_grad_dtype"].np_dtype
+    if value._array.dtype != wanted:
         raise RuntimeError(
             f"attempting to assign a gradient with dtype '{_C_NAMES.get(dtypes.of(value._array).name, dtypes.of(value._array).name)}' to a "
-            f"tensor with grad_dtype '{dtypes.of(tensor._array).cpp}'. The gradient must match the tensor's grad_dtype (defaults to the "
+            f"tensor with grad_dtype '{dtypes.of_numpy(wanted).cpp}'. The gradient must match the tensor's grad_dtype (defaults to the "
             "tensor's dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
             "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they "
             "match."

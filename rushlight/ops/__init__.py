@@ -56,12 +56,14 @@ def load(namespace: dict[str, Any]) -> None:
         reduce,
         reduce_extrema,
         reduce_statistics,
+        refused,
         resize,
         rest,
         scan,
         scatter,
         scatter_reduce,
         search,
+        segments,
         shape,
         shape_composite,
         signatures,
@@ -80,6 +82,7 @@ def load(namespace: dict[str, Any]) -> None:
 
     namespace.update(shape_composite.PUBLIC)
     namespace.update(unique.PUBLIC)
+    namespace.update(refused.PUBLIC)
     for name in signatures.table("torch"):
         if name not in namespace and declare.available("torch", name):
             namespace[name] = declare.public_function("torch", name)

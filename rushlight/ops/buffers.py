@@ -54,6 +54,28 @@ def as_tensor(data: Any, dtype: Any, device: Any) -> Any:
     return copied_data(data, dtype, device, False, False)
 
 
+@factory("from_file")
+def from_file(filename: Any, shared: Any, size: Any, dtype: Any, layout: Any, device: Any, pin_memory: Any, requires_grad: Any) -> Any:
+    """A tensor of `size` elements over a file's bytes; writes reach the file only where it is shared."""
+    import mmap
+    import os
+
+    if is_meta(device):
+        raise NotImplementedError("aten::from_file: attempted to run this operator with Meta tensors, but there was no kernel for it.")
+    target = dtypes.get_default_dtype() if dtype is None else dtype
+    needed = (size or 0) * target.itemsize
+    try:
+        with open(filename, "a+b" if shared else "rb") as file:
+            present = os.fstat(file.fileno()).st_size
+            if present < needed and not shared:
+                raise RuntimeError(f"file <{filename}> size <{present}> is smaller than the required mapping size <{needed}>")
+            file.truncate(max(present, needed)) if shared else None
+            mapped = mmap.mmap(file.fileno(), needed, access=mmap.ACCESS_WRITE if shared else mmap.ACCESS_COPY) if needed else b""
+    except OSError as error:
+        raise RuntimeError(f"unable to open file <{filename}> in read-{'write' if shared else 'only'} mode: {error.strerror}") from None
+    return made(np.ndarray((needed,), np.uint8, mapped).view(target.np_dtype), requires_grad)
+
+
 # ---------------------------------------------------------------- buffers
 
 

@@ -466,3 +466,9 @@ def sum_to_size(self: Any, size: Any) -> Any:
     if not fits:
         raise RuntimeError(f"size {{{shape_text(size)}}} is not expandable to size {{{shape_text(shape)}}}.")
     return sum_to(self, size)
+
+
+@composite("slice_inverse")
+def slice_inverse(self: Any, src: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1) -> Any:
+    """What a slice was cut from, as a view: a tensor of src's geometry over the memory of `self`."""
+    return REGISTRY["as_strided"](self, src.size(), src.stride(), src.storage_offset())

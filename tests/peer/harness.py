@@ -232,6 +232,7 @@ def clean_state(torch: Any) -> Iterator[None]:
             getattr(torch, name, id)(value)
 
     getattr(torch, "set_warn_always", id)(True)
+    getattr(getattr(torch, "storage", None), "_reset_warn_typed_storage_removal", tuple)()
     reset()
     try:
         yield

@@ -43,6 +43,11 @@ _ELSEWHERE = {
     "_in_projection_packed": "functional.attention:_project_packed", "_mha_shape_check": "functional.attention:_check_shapes",
     "_verify_batch_size": "functional.normalization:_several_values",
     "_verify_spatial_size": "functional.normalization:_several_positions", "grad": "grad",
+    **{name: f"_leaked:{name}" for name in (
+        "has_torch_function", "has_torch_function_unary", "has_torch_function_variadic", "handle_torch_function", "assert_int_or_pair",
+        "GRID_SAMPLE_PADDING_MODES", "GRID_SAMPLE_INTERPOLATION_MODES", "reproducibility_notes", "tf32_notes", "sparse_support_notes",
+        "BroadcastingList1", "BroadcastingList2", "BroadcastingList3", "boolean_dispatch", "Callable", "Optional", "TYPE_CHECKING",
+    )},
 }  # fmt: skip
 
 
