@@ -48,10 +48,12 @@ class Op:
         self.name: str = name
         self.overload: str = overload
         self.kernel: Any = kernel
+        self.native: Any = None  # the kernel in C for operands that need no thought: an array, or None where the kernel is to be asked
         self.params: tuple[str, ...] = params
         self.defaults: tuple[Any, ...] = defaults
         self.tensor_params: tuple[int, ...] = (0,)
         self.grad_params: list[int] = []
+        self.tensor_bits: list[int] = []  # for each of tensor_params its bit in masks, see grad_bit(); made on first use
         self.outputs: tuple[str, ...] = ("result",)
         self.formulas: dict[str, Any] = {}
         self.plans: dict[int, Plan] = {}
@@ -79,7 +81,7 @@ class Op:
         self.number_operand: bool = True  # a Python number in an operand's place counts as a 0-d tensor, for the result's layout
         self.inplace_kernel: Any = None
         self.pair: bool = False  # pointwise, at most two operands, differentiable in each: record_pair() serves it
-        self.pair_plans: list[Plan | None] = [None, None, None, None]
+        self.quick_plans: list[Plan | None] = [None] * 8  # plan_for() of the first masks
 
     # ------------------------------------------------------------ calls
 
@@ -131,11 +133,11 @@ class Op:
 
     def apply(self, args: list[Any]) -> Any:
         """The operator on tensors: the general path."""
-        if len(self.tensor_params) == 1 and not self.promotes:
-            answer = self.apply_alone(args)
+        word = get_mode()
+        if (word == GRAD_MODE or not word & ~PASSABLE and not self.draws) and not self.promotes:
+            answer = self.apply_plain(args, word)
             if answer is not None:
                 return answer
-        word = get_mode()
         flags = word & EXOTIC
         mask = 0
         values = list(args)
@@ -168,30 +170,53 @@ class Op:
             quiet_end(token)
         return self.finish(args, found, word, mask)
 
-    def apply_alone(self, args: list[Any]) -> Any:
-        """apply(), in plain grad mode, for a plain tensor that is the first and only one; None for anything else."""
-        source = args[0]
-        if self.tensor_params[0] or not isinstance(source, TensorBase) or source._flags:
-            return None
-        word = get_mode()
-        if word != GRAD_MODE and (word & ~PASSABLE or self.draws):
-            return None
+    def apply_plain(self, args: list[Any], word: int) -> Any:
+        """apply(), for plain tensors in modes that mean nothing to them; None for anything else."""
         values = list(args)
-        values[0] = source._array
-        try:
-            found = run_quiet(self.kernel, *values)
-        except RuntimeError:  # the context is in use, or the kernel's own refusal, which the general path will repeat
-            return None
-        recording = (source._requires_grad or source._view is not None) and wants_grad(source) and len(self.grad_params) == 1
-        if not word & GRAD_MODE:
-            recording = False
+        bits = self.tensor_bits
+        if not bits:
+            bits = self.tensor_bits = [self.grad_bit(index) for index in self.tensor_params]
+        mask = 0
+        position = 0
+        for index in self.tensor_params:
+            value = args[index]
+            if isinstance(value, TensorBase):
+                if value._flags:
+                    return None
+                values[index] = value._array
+                if value._requires_grad or value._view is not None and wants_grad(value):
+                    mask |= bits[position]
+            elif isinstance(value, (list, tuple)):
+                arrays: list[Any] = []
+                for entry in value:
+                    if isinstance(entry, TensorBase):
+                        if entry._flags:
+                            return None
+                        arrays.append(entry._array)
+                        if entry._requires_grad or entry._view is not None and wants_grad(entry):
+                            mask |= bits[position]
+                    else:
+                        arrays.append(entry)
+                values[index] = arrays
+            position += 1
+        found: Any = None
+        if self.native is not None:
+            found = call_with(self.native, values)
+        if found is None:
+            try:
+                found = run_quiet_with(self.kernel, values)
+            except RuntimeError:  # the context is in use, or the kernel's own refusal, which the general path will repeat
+                return None
         if isinstance(found, (tuple, list)):
-            return self.finish(args, found, GRAD_MODE, 1 if recording else 0)
-        output = wrap(found)
-        if recording and self.record_rule is not None:
-            self.record_rule(output._array)
-        if recording and differentiable(output._array):
-            self.record_alone(source, args, output)
+            return self.finish(args, found, word, mask)
+        output: TensorBase = new_tensor(TYPES.tensor)
+        output._array = found if isinstance(found, ndarray) else asarray(found)
+        if mask and word & GRAD_MODE:
+            if self.record_rule is not None:
+                self.record_rule(output._array)
+            np_dtype = output._array.dtype
+            if np_dtype is FLOAT32 or np_dtype is FLOAT64 or differentiable(output._array):
+                self.record_plain(args, output, mask)
         return output
 
     def compute_for(self, args: list[Any], values: list[Any]) -> Any:
@@ -306,14 +331,46 @@ class Op:
             HOOKS.recorded(node, args)
         return node
 
-    def record_alone(self, source: TensorBase, args: list[Any], output: TensorBase) -> None:
-        """record(), for one tensor operand, the first, and one output."""
+    def record_plain(self, args: list[Any], output: TensorBase, mask: int) -> None:
+        """record(), for one output and no mode but the grad mode."""
+        node: OpNode = self.start_node(output, mask)
+        grad_params = self.grad_params
+        if len(grad_params) == 1 and isinstance(args[grad_params[0]], TensorBase):
+            following, number = edge_of(args[grad_params[0]])
+            node.next_nodes = (following,)
+            node.next_numbers = (number,) if number else ONE_ZERO
+        else:
+            self.connect(node, args)
+        plan: Plan = node.plan
+        kinds = plan.kinds
+        if kinds:
+            saved: list[Any] = []
+            position = 0
+            for index in plan.indices:
+                kind = kinds[position]
+                position += 1
+                if kind == OUTPUT:
+                    saved.append(save_output(output, 0, True))
+                    continue
+                value = args[index]
+                if isinstance(value, TensorBase):
+                    saved.append(save_input(value) if kind == INPUT else plans.fact(kind, value._array))
+                elif kind != INPUT:
+                    saved.append([plans.fact(kind, entry._array) for entry in value] if isinstance(value, (list, tuple)) else None)
+                elif isinstance(value, (list, tuple)) and index in self.tensor_params:
+                    saved.append([save_input(entry) if isinstance(entry, TensorBase) else entry for entry in value])
+                else:
+                    saved.append(value)
+            node.saved = saved
+
+    def start_node(self, output: TensorBase, mask: int) -> OpNode:
+        """A new node that is the output's history, with all but its edges and what it saves."""
         node_class = self.node_class
         node: OpNode = node_class() if node_class is not None else self.new_node()
-        plan = self.pair_plans[1]
+        plan = self.quick_plans[mask] if mask < 8 else self.plan_for(mask)
         if plan is None:
-            plan = self.plan_for(1)
-            self.pair_plans[1] = plan
+            plan = self.plan_for(mask)
+            self.quick_plans[mask] = plan
         number = SEQUENCE.value
         SEQUENCE.value = number + 1
         node.sequence = number
@@ -321,29 +378,12 @@ class Op:
         node.plan = plan
         if self.writes:
             node.writes = self.writes
-        following, number = edge_of(source)
-        node.next_nodes = (following,)
-        node.next_numbers = (number,)
         array = output._array
         node.shape = array.shape
         node.np_dtype = array.dtype
-        kinds = plan.kinds
-        saved: list[Any] = []
-        for position in range(len(kinds)):
-            kind = kinds[position]
-            index = plan.indices[position]
-            if kind == INPUT:
-                saved.append(args[index] if index else save_input(source))
-            elif kind == OUTPUT:
-                saved.append(save_output(output, 0, True))
-            elif index:
-                value = args[index]
-                saved.append(plans.fact(kind, value._array) if isinstance(value, TensorBase) else None)
-            else:
-                saved.append(plans.fact(kind, source._array))
-        node.saved = saved
         output._requires_grad = True
         output._node = node
+        return node
 
     def connect(self, node: OpNode, args: list[Any]) -> None:
         """The node's edges: one per differentiable parameter, one per element of a tensor list."""
@@ -488,19 +528,8 @@ class Op:
         if not self.pair:
             self.record_unlike(a, b, output, mask)
             return
-        node_class = self.node_class
-        node: OpNode = node_class() if node_class is not None else self.new_node()
-        plan = self.pair_plans[mask]
-        if plan is None:
-            plan = self.plan_for(mask)
-            self.pair_plans[mask] = plan
-        number = SEQUENCE.value
-        SEQUENCE.value = number + 1
-        node.sequence = number
-        node.op = self
-        node.plan = plan
-        if self.writes:
-            node.writes = self.writes
+        node: OpNode = self.start_node(output, mask)
+        plan: Plan = node.plan
         first: Any = a
         first_number = 0
         if a._node is not None or a._view is not None or not a._requires_grad:
@@ -515,8 +544,6 @@ class Op:
             second, second_number = edge_of(other)
             node.next_nodes = (first, second)
             node.next_numbers = (first_number, second_number) if first_number or second_number else TWO_ZEROS
-        node.shape = array.shape
-        node.np_dtype = np_dtype
         kinds = plan.kinds
         if kinds:
             saved: list[Any] = []
@@ -536,8 +563,6 @@ class Op:
                     value = a if index == 0 else other
                     saved.append(None if value is None else plans.fact(kind, value._array))
             node.saved = saved
-        output._requires_grad = True
-        output._node = node
 
     def record_unlike(self, a: TensorBase, b: Any, output: TensorBase, mask: int) -> None:
         """record_fast, for an operator that is not differentiable in each operand."""
@@ -562,6 +587,30 @@ def broadcast_error(x: Any, y: Any) -> Exception:
                 f"The size of tensor a ({a[-back]}) must match the size of tensor b ({b[-back]}) at non-singleton dimension {count - back}"
             )
     return ValueError(f"operands could not be broadcast together with shapes {a} {b}")
+
+
+def call_with(function: Any, values: list[Any]) -> Any:
+    """function(*values), which is quicker spelled out."""
+    count = len(values)
+    if count == 2:
+        return function(values[0], values[1])
+    if count == 3:
+        return function(values[0], values[1], values[2])
+    if count == 1:
+        return function(values[0])
+    return function(*values)
+
+
+def run_quiet_with(function: Any, values: list[Any]) -> Any:
+    """run_quiet(function, *values), likewise."""
+    count = len(values)
+    if count == 2:
+        return run_quiet(function, values[0], values[1])
+    if count == 3:
+        return run_quiet(function, values[0], values[1], values[2])
+    if count == 1:
+        return run_quiet(function, values[0])
+    return run_quiet(function, *values)
 
 
 def has_tensor(values: Any) -> bool:

@@ -19,7 +19,7 @@ from numpy import empty, ndarray, uint8
 from rushlight._core import memory
 from rushlight._core.inplace import check_overlap, set_edge
 from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequence, short_name
-from rushlight._core.op import HOOKS, Op, mark_inference, records
+from rushlight._core.op import HOOKS, Op, call_with, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, LEVELS, get_mode
 from rushlight._core.tensor import (
     INFERENCE as INFERENCE_TENSOR,
@@ -78,7 +78,11 @@ class ViewOp(Op):
                 return answer
         values = list(args)
         values[0] = source._array
-        found = self.kernel(*values)
+        found: Any = None
+        if self.native is not None:
+            found = call_with(self.native, values)
+        if found is None:
+            found = call_with(self.kernel, values)
         recording = records(word) and (source._requires_grad or source._view is not None) and wants_grad(source)
         if isinstance(found, ndarray):
             output = wrap(found)
@@ -87,7 +91,7 @@ class ViewOp(Op):
                 if word & EXOTIC:
                     self.record(args, [output], 1, word, None)
                 else:
-                    self.record_alone(source, args, output)
+                    self.record_plain(args, output, 1)
             return output
         outputs = [wrap(array) for array in found]
         for number, output in enumerate(outputs):

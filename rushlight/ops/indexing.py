@@ -32,11 +32,15 @@ _SEQUENCE = (
 )
 
 
+select = parts.select.apply
+
+
 def getitem(self: Any, key: Any) -> Any:
     """x[key]"""
     kind = type(key)
     if kind is int:
-        return pick(self, 0, key, 0)
+        shape = self._array.shape
+        return select([self, 0, key]) if shape and -shape[0] <= key < shape[0] else pick(self, 0, key, 0)
     if kind is slice:
         return cut(self, 0, key)
     if kind is not tuple:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import array_of, written, zeros
 from rushlight.ops.declare import REGISTRY
@@ -164,10 +164,14 @@ def restore(value: Any, ndim: int, dim: Any, keepdim: Any) -> Any:
     return value.reshape(shape)
 
 
+_native_expand = loops.native("expand")
+
+
 def expand_back(grad: Any, sizes: Any, dim: Any = None, keepdim: Any = False) -> Any:
     """The gradient of a sum: each result's gradient at every element that it took in."""
     if type(grad) is ndarray and not grad.shape and grad.dtype.char in "fdFD" and 0 not in sizes:
-        return ndarray(sizes, grad.dtype, grad, 0, (0,) * len(sizes))
+        found = None if _native_expand is None else _native_expand(grad, sizes)
+        return ndarray(sizes, grad.dtype, grad, 0, (0,) * len(sizes)) if found is None else found
     if isinstance(grad, TensorBase):
         return REGISTRY["expand"](restore(grad, len(sizes), dim, keepdim), sizes)
     grad = np.asarray(restore(grad, len(sizes), dim, keepdim))
