@@ -71,15 +71,14 @@ def native_modules() -> list:
     """The modules written in C."""
     import numpy
 
-    def sources(*patterns: str) -> list[str]:
-        return sorted(str(path.relative_to(ROOT)) for pattern in patterns for path in (ROOT / "rushlight").glob(pattern))
-
+    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight").glob("*/_*.c"))
+    headers = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight").glob("*/_*.h"))
     # No fused products and sums: results are to be the same on every processor, and the pure form's.
     options = ["-O3", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
-    settings = {"depends": sources("*/_*.h"), "include_dirs": [numpy.get_include()], "extra_compile_args": options}
-    arrays = sources("_core/_arrays.c")
-    loops = [path for path in sources("*/_*.c") if path not in arrays]
-    return [Extension("rushlight._core._arrays", arrays, **settings), Extension("rushlight._core._loops", loops, **settings)]
+    made = Extension(
+        "rushlight._core._loops", [*sources], depends=headers, include_dirs=[numpy.get_include()], extra_compile_args=options
+    )
+    return [made]
 
 
 def core_sources() -> list[str]:

@@ -1,22 +1,21 @@
-"""What is written in C: NumPy's inner loops without the ufuncs around them, views and products of plain arrays. Nothing in the pure form."""
+"""NumPy's inner loops without the ufuncs around them: the native module where it was built, nothing in the pure form."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any, Final
 
 from rushlight._core.state import run_quiet
 
 
-def _load(name: str) -> Any:
+def _load() -> Any:
     try:
-        return import_module(f"rushlight._core.{name}")
-    except ImportError:  # the pure form: kernels go through NumPy
+        from rushlight._core import _loops  # type: ignore[attr-defined]
+    except ImportError:  # the pure form: kernels go through NumPy's ufuncs
         return None
+    return _loops
 
 
-NATIVE: Final = _load("_loops")
-ARRAYS: Final = _load("_arrays")
+NATIVE: Final = _load()
 if NATIVE is not None:
     run_quiet(NATIVE.use_memory)  # what kernels make in the quiet context takes memory that was used before: see _memory.c
 
@@ -36,8 +35,3 @@ def kernel(name: str, fallback: Any = None) -> Any:
     if NATIVE is None or name not in NATIVE.KERNELS:
         return fallback
     return NATIVE.Kernel(name) if fallback is None else NATIVE.Kernel(name, fallback)
-
-
-def native(name: str) -> Any:
-    """The function of _arrays.c that a kernel may leave plain operands to, or None."""
-    return getattr(ARRAYS, name) if name and ARRAYS is not None else None

@@ -48,7 +48,6 @@ class Op:
         self.name: str = name
         self.overload: str = overload
         self.kernel: Any = kernel
-        self.native: Any = None  # the kernel in C for operands that need no thought: an array, or None where the kernel is to be asked
         self.params: tuple[str, ...] = params
         self.defaults: tuple[Any, ...] = defaults
         self.tensor_params: tuple[int, ...] = (0,)
@@ -177,8 +176,7 @@ class Op:
         if not bits:
             bits = self.tensor_bits = [self.grad_bit(index) for index in self.tensor_params]
         mask = 0
-        position = 0
-        for index in self.tensor_params:
+        for position, index in enumerate(self.tensor_params):
             value = args[index]
             if isinstance(value, TensorBase):
                 if value._flags:
@@ -198,15 +196,11 @@ class Op:
                     else:
                         arrays.append(entry)
                 values[index] = arrays
-            position += 1
-        found: Any = None
-        if self.native is not None:
-            found = call_with(self.native, values)
-        if found is None:
-            try:
-                found = run_quiet_with(self.kernel, values)
-            except RuntimeError:  # the context is in use, or the kernel's own refusal, which the general path will repeat
-                return None
+        found: Any
+        try:
+            found = run_quiet_with(self.kernel, values)
+        except RuntimeError:  # the context is in use, or the kernel's own refusal, which the general path will repeat
+            return None
         if isinstance(found, (tuple, list)):
             return self.finish(args, found, word, mask)
         output: TensorBase = new_tensor(TYPES.tensor)
@@ -345,10 +339,8 @@ class Op:
         kinds = plan.kinds
         if kinds:
             saved: list[Any] = []
-            position = 0
-            for index in plan.indices:
+            for position, index in enumerate(plan.indices):
                 kind = kinds[position]
-                position += 1
                 if kind == OUTPUT:
                     saved.append(save_output(output, 0, True))
                     continue

@@ -78,11 +78,7 @@ class ViewOp(Op):
                 return answer
         values = list(args)
         values[0] = source._array
-        found: Any = None
-        if self.native is not None:
-            found = call_with(self.native, values)
-        if found is None:
-            found = call_with(self.kernel, values)
+        found = call_with(self.kernel, values)
         recording = records(word) and (source._requires_grad or source._view is not None) and wants_grad(source)
         if isinstance(found, ndarray):
             output = wrap(found)

@@ -125,14 +125,13 @@ def pointwise(
 
 def op(
     spec: str, /, *, grad_fn: str | None = None, tensors: tuple[str, ...] = ("self",), outputs: tuple[str, ...] = ("result",),
-    pack: Any = None, kind: str = "op", writes: int = 0, native: Any = None, jvp: Any = None, vmap: Any = None, **formulas: Any,
+    pack: Any = None, kind: str = "op", writes: int = 0, jvp: Any = None, vmap: Any = None, **formulas: Any,
 ) -> Callable[[Any], Op]:  # fmt: skip
     """Declare any other operator; decorates its kernel.
 
     tensors: the parameters that are tensors, optional tensors or lists of tensors. outputs: names of several outputs, which
     formulas may ask for. pack: makes the result of several outputs from their list (a named tuple). writes: how often PyTorch's
-    formulas write into the gradients that they give, which shows in their `_version`. native: what is asked before the kernel, with the
-    same arguments, and may answer None: a function, or the name of one of _arrays.c.
+    formulas write into the gradients that they give, which shows in their `_version`.
     """
 
     def declare(kernel: Any) -> Op:
@@ -143,7 +142,6 @@ def op(
         made.pack = pack
         made.kind = kind
         made.writes = writes
-        made.native = loops.native(native) if isinstance(native, str) else native
         made.jvp, made.vmap = jvp, vmap
         return _register(made, spec, grad_fn, formulas, tensors)
 
@@ -155,17 +153,16 @@ def reduction(spec: str, /, **settings: Any) -> Callable[[Any], Op]:
     return op(spec, kind="reduction", **settings)
 
 
-def view(spec: str, /, *, grad_fn: str | None = None, multi: bool = False, native: str = "", **formulas: Any) -> Callable[[Any], Op]:
+def view(spec: str, /, *, grad_fn: str | None = None, multi: bool = False, **formulas: Any) -> Callable[[Any], Op]:
     """Declare an operator whose result shares its first argument's memory (several results with multi)."""
 
     def declare(kernel: Any) -> Op:
         name, overload = _split(spec)
         params, defaults = _names_and_defaults(kernel)
-        made = views.ViewOp(name, overload, kernel, params, defaults)
+        made = views.ViewOp(name, overload, native.preferred(spec, kernel), params, defaults)
         made.kind = "view"
         made.is_view = True
         made.multi_view = multi
-        made.native = loops.native(native)
         return _register(made, spec, grad_fn, formulas, None)
 
     return declare

@@ -129,7 +129,7 @@ def mm_mat2_backward(grad: Any, mat1: Any, sizes: Any, strides: Any, alpha: Any)
 
 
 @op(
-    "mm", tensors=("self", "mat2"), native="matmul",
+    "mm", tensors=("self", "mat2"),
     self=lambda grad, mat2, self_sym_sizes, self_sym_strides: mm_mat1_backward(grad, mat2, self_sym_sizes, self_sym_strides, 1),
     mat2=lambda grad, self, mat2_sym_sizes, mat2_sym_strides: mm_mat2_backward(grad, self, mat2_sym_sizes, mat2_sym_strides, 1),
 )  # fmt: skip

@@ -11,6 +11,16 @@ from typing import Any
 from rushlight._core import loops
 
 KERNELS = {
+    # views and products
+    "view": "view",
+    "select.int": "select",
+    "slice.Tensor": "slice",
+    "transpose.int": "transpose",
+    "t": "turn",
+    "permute": "permute",
+    "unsqueeze": "unsqueeze",
+    "expand": "expand",
+    "mm": "matmul",
     # reductions
     "sum": "sum",
     "sum.dim_IntList": "sum_over",

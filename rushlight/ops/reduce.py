@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, loops
+from rushlight._core import dtypes
 from rushlight.ops.carriers import conj, divided, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, reduction
 from rushlight.ops.reduce_common import (
@@ -29,8 +29,6 @@ from rushlight.ops.view import reshaped, wrap_dim
 
 _add = np.add.reduce
 _multiply = np.multiply.reduce
-_ADD = loops.loop(np.add, "fd")  # in the compiled form, sums and means of plain arrays without NumPy's reduction around them
-_DIVIDE = loops.loop(np.true_divide, "fd")
 
 # ---------------------------------------------------------------- sum and mean
 
@@ -48,22 +46,7 @@ def _accumulate(reduce: Any, self: Any, axes: Any, keepdim: bool, dtype: Any) ->
     return reduce(self, axis=axes, keepdims=keepdim)
 
 
-def _native_sum(self: Any, dtype: Any) -> Any:
-    return _ADD.reduce(self, None, False) if dtype is None else None
-
-
-def _native_sum_dim(self: Any, dim: Any, keepdim: Any, dtype: Any) -> Any:
-    if dtype is not None or type(dim) is not tuple or len(dim) != 1:
-        return None
-    return _ADD.reduce(self, dim[0], keepdim)
-
-
-def _native_mean(self: Any, dtype: Any) -> Any:
-    found = _ADD.reduce(self, None, False) if dtype is None else None
-    return None if found is None else _DIVIDE(found, self.size)
-
-
-@reduction("sum", native=_ADD and _native_sum, self=lambda grad, self_sym_sizes: expand_back(grad, self_sym_sizes))
+@reduction("sum", self=lambda grad, self_sym_sizes: expand_back(grad, self_sym_sizes))
 def sum_all(self: Any, dtype: Any = None) -> Any:
     """The sum of all elements."""
     if dtype is None and self.dtype.char in "fdFD":
@@ -72,7 +55,7 @@ def sum_all(self: Any, dtype: Any = None) -> Any:
 
 
 @reduction(
-    "sum.dim_IntList", grad_fn="SumBackward1", native=_ADD and _native_sum_dim,
+    "sum.dim_IntList", grad_fn="SumBackward1",
     self=lambda grad, self_sym_sizes, dim, keepdim: expand_back(grad, self_sym_sizes, dim, keepdim),
 )  # fmt: skip
 def sum_dim(self: Any, dim: Any, keepdim: Any = False, dtype: Any = None) -> Any:
@@ -126,10 +109,7 @@ def _mean(self: Any, axes: Any, keepdim: bool, dtype: Any) -> Any:
     return np.true_divide(_add(self, axis=axes, keepdims=keepdim), self.dtype.type(count))
 
 
-@reduction(
-    "mean", native=_ADD and _native_mean,
-    self=lambda grad, self_sym_sizes, self_sym_numel: divided(expand_back(grad, self_sym_sizes), self_sym_numel),
-)  # fmt: skip
+@reduction("mean", self=lambda grad, self_sym_sizes, self_sym_numel: divided(expand_back(grad, self_sym_sizes), self_sym_numel))
 def mean_all(self: Any, dtype: Any = None) -> Any:
     """The mean of all elements."""
     return _mean(self, None, False, dtype)

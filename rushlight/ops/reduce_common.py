@@ -164,7 +164,7 @@ def restore(value: Any, ndim: int, dim: Any, keepdim: Any) -> Any:
     return value.reshape(shape)
 
 
-_native_expand = loops.native("expand")
+_native_expand = loops.kernel("expand")
 
 
 def expand_back(grad: Any, sizes: Any, dim: Any = None, keepdim: Any = False) -> Any:

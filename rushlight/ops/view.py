@@ -230,7 +230,7 @@ def _viewed(array: Any, shape: tuple[int, ...]) -> Any:
     return None if strides is None else geometry(array, shape, strides)
 
 
-@view("view", native="view", self=lambda grad, self_sym_sizes: reshaped(grad, self_sym_sizes))
+@view("view", self=lambda grad, self_sym_sizes: reshaped(grad, self_sym_sizes))
 def view_size(self: Any, size: Any) -> Any:
     """The same elements in another shape."""
     found = _viewed(self, infer_size(size, self.size))
@@ -331,7 +331,7 @@ def _check_wider(array: Any, shape: Any, strides: Any, factor: int, what: str) -
 # ---------------------------------------------------------------- reordered dimensions
 
 
-@view("transpose.int", native="transpose", self=lambda grad, dim0, dim1: transpose(grad, dim0, dim1))
+@view("transpose.int", self=lambda grad, dim0, dim1: transpose(grad, dim0, dim1))
 def transpose(self: Any, dim0: Any, dim1: Any) -> Any:
     """Two dimensions exchanged."""
     ndim = self.ndim
@@ -350,7 +350,7 @@ def _reordered(array: Any, order: Any) -> Any:
     return geometry(array, tuple([array.shape[dim] for dim in order]), [strides[dim] for dim in order])
 
 
-@view("t", native="turn", self=lambda grad: t(grad))
+@view("t", self=lambda grad: t(grad))
 def t(self: Any) -> Any:
     """A matrix transposed; vectors and numbers as they are."""
     if self.ndim > 2:
@@ -358,7 +358,7 @@ def t(self: Any) -> Any:
     return self.T if self.size else _reordered(self, list(range(self.ndim))[::-1])
 
 
-@view("permute", native="permute", self=lambda grad, dims: permute(grad, inverse_order(dims)))
+@view("permute", self=lambda grad, dims: permute(grad, inverse_order(dims)))
 def permute(self: Any, dims: Any) -> Any:
     """Dimensions in another order."""
     ndim = self.ndim
@@ -384,7 +384,7 @@ def inverse_order(dims: Any) -> list[int]:
 # ---------------------------------------------------------------- dimensions of size 1
 
 
-@view("unsqueeze", native="unsqueeze", self=lambda grad, dim: squeeze_dim(grad, dim))
+@view("unsqueeze", self=lambda grad, dim: squeeze_dim(grad, dim))
 def unsqueeze(self: Any, dim: Any) -> Any:
     """A new dimension of size 1."""
     shape = self.shape
@@ -446,7 +446,7 @@ def _summed_to(grad: Any, sizes: Any) -> Any:
     return grad  # the engine sums bare arrays down to the edge's shape
 
 
-@view("expand", native="expand", self=lambda grad, self_sym_sizes: _summed_to(grad, self_sym_sizes))
+@view("expand", self=lambda grad, self_sym_sizes: _summed_to(grad, self_sym_sizes))
 def expand(self: Any, size: Any, implicit: Any = False) -> Any:
     """Dimensions of size 1 repeated without copying, new leading dimensions too."""
     shape, strides = expanded(self, size)

@@ -23,7 +23,7 @@ def select_backward(grad_output: Any, input_sizes: Any, dim: Any, index: Any) ->
     return whole
 
 
-@view("select.int", native="select", self=lambda grad, self_sym_sizes, dim, index: select_backward(grad, self_sym_sizes, dim, index))
+@view("select.int", self=lambda grad, self_sym_sizes, dim, index: select_backward(grad, self_sym_sizes, dim, index))
 def select(self: Any, dim: Any, index: Any) -> Any:
     """One index of a dimension, which goes."""
     shape = self.shape
@@ -74,7 +74,7 @@ def slice_backward(grad_output: Any, input_sizes: Any, dim: Any, start: Any, end
 
 
 @view(
-    "slice.Tensor", native="slice",
+    "slice.Tensor",
     self=lambda grad, self_sym_sizes, dim, start, end, step: slice_backward(grad, self_sym_sizes, dim, start, end, step),
 )
 def slice_tensor(self: Any, dim: Any = 0, start: Any = None, end: Any = None, step: Any = 1) -> Any:

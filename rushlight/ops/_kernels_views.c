@@ -1,20 +1,18 @@
-/* Views and matrix products of arrays that need no thought, without NumPy's argument handling.
+/* Views and matrix products of plain arrays.
 
-   Making a view takes NumPy 0.2 to 0.6 us, a product of two small matrices 0.6; nearly all of it is parsing and checks. The functions
-   here take exact, non-empty arrays and plain ints, and answer None for everything else (and for whatever is an error), which then goes
-   to the kernel of the same arguments. Strides follow PyTorch's rules, see NOTE [ Strides of views ] in ops/view.py. */
+   Making a view takes NumPy 0.2 to 0.6 us, a product of two small matrices 0.6; nearly all of it is parsing and checks. These kernels
+   take non-empty arrays and plain ints, and decline everything else (and whatever is an error). Strides follow PyTorch's rules, see
+   NOTE [ Strides of views ] in view.py. */
 
-#define PY_SSIZE_T_CLEAN
-#define NPY_NO_DEPRECATED_API NPY_2_0_API_VERSION
-#include <Python.h>
-#include <numpy/arrayobject.h>
+#include "../_core/_native.h"
 #include <numpy/ufuncobject.h>
 
 #define MOST 16 /* dimensions */
+#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 
 /* ---------------------------------------------------------------- arguments */
 
-static int is_plain_array(PyObject *object)
+static int is_taken(PyObject *object)
 {
     return PyArray_CheckExact(object) && PyArray_NDIM((PyArrayObject *)object) < MOST && PyArray_SIZE((PyArrayObject *)object) > 0;
 }
@@ -28,11 +26,13 @@ static int read_int(PyObject *object, npy_intp *found)
     return !overflow;
 }
 
-static int read_dim(PyObject *object, int ndim, npy_intp *found)
+/* A position within a dimension, counted from the front; -1 where it is none. */
+static npy_intp index_of(PyObject *object, npy_intp size)
 {
-    if (!read_int(object, found)) return 0;
-    if (*found < 0) *found += ndim;
-    return *found >= 0 && *found < ndim;
+    npy_intp index;
+    if (!read_int(object, &index)) return -1;
+    if (index < 0) index += size;
+    return index < 0 || index >= size ? -1 : index;
 }
 
 /* A tuple or list (Size included) of exact ints: how many, -1 for anything else. */
@@ -65,13 +65,13 @@ static PyObject *view_of(PyArrayObject *array, int ndim, npy_intp *sizes, npy_in
 /* ---------------------------------------------------------------- views */
 
 /* select(array, dim, index) */
-static PyObject *select_index(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *select_index(CALL)
 {
     npy_intp dim, index, sizes[MOST], strides[MOST];
-    if (count != 3 || !is_plain_array(args[0])) Py_RETURN_NONE;
+    if (count != 3 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array);
-    if (!read_dim(args[1], ndim, &dim) || !read_dim(args[2], (int)PyArray_DIMS(array)[dim], &index)) Py_RETURN_NONE;
+    if ((dim = axis_of(args[1], ndim)) < 0 || (index = index_of(args[2], PyArray_DIMS(array)[dim])) < 0) DECLINE;
     for (int from = 0, to = 0; from < ndim; from++) {
         if (from == dim) continue;
         sizes[to] = PyArray_DIMS(array)[from];
@@ -81,20 +81,20 @@ static PyObject *select_index(PyObject *module, PyObject *const *args, Py_ssize_
 }
 
 /* slice(array, dim, start, end, step), with None for a bound that is not given */
-static PyObject *slice(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *slice(CALL)
 {
     npy_intp dim, start = 0, end, step, sizes[MOST], strides[MOST];
-    if (count != 5 || !is_plain_array(args[0])) Py_RETURN_NONE;
+    if (count != 5 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array);
-    if (!read_dim(args[1], ndim, &dim) || !read_int(args[4], &step) || step <= 0) Py_RETURN_NONE;
+    if ((dim = axis_of(args[1], ndim)) < 0 || !read_int(args[4], &step) || step <= 0) DECLINE;
     npy_intp size = end = PyArray_DIMS(array)[dim];
-    if (args[2] != Py_None && !read_int(args[2], &start)) Py_RETURN_NONE;
-    if (args[3] != Py_None && !read_int(args[3], &end)) Py_RETURN_NONE;
+    if (args[2] != Py_None && !read_int(args[2], &start)) DECLINE;
+    if (args[3] != Py_None && !read_int(args[3], &end)) DECLINE;
     if (start < 0) start = start + size > 0 ? start + size : 0;
     if (end < 0) end += size;
     if (end > size) end = size;
-    if (start >= end || step > size) Py_RETURN_NONE;
+    if (start >= end || step > size) DECLINE;
     for (int index = 0; index < ndim; index++) {
         sizes[index] = PyArray_DIMS(array)[index];
         strides[index] = PyArray_STRIDES(array)[index];
@@ -106,13 +106,13 @@ static PyObject *slice(PyObject *module, PyObject *const *args, Py_ssize_t count
 }
 
 /* transpose(array, dim0, dim1) */
-static PyObject *transpose(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *transpose(CALL)
 {
     npy_intp first, second, sizes[MOST], strides[MOST];
-    if (count != 3 || !is_plain_array(args[0])) Py_RETURN_NONE;
+    if (count != 3 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array);
-    if (!read_dim(args[1], ndim, &first) || !read_dim(args[2], ndim, &second)) Py_RETURN_NONE;
+    if ((first = axis_of(args[1], ndim)) < 0 || (second = axis_of(args[2], ndim)) < 0) DECLINE;
     for (int index = 0; index < ndim; index++) {
         int from = index == first ? (int)second : index == second ? (int)first : index;
         sizes[index] = PyArray_DIMS(array)[from];
@@ -122,12 +122,12 @@ static PyObject *transpose(PyObject *module, PyObject *const *args, Py_ssize_t c
 }
 
 /* turn(array): a matrix transposed, a vector or number as it is */
-static PyObject *turn(PyObject *module, PyObject *object)
+static PyObject *turn(CALL)
 {
-    if (!is_plain_array(object)) Py_RETURN_NONE;
-    PyArrayObject *array = (PyArrayObject *)object;
+    if (count != 1 || !is_taken(args[0])) DECLINE;
+    PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array);
-    if (ndim > 2) Py_RETURN_NONE;
+    if (ndim > 2) DECLINE;
     npy_intp *dims = PyArray_DIMS(array), *steps = PyArray_STRIDES(array);
     if (ndim < 2) return view_of(array, ndim, dims, steps, 0);
     npy_intp sizes[2] = {dims[1], dims[0]}, strides[2] = {steps[1], steps[0]};
@@ -135,16 +135,16 @@ static PyObject *turn(PyObject *module, PyObject *object)
 }
 
 /* permute(array, dims) */
-static PyObject *permute(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *permute(CALL)
 {
     npy_intp order[MOST], sizes[MOST], strides[MOST];
-    if (count != 2 || !is_plain_array(args[0])) Py_RETURN_NONE;
+    if (count != 2 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array), seen = 0;
-    if (read_sizes(args[1], order) != ndim) Py_RETURN_NONE;
+    if (read_sizes(args[1], order) != ndim) DECLINE;
     for (int index = 0; index < ndim; index++) {
         npy_intp from = order[index] < 0 ? order[index] + ndim : order[index];
-        if (from < 0 || from >= ndim || seen >> from & 1) Py_RETURN_NONE;
+        if (from < 0 || from >= ndim || seen >> from & 1) DECLINE;
         seen |= 1 << from;
         sizes[index] = PyArray_DIMS(array)[from];
         strides[index] = PyArray_STRIDES(array)[from];
@@ -153,13 +153,13 @@ static PyObject *permute(PyObject *module, PyObject *const *args, Py_ssize_t cou
 }
 
 /* unsqueeze(array, dim) */
-static PyObject *unsqueeze(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *unsqueeze(CALL)
 {
     npy_intp dim, sizes[MOST], strides[MOST];
-    if (count != 2 || !is_plain_array(args[0])) Py_RETURN_NONE;
+    if (count != 2 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array);
-    if (!read_dim(args[1], ndim + 1, &dim)) Py_RETURN_NONE;
+    if ((dim = axis_of(args[1], ndim + 1)) < 0) DECLINE;
     for (int from = 0, to = 0; to <= ndim; to++) {
         if (to == dim) {
             sizes[to] = 1;
@@ -173,51 +173,51 @@ static PyObject *unsqueeze(PyObject *module, PyObject *const *args, Py_ssize_t c
 }
 
 /* expand(array, sizes, implicit) */
-static PyObject *expand(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *expand(CALL)
 {
     npy_intp sizes[MOST], strides[MOST];
-    if (count < 2 || !is_plain_array(args[0])) Py_RETURN_NONE;
+    if (count < 2 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array), wanted = read_sizes(args[1], sizes);
-    if (wanted < ndim || wanted < 1) Py_RETURN_NONE;
+    if (wanted < ndim || wanted < 1) DECLINE;
     for (int index = wanted - 1; index >= 0; index--) {
         int dim = index - wanted + ndim;
         npy_intp have = dim >= 0 ? PyArray_DIMS(array)[dim] : 1;
         if (sizes[index] == -1 && dim >= 0) sizes[index] = have;
-        if (sizes[index] < 1) Py_RETURN_NONE;
+        if (sizes[index] < 1) DECLINE;
         if (ndim == 0) strides[index] = 0;
         else strides[index] = dim >= 0 ? PyArray_STRIDES(array)[dim] : sizes[index + 1] * strides[index + 1];
         if (have == sizes[index]) continue;
-        if (have != 1) Py_RETURN_NONE;
+        if (have != 1) DECLINE;
         strides[index] = 0;
     }
     return view_of(array, wanted, sizes, strides, 0);
 }
 
 /* view(array, sizes): of an array that lies row by row */
-static PyObject *view(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *view(CALL)
 {
     npy_intp sizes[MOST], strides[MOST];
-    if (count != 2 || !is_plain_array(args[0])) Py_RETURN_NONE;
+    if (count != 2 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     npy_intp item = PyArray_ITEMSIZE(array), step = item, total = PyArray_SIZE(array), known = 1;
     int ndim = PyArray_NDIM(array), wanted = read_sizes(args[1], sizes), open = -1;
-    if (wanted < 0) Py_RETURN_NONE;
+    if (wanted < 0) DECLINE;
     for (int dim = ndim - 1; dim >= 0; dim--) {
-        if (PyArray_STRIDES(array)[dim] != step) Py_RETURN_NONE;
+        if (PyArray_STRIDES(array)[dim] != step) DECLINE;
         step *= PyArray_DIMS(array)[dim];
     }
     for (int index = 0; index < wanted; index++) {
         if (sizes[index] == -1 && open < 0) open = index;
-        else if (sizes[index] < 1 || sizes[index] > total) Py_RETURN_NONE;
+        else if (sizes[index] < 1 || sizes[index] > total) DECLINE;
         else known *= sizes[index];
-        if (known > total) Py_RETURN_NONE;
+        if (known > total) DECLINE;
     }
     if (open >= 0) {
         sizes[open] = total / known;
         known *= sizes[open];
     }
-    if (known != total) Py_RETURN_NONE;
+    if (known != total) DECLINE;
     step = item;
     for (int index = wanted - 1; index >= 0; index--) {
         strides[index] = step;
@@ -232,7 +232,7 @@ static struct {
     int type;
     PyUFuncGenericFunction function;
     void *data;
-} products[4];
+} products[4] = {{NPY_FLOAT}, {NPY_DOUBLE}, {NPY_CFLOAT}, {NPY_CDOUBLE}};
 
 /* Whether BLAS reads the matrix as it lies: row by row (0), column by column (1), or not (-1). */
 static int lies(PyArrayObject *matrix)
@@ -243,21 +243,41 @@ static int lies(PyArrayObject *matrix)
     return -1;
 }
 
-/* matmul(a, b[, out]): of two matrices of one dtype; row by row */
-static PyObject *matmul(PyObject *module, PyObject *const *args, Py_ssize_t count)
+/* np.matmul's loops, read once. */
+static int load_products(void)
 {
-    if (count < 2 || !is_plain_array(args[0]) || !is_plain_array(args[1])) Py_RETURN_NONE;
+    static int loaded = 0;
+    if (loaded) return 0;
+    PyObject *numpy = PyImport_ImportModule("numpy"), *found = numpy ? PyObject_GetAttrString(numpy, "matmul") : NULL;
+    Py_XDECREF(numpy);
+    if (!found) return -1;
+    PyUFuncObject *ufunc = (PyUFuncObject *)found;
+    for (int which = 0; PyObject_TypeCheck(found, &PyUFunc_Type) && which < 4; which++)
+        for (int index = 0; index < ufunc->ntypes && !products[which].function; index++)
+            if (ufunc->types[index * ufunc->nargs] == products[which].type) {
+                products[which].function = ufunc->functions[index];
+                products[which].data = ufunc->data ? ufunc->data[index] : NULL;
+            }
+    loaded = 1;
+    return 0; /* the ufunc lives as long as NumPy */
+}
+
+/* matmul(a, b): of two matrices of one dtype; row by row */
+static PyObject *matmul(CALL)
+{
+    if (count != 2 || !is_taken(args[0]) || !is_taken(args[1])) DECLINE;
+    if (load_products() < 0) return NULL;
     PyArrayObject *a = (PyArrayObject *)args[0], *b = (PyArrayObject *)args[1];
     int type = PyArray_TYPE(a), which;
     if (PyArray_NDIM(a) != 2 || PyArray_NDIM(b) != 2 || PyArray_TYPE(b) != type || !PyArray_ISBEHAVED_RO(a) || !PyArray_ISBEHAVED_RO(b))
-        Py_RETURN_NONE;
+        DECLINE;
     for (which = 0; which < 4; which++)
         if (products[which].type == type && products[which].function) break;
-    if (which == 4 || PyArray_DIMS(a)[1] != PyArray_DIMS(b)[0] || lies(a) < 0 || lies(b) < 0) Py_RETURN_NONE;
+    if (which == 4 || PyArray_DIMS(a)[1] != PyArray_DIMS(b)[0] || lies(a) < 0 || lies(b) < 0) DECLINE;
     npy_intp rows = PyArray_DIMS(a)[0], inner = PyArray_DIMS(a)[1], columns = PyArray_DIMS(b)[1], item = PyArray_ITEMSIZE(a);
     npy_intp sizes[2] = {rows, columns}, dims[4] = {1, rows, inner, columns};
-    if (rows < 2 || columns < 2 || inner < 2) Py_RETURN_NONE; /* NumPy's product of vectors adds up in another order */
-    PyArrayObject *result = (PyArrayObject *)PyArray_SimpleNew(2, sizes, type);
+    if (rows < 2 || columns < 2 || inner < 2) DECLINE; /* NumPy's product of vectors adds up in another order */
+    PyArrayObject *result = new_array(type, 2, sizes, 0);
     if (!result) return NULL;
     npy_intp steps[9] = {0, 0, 0, PyArray_STRIDES(a)[0], PyArray_STRIDES(a)[1], PyArray_STRIDES(b)[0], PyArray_STRIDES(b)[1],
                          columns * item, item};
@@ -271,50 +291,6 @@ static PyObject *matmul(PyObject *module, PyObject *const *args, Py_ssize_t coun
     return (PyObject *)result;
 }
 
-static int load_products(void)
-{
-    static const int wanted[4] = {NPY_FLOAT, NPY_DOUBLE, NPY_CFLOAT, NPY_CDOUBLE};
-    PyObject *numpy = PyImport_ImportModule("numpy");
-    PyObject *found = numpy ? PyObject_GetAttrString(numpy, "matmul") : NULL;
-    Py_XDECREF(numpy);
-    if (!found) return -1;
-    if (PyObject_TypeCheck(found, &PyUFunc_Type)) {
-        PyUFuncObject *ufunc = (PyUFuncObject *)found;
-        for (int which = 0; which < 4; which++) {
-            products[which].type = wanted[which];
-            for (int index = 0; index < ufunc->ntypes; index++)
-                if (ufunc->types[index * ufunc->nargs] == wanted[which]) {
-                    products[which].function = ufunc->functions[index];
-                    products[which].data = ufunc->data ? ufunc->data[index] : NULL;
-                    break;
-                }
-        }
-    }
-    return 0; /* the ufunc lives as long as NumPy */
-}
-
-/* ---------------------------------------------------------------- the module */
-
-#define FAST(name) (PyCFunction)(void *)name, METH_FASTCALL
-static PyMethodDef functions[] = {
-    {"select", FAST(select_index), "select(array, dim, index): one index of a dimension"},
-    {"slice", FAST(slice), "slice(array, dim, start, end, step)"},
-    {"transpose", FAST(transpose), "transpose(array, dim0, dim1): two dimensions exchanged"},
-    {"turn", turn, METH_O, "turn(array): a matrix transposed"},
-    {"permute", FAST(permute), "permute(array, dims): dimensions in another order"},
-    {"unsqueeze", FAST(unsqueeze), "unsqueeze(array, dim): a new dimension of size 1"},
-    {"expand", FAST(expand), "expand(array, sizes, implicit): dimensions of size 1 repeated without copying"},
-    {"view", FAST(view), "view(array, sizes): the same elements in another shape"},
-    {"matmul", FAST(matmul), "matmul(a, b): the product of two matrices"},
-    {NULL}};
-
-static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_arrays", "Views and products of plain arrays; None where a kernel has to be asked.", -1, functions};
-
-PyMODINIT_FUNC PyInit__arrays(void)
-{
-    import_array();
-    import_umath();
-    if (load_products() < 0) return NULL;
-    return PyModule_Create(&definition);
-}
+const kernel_row view_kernels[] = {
+    {"select", select_index}, {"slice", slice}, {"transpose", transpose}, {"turn", turn}, {"permute", permute},
+    {"unsqueeze", unsqueeze}, {"expand", expand}, {"view", view}, {"matmul", matmul}, {NULL}};
