@@ -9,6 +9,14 @@ from numpy import asarray, dtype, ndarray
 from rushlight._core import plan as plans
 from rushlight._core.memory import in_step
 from rushlight._core.node import edge_of, next_sequence, save_input, save_output
+from rushlight._core.op_calls import (
+    as_arrays,
+    broadcast_error,
+    call_with as call_with,
+    has_tensor,
+    mark_inference as mark_inference,
+    run_quiet_with,
+)
 from rushlight._core.op_inplace import HOOKS as HOOKS, apply_inplace, is_small_number, records as records
 from rushlight._core.op_node import NODE_BASE, OpNode
 from rushlight._core.plan import INPUT, OUTPUT, Plan
@@ -566,64 +574,3 @@ class Op:
 
 ONE_ZERO: Final = (0,)
 TWO_ZEROS: Final = (0, 0)
-
-
-def broadcast_error(x: Any, y: Any) -> Exception:
-    """PyTorch's error for shapes that do not broadcast."""
-    a: tuple[int, ...] = getattr(x, "shape", ())
-    b: tuple[int, ...] = getattr(y, "shape", ())
-    count = max(len(a), len(b))
-    for back in range(1, count + 1):
-        if back <= len(a) and back <= len(b) and a[-back] != b[-back] and a[-back] != 1 and b[-back] != 1:
-            return RuntimeError(
-                f"The size of tensor a ({a[-back]}) must match the size of tensor b ({b[-back]}) at non-singleton dimension {count - back}"
-            )
-    return ValueError(f"operands could not be broadcast together with shapes {a} {b}")
-
-
-def call_with(function: Any, values: list[Any]) -> Any:
-    """function(*values), which is quicker spelled out."""
-    count = len(values)
-    if count == 2:
-        return function(values[0], values[1])
-    if count == 3:
-        return function(values[0], values[1], values[2])
-    if count == 1:
-        return function(values[0])
-    return function(*values)
-
-
-def run_quiet_with(function: Any, values: list[Any]) -> Any:
-    """run_quiet(function, *values), likewise."""
-    count = len(values)
-    if count == 2:
-        return run_quiet(function, values[0], values[1])
-    if count == 3:
-        return run_quiet(function, values[0], values[1], values[2])
-    if count == 1:
-        return run_quiet(function, values[0])
-    return run_quiet(function, *values)
-
-
-def has_tensor(values: Any) -> bool:
-    """Whether a sequence holds a tensor."""
-    for value in values:
-        if isinstance(value, TensorBase):
-            return True
-    return False
-
-
-def as_arrays(found: Any) -> Any:
-    """Kernel results as arrays (NumPy gives scalars for 0-d ones)."""
-    if isinstance(found, ndarray):
-        return found
-    if isinstance(found, (tuple, list)):
-        return [entry if isinstance(entry, ndarray) else asarray(entry) for entry in found]
-    return asarray(found)
-
-
-def mark_inference(outputs: list[TensorBase]) -> None:
-    """Results made in inference mode are inference tensors."""
-    for output in outputs:
-        output._flags |= INFERENCE_TENSOR
-
