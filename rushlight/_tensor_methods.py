@@ -11,6 +11,7 @@ from rushlight import _objects
 from rushlight._core import dtypes, state
 from rushlight._core.state import is_grad_enabled
 from rushlight._core.tensor import INFERENCE, META, SUBCLASS, TYPES, TensorBase, new_as, uncounted, version_cell, wants_grad
+from rushlight.ops import examples
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_once, warn_user
 
@@ -192,6 +193,8 @@ class TensorMethods(TensorBase):
 
     def untyped_storage(self) -> Any:
         """The memory below the tensor, as bytes."""
+        if examples.followed(self):
+            raise NotImplementedError(f"Cannot access storage of {'TensorWrapper' if self._batch is None else 'BatchedTensorImpl'}")
         from rushlight.storage import storage_of
 
         return storage_of(self)
@@ -205,6 +208,8 @@ class TensorMethods(TensorBase):
         """The memory below the tensor, as elements of its dtype (deprecated: use untyped_storage())."""
         from rushlight.storage import warn_deprecated
 
+        if examples.followed(self):
+            raise NotImplementedError(f"Cannot access storage of {'TensorWrapper' if self._batch is None else 'BatchedTensorImpl'}")
         warn_deprecated()
         return self._typed_storage()
 

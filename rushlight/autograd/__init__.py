@@ -78,6 +78,11 @@ def _make_grads(outputs: tuple[Any, ...], grads: tuple[Any, ...], batched: bool)
 
 def _check_grad(index: int, output: Any, grad: Any, batched: bool) -> None:
     expected = _shape_of(output)
+    if batched and not grad.shape:
+        raise IndexError(
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a "
+            "number"
+        )
     shape = grad.shape[1:] if batched else grad.shape
     if tuple(expected) != tuple(shape):
         if batched:
@@ -130,6 +135,11 @@ def _run(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, i
 
 def _run_batched(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, inputs: Any, accumulate: bool) -> list[Any]:
     """_run() for a batch of gradients, by vmap."""
+    if any(grad is not None and not grad.shape for grad in grads):  # a gradient that was implied
+        raise ValueError(
+            "vmap(vjp, in_dims=0, ...)(<inputs>): Got in_dim=0 for some input, but that input is a Tensor of dimensionality 0 so expected "
+            "in_dim to satisfy 0 <= in_dim < 0."
+        )
     sizes = [grad.shape[0] for grad in grads if grad is not None]
     if not sizes:
         return _run(outputs, grads, keep, create, inputs, accumulate)
@@ -143,7 +153,7 @@ def _run_batched(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create:
     from rushlight.func.levels import Level, make
     from rushlight.func.mapping import removed
 
-    with Level("vmap", sizes[0]) as level:
+    with Level("vmap", sizes[0], internal=True) as level:
         rows = [grad if grad is None else make(level, grad, 0) for grad in grads]
         found = _run(outputs, rows, keep, create, inputs, accumulate)
         return [None if value is None else removed(value, 0, level) for value in found]

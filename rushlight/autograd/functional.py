@@ -23,7 +23,7 @@ __all__ = ["vjp", "jvp", "vhp", "hvp", "hessian", "jacobian"]
 
 Tensors = tuple[Any, ...]
 _zeros_like, _stack = public_function("torch", "zeros_like"), public_function("torch", "stack")
-_eye, _zeros_of = public_function("torch", "eye"), public_function("torch", "zeros")
+_split = public_function("torch", "split")
 
 # What a strict run says. {i} is the number of the input or output concerned.
 _STRICT = " This is not allowed in strict mode."
@@ -306,38 +306,54 @@ def _rows(at: _Evaluated, number: int, create_graph: bool) -> list[Tensors]:
     return [_stack(column, 0).view(output.shape + point.shape) for column, point in zip(columns, at.inputs)]
 
 
-def _batched_rows(at: _Evaluated, number: int, create_graph: bool) -> list[Any]:
-    """_rows() as one batch of unit vectors."""
-    output = at.outputs[number]
-    count = output.numel()
-    basis = _eye(count, dtype=output.dtype).reshape(count, *output.shape)
-    found = at.pull((output,), at.inputs, (basis,), create_graph, True, batched=True)
-    return [
-        _zeros_of(output.shape + point.shape, dtype=point.dtype) if value is None else value.reshape(output.shape + point.shape)
-        for value, point in zip(found, at.inputs)
-    ]
+def _vectors(tensors: Tensors) -> list[Any]:
+    """All unit vectors of the joint space of some tensors, as one batch for each tensor."""
+    from rushlight.func.jacobians import basis_of
+
+    if any(not tensor.numel() for tensor in tensors):
+        raise IndexError("index 0 is out of bounds for dimension 0 with size 0")
+    return basis_of(tensors)
+
+
+def _blocks(batch: Any, shapes: list[Any], place: Any) -> list[Any]:
+    """The rows of a batch that belong to each of the tensors with these shapes, as place(rows, shape) arranges them."""
+    return [place(rows, shape) for rows, shape in zip(_split(batch, [shape.numel() for shape in shapes]), shapes)]
+
+
+def _batched_rows(at: _Evaluated, create_graph: bool) -> list[list[Any]]:
+    """_rows() of all outputs in one backward pass, for a batch of unit vectors."""
+    basis = tuple(_vectors(at.outputs))
+    total, shapes = basis[0].shape[0], [output.shape for output in at.outputs]
+    columns = []
+    for value, point in zip(at.pull(at.outputs, at.inputs, basis, create_graph, True, batched=True), at.inputs):
+        found = _zeros(point).expand((total, *point.shape)) if value is None else value
+        columns.append(_blocks(found, shapes, lambda rows, shape, point=point: rows.view(shape + point.shape)))
+    return [list(block) for block in zip(*columns)]
 
 
 def _forward_jacobian(func: Callable[..., Any], inputs: Any) -> Any:
-    """The Jacobian from one tangent for every element of the inputs."""
+    """The Jacobian from one run of the function in forward mode, for a batch of unit vectors as tangents."""
     from rushlight.autograd import forward_ad
+    from rushlight.func.levels import Level, make
+    from rushlight.func.mapping import removed
 
     many, points = _tensors(inputs, "inputs", "jacobian")
-    blocks: list[list[Any]] = []  # by input, then output
-    for number, point in enumerate(points):
-        columns: list[list[Any]] = []
-        for place in range(point.numel()):
-            with forward_ad.dual_level():
-                duals = tuple(
-                    forward_ad.make_dual(entry.detach(), _unit(entry, place) if index == number else _zeros(entry).detach())
-                    for index, entry in enumerate(points)
-                )
-                many_outputs, outputs = _tensors(func(*duals), "outputs of the user-provided function", "jacobian")
-                shown = [forward_ad.unpack_dual(output) for output in outputs]
-                columns.append([_zeros(entry.primal) if entry.tangent is None else entry.tangent for entry in shown])
-        blocks.append([_stack(list(column), -1).reshape(column[0].shape + point.shape) for column in zip(*columns)])
-    by_output = [tuple(column) if many else column[0] for column in zip(*blocks)]
-    return tuple(by_output) if many_outputs else (list(by_output[0]) if many else by_output[0])
+    basis = _vectors(points)
+    with Level("vmap", len(basis[0]), internal=True) as level:
+        vectors = [make(level, vector, 0) for vector in basis]
+        with forward_ad.dual_level():
+            duals = [forward_ad.make_dual(point, vector.view_as(point)) for point, vector in zip(points, vectors)]
+            many_outputs, outputs = _tensors(func(*duals), "outputs of the user-provided function", "jacobian")
+            pairs = [forward_ad.unpack_dual(output) for output in outputs]
+        tangents = [_zeros(pair.primal) if pair.tangent is None else pair.tangent for pair in pairs]
+        products = [removed(tangent, 0, level) for tangent in tangents]
+    found = []
+    for product, out_shape in zip(products, [pair.primal.shape for pair in pairs]):
+        found.append(_blocks(product, [point.shape for point in points], lambda columns, shape, out_shape=out_shape: columns.permute(
+            *range(1, columns.dim()), 0).reshape(out_shape + shape)))  # fmt: skip
+    if many:
+        return found if many_outputs else found[0]
+    return tuple([block[0] for block in found]) if many_outputs else found[0][0]
 
 
 def jacobian(
@@ -364,8 +380,7 @@ def jacobian(
                 "torch.autograd.functional.jacobian: `strict=True` and `vectorized=True` are not supported together. Please either set "
                 "`strict=False` or `vectorize=False`."
             )
-        rows = _batched_rows if vectorize else _rows
-        blocks = [rows(at, number, create_graph) for number in range(count)]
+        blocks = _batched_rows(at, create_graph) if vectorize else [_rows(at, number, create_graph) for number in range(count)]
         return at.give(tuple(tuple(entry) if at.many_inputs else entry[0] for entry in blocks), at.many_outputs)
 
 

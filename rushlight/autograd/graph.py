@@ -43,6 +43,9 @@ def _read_only(name: str, function: Any) -> Any:
     return property(function, refuse, refuse, function.__doc__)
 
 
+_PASSAGE = "FuncInputBackward0"  # joins the input of a transform to the same tensor outside: users see what lies behind it
+
+
 class Node:
     """A node of the recorded graph: `tensor.grad_fn`."""
 
@@ -56,7 +59,10 @@ class Node:
 
     def _next_functions(self) -> tuple[tuple[Any, int], ...]:
         """The nodes (and their output numbers) that this node's gradients go to."""
-        return tuple(zip(nodes.show_edges(self), self.next_numbers))  # type: ignore[arg-type]
+        shown = tuple(zip(nodes.show_edges(self), self.next_numbers))  # type: ignore[arg-type]
+        if any(type(entry).__name__ == _PASSAGE for entry, _ in shown):
+            shown = tuple(entry.next_functions[0] if type(entry).__name__ == _PASSAGE else (entry, number) for entry, number in shown)
+        return shown
 
     def _notes(self) -> dict[Any, Any]:
         """A dict for notes of any kind."""

@@ -182,6 +182,8 @@ class AutogradFields(TensorBase):
 
     def retain_grad(self) -> None:
         """Keep this non-leaf's gradient in `.grad` during backward; does nothing for a leaf."""
+        if examples.transformed():
+            raise RuntimeError(examples.RETAINED)
         if not wants_grad(self):
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         node = self.grad_fn

@@ -33,14 +33,24 @@ RANDOM = frozenset(
 )
 
 NOT_IN_PLACE = (
-    "vmap: inplace arithmetic(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args that has more "
-    "elements than `self`. This happened due to `other` being vmapped over but `self` not being vmapped over in a vmap. Please try to "
-    "use out-of-place operators instead of inplace arithmetic. If said operator is being called inside the PyTorch framework, please "
-    "file a bug report instead."
+    "vmap: {0}(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args that has more elements than `self`. "
+    "This happened due to `other` being vmapped over but `self` not being vmapped over {1}. Please try to use out-of-place operators "
+    "instead of {0}. If said operator is being called inside the PyTorch framework, please file a bug report instead."
 )
+# What refuses to write examples into a tensor that is the same for all, in the words of PyTorch's rule for each operator.
+REFUSED_BY_SHAPE = frozenset(
+    "add atan2 bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift copysign gcd lcm".split()
+)
+REFUSED_AS_ARITHMETIC = frozenset(
+    "sub mul div clamp_max clamp_min copy logical_and logical_or logical_xor masked_fill.Scalar".split()
+)
+REFUSED_BY_NAME = frozenset("fill index_add index_fill index_put scatter_add scatter_reduce".split())
 RANDOM_ERROR = (
     "vmap: called random operation while in randomness error mode. Please either use the 'same' or 'different' randomness flags on "
     "vmap or perform the randomness operation out of vmap"
+)
+RANDOM_ERROR_INSIDE = (
+    "vmap: We do not yet support calling random operations inside of vmap. Please perform random operations outside of vmap as a workaround"
 )
 
 
@@ -252,14 +262,19 @@ def example_array(value: Any, dim: int | None) -> Any:
 
 def loop(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """One example after the other."""
+    warn_of_loop(op.name, op.overload)
+    return loop_quietly(op, values, dims, level)
+
+
+def warn_of_loop(name: str, overload: str) -> None:
+    """PyTorch's warning about an operator without a batching rule."""
     from rushlight.ops.warn import warn_user
 
     warn_user(
-        "There is a performance drop because we have not yet implemented the batching rule for "
-        f"aten::{op.name}{'.' + op.overload if op.overload else ''}. Please file us an issue on GitHub so that we can prioritize its "
+        f"There is a performance drop because we have not yet implemented the batching rule for aten::{name}"
+        f"{'.' + overload if overload else ''}. Please file us an issue on GitHub so that we can prioritize its "
         "implementation. (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/functorch/BatchedFallback.cpp:84.)"
     )
-    return loop_quietly(op, values, dims, level)
 
 
 def loop_quietly(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
@@ -293,12 +308,17 @@ def example(value: Any, dim: Any, number: int) -> Any:
 
 def refuse_write(op: Any, target: Any, args: Any, level: Level) -> None:
     """Raise where examples would have to be written into a tensor that is the same for all."""
-    if op.promotes:
+    if op.name in REFUSED_BY_SHAPE:
         shape = target._array.shape
         raise RuntimeError(
             f"output with shape {shape_text(shape)} doesn't match the broadcast shape {shape_text((level.size, *shape))}"
         )
-    raise RuntimeError(NOT_IN_PLACE)
+    if op.name in REFUSED_AS_ARITHMETIC or f"{op.name}.{op.overload}" in REFUSED_AS_ARITHMETIC:
+        raise RuntimeError(NOT_IN_PLACE.format("inplace arithmetic", "in a vmap"))
+    if op.name in REFUSED_BY_NAME:
+        raise RuntimeError(NOT_IN_PLACE.format(f"{op.name}_", "in a vmap"))
+    warn_of_loop(f"{op.name}_", op.overload)
+    raise RuntimeError(NOT_IN_PLACE.format(f"aten::{op.name}_", f"at level {level.number}"))
 
 
 def write(op: Any, args: list[Any], level: Level) -> None:
@@ -314,6 +334,10 @@ def write(op: Any, args: list[Any], level: Level) -> None:
     if batch.dim is None and dim is not None:
         refuse_write(op, target, args, level)
     shown = make(level, found, dim)._array
+    if shown.ndim > target._array.ndim:  # PyTorch compares what it has aligned, the examples' dimension included
+        missing = (1,) * (shown.ndim - target._array.ndim)
+        own, result = (level.size, *missing, *target._array.shape), (level.size, *shown.shape)
+        raise RuntimeError(f"output with shape {shape_text(own)} doesn't match the broadcast shape {shape_text(result)}")
     inplace.check_result(op.name, target._array, shown)
     place = front(batch.value, batch.dim)
     if dim is None and batch.dim is not None:
@@ -355,14 +379,19 @@ def outside(level: Level) -> Any:
 
 def innermost() -> Level:
     """The vmap level that the program is in."""
-    return next(level for level in reversed(STACK.get()) if level.kind == "vmap")
+    found: Level | None = None
+    for level in STACK.get():
+        if level.kind == "vmap":
+            found = level
+    assert found is not None
+    return found
 
 
 def random(op: Any, args: Any, _: Any, writes: int) -> Any:
     """A random operator on tensors that are no examples, inside vmap."""
     level = innermost()
     if level.randomness == "error":
-        raise RuntimeError(RANDOM_ERROR)
+        raise RuntimeError(RANDOM_ERROR_INSIDE if level.internal else RANDOM_ERROR)
     if level.randomness == "same":
         with outside(level):
             return op.apply_inplace(args) if writes else op.apply(args)
@@ -373,7 +402,7 @@ def random(op: Any, args: Any, _: Any, writes: int) -> Any:
         )
     found, dim = random_at(op, args, level)
     if isinstance(found, (tuple, list)):
-        return type(found)(make(level, entry, 0) for entry in found)
+        return type(found)([make(level, entry, 0) for entry in found])
     return make(level, found, dim)
 
 
@@ -383,7 +412,7 @@ _ROWS = {"multinomial": 1, "_sample_dirichlet": 1}
 def random_at(op: Any, args: Any, level: Level) -> tuple[Any, Any]:
     """A random operator at a level."""
     if level.randomness == "error":
-        raise RuntimeError(RANDOM_ERROR)
+        raise RuntimeError(RANDOM_ERROR_INSIDE if level.internal else RANDOM_ERROR)
     values, batched = list(args), False
     for index in op.tensor_params:
         if isinstance(args[index], TensorBase):
@@ -415,7 +444,7 @@ def draw(size: Any, make_values: Any) -> Any:
         if level.kind != "vmap":
             continue
         if level.randomness == "error":
-            raise RuntimeError(RANDOM_ERROR)
+            raise RuntimeError(RANDOM_ERROR_INSIDE if level.internal else RANDOM_ERROR)
         if level.randomness == "different":
             different.append(level)
     token = MODE.set(get_mode() & ~VMAP)

@@ -15,6 +15,7 @@ from rushlight._core.tensor import BATCHED, DUAL, TensorBase, differentiable, ve
 from rushlight.func import batching, levels, rules_nn as rules_nn, tangents
 from rushlight.func.batching import applied
 from rushlight.func.levels import Level, bare, lift, make, set_tangents, stripped, tangent_at, tangents_of
+from rushlight.ops.examples import ESCAPED
 
 _PLAIN: ContextVar[Any] = ContextVar("rushlight_plain_arguments", default=None)  # arguments that are to be taken as they are
 _WRITTEN: ContextVar[Any] = ContextVar("rushlight_written", default=None)  # (arguments, tangents before the write)
@@ -40,6 +41,8 @@ def dispatch(op: Any, args: Any, flags: int) -> Any:
     if flags & DUAL and op.name in batching.FORWARD_BY_PARTS:
         return batching.FORWARD_BY_PARTS[op.name](*args)
     level, dual, strange = survey(op, args)
+    if level is not None and not level.alive:
+        raise RuntimeError(ESCAPED)
     if flags & inplace.IN_PLACE:
         return _in_place(op, args, level)
     lifted = lift_all(op, args, level) if strange and level is not None else args

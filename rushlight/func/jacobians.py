@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.func.mapping import vmap
-from rushlight.func.transforms import _check_argnums, _chosen, _jvp_with_argnums, _vjp_with_argnums, _wraps
+from rushlight.func.transforms import _check_argnums, _chosen, _jvp_with_argnums, _wraps, pullback
 from rushlight.ops.declare import REGISTRY
 from rushlight.utils._pytree import tree_flatten, tree_map, tree_unflatten
 
@@ -51,8 +51,7 @@ def jacrev(
 
     def wrapper(*args: Any) -> Any:
         error_if_complex("jacrev", args, True)
-        found = _vjp_with_argnums(func, *args, argnums=argnums, has_aux=has_aux)
-        output, product = found[0], found[1]
+        output, product, aux = pullback(func, args, argnums, has_aux)
         outputs, out_spec = tree_flatten(output)
         error_if_complex("jacrev", output, False)
         columns = _rows_of_jacobian(outputs, out_spec, product, chunk_size)
@@ -68,7 +67,7 @@ def jacrev(
             nested.append(tree_unflatten(parts, grads_spec))
             start += count
         result = tree_unflatten(nested, out_spec)
-        return (result, found[2]) if has_aux else result
+        return (result, aux) if has_aux else result
 
     return _wraps(func, wrapper)
 
@@ -77,20 +76,20 @@ def _rows_of_jacobian(outputs: Any, out_spec: Any, product: Any, chunk_size: int
     """The products of all unit vectors, one tensor for each input; and the inputs' structure."""
     if len(outputs) == 1 and outputs[0]._array.size == 1:  # one row needs no vmap
         one = wrap(np.ones(outputs[0]._array.shape, outputs[0]._array.dtype))
-        flat, spec = tree_flatten(product(tree_unflatten([one], out_spec)))
+        flat, spec = tree_flatten(product.call(tree_unflatten([one], out_spec), True, None))
         return [([REGISTRY["unsqueeze"](entry, 0) for entry in flat], spec)]
     basis = basis_of(outputs)
     spec_of: list[Any] = []
 
     def rows(*cotangents: Any) -> Any:
-        flat, spec = tree_flatten(product(tree_unflatten(list(cotangents), out_spec)))
+        flat, spec = tree_flatten(product.call(tree_unflatten(list(cotangents), out_spec), True, None))
         spec_of.append(spec)
         return tuple(flat)
 
     total = basis[0]._array.shape[0]
     if total == 0:
-        found = [wrap(np.zeros((0, *entry._array.shape), entry._array.dtype)) for entry in product.__self__.inputs.leaves]
-        return [(found, product.__self__.spec)]
+        found = [wrap(np.zeros((0, *entry._array.shape), entry._array.dtype)) for entry in product.inputs.leaves]
+        return [(found, product.spec)]
     if chunk_size == 1:
         singles = [rows(*[REGISTRY["select.int"](entry, 0, row) for entry in basis]) for row in range(total)]
         return [([REGISTRY["stack"](list(column), 0) for column in zip(*singles)], spec_of[0])]

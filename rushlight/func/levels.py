@@ -36,15 +36,16 @@ STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_func_levels", default
 class Level:
     """One transform that is being carried out. Levels count from 1, outermost first."""
 
-    __slots__ = ("alive", "forward", "kind", "leaves", "number", "randomness", "recorded", "size", "token", "word")
+    __slots__ = ("alive", "forward", "internal", "kind", "leaves", "number", "randomness", "recorded", "size", "token", "word")
 
-    def __init__(self, kind: str, size: int = 0, randomness: str = "error") -> None:
+    def __init__(self, kind: str, size: int = 0, randomness: str = "error", internal: bool = False) -> None:
         self.kind = kind
+        self.internal = internal  # no transform of torch.func to those who ask: batches of torch.autograd's own
         self.size = size
         self.randomness = randomness
         self.alive = True
         self.leaves: Any = None  # of a grad level: the edges of its inputs
-        self.recorded = False  # a grad or jvp level stands on this vmap level: its tensors need views and versions
+        self.recorded = internal  # a grad or jvp level stands on this vmap level: its tensors need views and versions
 
     def __enter__(self) -> Level:
         stack = STACK.get()

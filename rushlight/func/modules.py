@@ -18,7 +18,7 @@ def functional_call(
     """
     if isinstance(parameter_and_buffer_dicts, dict):
         values = parameter_and_buffer_dicts
-    elif isinstance(parameter_and_buffer_dicts, (list, tuple)):
+    elif isinstance(parameter_and_buffer_dicts, (list, tuple, str)):
         values = _joined(parameter_and_buffer_dicts)
     else:
         raise ValueError(

@@ -237,7 +237,7 @@ def twice(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> 
     made = iter(found or [None] * len(live))
     result: list[Any] = []
     for dummy, output in zip(dummies, outputs):
-        tangent = None if dummy is None else next(made)
+        tangent: Any = None if dummy is None else next(made)
         if dummy is not None and tangent is None:
             tangent = zeros_like(dummy)
         result.append(tangent if tangent is None else fitted(tangent, output))

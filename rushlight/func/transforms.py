@@ -14,6 +14,7 @@ from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, new_as, version_
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.func.levels import Level, lift, refuse_hooks, set_tangents, stratum, stripped, tangent_at, tangents_of
 from rushlight.ops.declare import op
+from rushlight.ops.examples import for_each
 from rushlight.utils._pytree import _LEAF_SPEC as _LEAF, tree_flatten, tree_map, tree_unflatten
 
 # What joins the input of an inner level to the same tensor outside: the same memory, and no view of it to the rules for writes.
@@ -68,19 +69,28 @@ class _Inputs:
             seen.add(item)
             if isinstance(item, Node):
                 stack.extend([entry for entry in item.next_nodes if entry is not None])
-            elif item not in self.own:
+            elif item not in self.own and item._requires_grad:
                 self.alone = False
                 return True
         self.alone = True
         return False
 
-    def gradients(self, outputs: list[Any], grads: list[Any], keep: bool, record: bool) -> list[Any]:
+    def ends(self, outputs: list[Any]) -> list[Any]:
+        """The outputs' places in the graph; None for those that need no gradient."""
+        lifted = [lift(self.base, output) for output in outputs]
+        return [edge_of(output) if wants_grad(output) else None for output in lifted]
+
+    def leave(self) -> None:
+        """The function is done: outside of the level its leaves are the tensors that they stood for."""
+        for leaf in self.own:
+            leaf._requires_grad = False
+
+    def gradients(self, outputs: list[Any], grads: list[Any], keep: bool, record: bool, ends: Any = None) -> list[Any]:
         """The gradients with respect to the inputs; zeros where the outputs do not depend on them."""
         roots, starts = [], []
-        for output, grad in zip(outputs, grads):
-            output = lift(self.base, output)
-            if wants_grad(output):
-                roots.append(edge_of(output))
+        for end, grad in zip(self.ends(outputs) if ends is None else ends, grads):
+            if end is not None:
+                roots.append(end)
                 starts.append(grad)
         below = self.outer and _any_inner_wants(outputs)  # the pass has to be recorded in an outer stratum
         if not roots:
@@ -103,6 +113,12 @@ class _Inputs:
 
 def _zeros_like(tensor: Any) -> Any:
     return wrap(np.zeros(tensor._array.shape, tensor._array.dtype))
+
+
+def _one_for_each(output: Any) -> Any:
+    """The gradient of a number with respect to itself, in memory of its own for each example."""
+    one = wrap(np.ones((), output._array.dtype))
+    return one if output._batch is None else for_each(one, output)
 
 
 def outside(tensor: Any, attached: bool) -> Any:
@@ -198,11 +214,12 @@ def grad_and_value_impl(func: Any, argnums: Any, has_aux: bool, args: Any, kwarg
         if array.dtype.kind == "c":
             raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {dtypes.of(array)}")
         record = inputs.reaches_outside([output])
-        grads = inputs.gradients([output], [wrap(np.ones((), array.dtype))], record, record)
+        grads = inputs.gradients([output], [_one_for_each(output)], record, record)
         value = outside(output, record)
         if has_aux:
             _tensors_only(aux)
             aux = tree_map(lambda entry: outside(entry, inputs.reaches_outside([entry])), aux)
+        inputs.leave()
     result = grads[0] if spec is _LEAF else tree_unflatten(grads, spec)
     return (result, (value, aux)) if has_aux else (result, value)
 
@@ -277,6 +294,16 @@ def vjp(func: Any, *primals: Any, has_aux: bool = False) -> Any:
 
 
 def _vjp_with_argnums(func: Any, *primals: Any, argnums: Any = None, has_aux: bool = False) -> Any:
+    shown, product, aux = pullback(func, primals, argnums, has_aux)
+
+    def wrapper(cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> Any:
+        return product.call(cotangents, retain_graph, create_graph)
+
+    return (shown, wrapper, aux) if has_aux else (shown, wrapper)
+
+
+def pullback(func: Any, primals: Any, argnums: Any, has_aux: bool) -> tuple[Any, Product, Any]:
+    """func(*primals), what multiplies its Jacobian there with vectors from the left, and aux."""
     outer = bool(get_mode() & GRAD)
     with Level("grad") as level:
         inputs = _Inputs(outer, level)
@@ -303,21 +330,22 @@ def _vjp_with_argnums(func: Any, *primals: Any, argnums: Any = None, has_aux: bo
         record = inputs.reaches_outside(outputs)
         shown = tree_unflatten([outside(entry, record) for entry in outputs], out_spec)
         aux = tree_map(lambda entry: outside(entry, inputs.reaches_outside([entry])), aux) if has_aux else None
-    product = _Product(inputs, outputs, out_spec, spec, record)
-    return (shown, product.call, aux) if has_aux else (shown, product.call)
+        product = Product(inputs, outputs, out_spec, spec, record)
+        inputs.leave()
+    return shown, product, aux
 
 
-class _Product:
-    """The function that vjp returns: it keeps the graph."""
+class Product:
+    """What the function that vjp returns does: it keeps the graph."""
 
     def __init__(self, inputs: _Inputs, outputs: Any, out_spec: Any, spec: Any, record: bool) -> None:
         self.inputs, self.outputs, self.out_spec, self.spec = inputs, outputs, out_spec, spec
+        self.ends = inputs.ends(outputs)
         self.record = record
 
-    def call(self, *cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> Any:
+    def call(self, cotangents: Any, retain_graph: bool, create_graph: bool | None) -> Any:
         """The gradients of the primals for the outputs' gradients."""
-        value = cotangents[0] if len(cotangents) == 1 else cotangents
-        flat, spec = tree_flatten(value)
+        flat, spec = tree_flatten(cotangents)
         if spec != self.out_spec:
             from rushlight.utils._pytree import treespec_pprint
 
@@ -331,9 +359,11 @@ class _Product:
                     f"Mismatch in shape: grad_output[{place}] has a shape of {grad.shape} and output[{place}] has a shape of "
                     f"{output.shape}."
                 )
+        if not isinstance(retain_graph, int):
+            raise TypeError("only integer tensors of a single element can be converted to an index")
         record = bool(get_mode() & GRAD) if create_graph is None else create_graph
         record = record and (self.record or any(wants_grad(grad) for grad in flat) or _any_inner_wants(flat))
-        found = self.inputs.gradients(self.outputs, flat, retain_graph, record)
+        found = self.inputs.gradients(self.outputs, flat, retain_graph, record, self.ends)
         return tree_unflatten(found, self.spec)
 
 

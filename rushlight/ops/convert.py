@@ -237,6 +237,8 @@ def storage_offset(self: Any) -> Any:
 def data_ptr(self: Any) -> Any:
     """The address of the first element."""
     examples.refuse(examples.POINTER, self)
+    if examples.followed(self):
+        raise RuntimeError(examples.POINTER)
     return 0 if self._flags & META or not self._array.size else memory.address(self._array)
 
 
@@ -249,6 +251,8 @@ def element_size(self: Any) -> Any:
 @composite("is_contiguous")
 def is_contiguous(self: Any, memory_format: Any = _objects.contiguous_format) -> Any:
     """Whether the elements lie in memory in the order of a memory format."""
+    if memory_format is not _objects.contiguous_format:
+        examples.refuse("NYI: querying is_contiguous inside of vmap for memory_format other than torch.contiguous_format", self)
     if self._flags & META:
         return memory_format is _objects.contiguous_format
     return layouts.is_contiguous(self._array, memory_format)

@@ -14,7 +14,7 @@ from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
 from rushlight._core.state import EXOTIC, INFERENCE, SEQUENCE, get_mode, quiet_begin, quiet_end
 from rushlight._core.tensor import DUAL, INFERENCE as INFERENCE_TENSOR, TensorBase, Version, shape_text, version_cell, wrap
-from rushlight.ops import carriers, layout
+from rushlight.ops import carriers, examples, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
 from rushlight.ops.warn import warn_once
@@ -30,6 +30,8 @@ def clone(self: Any, memory_format: Any = None) -> Any:
 @composite("contiguous")
 def contiguous(self: Any, memory_format: Any = _objects.contiguous_format) -> Any:
     """The tensor itself if its elements lie in order, else a copy in which they do."""
+    if memory_format is not _objects.contiguous_format:
+        examples.refuse("NYI: querying is_contiguous inside of vmap for memory_format other than torch.contiguous_format", self)
     if layout.is_contiguous(self._array, memory_format):
         return self
     if memory_format is _objects.preserve_format:

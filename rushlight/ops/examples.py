@@ -9,6 +9,8 @@ from __future__ import annotations
 from sys import modules
 from typing import Any
 
+import numpy as np
+
 from rushlight._core.state import VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wrap
 from rushlight.ops.declare import REGISTRY
@@ -37,6 +39,16 @@ TRANSFORMED = (
     "You are attempting to call Tensor.requires_grad_() (or perhaps using torch.autograd.functional.* APIs) inside of a function being "
     "transformed by a functorch transform. This is unsupported, please attempt to use the functorch transforms (e.g. grad, vjp, jacrev, "
     "jacfwd, hessian) or call requires_grad_() outside of a function being transformed instead."
+)
+RETAINED = (
+    "You are attempting to call Tensor.retain_grad() inside of a function being transformed by a functorch transform. This is "
+    "unsupported, please attempt to use the functorch transforms (e.g. grad, vjp, jacrev, jacfwd, hessian) or call retain_grad() outside "
+    "of a function being transformed instead."
+)
+ESCAPED = (
+    "Either your tensor may have escaped from inside a function being vmapped and this is a user error (see "
+    "https://pytorch.org/functorch/stable/ux_limitations.html), or there is an internal functorch error in `gen_vmap_plumbing` Please "
+    "file an issue if it looks like the latter"
 )
 HOOKED = (
     "torch.func.{grad, vjp, jacrev, hessian} don't yet support saved tensor hooks. Please open an issue with your use case."
@@ -89,6 +101,11 @@ def for_each(made: TensorBase, like: TensorBase) -> TensorBase:
     inner = for_each(made, batch.value)
     if batch.dim is None:
         return make(batch.level, inner, None)
+    if not inner._flags:
+        array = inner._array
+        whole_array = np.empty((batch.level.size, *array.shape), array.dtype)
+        whole_array[...] = array
+        return make(batch.level, wrap(whole_array), 0)
     whole = REGISTRY["expand"](inner, (batch.level.size, *inner._array.shape), False)
     return make(batch.level, REGISTRY["clone"](whole, None), 0)
 
@@ -113,7 +130,18 @@ def drawn(size: Any, make_values: Any) -> Any:
 def transformed(*kinds: str) -> bool:
     """Whether the program is inside a transform of torch.func (of one of these kinds)."""
     levels = modules.get("rushlight.func.levels")
-    return levels is not None and any(level.kind in (kinds or ("vmap", "grad", "jvp")) for level in levels.STACK.get())
+    if levels is None:
+        return False
+    return any(level.kind in (kinds or ("vmap", "grad", "jvp")) and not level.internal for level in levels.STACK.get())
+
+
+def followed(tensor: TensorBase) -> bool:
+    """Whether the tensor belongs to a transform of torch.func that is being carried out."""
+    if not transformed():
+        return False
+    from rushlight._levels_str import transformed as shown_in_levels
+
+    return shown_in_levels(tensor)
 
 
 def changed(tensor: TensorBase, array: Any) -> TensorBase:
