@@ -18,14 +18,14 @@ def transformed(tensor: Any) -> bool:
 def text(tensor: Any, limit: int = 1 << 30) -> str:
     """The tensor as levels below `limit` see it."""
     duals = [level for level, _ in tangents_of(tensor) if level.number < limit]
-    tracking = _tracking(tensor, limit)
+    tracking = tracking_level(tensor, limit)
     batch = tensor._batch
     numbers = [level.number for level in duals if level.kind == "jvp"]
     numbers += [tracking] if tracking else []
     numbers += [batch.level.number] if batch is not None else []
     if not numbers:
         dual = next((value for level, value in tangents_of(tensor) if level.kind == "dual"), None)
-        shown = tensor if _tracking(tensor, 1 << 30) is None else _plain(tensor)
+        shown = tensor if tracking_level(tensor) is None else _plain(tensor)
         return tensor_str(shown, tangent=dual)
     top = max(numbers)
     if batch is not None and batch.level.number == top:
@@ -44,7 +44,7 @@ class Shown:
         return text(self.tensor, self.limit)
 
 
-def _tracking(tensor: Any, limit: int) -> int | None:
+def tracking_level(tensor: Any, limit: int = 1 << 30) -> int | None:
     """The innermost grad level below `limit` whose inputs the tensor was computed from."""
     if not wants_grad(tensor):
         return None

@@ -54,6 +54,17 @@ RANDOM_ERROR_INSIDE = (
 )
 
 
+class _Settings:
+    """What torch._C._functorch sets for operators without a rule: may they loop, and do they say so."""
+
+    def __init__(self) -> None:
+        self.loops = True
+        self.warns = True
+
+
+SETTINGS = _Settings()
+
+
 def rule(*names: str) -> Any:
     """Register a batching rule."""
 
@@ -262,6 +273,9 @@ def example_array(value: Any, dim: int | None) -> Any:
 
 def loop(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """One example after the other."""
+    if not SETTINGS.loops:
+        full = f"aten::{op.name}{'.' + op.overload if op.overload else ''}"
+        raise RuntimeError(f"{full} hit the vmap fallback which is currently disabled")
     warn_of_loop(op.name, op.overload)
     return loop_quietly(op, values, dims, level)
 
@@ -270,11 +284,12 @@ def warn_of_loop(name: str, overload: str) -> None:
     """PyTorch's warning about an operator without a batching rule."""
     from rushlight.ops.warn import warn_user
 
-    warn_user(
-        f"There is a performance drop because we have not yet implemented the batching rule for aten::{name}"
-        f"{'.' + overload if overload else ''}. Please file us an issue on GitHub so that we can prioritize its "
-        "implementation. (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/functorch/BatchedFallback.cpp:84.)"
-    )
+    if SETTINGS.warns:
+        warn_user(
+            f"There is a performance drop because we have not yet implemented the batching rule for aten::{name}"
+            f"{'.' + overload if overload else ''}. Please file us an issue on GitHub so that we can prioritize its "
+            "implementation. (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/functorch/BatchedFallback.cpp:84.)"
+        )
 
 
 def loop_quietly(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:

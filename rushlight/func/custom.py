@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from rushlight._core.tensor import BATCHED, DUAL, TensorBase, shape_text, wants_grad
+import numpy as np
+
+from rushlight._core.tensor import BATCHED, DUAL, TensorBase, shape_text, version_of, wants_grad
 from rushlight.autograd.function import Function, _forward
 from rushlight.func import levels
 from rushlight.func.batching import outside
@@ -101,11 +103,15 @@ def _with_tangents(cls: Any, ctx: Any, args: Any, output: Any, live: list[Level]
         ctx.saved_in_jvp = tuple(
             levels.stripped(tensor, level.number) if isinstance(tensor, TensorBase) else tensor for tensor in saved
         )
+        versions = [None if tangent is None else version_of(tangent) for tangent in given]
         try:
             found = cls.jvp(ctx, *given)
         finally:
             ctx.saved_in_jvp = None
         tangents = list(found) if isinstance(found, tuple) else [found]
+        for number, tangent in enumerate(tangents):
+            if tangent is not None and not isinstance(tangent, TensorBase):
+                raise RuntimeError(f"expected Variable or None (got {type(tangent).__name__}) for grad output {number}.")
         if len(tangents) != len(outputs):
             raise RuntimeError(
                 "Function's jvp returned an invalid number of forward gradients "
@@ -113,6 +119,7 @@ def _with_tangents(cls: Any, ctx: Any, args: Any, output: Any, live: list[Level]
             )
         for number, (entry, tangent) in enumerate(zip(outputs, tangents)):
             _check_tangent(entry, tangent, number)
+            _check_sharing(ctx, args, given, versions, entry, tangent)
             if isinstance(entry, TensorBase) and tangent is not None and id(entry) not in fixed:
                 set_tangents(entry, (*[pair for pair in tangents_of(entry) if pair[0] is not level], (level, tangent)))
     for entry in outputs:
@@ -125,13 +132,39 @@ def _with_tangents(cls: Any, ctx: Any, args: Any, output: Any, live: list[Level]
 
 def _check_tangent(entry: Any, tangent: Any, number: int) -> None:
     """Refuse what cannot be an output's tangent."""
-    if tangent is not None and not isinstance(tangent, TensorBase):
-        raise RuntimeError(f"expected Variable or None (got {type(tangent).__name__}) for grad output {number}.")
     if isinstance(entry, TensorBase) and tangent is not None and tangent._array.shape != entry._array.shape:
         raise RuntimeError(
             "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. Tensor is "
             f"of size {shape_text(entry._array.shape)} while the given forward gradient is of size {shape_text(tangent._array.shape)}."
         )
+
+
+def _check_sharing(ctx: Any, args: Any, given: list[Any], versions: list[Any], entry: Any, tangent: Any) -> None:
+    """What is an input written to in place, or a view of one, needs a tangent that is that to the input's tangent."""
+    if not isinstance(entry, TensorBase) or tangent is None:
+        return
+    dirty = ctx.dirty_tensors or ()
+    for place, (arg, own) in enumerate(zip(args, given)):
+        if own is None:
+            continue
+        if any(entry is value for value in dirty):
+            if arg is entry and (tangent is not own or version_of(own) == versions[place]):
+                raise RuntimeError(
+                    "An inplace custom Function is not modifying the forward mode gradients inplace. If the forward is modifying an input "
+                    "inplace, then the jvp function must modify the corresponding gradient inplace."
+                )
+        elif entry._view is not None and (entry._view.base is arg or arg._view is not None and entry._view.base is arg._view.base):
+            if _is_same_view(arg, entry) and tangent._view is None:
+                raise RuntimeError(
+                    "A custom Function's forward is returning a view (or an input as-is) but the jvp is not returning a view."
+                )
+            if tangent is not own and not np.shares_memory(tangent._array, own._array):
+                raise RuntimeError("A custom Function is returning a view but the jvp is not returning a view of the given grad input.")
+
+
+def _is_same_view(arg: Any, entry: Any) -> bool:
+    """Whether an output is an input as it is."""
+    return arg._array.shape == entry._array.shape and arg._array.strides == entry._array.strides
 
 
 def _tangent_of(arg: Any, level: Level, materialize: bool) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.state import VMAP, get_mode
-from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wrap
+from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wants_grad, wrap
 from rushlight.ops.declare import REGISTRY
 
 ITEM = (
@@ -137,11 +137,7 @@ def transformed(*kinds: str) -> bool:
 
 def followed(tensor: TensorBase) -> bool:
     """Whether the tensor belongs to a transform of torch.func that is being carried out."""
-    if not transformed():
-        return False
-    from rushlight._levels_str import transformed as shown_in_levels
-
-    return shown_in_levels(tensor)
+    return transformed() and (tensor._flags & (BATCHED | DUAL) != 0 or wants_grad(tensor))
 
 
 def changed(tensor: TensorBase, array: Any) -> TensorBase:
