@@ -119,8 +119,8 @@ def current_level() -> int:
     found = maybe_current_level()
     if found is None:
         raise RuntimeError(
-            'maybe_layer.has_value() INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/torch/csrc/functorch/init.cpp":421, please report a bug '
-            "to PyTorch. "
+            'maybe_layer.has_value() INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/torch/csrc/functorch/init.cpp":421, please report a '
+            "bug to PyTorch. "
         )
     return found
 

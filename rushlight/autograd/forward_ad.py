@@ -117,7 +117,7 @@ def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
     if not isinstance(tensor, TensorBase):
         raise TypeError(f"_unpack_dual(): argument 'dual' (position 1) must be Tensor, not {type(tensor).__name__}")
     entered = _ENTERED[level]
-    tangent = levels.tangent_at(tensor, entered)
+    tangent = None if levels.FORWARD_OFF.get() else levels.tangent_at(tensor, entered)
     primal = tensor
     if tangent is not None:
         primal = levels.stripped(tensor, entered.number)
