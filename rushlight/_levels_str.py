@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._core.node import Node, edge_of, target
 from rushlight._core.tensor import DUAL, new_as, wants_grad
 from rushlight._tensor_str import tensor_str, wrapper_str
-from rushlight.func.levels import STACK, set_tangents, stripped, tangents_of
+from rushlight.func.levels import STACK, set_tangents, stripped, tangents_of, tracking_level
 
 
 def transformed(tensor: Any) -> bool:
@@ -42,27 +41,6 @@ class Shown:
 
     def __repr__(self) -> str:
         return text(self.tensor, self.limit)
-
-
-def tracking_level(tensor: Any, limit: int = 1 << 30) -> int | None:
-    """The innermost grad level below `limit` whose inputs the tensor was computed from."""
-    if not wants_grad(tensor):
-        return None
-    candidates = [level for level in STACK.get() if level.kind == "grad" and level.number < limit and level.leaves]
-    if not candidates:
-        return None
-    seen: set[Any] = set()
-    stack: list[Any] = [edge_of(tensor)[0]]
-    while stack:
-        item = target(stack.pop())
-        if item not in seen:
-            seen.add(item)
-            if isinstance(item, Node):
-                stack.extend([entry for entry in item.next_nodes if entry is not None])
-    for level in reversed(candidates):
-        if any(edge[0] in seen for edge in level.leaves):
-            return int(level.number)
-    return None
 
 
 def _plain(tensor: Any) -> Any:

@@ -6,9 +6,8 @@ from enum import IntEnum
 from typing import Any
 
 from rushlight._core.tensor import DUAL
-from rushlight._levels_str import tracking_level
 from rushlight.func import batching, mapping
-from rushlight.func.levels import STACK, Level, make, tangents_of
+from rushlight.func.levels import STACK, Level, make, tangents_of, tracking_level
 from rushlight.func.others import debug_unwrap
 
 _settings = {"fallback": True, "inplace_requires_grad": False, "single_level_function": False}

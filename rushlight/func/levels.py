@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core.node import accumulator_of, edge_of
+from rushlight._core.node import Node, accumulator_of, edge_of, target
 from rushlight._core.state import FORWARD_AD, GRAD, INFERENCE, MODE, SAVED_HOOKS, VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wants_grad
 from rushlight.ops.examples import HOOKED
@@ -195,3 +195,27 @@ def twin(tensor: Any) -> Any:
         made._output_nr = number
         made._requires_grad = True
     return made
+
+
+# ---------------------------------------------------------------- gradients
+
+
+def tracking_level(tensor: Any, limit: int = 1 << 30) -> int | None:
+    """The innermost grad level below `limit` whose inputs the tensor was computed from."""
+    if not wants_grad(tensor):
+        return None
+    candidates = [level for level in STACK.get() if level.kind == "grad" and level.number < limit and level.leaves]
+    if not candidates:
+        return None
+    seen: set[Any] = set()
+    stack: list[Any] = [edge_of(tensor)[0]]
+    while stack:
+        item = target(stack.pop())
+        if item not in seen:
+            seen.add(item)
+            if isinstance(item, Node):
+                stack.extend([entry for entry in item.next_nodes if entry is not None])
+    for level in reversed(candidates):
+        if any(edge[0] in seen for edge in level.leaves):
+            return int(level.number)
+    return None

@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from rushlight._core.tensor import DUAL, TensorBase, wants_grad
+from rushlight.func.levels import tracking_level
 from rushlight.ops.declare import REGISTRY
 
 _REMOVE = """functionalize(f, remove='mutations'): received invalid argument for remove={}. Valid options are:
@@ -28,13 +29,6 @@ def functionalize(func: Any, *, remove: str = "mutations") -> Any:
     return wrapped
 
 
-def inside_gradient(tensor: Any) -> bool:
-    """Whether a tensor was computed from the inputs of a gradient that is being worked out."""
-    from rushlight._levels_str import tracking_level
-
-    return tracking_level(tensor) is not None
-
-
 def debug_unwrap(tensor: Any, *, recurse: bool = True) -> Any:
     """What a tensor that a transform wrapped stands for, for looking at while debugging; recurse: through all levels."""
     found = tensor
@@ -46,7 +40,7 @@ def debug_unwrap(tensor: Any, *, recurse: bool = True) -> Any:
             set_tangents(found, ())
         elif found._batch is not None:
             found = found._batch.value
-        elif wants_grad(found) and inside_gradient(found):
+        elif wants_grad(found) and tracking_level(found) is not None:
             return REGISTRY["detach"](found)
         else:
             return found
