@@ -76,7 +76,7 @@ from rushlight._tensor import Tensor as Tensor
 from rushlight._tensor_str import set_printoptions as set_printoptions
 from rushlight._type_info import finfo as finfo, iinfo as iinfo
 
-from rushlight import __config__ as __config__, cuda as cuda, functional as functional, random as random, storage as storage  # isort: skip
+from rushlight import __config__ as __config__, functional as functional, random as random, storage as storage  # isort: skip
 from rushlight._legacy import CLASSES as _classes, set_default_tensor_type as set_default_tensor_type
 from rushlight.autograd.anomaly_mode import (
     is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
@@ -139,6 +139,8 @@ _LATER_NAMES = {
         "SymBool", "SymFloat", "SymInt", "_assert", "sym_float", "sym_fresh_size", "sym_int", "sym_ite", "sym_max", "sym_min", "sym_not",
         "sym_sqrt", "sym_sum",
     ), "_symbolic"),
+    "compile": "_compile", "cond": "_higher_order_ops.cond", "while_loop": "_higher_order_ops.while_loop", "Future": "futures",
+    "ScriptModule": "jit", "ScriptFunction": "jit", "Stream": "_streams", "Event": "_streams",
     **dict.fromkeys((
         "autocast_decrement_nesting", "autocast_increment_nesting", "clear_autocast_cache", "get_autocast_cpu_dtype", "get_autocast_dtype",
         "is_autocast_cache_enabled", "is_autocast_cpu_enabled", "is_autocast_enabled", "set_autocast_cache_enabled",

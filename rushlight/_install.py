@@ -59,7 +59,7 @@ class _CompatFinder:
     """Finds the modules ``rushlight.X`` that are kept apart from rushlight itself, in ``rushlight/compat``."""
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if not fullname.startswith(_OWN + "."):
+        if not fullname.startswith(_OWN + ".") or fullname.startswith(f"{_OWN}._core."):
             return None
         found: ModuleSpec | None = importlib.import_module(f"{_OWN}.compat").find_spec(fullname)
         return found

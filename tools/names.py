@@ -1,7 +1,8 @@
 """Write rushlight/compat/names.txt, the list of PyTorch's modules and their names: ``python tools/names.py`` (needs PyTorch).
 
 One line a module: its name, its flags (p: a package, l: loaded by ``import torch``), and a JSON list of what it defines:
-functions, classes (name to the base that matters, members, or fields), plain constants, and names from other modules by their home.
+functions, classes (name to the base that matters, members, or fields), plain constants, names from other modules by their home, and
+for modules of devices what calls answer: [value], or [error, text].
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ NAMES_LEFT_OUT = (
     "torch._meta_registrations", "torch.utils._sympy", "torch.nativert", "torch.distributions.", "torch._strobelight",
 )  # fmt: skip
 LONGEST_TEXT = 80
+# Modules of devices: what their functions answer where there is no such device is written down too.
+ANSWERED = ("torch.cuda", "torch.mps", "torch.xpu", "torch.mtia", "torch.accelerator", "torch.backends")
+NOT_CALLED = ("_sleep", "init", "_lazy_init", "_lazy_call", "classproperty", "caching_allocator_alloc")
+ERRORS = (AssertionError, RuntimeError, ImportError, NotImplementedError, AttributeError)
 
 
 def skipped(name: str) -> bool:
@@ -59,6 +64,10 @@ def is_plain(value: Any, depth: int = 0) -> bool:
     return value is None or type(value) in (bool, int, float) and value == value and abs(value) != float("inf")
 
 
+def plain_or_none(value: Any) -> Any:
+    return value if is_plain(value) or value == {} else None
+
+
 def is_private(name: str) -> bool:
     return any(part.startswith("_") for part in name.split(".")[1:])
 
@@ -83,12 +92,48 @@ def described(cls: Any) -> Any:
     return ""
 
 
+def answer(call: Any) -> Any:
+    """What a call gives with arguments that fit in number, if it is a plain value or an error about the missing device."""
+    for arguments in ((), (0,), (0, 0)):
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                value = call(*arguments)
+        except (TypeError, ValueError, OSError, LookupError):
+            continue
+        except ERRORS as error:
+            text = str(error)
+            about_arguments = "object has no attribute" in text or "expects a bool" in text
+            return None if about_arguments else [type(error).__name__, text]
+        except Exception:  # whatever else it is, it is about the arguments
+            continue
+        return [value] if is_plain(value) or value == {} and isinstance(value, dict) else None
+    return None
+
+
+def answers_of(name: str, module: Any) -> dict[str, Any]:
+    found = {}
+    if any(name == prefix or name.startswith(prefix + ".") for prefix in ANSWERED):
+        for key, value in vars(module).items():
+            home = str(getattr(value, "__module__", None))
+            if key.startswith("_") or is_private(name) or key in NOT_CALLED or not callable(value) or not home.startswith(name):
+                continue
+            if isinstance(value, type) and "Tensor" in key:
+                continue
+            given = answer(value)
+            if given is not None and not (isinstance(value, type) and given[0] is not None and len(given) == 1):
+                found[key] = given
+    return found
+
+
 def names_of(name: str, module: Any) -> list[Any]:
     public = getattr(module, "__all__", ())
     functions: list[str] = []
     classes: dict[str, Any] = {}
     values: dict[str, Any] = {}
     elsewhere: dict[str, list[str]] = {}
+    settings = getattr(module, "_config", None)
+    if type(module) is not types.ModuleType and isinstance(settings, dict):
+        return ["", {}, {"__config__": True, **{key: plain_or_none(getattr(module, key, None)) for key in settings}}, {}]
     if any(name.startswith(prefix) for prefix in NAMES_LEFT_OUT):
         return []
     for key, value in vars(module).items():
@@ -111,7 +156,9 @@ def names_of(name: str, module: Any) -> list[Any]:
             values[key] = value
         elif home == name or key in public or type(value).__module__.startswith("torch"):
             functions.append(key)
-    return [" ".join(functions), classes, values, {home: " ".join(keys) for home, keys in elsewhere.items()}]
+    found = [" ".join(functions), classes, values, {home: " ".join(keys) for home, keys in elsewhere.items()}]
+    answers = answers_of(name, module)
+    return [*found, answers] if answers else found
 
 
 def main() -> int:

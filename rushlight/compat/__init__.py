@@ -10,6 +10,8 @@ names it.
 
 from __future__ import annotations
 
+import builtins
+import copy
 import json
 import os
 from functools import cache, partial
@@ -27,8 +29,6 @@ _PLACE = os.path.dirname(os.path.abspath(__file__))
 # Modules that PyTorch spreads over several files and rushlight does not.
 _SAME = {
     "signal.windows.windows": "signal.windows", "profiler.profiler": "profiler",
-    "cuda.memory": "cuda", "cuda.streams": "cuda", "cuda.graphs": "cuda", "cuda.random": "cuda",
-    "distributed.distributed_c10d": "distributed",
 }  # fmt: skip
 # Submodules whose names are nowhere but in rushlight itself: what they lack is missing, not for imports only.
 _COMPLETE = frozenset(("",))
@@ -45,13 +45,20 @@ def table() -> dict[str, tuple[str, str]]:
 @cache
 def _described(relative: str) -> tuple[set[str], dict[str, Any], dict[str, Any], dict[str, tuple[str, str]]]:
     """Functions, classes, constants, and names of other modules (home and name there) of a module of the list."""
-    functions, classes, values, others = json.loads(table()[relative][1]) or ("", {}, {}, {})
+    functions, classes, values, others = (json.loads(table()[relative][1]) or ("", {}, {}, {}))[:4]
     elsewhere = {}
     for home, names in others.items():
         for entry in names.split():
             name, _, there = entry.partition("=")
             elsewhere[name] = (home, there or name)
     return set(functions.split()), classes, values, elsewhere
+
+
+@cache
+def _answers(relative: str) -> dict[str, Any]:
+    """What calls of a module's functions answer where the device is missing: [value], or [error, text]."""
+    found: list[Any] = json.loads(table()[relative][1])
+    return found[4] if len(found) > 4 else {}
 
 
 # ---------------------------------------------------------------- modules
@@ -107,6 +114,10 @@ class _ListLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         relative = module.__name__[len(_OWN) + 1 :]
+        values = _described(relative)[2]
+        if values.get("__config__"):
+            import_module(f"{_OWN}._config_module").make_config(module, {name: values[name] for name in values if name != "__config__"})
+            return
         vars(module)["__getattr__"] = partial(_attribute, module.__name__)
         vars(module)["__dir__"] = partial(_listed, module, relative)
         module.__doc__ = f"torch.{relative}: its names, for programs that import them."
@@ -172,7 +183,29 @@ def is_placeholder(value: Any) -> bool:
     return getattr(value, "__rushlight_absent__", None) is True
 
 
+def _answering(relative: str, name: str, given: Any) -> Any:
+    """A function that answers what PyTorch's does without the device."""
+    if len(given) > 1:
+        error = getattr(builtins, given[0])
+
+        def placeholder(*args: Any, **kwargs: Any) -> Any:
+            raise error(given[1])
+
+    else:
+
+        def placeholder(*args: Any, **kwargs: Any) -> Any:
+            return copy.deepcopy(given[0])
+
+    placeholder.__name__ = placeholder.__qualname__ = name
+    placeholder.__module__ = f"torch.{relative}"
+    return placeholder
+
+
 def _function(relative: str, name: str) -> Any:
+    given = _answers(relative).get(name)
+    if given is not None:
+        return _answering(relative, name, given)
+
     def placeholder(*args: Any, **kwargs: Any) -> Any:
         raise absent(f"torch.{relative}.{name}")
 
@@ -189,17 +222,22 @@ def _class(relative: str, name: str, description: Any) -> Any:
         base = _base(description)
         made = type(name, (base,), {})
         if not issubclass(made, BaseException):
-            made.__rushlight_absent__ = True  # type: ignore[attr-defined]
-            made.__init__ = partial_init(f"torch.{relative}.{name}")  # type: ignore[misc]
+            given = _answers(relative).get(name)
+            if given is None:
+                made.__rushlight_absent__ = True  # type: ignore[attr-defined]
+                error = absent(f"torch.{relative}.{name}")
+            else:
+                error = getattr(builtins, given[0])(given[1])
+            made.__init__ = _failing(error)  # type: ignore[misc]
     made.__module__ = f"torch.{relative}"
     return made
 
 
-def partial_init(name: str) -> Any:
+def _failing(error: Exception) -> Any:
     """The __init__ of a class that cannot be made."""
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        raise absent(name)
+        raise type(error)(*error.args)
 
     return __init__
 
@@ -226,8 +264,6 @@ def _base(description: str) -> Any:
         return object
     home, _, name = description.rpartition(".")
     if home == "builtins":
-        import builtins
-
         base = getattr(builtins, name)
     elif home == "torch" and name != "Tensor":
         base = object
