@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight import _objects
 from rushlight._core import dtypes
-from rushlight._core.tensor import META, TensorBase, wants_grad
+from rushlight._core.tensor import CONJUGATE, META, TensorBase, values_of, wants_grad
 from rushlight.ops.convert import to
 from rushlight.ops.create import made
 from rushlight.ops.data import owned
@@ -49,7 +49,9 @@ def export(tensor: TensorBase, stream: Any, max_version: Any, dl_device: Any, co
         raise AssertionError("stream should be None on cpu.")
     if dl_device is not None and tuple(dl_device) != (1, 0):
         raise BufferError("rushlight exports tensors to the CPU only")
-    array = tensor._array
+    if tensor._flags & CONJUGATE:
+        raise BufferError("Can't export tensors with the conjugate bit set")
+    array = values_of(tensor)
     if array.dtype.isbuiltin != 1:
         raise BufferError(f"rushlight cannot export {dtypes.of(array)!r} through DLPack")
     options: dict[str, Any] = {} if max_version is None else {"max_version": max_version}

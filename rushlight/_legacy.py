@@ -9,7 +9,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.signature import Parser
-from rushlight._core.tensor import META, TensorBase
+from rushlight._core.tensor import LAZY, META, TensorBase
 from rushlight.ops import signatures
 from rushlight.ops.convert import TYPE_NAMES, dtype_of_type
 from rushlight.ops.create import converted, copied_data, made
@@ -77,7 +77,7 @@ def _alias(dtype: Any, other: TensorBase, strict: bool) -> TensorBase:
         raise TypeError(f"expected {_options(dtype, 'cpu')} (got {_options(own, device)})")
     found = made(other._array)
     found._cell = other._cell
-    found._flags |= other._flags & META
+    found._flags |= other._flags & (META | LAZY)
     return found
 
 

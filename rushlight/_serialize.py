@@ -12,7 +12,7 @@ from typing import Any
 
 from rushlight._core import dtypes, inplace, memory
 from rushlight._core.state import INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TYPES, TensorBase, bump, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, LAZY, META, TYPES, TensorBase, bump, settled, wants_grad, wrap
 from rushlight.ops.convert import strides_of
 from rushlight.ops.create import without_data
 from rushlight.ops.resize import window
@@ -33,9 +33,9 @@ def user_state(tensor: Any) -> dict[str, Any]:
 
 
 def rebuild_tensor(
-    storage: Any, dtype: Any, offset: int, size: Any, stride: Any, requires_grad: bool, hooks: Any = None
+    storage: Any, dtype: Any, offset: int, size: Any, stride: Any, requires_grad: bool, hooks: Any = None, turned: int = 0
 ) -> Any:
-    """A leaf over a storage."""
+    """A leaf over a storage. turned: the flags of a lazy conjugate or negative."""
     if storage._meta:
         tensor = rebuild_meta_tensor(dtype, size, stride, requires_grad)
         bump(tensor)
@@ -49,6 +49,7 @@ def rebuild_tensor(
     tensor = wrap(window(storage._root, dtype.np_dtype, size, stride, offset))
     if get_mode() & INFERENCE:
         tensor._flags |= INFERENCE_TENSOR
+    tensor._flags |= turned
     tensor._storage = storage
     tensor._requires_grad = requires_grad
     bump(tensor)  # PyTorch makes an empty tensor and sets its storage, which counts as a write
@@ -103,6 +104,8 @@ def reduce_tensor(tensor: Any) -> Any:
     else:
         function = rebuild_tensor
         args = (storage_of(tensor), dtype, memory.storage_offset(array), tuple(array.shape), strides_of(tensor), grad, None)
+        if tensor._flags & LAZY:
+            args = (*args, tensor._flags & LAZY)
     state = user_state(tensor)
     cls = type(tensor)
     if cls is TYPES.tensor and not state:
@@ -123,6 +126,9 @@ def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
         storage = deep_copied(storage_of(tensor), memo)
         offset = memory.storage_offset(array)
         made = rebuild_tensor(storage, dtypes.of(array), offset, array.shape, strides_of(tensor), wants_grad(tensor))
+        if tensor._flags & LAZY:  # as in PyTorch, where the copy is computed; its memory is not that of the copied storage
+            made = wrap(settled(made._array, tensor._flags))
+            made._requires_grad = wants_grad(tensor)
     if type(tensor) is not TYPES.tensor:
         made = made.as_subclass(type(tensor))
         made._requires_grad = wants_grad(tensor)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rushlight import _objects
 from rushlight._core import dtypes, memory
-from rushlight._core.tensor import META, TYPES, TensorBase, wants_grad
+from rushlight._core.tensor import CONJUGATE, LAZY, META, NEGATIVE, TYPES, TensorBase, wants_grad
 from rushlight._serialize import rebuild_from_type_v2, user_state, warn_if_hooked
 from rushlight._serialize_names import find, name_of
 from rushlight.ops.convert import strides_of
@@ -41,6 +41,9 @@ def reduce_tensor(tensor: Any) -> Any:
     else:
         function = _utils._rebuild_tensor_v3
         args = (storage_of(tensor), memory.storage_offset(array), shape, strides, grad, OrderedDict(), dtype)
+    if tensor._flags & LAZY and not tensor._flags & META:
+        bits = {"conj": tensor._flags & CONJUGATE, "neg": tensor._flags & NEGATIVE}
+        args = (*args, {name: True for name, bit in bits.items() if bit})
     if cls is TYPES.tensor and not state:
         return function, args
     return rebuild_from_type_v2, (function, cls, args, state)

@@ -10,7 +10,7 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes, state
 from rushlight._core.state import is_grad_enabled
-from rushlight._core.tensor import INFERENCE, META, SUBCLASS, TYPES, TensorBase, new_as, uncounted, version_cell, wants_grad
+from rushlight._core.tensor import INFERENCE, META, SUBCLASS, TYPES, TensorBase, new_as, uncounted, values_of, version_cell, wants_grad
 from rushlight.ops import examples
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_once, warn_user
@@ -300,7 +300,7 @@ def _mapped(tensor: Any, name: str, others: Any, function: Any) -> Any:
             raise TypeError(f"{name}(): argument '{label}' (position {position + 1}) must be Tensor, not {type(other).__name__}")
         if other._array.dtype != tensor._array.dtype:
             raise TypeError(f"{name}: expected {tensor.type()} for '{label}' (got {other.type()})")
-        arrays.append(other.expand(tensor.shape)._array)
+        arrays.append(values_of(other.expand(tensor.shape)))
     array = tensor._array
     cast = int if array.dtype.kind in "iu" else bool if array.dtype.kind == "b" else None
     for index, value in enumerate(array.reshape(-1).tolist() if array.ndim else [array.item()]):

@@ -239,7 +239,9 @@ def _contents_and_suffixes(t: Any, contents: str | None, indent: int) -> tuple[s
     - an empty tensor does not show its size unless it is 1-d, nor hint at its dtype: only the default is left out;
     - any other shows its dtype unless the elements imply it, and its size when no edge items are to be shown.
     """
-    array, dtype_name = t._array, str(t.dtype)
+    from rushlight._core.tensor import values_of
+
+    array, dtype_name = values_of(t), str(t.dtype)
     suffixes = []
     size = f"size={tuple(array.shape)}"
     if t.device.type == "meta":

@@ -21,9 +21,10 @@ def _rebuild_tensor(storage: Any, storage_offset: int, size: Any, stride: Any) -
 def _finished(tensor: Any, requires_grad: Any, backward_hooks: Any, metadata: Any) -> Any:
     import rushlight
 
-    for name, operator in (("conj", rushlight.conj), ("neg", rushlight.neg)):
+    for name, operator in (("conj", rushlight.conj), ("neg", rushlight._neg_view)):
         if metadata and metadata.get(name):
-            tensor = operator(tensor)
+            turned = operator(tensor)
+            tensor._flags = turned._flags
     tensor._requires_grad = bool(requires_grad)
     if backward_hooks:
         tensor._backward_hooks = backward_hooks

@@ -26,7 +26,7 @@ from rushlight._core.origin import users_place
 from rushlight._core.plan import Plan
 from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
 from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
-from rushlight._core.tensor import TensorBase, shape_text, version_cell, wants_grad, wrap
+from rushlight._core.tensor import TensorBase, shape_text, values_of, version_cell, wants_grad, wrap
 
 
 class Capture:
@@ -415,7 +415,7 @@ class Task:
             )
         if answer._array.shape != before.shape:
             raise RuntimeError(f"{named} has changed the size of value")
-        return answer if self.graph else answer._array
+        return answer if self.graph else values_of(answer)
 
     def tensor(self, grad: Any) -> Any:
         """A gradient as hooks see it."""
@@ -427,7 +427,7 @@ class Task:
         """A tensor in the carrier of this pass."""
         if grad is None or self.graph or not isinstance(grad, TensorBase):
             return grad
-        return grad._array
+        return values_of(grad)
 
     def run_pre_hooks(self, hooks: Any, grads: list[Any]) -> list[Any]:
         """Node.register_prehook's hooks."""
@@ -487,7 +487,7 @@ def execute(
     tensors = graph or word & (FORWARD_AD | VMAP) != 0  # what was saved may carry tangents or batches
     task = Task(keep_graph, tensors, accumulate_in)
     task.record = graph
-    root, start = make_root(roots, [grad if tensors or grad is None else grad._array for grad in grads])
+    root, start = make_root(roots, [grad if tensors or grad is None else values_of(grad) for grad in grads])
     task.count_dependencies(root)
     if inputs is not None:
         task.captured = [None] * len(inputs)

@@ -11,7 +11,7 @@ from rushlight._core.op import Op
 from rushlight._core.origin import wrote
 from rushlight._core.signature import OVERLOADED, Parser
 from rushlight._core.state import FUNCTION_MODE, GRAD, INFERENCE, NO_SUBCLASS, get_mode
-from rushlight._core.tensor import BATCHED, DUAL, SUBCLASS, TensorBase, uncounted, wants_grad
+from rushlight._core.tensor import BATCHED, DUAL, LAZY, SUBCLASS, TensorBase, settled, uncounted, values_of, wants_grad
 from rushlight._mypyc import mypyc_attr
 
 FUNCTION, METHOD = 0, 1
@@ -119,6 +119,8 @@ def store_out(out: TensorBase, value: TensorBase, name: str, keeps_layout: bool)
             out._array = memory.strided(root, out._array.dtype, array.shape, [step * size for step in strides], start)
     if out._flags and not get_mode() & INFERENCE and uncounted(out):
         raise RuntimeError(inplace.INFERENCE_WRITE)
+    if (out._flags | value._flags) & LAZY:
+        array = settled(values_of(value), out._flags)
     copyto(out._array, array, casting="unsafe")
     wrote(out, name)
 

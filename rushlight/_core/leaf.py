@@ -7,7 +7,7 @@ from typing import Any, Final
 from numpy import add as np_add, empty, ndarray, uint8
 
 from rushlight._core import memory
-from rushlight._core.tensor import TensorBase, version_cell, wrap
+from rushlight._core.tensor import LAZY, TensorBase, settled, version_cell, wrap
 
 
 class _Tensors:
@@ -67,6 +67,8 @@ def accumulate(variable: TensorBase, grad: Any, sole: bool, shared: bool, versio
         variable._grad = made
     else:
         total = present._array
+        if present._flags & LAZY:
+            grad = settled(grad, present._flags)
         if total.dtype is grad.dtype:
             np_add(total, grad, total)
         else:

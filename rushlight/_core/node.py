@@ -338,7 +338,7 @@ def save_output(tensor: TensorBase, number: int, requires_grad: bool) -> SavedTe
     saved.version = cell.value
     saved.number = number
     saved.requires_grad = requires_grad
-    if tensor._tangent is not None or tensor._batch is not None:
+    if tensor._flags & tensors.LAZY or tensor._tangent is not None or tensor._batch is not None:
         saved.exotic = (tensor._flags, tensor._tangent, tensor._batch)
     return saved
 

@@ -34,7 +34,7 @@ from rushlight._core.state import (
     quietly,
     run_quiet as shared_run_quiet,
 )
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TYPES, TensorBase, differentiable, new_tensor, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, LAZY, TYPES, TensorBase, differentiable, new_tensor, wants_grad, wrap
 from rushlight._mypyc import mypyc_attr
 
 get_mode: Final = MODE.get
@@ -77,6 +77,7 @@ class Op:
         self.writes_directly: bool = False  # it is a ufunc from floats to the same floats
         self.is_view: bool = False
         self.multi_view: bool = False
+        self.changes_meaning: bool = False  # of a view: its elements are others than the base's, as numbers (view_as_real, conj)
         self.writes: int = 0  # Node.writes
         self.first_only: bool = False  # only the first of several outputs is differentiable
         self.jvp: Any = None
@@ -166,6 +167,8 @@ class Op:
                     else:
                         arrays.append(entry)
                 values[index] = arrays
+        if flags & LAZY:
+            return self.apply(HOOKS.settle(args))
         if flags and (flags & ~LEVELS or self.draws) and HOOKS.dispatch is not None:
             answer = HOOKS.dispatch(self, args, flags)
             if answer is not NotImplemented:

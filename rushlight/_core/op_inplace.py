@@ -12,7 +12,7 @@ from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.promotion import as_array
 from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, MODE, quiet_begin, quiet_end, quietly
-from rushlight._core.tensor import TensorBase, differentiable, uncounted, version_cell, wants_grad, wrap
+from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted, version_cell, wants_grad, wrap
 
 if TYPE_CHECKING:
     from rushlight._core.op import Op
@@ -28,6 +28,8 @@ class _Hooks:
     def __init__(self) -> None:
         self.dispatch: Any = None  # (op, args) -> result, for calls with exotic tensors or modes
         self.recorded: Any = None  # (node, args): under anomaly mode, saved-tensor hooks, ...
+        self.settle: Any = None  # (args) -> args without lazy conjugates and negatives
+        self.write_lazily: Any = None  # (args, run) -> run(args), with these carried out meanwhile in the memory written to
 
 
 HOOKS: Final = _Hooks()
@@ -69,6 +71,9 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
                     if wants_grad(entry):
                         mask |= op.grad_bit(index)
             values[index] = [entry._array if isinstance(entry, TensorBase) else entry for entry in value]
+    if flags & LAZY:
+        written: TensorBase = HOOKS.write_lazily(args, op.apply_inplace)
+        return written
     if flags and HOOKS.dispatch is not None:
         answer = HOOKS.dispatch(op.inplace_kernel or op, args, flags | inplace.IN_PLACE)
         if answer is not NotImplemented:

@@ -11,7 +11,7 @@ from rushlight._core.node import SECOND_TIME, Node, SavedTensor
 from rushlight._core.origin import advice
 from rushlight._core.plan import GRAD, GRADS, Plan
 from rushlight._core.promotion import as_array
-from rushlight._core.tensor import TensorBase, wrap
+from rushlight._core.tensor import TensorBase, values_of, wrap
 from rushlight._mypyc import mypyc_attr
 
 
@@ -87,7 +87,7 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
         exact = False
         results = run_steps(node, plan, [wrap_arrays(value) for value in values], [wrap_arrays(grad) for grad in grads], needed)
     if not exact:
-        results = [value._array if isinstance(value, TensorBase) else value for value in results]
+        results = [values_of(value) if isinstance(value, TensorBase) else value for value in results]
     return results
 
 

@@ -18,6 +18,9 @@ INFERENCE: Final = 2  # made in inference mode
 META: Final = 256  # has no data (these bits are none of the mode word's, with which they are joined for dispatch)
 DUAL: Final = 512  # carries a tangent
 BATCHED: Final = 1024  # a vmap level holds its batch dimension; its array stands in for one example
+CONJUGATE: Final = 2048  # its values are the conjugates of what its array holds, see NOTE [ Conjugates and negatives ]
+NEGATIVE: Final = 4096  # its values are the negatives of what its array holds
+LAZY: Final = CONJUGATE | NEGATIVE
 
 
 class Version:
@@ -131,6 +134,24 @@ def wants_grad(tensor: TensorBase) -> bool:
 def differentiable(array: Any) -> bool:
     """Whether values of this array's dtype can have gradients."""
     return dtypes.of(array).category >= dtypes.FLOATING
+
+
+# NOTE [ Conjugates and negatives ]
+# conj() of a complex tensor is a view: the same memory with the flag CONJUGATE (and x.conj().imag one with NEGATIVE). Such a tensor
+# takes the slow path, as all flags do. Views of it are made from its array as it is and inherit the flag (views.link). Every other
+# operator gets a twin in its place, whose array holds the values and whose edges are the tensor's (HOOKS.settle), so that no kernel and
+# no formula knows of these flags, and plain tensors pay nothing. A write into one turns the memory's values round, runs on the tensor
+# without its flag, and turns them back (HOOKS.write_lazily); CopySlices does the same to the part of the gradient.
+def settled(array: Any, flags: int) -> Any:
+    """The values of a tensor with this array and these flags; what a write of values has to store, too."""
+    if flags & CONJUGATE and array.dtype.kind == "c":
+        array = asarray(array.conjugate())
+    return asarray(-array) if flags & NEGATIVE else array
+
+
+def values_of(tensor: TensorBase) -> Any:
+    """The tensor's values as an array: its own array unless the tensor is a lazy conjugate or negative."""
+    return settled(tensor._array, tensor._flags) if tensor._flags & LAZY else tensor._array
 
 
 def type_name(tensor: TensorBase) -> str:

@@ -20,12 +20,14 @@ from rushlight._core import memory
 from rushlight._core.inplace import check_overlap, set_edge
 from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, Op, call_with, mark_inference, records
-from rushlight._core.state import EXOTIC, GRAD, INFERENCE, LEVELS, get_mode
+from rushlight._core.state import EXOTIC, GRAD, INFERENCE, LEVELS, MODE, get_mode
 from rushlight._core.tensor import (
     INFERENCE as INFERENCE_TENSOR,
+    LAZY,
     TensorBase,
     View,
     differentiable,
+    settled,
     shape_text,
     version_cell,
     version_of,
@@ -102,9 +104,12 @@ class ViewOp(Op):
 
 def link(source: TensorBase, output: TensorBase, op: Op, args: list[Any], number: int, word: int) -> None:
     """Make `output` a view of `source`."""
-    if source._flags & INFERENCE_TENSOR:  # the memory decides, not the mode: a view of a normal tensor is one
-        mark_inference([output])
-        return  # and nothing is known of its base
+    flags = source._flags
+    if flags:
+        output._flags |= flags & LAZY
+        if flags & INFERENCE_TENSOR:  # the memory decides, not the mode: a view of a normal tensor is one
+            mark_inference([output])
+            return  # and nothing is known of its base
     cell = version_cell(source)
     output._cell = cell
     if word & INFERENCE:
@@ -185,13 +190,17 @@ STRIDED: Final = _StridedView()
 def rebuild(tensor: TensorBase, view: View) -> None:
     """Give a stale view the grad_fn of a strided view of its base."""
     base = view.base
-    if tensor._array.dtype is base._array.dtype:
+    steps = steps_of(view)
+    if not any([step.op is not None and step.op.changes_meaning for step in steps]):
         array = tensor._array
         args = [base, array.shape, memory.element_strides(array), memory.storage_offset(array)]
         node = STRIDED.op.record(args, [detached_twin(tensor)], 1, get_mode(), None)
-    else:  # a view of another dtype (view_as_real): replay the view operations
-        twin = replay(base, view)
-        node = twin._node
+    else:
+        token = MODE.set((get_mode() | GRAD) & ~INFERENCE)  # also when a backward pass asks
+        try:
+            node = replay(base, steps)._node
+        finally:
+            MODE.reset(token)
     hooks = tensor._hooks
     set_edge(tensor, node, 0)
     tensor._hooks = hooks
@@ -202,18 +211,48 @@ def detached_twin(tensor: TensorBase) -> TensorBase:
     return wrap(tensor._array)
 
 
-def replay(base: TensorBase, view: View) -> TensorBase:
-    """The view made again from its base."""
-    steps: list[View] = []
+def steps_of(view: View) -> list[View]:
+    """The view operations that lead from the base to a view, in their order."""
+    found: list[View] = []
     step: View | None = view
     while step is not None:
-        steps.append(step)
+        found.append(step)
         step = step.previous
+    found.reverse()
+    return found
+
+
+def replay(base: TensorBase, steps: list[View]) -> TensorBase:
+    """The view made again from its base, as PyTorch does it: what changes the meaning of the elements (view_as_real, conj) is called
+    again, the steps before the first such one are a strided view, and so is each of those after it."""
     current = base
-    for entry in reversed(steps):
-        made = entry.op.apply([current, *entry.args])
-        current = made[entry.output] if isinstance(made, tuple) else made
+    array = base._array
+    waiting = False  # whether steps before the first change of meaning are still to come
+    changed = False
+    for step in steps:
+        if step.op is None:
+            continue
+        if step.op.changes_meaning:
+            if waiting:
+                current = strided(current, array)
+                waiting = False
+            current = step.op.apply([current, *step.args])
+            array = current._array
+            changed = True
+            continue
+        found = step.op.kernel(array, *step.args)
+        array = found if isinstance(found, ndarray) else found[step.output]
+        if changed:
+            current = strided(current, array)
+        else:
+            waiting = True
     return current
+
+
+def strided(source: TensorBase, array: Any) -> TensorBase:
+    """The strided view of a tensor whose elements are those of `array`."""
+    made: TensorBase = STRIDED.op.apply([source, array.shape, memory.element_strides(array), memory.storage_offset(array)])
+    return made
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -223,6 +262,8 @@ class CopySlices(Node):
     writes_first = 2  # PyTorch copies the gradient, then the inner node's result into it
     inner: Any = None
     geometry: Any = None  # (base shape, base byte strides, view shape, view byte strides, byte offset, view dtype)
+    through: int = 0  # the flags of a view that is a lazy conjugate or negative
+    base_through: int = 0  # the same of its base
     gone: bool = False
 
     def name(self) -> str:
@@ -238,14 +279,14 @@ class CopySlices(Node):
             raise RuntimeError(SECOND_TIME)
         if graph:
             return VIEWS_GRAPH.copy_slices(self, grads[0], needed)
-        whole, part = laid_out(grads[0], self.geometry)
-        results = self.inner.run([part.copy()], False, needed)
+        whole, part = laid_out(settled(grads[0], self.base_through), self.geometry)
+        results = self.inner.run([settled(part.copy(), self.through)], False, needed)
         if results[0] is not None:
             check_overlap(part)
-            part[...] = results[0]
+            part[...] = settled(results[0], self.through)
         else:
             part[...] = 0
-        return [whole, *results[1:]]
+        return [settled(whole, self.base_through), *results[1:]]
 
 
 class _GraphHooks:
@@ -301,6 +342,7 @@ def rebase(target: TensorBase, node: Node) -> None:
         whole.shape, whole.strides, array.shape, array.strides,
         memory.byte_offset(array) - memory.byte_offset(whole) if array.size else 0, array.dtype,
     )  # fmt: skip
+    outer.base_through = base._flags & LAZY
     outer.shape = whole.shape
     outer.np_dtype = whole.dtype
     set_edge(base, outer, 0)

@@ -17,9 +17,11 @@ from rushlight._core.tensor import (
     BATCHED,
     DUAL,
     INFERENCE as INFERENCE_TENSOR,
+    LAZY,
     TensorBase,
     View,
     differentiable,
+    values_of,
     version_cell,
     version_of,
     wants_grad,
@@ -168,7 +170,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
                 raise RuntimeError(
                     f"expected Variable or None (got {type(entry).__name__})" + advice("user_function", self._user_backward())
                 )
-            results.append(entry if graph or entry is None else np.asarray(entry._array))
+            results.append(entry if graph or entry is None else np.asarray(values_of(entry)))
         return results
 
     # ------------------------------------------------------------ recording
@@ -495,6 +497,7 @@ def _alias_of(tensor: Any) -> Any:
 def _view_of(tensor: Any) -> Any:
     """An alias of an input, so that the input itself keeps its place in the graph."""
     made = wrap(view_size.kernel(tensor._array, tensor._array.shape))
+    made._flags |= tensor._flags & LAZY
     made._cell = version_cell(tensor)
     previous = tensor._view
     base = tensor if previous is None else previous.base
@@ -539,6 +542,7 @@ def _blocked(entry: Any) -> Any:
     if not isinstance(entry, TensorBase):
         return entry
     made = wrap(entry._array)
+    made._flags |= entry._flags & LAZY
     node = Error()
     node.text = "trying to differentiate twice a function that was marked with @once_differentiable"
     node.shape, node.np_dtype = entry._array.shape, entry._array.dtype

@@ -10,7 +10,7 @@ from rushlight import _objects
 from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, views
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
 from rushlight._core.origin import advice
-from rushlight._core.tensor import INFERENCE, TensorBase, bump, wants_grad, wrap
+from rushlight._core.tensor import INFERENCE, TensorBase, bump, values_of, wants_grad, wrap
 from rushlight._install import elsewhere
 from rushlight.autograd import saved_hooks
 from rushlight.autograd.saved_hooks import (
@@ -118,7 +118,7 @@ class Node:
             if grad is not None and not isinstance(grad, TensorBase):
                 raise TypeError(f"argument {position} is not a Variable")
         graph = is_grad_enabled()
-        carriers = [grad if graph or grad is None else grad._array for grad in grads]
+        carriers = [grad if graph or grad is None else values_of(grad) for grad in grads]
         found = engine.Task(True, graph, True).validate(node, node.run(carriers, graph, None))
         results = tuple(wrap(entry) if entry is not None and not isinstance(entry, TensorBase) else entry for entry in found)
         return results[0] if len(results) == 1 else results
@@ -253,7 +253,7 @@ class AccumulateGrad(Node, nodes.AccumulateGrad):
         return (_InputMetadata(array.shape, array.dtype),)
 
     def __call__(self, *grads: Any) -> Any:
-        leaf.accumulate(self.variable, grads[0]._array, False, False, 0, False)
+        leaf.accumulate(self.variable, values_of(grads[0]), False, False, 0, False)
 
 
 class CopySlices(Node, views.CopySlices):

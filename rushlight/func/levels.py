@@ -25,8 +25,9 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.node import Node, accumulator_of, edge_of, target
+from rushlight._core.op import HOOKS
 from rushlight._core.state import FORWARD_AD, GRAD, INFERENCE, MODE, SAVED_HOOKS, VMAP, get_mode
-from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wants_grad
+from rushlight._core.tensor import BATCHED, DUAL, LAZY, TensorBase, new_as, wants_grad
 from rushlight.ops.examples import HOOKED
 
 FORWARD_OFF: ContextVar[bool] = ContextVar("rushlight_forward_off", default=False)  # operations compute no tangents
@@ -103,6 +104,8 @@ def stratum(stack: Any = None) -> Level | None:
 
 def make(level: Level, value: Any, dim: int | None) -> Any:
     """The batched tensor of a level that stands for `value`."""
+    if value._flags & LAZY:
+        value = HOOKS.settle([value])[0]
     array = value._array
     if dim is not None:
         if array.shape[dim]:

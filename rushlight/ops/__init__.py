@@ -13,6 +13,7 @@ def load(namespace: dict[str, Any]) -> None:
         attention,
         buffers,
         compare,
+        conjugation,
         convert,
         convolution,
         copying,

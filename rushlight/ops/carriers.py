@@ -8,13 +8,13 @@ import numpy as np
 from numpy import ndarray
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, version_cell, wrap
+from rushlight._core.tensor import TensorBase, values_of, version_cell, wrap
 from rushlight.ops.declare import REGISTRY
 
 
 def array_of(value: Any) -> Any:
     """The array behind a tensor; other values as they are."""
-    return value._array if isinstance(value, TensorBase) else value
+    return values_of(value) if isinstance(value, TensorBase) else value
 
 
 def is_complex(value: Any) -> bool:
@@ -31,6 +31,8 @@ def conj(value: Any) -> Any:
         return value
     if isinstance(value, complex):
         return value.conjugate()
+    if isinstance(value, (ndarray, np.generic)):
+        return np.asarray(value.conjugate())
     return REGISTRY["_conj"](value)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.promotion import check_shapes, result_dtype
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import TensorBase, values_of
 from rushlight.ops import examples, kernels_special
 from rushlight.ops.carriers import conj, divided, masked, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
@@ -96,7 +96,7 @@ def allclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equa
 def equal(self: Any, other: Any) -> bool:
     """Whether two tensors have the same shape and elements."""
     examples.refuse(examples.EQUAL, self, other)
-    first, second = self._array, other._array
+    first, second = values_of(self), values_of(other)
     if first.shape != second.shape:
         return False
     return bool(eq.raw([first, second]).all())

@@ -9,7 +9,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes, memory
 from rushlight._core.promotion import result_dtype
-from rushlight._core.tensor import META, TensorBase, wants_grad, wrap
+from rushlight._core.tensor import CONJUGATE, LAZY, META, TensorBase, values_of, wants_grad, wrap
 from rushlight.ops import examples, layout as layouts
 from rushlight.ops.copying import to_copy
 from rushlight.ops.create import without_data
@@ -28,7 +28,7 @@ def need_data(tensor: TensorBase, what: str, kind: type[Exception] = NotImplemen
 @composite("item")
 def item(self: Any) -> Any:
     """The only element as a Python number."""
-    array = self._array
+    array = values_of(self)
     if array.size != 1:
         raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
     need_data(self, "Tensor.item() cannot be called on meta tensors", RuntimeError)
@@ -41,7 +41,7 @@ def tolist(self: Any) -> Any:
     """The elements as nested lists of Python numbers; a number for a 0-d tensor."""
     need_data(self, "Cannot copy out of meta tensor; no data!")
     examples.refuse(examples.POINTER, self)
-    array = self._array
+    array = values_of(self)
     return array.tolist() if array.dtype.isbuiltin == 1 else array.astype(np.float32).tolist()
 
 
@@ -54,8 +54,14 @@ def numpy(self: Any, force: Any = False) -> Any:
         raise TypeError(
             "can't convert meta device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
         )
+    if self._flags & LAZY and not force:
+        which = "conj" if self._flags & CONJUGATE else "neg"
+        raise RuntimeError(
+            f"Can't call numpy() on Tensor that has {'conjugate' if which == 'conj' else 'negative'} bit set. "
+            f"Use tensor.resolve_{which}().numpy() instead."
+        )
     examples.refuse(examples.POINTER, self)
-    array = self._array
+    array = values_of(self)
     if array.dtype.isbuiltin != 1:
         raise TypeError(f"Got unsupported ScalarType {dtypes.of(array).cpp}")
     return array.view()
@@ -263,6 +269,7 @@ def is_set_to(self: Any, tensor: Any) -> Any:
     """Whether both tensors are the same window on the same memory."""
     one, other = self._array, tensor._array
     same = memory.root(one) is memory.root(other) and memory.address(one) == memory.address(other)
+    same = same and not (self._flags | tensor._flags) & LAZY
     return same and one.shape == other.shape and one.strides == other.strides
 
 

@@ -13,7 +13,7 @@ from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
 from rushlight._core.state import EXOTIC, INFERENCE, SEQUENCE, get_mode, quiet_begin, quiet_end
-from rushlight._core.tensor import DUAL, INFERENCE as INFERENCE_TENSOR, TensorBase, Version, shape_text, version_cell, wrap
+from rushlight._core.tensor import DUAL, INFERENCE as INFERENCE_TENSOR, LAZY, TensorBase, Version, shape_text, version_cell, wrap
 from rushlight.ops import carriers, examples, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
@@ -94,6 +94,7 @@ class _Detach(views.ViewOp):
             if answer is not NotImplemented:
                 return answer
         output = wrap(source._array)
+        output._flags |= source._flags & LAZY
         if source._flags & INFERENCE_TENSOR:
             output._flags |= INFERENCE_TENSOR
             output._storage = source._storage

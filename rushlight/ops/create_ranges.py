@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import TensorBase, values_of
 from rushlight.ops import examples
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
 from rushlight.ops.streams_common import fma
@@ -176,7 +176,7 @@ def _number(name: str, value: Any, which: str) -> Any:
             f"{name} only supports 0-dimensional start and end tensors, but got {which} with {value._array.ndim} dimension(s)."
         )
     examples.refuse(examples.ITEM, value)
-    return value._array.item()
+    return values_of(value).item()
 
 
 def _line(start: Any, end: Any, steps: int, target: Any) -> Any:

@@ -15,7 +15,7 @@ from rushlight._core import dtypes
 from rushlight._core.dtypes import FLOATING, dtype
 from rushlight._core.memory import address
 from rushlight._core.state import quiet_begin, quiet_end
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import TensorBase, values_of
 from rushlight.ops import examples, layout
 from rushlight.ops.warn import warn_once
 
@@ -195,7 +195,7 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
     if isinstance(data, _TEXTS):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if isinstance(data, TensorBase):
-        return data._array
+        return values_of(data)
     if isinstance(data, (np.ndarray, np.generic)):
         return from_array(np.asarray(data))
     foreign = _buffer_array(data)

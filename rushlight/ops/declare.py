@@ -153,13 +153,15 @@ def reduction(spec: str, /, **settings: Any) -> Callable[[Any], Op]:
     return op(spec, kind="reduction", **settings)
 
 
-def view(spec: str, /, *, grad_fn: str | None = None, multi: bool = False, **formulas: Any) -> Callable[[Any], Op]:
+def view(
+    spec: str, /, *, grad_fn: str | None = None, multi: bool = False, made_by: Any = views.ViewOp, **formulas: Any
+) -> Callable[[Any], Op]:  # fmt: skip
     """Declare an operator whose result shares its first argument's memory (several results with multi)."""
 
     def declare(kernel: Any) -> Op:
         name, overload = _split(spec)
         params, defaults = _names_and_defaults(kernel)
-        made = views.ViewOp(name, overload, native.preferred(spec, kernel), params, defaults)
+        made = made_by(name, overload, native.preferred(spec, kernel), params, defaults)
         made.kind = "view"
         made.is_view = True
         made.multi_view = multi

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.state import VMAP, get_mode
-from rushlight._core.tensor import BATCHED, DUAL, TensorBase, new_as, wants_grad, wrap
+from rushlight._core.tensor import BATCHED, DUAL, LAZY, TensorBase, new_as, wants_grad, wrap
 from rushlight.ops.declare import REGISTRY
 
 ITEM = (
@@ -113,7 +113,9 @@ def for_each(made: TensorBase, like: TensorBase) -> TensorBase:
 def constant(tensor: TensorBase) -> TensorBase:
     """The tensor outside of its graph, without tangents."""
     if not tensor._flags & (BATCHED | DUAL):
-        return wrap(tensor._array)
+        found = wrap(tensor._array)
+        found._flags = tensor._flags & LAZY
+        return found
     found = new_as(type(tensor), tensor._array)
     found._flags = tensor._flags & ~DUAL
     found._batch = tensor._batch

@@ -11,7 +11,7 @@ from rushlight.ops.carriers import REGISTRY, real, wrap_like
 from rushlight.ops.create import check_options, into, is_meta, made, without_data
 from rushlight.ops.declare import composite, op
 from rushlight.ops.padding import constant_pad_nd
-from rushlight.ops.pointwise_unary import conj_, conj_physical
+from rushlight.ops.pointwise_unary import conj_physical
 from rushlight.ops.shape import roll
 from rushlight.ops.view import wrap_dim
 from rushlight.ops.view_parts import slice_tensor
@@ -212,7 +212,7 @@ def _from_real_1d(name: str, self: Any, n: Any, dim: int, norm: Any, forward: bo
     else:
         self = _resized(self, [dim], [n])
     found = _fft_r2c(self, (dim,), _scale(norm, forward), onesided)
-    return found if forward else conj_(found)
+    return found if forward else REGISTRY["_conj"](found)
 
 
 def _to_real_1d(self: Any, n: Any, dim: int, norm: Any, forward: bool) -> Any:
@@ -225,7 +225,7 @@ def _to_real_1d(self: Any, n: Any, dim: int, norm: Any, forward: bool) -> Any:
         _check_points(n)
         self = _resized(self, [dim], [n // 2 + 1])
     if forward:
-        self = conj_(self)
+        self = REGISTRY["_conj"](self)
     return _fft_c2r(self, (dim,), _scale(norm, forward), n)
 
 
@@ -290,7 +290,7 @@ def _hfftn(self: Any, s: Any, dim: Any, norm: Any) -> Any:
     scale = _scale(norm, True)
     if len(dims) > 1:
         self = _fft_c2c(self, tuple(dims[:-1]), scale, True)
-    return _fft_c2r(conj_(self), (dims[-1],), scale, last)
+    return _fft_c2r(REGISTRY["_conj"](self), (dims[-1],), scale, last)
 
 
 def _ihfftn(self: Any, s: Any, dim: Any, norm: Any) -> Any:
@@ -300,7 +300,7 @@ def _ihfftn(self: Any, s: Any, dim: Any, norm: Any) -> Any:
     scale = _scale(norm, False)
     found = _fft_r2c(_resized(self, dims, sizes), (dims[-1],), scale, True)
     if len(dims) == 1:
-        return conj_(found)
+        return REGISTRY["_conj"](found)
     return _fft_c2c(conj_physical(found), tuple(dims[:-1]), scale, False)
 
 

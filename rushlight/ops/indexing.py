@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import BATCHED, SUBCLASS, TYPES, TensorBase, wrap
+from rushlight._core.tensor import BATCHED, SUBCLASS, TYPES, TensorBase, values_of, wrap
 from rushlight.ops import copying, examples, index as indices, view_parts as parts
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.view import unsqueeze, view_size
@@ -275,7 +275,7 @@ def _type_name(entry: Any) -> str:
 def unwrapped(entry: Any) -> Any:
     """A nested sequence with the tensors in it as NumPy's."""
     if isinstance(entry, TensorBase):
-        return entry._array
+        return values_of(entry)
     return [unwrapped(part) for part in entry] if isinstance(entry, (list, tuple)) else entry
 
 
@@ -397,10 +397,10 @@ def contains(self: Any, element: Any) -> bool:
     """element in x"""
     examples.refuse(examples.ITEM, self, element)
     if isinstance(element, TensorBase):
-        element = element._array
+        element = values_of(element)
     elif not isinstance(element, (int, float, complex, bool)):
         raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
-    return bool((self._array == element).any())
+    return bool((values_of(self) == element).any())
 
 
 ATTRIBUTES = {

@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._core.tensor import TensorBase, shape_text, values_of
 from rushlight.ops import kernels_linalg as kernels
 from rushlight.ops.carriers import conj, is_complex
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -290,7 +290,7 @@ def pinv_backward(grad: Any, pinv: Any, A: Any) -> Any:
 
 
 def _tolerance(value: Any, like: Any) -> Any:
-    return value._array if isinstance(value, TensorBase) else np.asarray(value, dtype=like.dtype)
+    return values_of(value) if isinstance(value, TensorBase) else np.asarray(value, dtype=like.dtype)
 
 
 @op("_pinv", grad_fn="LinalgPinvBackward0", self=lambda grad, result, self: pinv_backward(grad, result, self))
@@ -320,7 +320,7 @@ def tolerances(array: Any, atol: Any, rtol: Any) -> tuple[Any, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value._array if isinstance(value, TensorBase) else value
+    return values_of(value) if isinstance(value, TensorBase) else value
 
 
 @composite("linalg_pinv.atol_rtol_tensor", "linalg_pinv.atol_rtol_float")

@@ -346,37 +346,19 @@ nan_to_num = elementwise(
 
 # ---------------------------------------------------------------- complex numbers
 
-conj_ = pointwise("_conj", np.conjugate, grad_fn="ConjBackward0", self=lambda grad: conj(grad))
-_conj_physical = pointwise("_conj_physical", np.conjugate, grad_fn="ConjPhysicalBackward0", self=lambda grad: conj(grad))
-
-
-@composite("conj")
-def conj_view(self: Any) -> Any:
-    """The complex conjugate; a real tensor itself."""
-    return conj_.call1(self) if is_complex(self) else self
+conj_ = pointwise("_conj_at_once", np.conjugate, grad_fn="ConjBackward0", self=lambda grad: conj(grad))
+_conj_physical = pointwise("_conj_physical", np.conjugate, grad_fn="ConjPhysicalBackward0", self=lambda grad: conj_physical(grad))
 
 
 @composite("conj_physical")
 def conj_physical(self: Any) -> Any:
     """The complex conjugate as values; a real tensor itself."""
-    return _conj_physical.call1(self) if is_complex(self) else self
+    return _conj_physical(self) if is_complex(self) else self
 
 
 in_place_variant(
-    "conj_physical.in_place", np.conjugate, "ConjPhysicalBackward1", "conj_physical_", self=lambda grad: conj(grad)
+    "conj_physical.in_place", np.conjugate, "ConjPhysicalBackward1", "conj_physical_", self=lambda grad: conj_physical(grad)
 )
-
-
-@composite("resolve_conj", "resolve_neg")
-def resolve(self: Any) -> Any:
-    """The tensor itself: conjugates and negatives are computed at once here."""
-    return self
-
-
-@composite("is_conj", "is_neg")
-def is_lazy(self: Any) -> bool:
-    """False: conjugates and negatives are computed at once here."""
-    return False
 
 
 @composite("positive")

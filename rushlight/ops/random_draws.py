@@ -12,7 +12,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.state import VMAP, get_mode
-from rushlight._core.tensor import META, TensorBase
+from rushlight._core.tensor import META, TensorBase, values_of
 from rushlight._generator import stream_of
 from rushlight.ops import examples, streams
 from rushlight.ops.carriers import zeros_like
@@ -220,7 +220,7 @@ def randn_like_generator(self: Any, generator: Any, memory_format: Any, dtype: A
 
 
 def _bound(value: Any) -> Any:
-    return value._array.item() if isinstance(value, TensorBase) else value
+    return values_of(value).item() if isinstance(value, TensorBase) else value
 
 
 @factory("randint_like", "randint_like.Tensor")

@@ -302,12 +302,6 @@ def neg_view_copy(self: Any) -> Any:
     return np.negative(self)
 
 
-@op("_neg_view", grad_fn="NegViewBackward0", self=lambda grad: -grad)
-def neg_view(self: Any) -> Any:
-    """The negative; computed at once here."""
-    return np.negative(self)
-
-
 @op("_reshape_alias_copy", grad_fn="ReshapeAliasBackward0_copy", self=lambda grad, self_sym_sizes: REGISTRY["view"](grad, self_sym_sizes))
 def reshape_alias_copy(self: Any, size: Any, stride: Any) -> Any:
     """The elements in another shape, in a tensor of their own."""

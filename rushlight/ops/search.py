@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, shape_text, wrap
+from rushlight._core.tensor import TensorBase, shape_text, values_of, wrap
 from rushlight.ops.create_ranges import _line
 from rushlight.ops.declare import composite, op
 from rushlight.ops.pointwise import CPP_NAMES, unimplemented
@@ -312,13 +312,13 @@ def histogram_bins(self: Any, bins: Any, weight: Any = None, density: bool = Fal
 
 
 def _histogramdd(self: Any, edges: Any, given: Any, weight: Any, density: bool) -> Any:
-    points, amounts = self._array, None if weight is None else weight._array
+    points, amounts = values_of(self), None if weight is None else values_of(weight)
     if not points.ndim:
         raise IndexError("Dimension specified as -1 but tensor has no dimensions")
     if isinstance(edges, int):
         edges = [edges] * points.shape[-1]
     if len(edges) and isinstance(edges[0], TensorBase):
-        rows = [row._array for row in edges]
+        rows = [values_of(row) for row in edges]
         _check_edges(points, rows) if points.ndim > 1 else None
         _check_points(points, amounts)
     elif len(edges) != points.shape[-1]:

@@ -16,7 +16,7 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes, memory, views
 from rushlight._core.state import INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, shape_text
+from rushlight._core.tensor import CONJUGATE, INFERENCE as INFERENCE_TENSOR, LAZY, TensorBase, shape_text
 from rushlight.ops.declare import REGISTRY, op, view
 
 
@@ -303,6 +303,9 @@ class _DtypeView(views.ViewOp):
     """PyTorch gives such a result no gradient, so that it keeps no view chain for it: memory and version are shared."""
 
     def apply(self, args: list[Any]) -> Any:
+        if args[0]._flags & LAZY:
+            which = "for conjugate view tensors" if args[0]._flags & CONJUGATE else "for tensors with negative bit set"
+            raise RuntimeError(f"torch.Tensor.view is not supported {which} when converting to a different dtype.")
         output = views.ViewOp.apply(self, args)
         word = get_mode()
         if isinstance(output, TensorBase) and (word & INFERENCE or output._flags & INFERENCE_TENSOR):  # here the mode decides
@@ -504,10 +507,24 @@ def _check_leading(size: Any, count: int) -> None:
 
 def contiguous_like(grad: Any) -> Any:
     """contiguous() on either carrier."""
-    return REGISTRY["contiguous"](grad) if isinstance(grad, TensorBase) else np.ascontiguousarray(grad)
+    if isinstance(grad, TensorBase):
+        return REGISTRY["resolve_conj"](REGISTRY["contiguous"](grad))
+    return np.ascontiguousarray(grad)
 
 
-@view("view_as_real", self=lambda grad: view_as_complex(contiguous_like(grad)))
+class _Pairs(views.ViewOp):
+    """Numbers seen as pairs, or pairs as numbers."""
+
+    def apply(self, args: list[Any]) -> Any:
+        if self.name == "view_as_real" and args[0]._flags & CONJUGATE:
+            raise RuntimeError(
+                "view_as_real doesn't work on unresolved conjugated tensors.  To resolve the conjugate tensor so you can view it as "
+                "real, use self.resolve_conj(); however, be warned that the resulting tensor will NOT alias the original."
+            )
+        return views.ViewOp.apply(self, args)
+
+
+@view("view_as_real", made_by=_Pairs, self=lambda grad: view_as_complex(contiguous_like(grad)))
 def view_as_real(self: Any) -> Any:
     """Complex numbers as a last dimension of two real ones."""
     if self.dtype.kind != "c":
@@ -525,7 +542,7 @@ def view_as_real(self: Any) -> Any:
 _COMPLEX_OF = {"f": np.complex64, "d": np.complex128}
 
 
-@view("view_as_complex", self=lambda grad: view_as_real(contiguous_like(grad)))
+@view("view_as_complex", made_by=_Pairs, self=lambda grad: view_as_real(contiguous_like(grad)))
 def view_as_complex(self: Any) -> Any:
     """A last dimension of two real numbers as one complex number."""
     if self.dtype.char not in "efd":
@@ -554,3 +571,6 @@ def view_as_complex(self: Any) -> Any:
     owner = memory.root(self)
     start = memory.address(self) - memory.address(owner)
     return memory.strided(owner, target, shape, [step * target.itemsize for step in steps], start)
+
+
+view_as_real.changes_meaning = view_as_complex.changes_meaning = True

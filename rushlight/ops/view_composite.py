@@ -6,7 +6,7 @@ from typing import Any
 
 from rushlight import _objects
 from rushlight._core import dtypes
-from rushlight._core.tensor import shape_text
+from rushlight._core.tensor import CONJUGATE, shape_text
 from rushlight.ops import examples, view_parts as parts
 from rushlight.ops.declare import REGISTRY, composite
 from rushlight.ops.view import (
@@ -430,7 +430,7 @@ def real(self: Any) -> Any:
     """The real parts: a view; a real tensor itself."""
     if not dtypes.of(self._array).is_complex:
         return self
-    return parts.select(view_as_real(self), self._array.ndim, 0)
+    return parts.select(view_as_real(_conj(self) if self._flags & CONJUGATE else self), self._array.ndim, 0)
 
 
 @composite("imag")
@@ -438,6 +438,8 @@ def imag(self: Any) -> Any:
     """The imaginary parts: a view."""
     if not dtypes.of(self._array).is_complex:
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+    if self._flags & CONJUGATE:
+        return parts.select(REGISTRY["_neg_view"](view_as_real(_conj(self))), self._array.ndim, 1)
     return parts.select(view_as_real(self), self._array.ndim, 1)
 
 

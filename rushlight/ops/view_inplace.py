@@ -11,7 +11,7 @@ from rushlight._core.node import edge_of
 from rushlight._core.op import HOOKS, records
 from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
-from rushlight._core.tensor import TensorBase, differentiable, uncounted, version_of, wants_grad, wrap
+from rushlight._core.tensor import CONJUGATE, NEGATIVE, TensorBase, differentiable, uncounted, version_of, wants_grad, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import (
@@ -151,13 +151,22 @@ def copy_slices(node: Any, grad: Any, needed: Any) -> list[Any]:
         return _copy_slices_of_pairs(node, grad, needed, whole_dtype.kind == "c")
     stride = [step // np_dtype.itemsize for step in byte_stride]
     offset = byte_offset // np_dtype.itemsize if 0 not in size else 0
-    part = strided_part(grad, strides, size, stride, offset)
+    grad = turned(grad, node.base_through)
+    part = turned(strided_part(grad, strides, size, stride, offset), node.through)
     results = node.inner.run([part], True, needed)
     if not isinstance(results[0], TensorBase):
         changed = carriers.zeros(grad, tuple(size))
     else:
         changed = results[0] if results[0]._array.shape == tuple(size) else expand(results[0], size, False)
-    return [strided_replace(grad, changed, strides, size, stride, offset), *results[1:]]
+        changed = turned(changed, node.through)
+    return [turned(strided_replace(grad, changed, strides, size, stride, offset), node.base_through), *results[1:]]
+
+
+def turned(tensor: Any, flags: int) -> Any:
+    """A tensor's conjugate or negative (or both), for what lies below a lazy one."""
+    if flags & CONJUGATE:
+        tensor = REGISTRY["conj_physical"](tensor)
+    return REGISTRY["neg"](tensor) if flags & NEGATIVE else tensor
 
 
 def _copy_slices_of_pairs(node: Any, grad: Any, needed: Any, complex_base: bool) -> list[Any]:
@@ -166,18 +175,19 @@ def _copy_slices_of_pairs(node: Any, grad: Any, needed: Any, complex_base: bool)
     item = np_dtype.itemsize if complex_base else np_dtype.itemsize // 2
     strides = [step // item for step in byte_strides]
     stride = [step // item for step in byte_stride]
-    whole = grad
+    whole = grad = turned(grad, node.base_through)
     if complex_base:
         whole, strides = view_as_real(grad), [*strides, 1]
     else:
         size, stride = (*size, 2), [*stride, 1]
     part = strided_part(whole, strides, size, stride, byte_offset // item)
-    results = node.inner.run([part if complex_base else view_as_complex(part)], True, needed)
+    results = node.inner.run([turned(part if complex_base else view_as_complex(part), node.through)], True, needed)
     changed = carriers.zeros(whole, tuple(size))
     if isinstance(results[0], TensorBase):
-        changed = results[0] if complex_base else view_as_real(results[0])
+        changed = turned(results[0], node.through)
+        changed = changed if complex_base else view_as_real(changed)
     found = strided_replace(whole, changed, strides, size, stride, byte_offset // item)
-    return [view_as_complex(found) if complex_base else found, *results[1:]]
+    return [turned(view_as_complex(found) if complex_base else found, node.base_through), *results[1:]]
 
 
 views.VIEWS_GRAPH.copy_slices = copy_slices

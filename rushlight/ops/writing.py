@@ -8,7 +8,7 @@ from rushlight._core import inplace
 from rushlight._core.op import HOOKS, Op, records
 from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
-from rushlight._core.tensor import TensorBase, differentiable, uncounted, wants_grad
+from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted, wants_grad
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_user
 
@@ -38,6 +38,9 @@ def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase
                 if isinstance(entry, TensorBase):
                     flags |= entry._flags
             values[index] = [entry._array if isinstance(entry, TensorBase) else entry for entry in value]
+    if flags & LAZY:
+        written: TensorBase = HOOKS.write_lazily(args, lambda values: write(op, values, writer, overlap))
+        return written
     if flags and HOOKS.dispatch is not None:
         answer = HOOKS.dispatch(op, args, flags | inplace.IN_PLACE)
         if answer is not NotImplemented:

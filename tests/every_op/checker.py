@@ -9,6 +9,7 @@ import numpy as np
 
 import rushlight
 from rushlight._core.op import Op
+from rushlight._core.tensor import values_of
 
 Arrays = list[Any]
 STEP = 1e-5
@@ -64,7 +65,7 @@ class Case:
         return [rushlight.tensor(array, requires_grad=wanted is None or at in wanted) for at, array in enumerate(arrays)]
 
     def values(self, arrays: Arrays) -> Arrays:
-        return [output._array for output in self.call([rushlight.tensor(array) for array in arrays])]
+        return [values_of(output) for output in self.call([rushlight.tensor(array) for array in arrays])]
 
     def cotangents(self) -> Arrays:
         return directions(self.values(self.inputs), 1)
@@ -79,7 +80,7 @@ class Case:
         leaves = self.leaves(arrays, wanted)
         found = backward(self.call(leaves), [leaf for leaf in leaves if leaf.requires_grad], cotangents, create_graph)
         remaining = iter(found)
-        return [next(remaining)._array if leaf.requires_grad else None for leaf in leaves]
+        return [values_of(next(remaining)) if leaf.requires_grad else None for leaf in leaves]
 
 
 def _is_float(value: Any) -> bool:
@@ -162,5 +163,5 @@ def check_second_order(case: Case) -> None:
     leaves, seeds = case.leaves(case.inputs), case.leaves(cotangents)
     gradients = backward(case.call(leaves), leaves, seeds, True)
     again = backward(gradients, [*leaves, *seeds], weights, False)
-    found = inner([one._array for one in again], [*steps, *turns])
+    found = inner([values_of(one) for one in again], [*steps, *turns])
     close((ahead - behind) / (2 * STEP), found, "second order")

@@ -308,7 +308,7 @@ DOMAINS.update(samples_rest.DOMAINS)
 # Operators that also get complex operands, in the place of the first sample's.
 COMPLEX = (
     "add.Tensor sub.Tensor rsub.Tensor mul.Tensor div.Tensor addcmul addcdiv lerp.Scalar lerp.Tensor where.self neg exp exp2 expm1 log log2 "
-    "log10 log1p sqrt rsqrt reciprocal sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sigmoid sinc abs sgn _conj _conj_physical "
+    "log10 log1p sqrt rsqrt reciprocal sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sigmoid sinc abs sgn _conj_at_once _conj_physical "
     "pow.Tensor_Tensor pow.Tensor_Scalar pow.Scalar logaddexp tanh_backward sigmoid_backward mv addmm addmv addr baddbmm addbmm "
     "linalg_inv_ex _linalg_det _linalg_slogdet _linalg_solve_ex linalg_solve_triangular linalg_cholesky_ex linalg_lu linalg_lu_factor_ex "
     "linalg_lu_solve linalg_qr linalg_matrix_exp linalg_cross _pinv dist sum sum.dim_IntList mean mean.dim prod prod.dim_int var.correction "

@@ -13,7 +13,7 @@ import pytest
 import samples
 
 import rushlight
-from rushlight._core.tensor import TensorBase, wrap
+from rushlight._core.tensor import TensorBase, values_of, wrap
 from rushlight.func import jvp, vjp, vmap
 from rushlight.func.batching import RANDOM
 from rushlight.ops.declare import REGISTRY
@@ -128,14 +128,14 @@ FIRST = [(spec, number) for place, (spec, number) in enumerate(ROWS) if not plac
 
 
 def inner(first: Any, second: Any) -> float:
-    return sum(float(np.real(np.vdot(a._array, b._array))) for a, b in zip(first, second, strict=True))
+    return sum(float(np.real(np.vdot(values_of(a), values_of(b)))) for a, b in zip(first, second, strict=True))
 
 
 def same(found: Any, wanted: Any) -> None:
     for a, b in zip(found, wanted, strict=True):
         assert a.shape == b.shape
         assert a.dtype == b.dtype
-        np.testing.assert_allclose(a._array, b._array, rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(values_of(a), values_of(b), rtol=1e-7, atol=1e-9)
 
 
 def stacked(tensor: Any) -> Any:
