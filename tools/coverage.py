@@ -1,7 +1,8 @@
 """Write docs/coverage.md: ``python tools/coverage.py DTYPE=RESULTS.json ...``. Needs PyTorch.
 
 A RESULTS.json holds, for each operator of PyTorch's operator database, how many samples agree: {"add": {"n": 8, "fwd": 8, "bwd": 8,
-"err": ""}}. Without arguments the operators' part of the present page is kept and the names are counted anew.
+"err": ""}}. The word `transforms` runs the checks of transforms anew. What is not
+given is kept as it is on the present page; the names are counted anew.
 """
 
 # ruff: noqa: E501
@@ -117,9 +118,18 @@ WHY = {
 }
 
 
+def kept(title: str) -> list[str]:
+    """A part of the present page."""
+    _, _, rest = PAGE.read_text().partition(f"## {title}\n")
+    return [f"## {title}", *rest.split("\n## ", 1)[0].rstrip().splitlines()]
+
+
 def main(arguments: list[str]) -> None:
-    kept = PAGE.read_text().split("## Operators\n", 1)[1].splitlines() if not arguments else []
-    part = operators(arguments) if arguments else ["## Operators", *kept]
+    import coverage_transforms
+
+    results = [argument for argument in arguments if "=" in argument]
+    part = operators(results) if results else kept("Operators")
+    part += ["", *(coverage_transforms.lines() if "transforms" in arguments else kept("Transforms"))]
     head = ["# Coverage", "", "How much of PyTorch 2.13 is here. Written by `tools/coverage.py`; see also [differences](differences.md).", ""]
     PAGE.write_text("\n".join([*head, *names(), "", *part]) + "\n")
 

@@ -218,7 +218,7 @@ def tracking_level(tensor: Any, limit: int = 1 << 30) -> int | None:
             seen.add(item)
             if isinstance(item, Node):
                 stack.extend([entry for entry in item.next_nodes if entry is not None])
-    for level in reversed(candidates):
+    for level in candidates[::-1]:
         if any(edge[0] in seen for edge in level.leaves):
             return int(level.number)
     return None

@@ -431,3 +431,19 @@ def _nll_backward(
     each = -scale * (grad / total_weight if reduction == 1 else grad)
     zeros = wrap(np.zeros(self._array.shape, self._array.dtype))
     return REGISTRY["scatter.src"](zeros, dim, REGISTRY["unsqueeze"](safe, dim), REGISTRY["unsqueeze"](each, dim))
+
+
+@rule("_prelu_kernel_backward")
+def _prelu_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    rank = max(rank_of(value, dim) for value, dim in zip(values, dims))
+    grad, source, weight = (padded(value, dim, rank) for value, dim in zip(values, dims))
+    if dims[0] is None and dims[1] is None:  # the results have the shape of the input
+        grad = full(grad, None, level)
+    return list(op.apply([grad, source, weight])), 0
+
+
+@decomposed("conv_tbc")
+def _conv_tbc(source: Any, weight: Any, bias: Any, pad: int = 0) -> Any:
+    zero, one = [0], [1]
+    moved = source.permute(1, 2, 0), weight.permute(2, 1, 0), bias
+    return REGISTRY["convolution"](*moved, one, [pad], one, False, zero, 1).permute(2, 0, 1)

@@ -20,7 +20,10 @@ def _same_place(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
     return op.apply(values), dims[0]
 
 
-for _name in ("alias", "detach", "_func_input", "zero", "fill.Scalar", "fill_.Scalar", "alias_copy", "view.dtype", "one_hot"):
+for _name in (
+    "alias", "detach", "_func_input", "zero", "fill.Scalar", "fill_.Scalar", "alias_copy", "view.dtype", "one_hot", "_conj_copy",
+    "_neg_view", "_neg_view_copy",
+):  # fmt: skip
     RULES[_name] = _same_place
 
 
@@ -74,7 +77,8 @@ def _shifting(*params: str, extra: int = 0) -> Any:
 
 for _names, _rule in (
     (("select.int", "slice.Tensor", "split.Tensor", "split_with_sizes", "unsafe_split.Tensor", "unsafe_split_with_sizes", "unbind.int",
-      "select_copy.int", "slice_copy.Tensor", "narrow_copy", "split_with_sizes_copy", "unbind_copy.int"), _shifting("dim")),
+      "select_copy.int", "slice_copy.Tensor", "narrow_copy", "split_with_sizes_copy", "unbind_copy.int",
+      "split_copy.Tensor"), _shifting("dim")),
     (("diagonal", "diagonal_copy"), _shifting("dim1", "dim2")),
     (("diag_embed",), _shifting("dim1", "dim2", extra=1)),
     (("unsqueeze", "unsqueeze_copy"), _shifting("dim", extra=1)),
@@ -152,12 +156,12 @@ def level_example(value: Any, dim: int) -> Any:
     return value._array[(slice(None),) * dim + (0,)]
 
 
-@rule("view", "_unsafe_view", "view_copy", "_reshape_alias")
+@rule("view", "_unsafe_view", "view_copy", "_reshape_alias", "_reshape_alias_copy")
 def _view(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     value = front(values[0], dims[0])
     shape = value._array.shape
     size = infer_size(values[1], math.prod(shape[1:]))
-    name = {"_reshape_alias": "view", "_unsafe_view": "reshape"}.get(op.name, op.name)
+    name = {"_reshape_alias": "view", "_reshape_alias_copy": "view_copy", "_unsafe_view": "reshape"}.get(op.name, op.name)
     return REGISTRY[name](value, (shape[0], *size)), 0
 
 

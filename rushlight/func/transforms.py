@@ -13,12 +13,9 @@ from rushlight._core.state import FORWARD_AD, GRAD, VMAP, get_mode
 from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, new_as, version_cell, wants_grad, wrap
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.func.levels import Level, lift, refuse_hooks, set_tangents, stratum, stripped, tangent_at, tangents_of
-from rushlight.ops.declare import op
+from rushlight.func.passage import enter
 from rushlight.ops.examples import for_each
 from rushlight.utils._pytree import _LEAF_SPEC as _LEAF, tree_flatten, tree_map, tree_unflatten
-
-# What joins the input of an inner level to the same tensor outside: the same memory, and no view of it to the rules for writes.
-enter = op("_func_input", self=lambda grad: grad, kind="internal")(lambda self: self.view())
 
 
 class _Inputs:
