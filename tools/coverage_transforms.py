@@ -81,8 +81,8 @@ def lines() -> list[str]:
     """The page's part on transforms."""
     found = table(*checks())
     total = len(found)
-    text = ["## Transforms", "", "The differentiable operators of the registry (their gradient operators included) under vjp, jvp, vmap and"]
-    text += ["their compositions, each on the samples of `tests/every_op`, checked against differences, transposes and loops.", ""]
+    text = ["## Transforms", "", "The differentiable operators of the registry (their gradient operators included) under vjp, jvp, vmap"]
+    text += ["and their compositions, each on the samples of `tests/every_op`, checked against differences, transposes and loops.", ""]
     text += ["| " + " | ".join(["", *COLUMNS]) + " |", "| --- " * (len(COLUMNS) + 1) + "|"]
     counts = [sum(row[name] in ("yes", "loops") for row in found.values()) for name in COLUMNS]
     text.append("| operators of " + str(total) + " | " + " | ".join(f"{n} ({100 * n / total:.1f} %)" for n in counts) + " |")
