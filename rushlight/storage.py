@@ -12,7 +12,7 @@ from rushlight import _objects
 from rushlight._core import memory
 from rushlight._core.tensor import META, TensorBase
 from rushlight._install import elsewhere
-from rushlight.ops.resize import grown, root_bytes
+from rushlight.ops.resize import grown, move, root_bytes
 
 # id of the array that owns the memory -> its storage, so that a tensor and its views give the same object. A storage keeps its
 # array alive, so an id cannot be taken over while it is listed.
@@ -55,7 +55,6 @@ class UntypedStorage(StorageBase, _StorageBase):
             raise RuntimeError(f"torch.UntypedStorage(): Expected a sequence type, but got {type(source).__name__}")
         self._meta = device is not None and _objects.check_device(_objects.device(device))
         self._shared = False
-        self._users: list[Any] = []  # weak references to the tensors that asked for this storage, to follow resize_()
         _STORAGES[id(self._root)] = self
 
     def untyped(self) -> UntypedStorage:
@@ -197,19 +196,15 @@ class UntypedStorage(StorageBase, _StorageBase):
 
     def resize_(self, size: int) -> UntypedStorage:
         """Change the number of bytes; tensors that this storage was taken from follow."""
-        old = self._root
-        new = grown(old, size)
-        for reference in self._users:
-            tensor = reference()
-            if tensor is not None and memory.root(tensor._array) is old and tensor._array.size:
-                array = tensor._array
-                offset = memory.address(array) - memory.address(old)
-                fits = offset + (memory.extent(array.shape, memory.element_strides(array)) * array.itemsize) <= size
-                if fits:
-                    tensor._array = memory.strided(new, array.dtype, array.shape, array.strides, offset)
-        self._root = new
-        _STORAGES[id(new)] = self
+        new = grown(self._root, size)
+        move(self._root, new)
+        self._moved(new)
         return self
+
+    def _moved(self, root: Any) -> None:
+        """Have other memory."""
+        self._root = root
+        _STORAGES[id(root)] = self
 
     def share_memory_(self) -> UntypedStorage:
         """Mark the memory as shared between processes; it stays where it is."""
@@ -264,7 +259,6 @@ def _storage_over(root: Any) -> UntypedStorage:
         found._root = root
         found._meta = False
         found._shared = False
-        found._users = []
         _STORAGES[id(root)] = found
     return found
 
@@ -291,7 +285,6 @@ def storage_of(tensor: TensorBase) -> UntypedStorage:
     if tensor._flags & META:
         return UntypedStorage(0, device="meta")
     found = _storage_over(root)
-    found._users.append(weakref.ref(tensor))
     tensor._storage = found
     return found
 

@@ -337,7 +337,8 @@ def _written(tensor: TensorBase, made: TensorBase) -> TensorBase:
 @factory("new_zeros")
 def new_zeros(self: Any, size: Any, dtype: Any, *options: Any) -> Any:
     """Zeros of the tensor's dtype and device."""
-    return _written(self, examples.for_each(zeros(size, None, *_flat(self, dtype, options)), self))
+    found, *rest = _flat(self, dtype, options)
+    return _written(self, examples.for_each(constant("new_zeros", size, 0, None, found, rest), self))
 
 
 @factory("new_ones")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._core import dtypes, function
+from rushlight._core import dtypes, function, inplace
 from rushlight._core.op import Op
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import examples
@@ -61,6 +61,8 @@ def check_out(name: str, target: Any, values: list[Any], out: TensorBase, value:
     if pointwise and out._array.shape != value._array.shape and any(entry is out for entry in values):
         shapes = shape_text(out._array.shape), shape_text(value._array.shape)
         raise RuntimeError(f"output with shape {shapes[0]} doesn't match the broadcast shape {shapes[1]}")
+    if text == CONCATENATED and name.startswith(("cat", "concat")):
+        _check_joined_apart(values[0], out, value)
     if source is into:
         return False
     if text is None:
@@ -72,6 +74,17 @@ def check_out(name: str, target: Any, values: list[Any], out: TensorBase, value:
     transform = name.replace("2", "n")
     words = {"transform": transform, "result": CPP_NAMES.get(source.cpp, source.cpp), "out": CPP_NAMES.get(into.cpp, into.cpp)}
     raise ERRORS.get(text, RuntimeError)(text.format(name=name, Result=source.cpp, Out=into.cpp, **words))
+
+
+def _check_joined_apart(parts: Any, out: TensorBase, value: TensorBase) -> None:
+    """Raise where `out` overlaps what is joined, after the warning that it has another shape."""
+    for entry in parts:
+        try:
+            inplace.check_apart(out._array, entry._array)
+        except RuntimeError:
+            if out._array.size and out._array.shape != value._array.shape:
+                warn_resized(out._array.shape, value._array.shape)
+            raise
 
 
 def warn_resized(shape: tuple[int, ...], required: tuple[int, ...]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.state import GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
 from rushlight.ops import layout as layouts
 from rushlight.ops.create import c_type, without_data
 from rushlight.ops.declare import composite
@@ -29,7 +31,10 @@ def window(root: Any, np_dtype: Any, shape: Any, strides: Any, offset: int) -> A
     """An array of given geometry over the memory that `root` owns, which must be large enough; all in elements."""
     item = np_dtype.itemsize
     if 0 in shape:
-        start = min(offset * item, memory.NOTHING.size // 2)
+        start = offset * item
+        if 0 < start + item <= root.nbytes and root.dtype.isbuiltin == 1 and root.flags.writeable and root.flags.forc:
+            return np.ndarray(shape, np_dtype, root if root.flags.c_contiguous else root.T, start, [step * item for step in strides])
+        start = min(start, memory.NOTHING.size // 2)
         return np.ndarray(shape, np_dtype, memory.NOTHING, start, [step * item for step in strides])
     return memory.strided(root, np_dtype, tuple(shape), [step * item for step in strides], offset * item)
 
@@ -51,17 +56,55 @@ def root_bytes(root: Any) -> Any:
     return flat.reshape(-1).view(np.uint8)
 
 
-def place(tensor: TensorBase, root: Any, shape: Any, strides: Any, offset: int, np_dtype: Any) -> None:
-    """Put a tensor on memory, which grows where it is too small."""
+# NOTE [ Memory that grows ]
+# NumPy's memory does not grow, and an array cannot be given other memory. So where a tensor needs more than there is, new memory takes
+# the place of the old one in every tensor that lies in it. No tensor knows who shares its memory: that would cost every view. How many
+# refer to the memory is known, so that a tensor which has it for itself just gets more; the others, who are rare, look for each other
+# among all objects that the garbage collector knows.
+def holders(tensor: TensorBase) -> tuple[int, int]:
+    """How many objects refer to the tensor's memory, and to its array, which twins share."""
+    root = memory.root(tensor._array)
+    count = sys.getrefcount(root)
+    return (count, 0) if root is tensor._array else (count, sys.getrefcount(tensor._array))
+
+
+def is_alone(tensor: TensorBase) -> bool:
+    """Whether nobody else looks at the tensor's memory."""
+    count, twins = holders(tensor)
+    return count <= _ALONE and twins <= _ONE
+
+
+def move(old: Any, new: Any) -> None:
+    """Let every tensor in some memory have its elements in other memory, where they fit."""
+    if old is memory.NO_MEMORY:
+        return
+    for tensor in [entry for entry in gc.get_objects() if issubclass(type(entry), TensorBase)]:  # asks no object for its class
+        array = getattr(tensor, "_array", None)
+        if array is None or memory.root(array) is not old:
+            continue
+        offset = memory.address(array) - memory.address(old)
+        if array.size and offset + memory.extent(array.shape, array.strides) - 1 + array.itemsize <= new.nbytes:
+            tensor._array = memory.strided(new, array.dtype, array.shape, array.strides, offset)
+        if tensor._storage is not None and tensor._storage._root is old:
+            tensor._storage._moved(new)
+
+
+def place(tensor: TensorBase, root: Any, shape: Any, strides: Any, offset: int, np_dtype: Any, alone: bool = False) -> None:
+    """Put a tensor on memory, which grows where it is too small. alone: nobody else is in that memory."""
     needed = (offset + memory.extent(shape, strides)) * np_dtype.itemsize if 0 not in shape else 0
     if needed > root.nbytes:
-        root = grown(root, needed)
+        new = grown(root, needed)
+        if not alone:
+            move(root, new)
+        root = new
     tensor._array = window(root, np_dtype, shape, strides, offset)
-    tensor._storage = None
+    if tensor._storage is not None and tensor._storage._root is not root:
+        tensor._storage = None
 
 
 def resize(tensor: TensorBase, shape: Any, memory_format: Any = None) -> TensorBase:
     """Give a tensor another shape over its own memory, row-major; values beyond the old ones are not set."""
+    alone = is_alone(tensor)
     array = tensor._array
     shape = tuple(shape)
     if any(entry < 0 for entry in shape):
@@ -77,8 +120,12 @@ def resize(tensor: TensorBase, shape: Any, memory_format: Any = None) -> TensorB
             raise RuntimeError(f"Unsupported memory format{memory_format._name}")
         strides = layouts.format_strides(np.broadcast_to(np.empty((), array.dtype), shape), memory_format)
     offset = memory.storage_offset(array)
-    place(tensor, memory.root(array), shape, strides, offset, array.dtype)
+    place(tensor, memory.root(array), shape, strides, offset, array.dtype, alone)
     return tensor
+
+
+_ALONE, _ = holders(wrap(np.empty(1)))
+_, _ONE = holders(wrap(np.empty(2)[1:]))
 
 
 def _resized(tensor: TensorBase, shape: Any, memory_format: Any) -> TensorBase:
@@ -87,9 +134,9 @@ def _resized(tensor: TensorBase, shape: Any, memory_format: Any) -> TensorBase:
             raise RuntimeError(inplace.INFERENCE_WRITE)
         if wants_grad(tensor):
             raise RuntimeError("cannot resize variables that require grad")
-    before = tensor._array
+    before = id(tensor._array)
     resize(tensor, shape, memory_format)
-    if tensor._array is not before:
+    if id(tensor._array) != before:
         bump(tensor)
     return tensor
 
