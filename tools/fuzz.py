@@ -121,7 +121,7 @@ def compare(program: Program, library: Any, oracle: Any, look_at_all: bool) -> t
             if not found and half_done(left):
                 return None
             seen = expected.observe(names)
-            if "INTERNAL ASSERT" in str(seen):
+            if "INTERNAL ASSERT" in str(seen) or any("track version" in str(part.get("print")) for part in seen.values()):
                 return None
             if any(recorded_integers(tensor) for tensor in seen.values()):
                 return None

@@ -314,7 +314,7 @@ EMPTY = """
 {new} = {x}.index_select({dim}, torch.tensor([], dtype=torch.int64))
 {new} = {x}.masked_select({x} > 9)
 {new} = {x}.nonzero()
-{new} = torch.empty_like({x})
+{new} = torch.empty_like({x}).fill_(1)
 {new} = torch.zeros_like({x}.t())
 {new} = {x}.new_zeros(0, 2)
 {new} = {x}.softmax({dim})
@@ -326,7 +326,6 @@ EMPTY = """
 {new} = {x}.as_strided((0, 2), (2, 1))
 {new} = {x}.as_strided((0, 2), (2, 1), 0).t()
 {new} = {x}.detach().numpy().shape
-{new} = torch.from_numpy({x}.detach().numpy())
 {w}.add_({number})
 {w}[:0] = 1
 {w}[:0].mul_(2)

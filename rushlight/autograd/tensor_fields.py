@@ -7,7 +7,19 @@ from collections import OrderedDict
 from typing import Any
 
 from rushlight._core import dtypes, engine, inplace, node as nodes
-from rushlight._core.tensor import DUAL, INFERENCE, LAZY, TensorBase, Version, shape_text, uncounted, version_of, wants_grad, wrap
+from rushlight._core.tensor import (
+    DUAL,
+    INFERENCE,
+    LAZY,
+    TensorBase,
+    Version,
+    shape_text,
+    uncounted,
+    version_cell,
+    version_of,
+    wants_grad,
+    wrap,
+)
 from rushlight.ops import examples
 from rushlight.utils.hooks import RemovableHandle, add_hook
 
@@ -123,7 +135,9 @@ class AutogradFields(TensorBase):
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self._array = value._array
         self._storage = value._storage
-        self._flags = self._flags & ~LAZY | value._flags & LAZY
+        if value._flags & INFERENCE and not self._flags & INFERENCE:
+            version_cell(self)  # goes on counting
+        self._flags = self._flags & ~(LAZY | INFERENCE) | value._flags & (LAZY | INFERENCE)
 
     @data.deleter
     def data(self) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from rushlight._core.inplace import IN_PLACE
 from rushlight._core.op import HOOKS, Op
-from rushlight._core.state import EXOTIC, INFERENCE, get_mode
+from rushlight._core.state import EXOTIC, GRAD, INFERENCE, MODE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, version_cell, wants_grad, wrap
 from rushlight._core.views import ViewOp
+from rushlight.ops.declare import REGISTRY
 
 _NAMES = {
     1: (
@@ -28,6 +29,9 @@ WRITES = {name: count for count, names in _NAMES.items() for name in names.split
 OF_SCALARS = dict.fromkeys("aminmax max.dim min.dim topk".split(), 1)
 OF_INTEGERS = dict.fromkeys("ceil floor round trunc isfinite.values".split(), 1)
 OF_HALVES = {"mean": 1, "mean.dim": 1}
+# Kernels that call another operator's out= form, which refuses to be recorded; and those that copy, which is recorded.
+WITH_OUT = {"logsumexp": "logsumexp", "kthvalue": "kthvalue"} | dict.fromkeys("mean mean.dim var.correction std.correction".split(), "sum")
+COPIES = ("clone", "_to_copy")
 SCANS = ("cumsum", "cumprod", "logcumsumexp")
 
 
@@ -61,27 +65,62 @@ def writes(op: Op, array: Any, args: list[Any], count: int) -> int:
     return OF_HALVES[name] if half and name in OF_HALVES else WRITES.get(name, 0)
 
 
-def run(op: Op, args: list[Any]) -> Any:
-    """The operator on plain twins of inference tensors, its result's version as PyTorch shows it; NotImplemented where it is recorded."""
-    values = list(args)
-    first: Any = None
+def tensors_among(op: Op, args: list[Any]) -> list[Any]:
+    """The operands that are tensors, or become ones: a number beside a tensor is a normal tensor, so that None stands for it."""
+    found: list[Any] = []
     for index in op.tensor_params:
-        value = values[index]
-        for entry in value if isinstance(value, (list, tuple)) else (value,):
-            if isinstance(entry, TensorBase):
-                if entry._flags & ~INFERENCE_TENSOR or wants_grad(entry):
-                    return NotImplemented
-                first = entry._array if first is None else first
+        value = args[index]
         if isinstance(value, TensorBase):
-            values[index] = wrap(value._array)
+            found.append(value)
         elif isinstance(value, (list, tuple)):
-            values[index] = [wrap(entry._array) if isinstance(entry, TensorBase) else entry for entry in value]
-    found = op.apply(values)
+            found += [entry for entry in value if isinstance(entry, TensorBase)]
+        elif op.promotes and isinstance(value, (int, float, complex)):
+            found.append(None)
+    return found
+
+
+def run(op: Op, args: list[Any]) -> Any:
+    """The operator on inference tensors alone, which autograd does not see: nothing is recorded, and the kernel's writes show in the
+    result's version. NotImplemented where another tensor is among the operands."""
+    operands = tensors_among(op, args)
+    if any(entry is None and wants_any(operands) or entry is not None and entry._flags != INFERENCE_TENSOR for entry in operands):
+        return NotImplemented
+    if isinstance(op, ViewOp):
+        if not wants_any(operands) or not get_mode() & GRAD:
+            return NotImplemented
+        token = MODE.set(get_mode() & ~GRAD)
+        try:
+            return op.apply(args)
+        finally:
+            MODE.reset(token)
+    name = f"{op.name}.{op.overload}" if op.overload else op.name
+    if wants_any(operands) and name in WITH_OUT:
+        raise RuntimeError(
+            f"{WITH_OUT[name]}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
+            "requires grad."
+        )
+    found = op.apply([plain(value) if index in op.tensor_params else value for index, value in enumerate(args)])
+    if name in COPIES and wants_any(operands):
+        REGISTRY["copy_"](found, args[0])
+        return found
     outputs = [output for output in (found if isinstance(found, (tuple, list)) else (found,)) if isinstance(output, TensorBase)]
+    first = next((entry._array for entry in operands if entry is not None), None)
     count = writes(op, first, args, outputs[0]._array.size) if outputs else 0
     for output in outputs if count else ():
         version_cell(output).value = count
     return found
+
+
+def wants_any(operands: list[Any]) -> bool:
+    """Whether some operand wants a gradient."""
+    return any(entry is not None and wants_grad(entry) for entry in operands)
+
+
+def plain(value: Any) -> Any:
+    """A twin of a tensor (or of those in a list) that autograd knows nothing of."""
+    if isinstance(value, TensorBase):
+        return wrap(value._array)
+    return [plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
 def install() -> None:
@@ -89,7 +128,7 @@ def install() -> None:
     following = HOOKS.dispatch
 
     def dispatch(op: Any, args: Any, flags: int) -> Any:
-        if flags & INFERENCE_TENSOR and not flags & (IN_PLACE | EXOTIC) and not get_mode() & INFERENCE and not isinstance(op, ViewOp):
+        if flags & INFERENCE_TENSOR and not flags & (IN_PLACE | EXOTIC) and not get_mode() & INFERENCE:
             answer = run(op, args)
             if answer is not NotImplemented:
                 return answer
