@@ -1,5 +1,7 @@
 """Write rushlight/compat/names.txt, the list of PyTorch's modules and their names: ``python tools/names.py`` (needs PyTorch).
 
+schemas.txt beside it has the schemas of PyTorch's operators.
+
 One line a module: its name, its flags (p: a package, l: loaded by ``import torch``), and a JSON list of what it defines:
 functions, classes (name to the base that matters, members, or fields), plain constants, names from other modules by their home, and
 for modules of devices what calls answer: [value], or [error, text].
@@ -22,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 TARGET = Path(__file__).resolve().parent.parent / "rushlight" / "compat" / "names.txt"
+SCHEMAS = TARGET.with_name("schemas.txt")
 SKIPPED = ("torch.testing._internal", "torch.ops", "torch.classes", "torch._vendor", "torch._native", "torch._numpy.testing")
 # Of these only that they exist: nobody imports names from them.
 NAMES_LEFT_OUT = (
@@ -177,6 +180,8 @@ def main() -> int:
         flags = ("p" if hasattr(module, "__path__") else "") + ("l" if name in loaded else "")
         lines.append(f"{name.removeprefix('torch.')}\t{flags}\t{json.dumps(names_of(name, module), separators=(',', ':'))}\n")
     TARGET.write_text("".join(lines), encoding="utf-8")
+    schemas = [str(schema).removeprefix("aten::") for schema in torch._C._jit_get_all_schemas() if str(schema).startswith("aten::")]
+    SCHEMAS.write_text("\n".join(dict.fromkeys(schemas)) + "\n", encoding="utf-8")
     print(f"{len(lines)} modules, {sum(map(len, lines))} bytes")
     return 0
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
+
+_FILES = frozenset(os.listdir(os.path.dirname(__file__)))
 
 
 def load(namespace: dict[str, Any]) -> None:
@@ -87,3 +90,12 @@ def load(namespace: dict[str, Any]) -> None:
     for name in signatures.table("torch"):
         if name not in namespace and declare.available("torch", name):
             namespace[name] = declare.public_function("torch", name)
+
+
+def __getattr__(name: str) -> Any:
+    """torch.ops.NAMESPACE: operators by their names in PyTorch's schemas."""
+    if name.startswith("__") or f"{name}.py" in _FILES:  # the import system asks for modules before it imports them
+        raise AttributeError(f"module 'torch.ops' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module("rushlight._ops").OPS, name)

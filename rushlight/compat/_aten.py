@@ -1,0 +1,95 @@
+"""PyTorch's own operators by overload: rushlight's functions, methods and operators under those names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import rushlight as torch
+from rushlight.ops import signatures
+from rushlight.ops.declare import REGISTRY
+
+# Where the functions of a table of signatures are found.
+_SPACES = {"torch": "", "linalg": "linalg", "fft": "fft", "special": "special", "nn": "nn.functional"}
+
+
+@cache
+def _public() -> dict[str, tuple[str, str]]:
+    """Overload -> table and name of the public function that means it."""
+    found: dict[str, tuple[str, str]] = {}
+    for space in ("torch", "method", "linalg", "fft", "special", "nn"):
+        for name, records in signatures.table(space).items():
+            for record in records:
+                text, _, overload = record.partition("\t")
+                if "|deprecated" not in text and "\t" not in overload:
+                    found.setdefault(overload, (space, name))
+    return found
+
+
+def _function(space: str, name: str) -> Any:
+    if space == "method":
+        return getattr(torch.Tensor, name, None)
+    place: Any = torch
+    for part in filter(None, _SPACES[space].split(".")):
+        place = getattr(place, part)
+    short = name.removeprefix(f"{space}_")
+    return getattr(place, name, None) or getattr(place, short, None)
+
+
+def caller(name: str, overload: str) -> Callable[..., Any]:
+    """What a call of an overload does."""
+    full = f"{name}.{overload}" if overload else name
+    found: list[Any] = []
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not found:
+            found.append(_resolve(name, full))
+        return found[0](*args, **kwargs)
+
+    return call
+
+
+def _resolve(name: str, full: str) -> Any:
+    """The function behind an overload: what the tables of signatures lead to, else the operator itself."""
+    place = _public().get(full)
+    if place is None and full.endswith(("out", "_out")):
+        place = next((entry for key, entry in _public().items() if key.partition(".")[0] == name), None)
+    function = None if place is None else _function(*place)
+    if function is not None and place is not None:
+        return _with_input(function, place[0])
+    if full in REGISTRY:
+        operator = REGISTRY[full]
+        return lambda *args, **kwargs: operator(*map(_plain, args), **{key: _plain(value) for key, value in kwargs.items()})
+    inplace = full.replace(name, name.rstrip("_"), 1)
+    if name.endswith("_") and inplace in REGISTRY and hasattr(REGISTRY[inplace], "apply_inplace"):
+        return REGISTRY[inplace].apply_inplace
+    raise NotImplementedError(f"torch.ops.aten.{full} is not implemented in rushlight")
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) and value and all(isinstance(entry, int) for entry in value) else value
+
+
+def _with_input(function: Any, space: str) -> Any:
+    """Schemas call the first argument self, public functions input."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if "self" in kwargs:
+            args = (kwargs.pop("self"), *args)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def call_packet(name: str, args: Any, kwargs: Any) -> Any:
+    """A call that leaves the overload to the arguments."""
+    for full, place in _public().items():
+        if full.partition(".")[0] == name:
+            function = _function(*place)
+            if function is not None:
+                return _with_input(function, place[0])(*args, **kwargs)
+    for full in REGISTRY:
+        if full.partition(".")[0] == name:
+            return _resolve(name, full)(*args, **kwargs)
+    raise NotImplementedError(f"torch.ops.aten.{name} is not implemented in rushlight")
