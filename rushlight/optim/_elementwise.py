@@ -22,6 +22,7 @@ import numpy as np
 from rushlight._core import memory, origin, state
 from rushlight._core.tensor import TensorBase, version_cell, wants_grad, wrap
 from rushlight.autograd.grad_mode import enable_grad, set_grad_enabled
+from rushlight.optim._program import count_up, run_program, update_elements
 from rushlight.optim.optimizer import Optimizer, _get_capturable_supported_devices, _get_scalar_dtype, _to_scalar
 
 PIECE = 1 << 16  # bytes of an array that are worked on at a time
@@ -52,6 +53,21 @@ class Arrays:
         np.minimum(x, high, out=x)
 
     where = staticmethod(np.where)
+
+    @staticmethod
+    def lerp(start: Any, end: Any, weight: Any) -> None:
+        """Move `start` towards `end`, in place, rounded as PyTorch's lerp_ is."""
+        if weight < 0.5:
+            start += (end - start) * weight
+        else:
+            step = (end - start) * (1 - weight)
+            np.copyto(start, end)
+            start -= step
+
+    @staticmethod
+    def addcmul(target: Any, x: Any, y: Any, value: Any) -> None:
+        """Add x * y * value, in place."""
+        target += x * value * y
 
 
 class Tensors:
@@ -87,15 +103,13 @@ class Tensors:
 
         return rushlight.where(mask, x, y)
 
+    @staticmethod
+    def lerp(start: Any, end: Any, weight: Any) -> None:
+        start.lerp_(end, weight)
 
-def lerp(start: Any, end: Any, weight: Any) -> None:
-    """Move `start` towards `end`, in place, rounded as PyTorch's lerp_ is."""
-    if isinstance(weight, TensorBase) or weight < 0.5:
-        start += (end - start) * weight
-    else:
-        step = (end - start) * (1 - weight)
-        start *= 0
-        start += end - step
+    @staticmethod
+    def addcmul(target: Any, x: Any, y: Any, value: Any) -> None:
+        target.addcmul_(x, y, value=value)
 
 
 def plain(tensor: Any) -> bool:
@@ -181,6 +195,33 @@ def run_on_copies(update: Any, arrays: list[Any], np_dtype: Any, constants: Any)
             array[...] = copies[index]
 
 
+class Stretch:
+    """Small arrays as one flat array: the memory that they lie side by side in, or a copy that is filled and written back."""
+
+    def __init__(self, arrays: list[Any]) -> None:
+        self.arrays = arrays
+        whole = joined(arrays)
+        self.copied = whole is None
+        if self.copied:
+            whole = np.empty(sum([array.size for array in arrays]), arrays[0].dtype)
+            ends = np.cumsum([array.size for array in arrays]).tolist()
+            self.flat = [array.reshape(-1) for array in arrays]
+            self.parts = [whole[end - array.size : end] for end, array in zip(ends, arrays)]
+        self.whole: Any = whole
+
+    def load(self) -> Any:
+        """The one array, with the values that the small ones have now."""
+        if self.copied:
+            np.concatenate(self.flat, out=self.whole)
+        return self.whole
+
+    def store(self) -> None:
+        """Bring the values back into the small arrays."""
+        if self.copied:
+            for target, part in zip(self.flat, self.parts):
+                np.copyto(target, part)
+
+
 class Unit:
     """Parameters that are updated together, with their state as it was when this was worked out."""
 
@@ -190,25 +231,13 @@ class Unit:
         self.names = names
         self.all_names = (*scalars, *names)
         self.known = self.current(entries)
-        self.entries = entries
-        self.arrays = [param._array for param in params]
-        count = len(params)
-        self.scalars: list[Any] = []  # for each scalar: a flat array, or the one array of the one parameter
-        self.moments: list[Any] = []
-        everything = [[entry[name]._array for entry in entries] for name in (*scalars, *names)]
-        self.good = True
-        for index, arrays in enumerate(everything):
-            whole = joined(arrays) if count > 1 else arrays[0]
-            self.good = self.good and whole is not None
-            (self.scalars if index < len(scalars) else self.moments).append(whole)
-        if count > 1 and self.good:
-            size = sum(array.size for array in self.arrays)
-            self.p = np.empty(size, self.arrays[0].dtype)
-            self.g = np.empty(size, self.arrays[0].dtype)
-            ends = np.cumsum([array.size for array in self.arrays]).tolist()
-            self.flat = [array.reshape(-1) for array in self.arrays]
-            self.parts = [self.p[end - array.size : end] for end, array in zip(ends, self.arrays)]
-            self.good = all(moment.size == size for moment in self.moments)
+        arrays = [[entry[name]._array for entry in entries] for name in self.all_names]
+        self.scalars = [Stretch(each) for each in arrays[: len(scalars)]]
+        self.moments: list[Any] = arrays[len(scalars) :]
+        if len(params) > 1:
+            self.moments = [Stretch(each) for each in self.moments]
+            self.p = Stretch([param._array for param in params])
+            self.g = np.empty_like(self.p.whole)
 
     def current(self, entries: list[Any]) -> list[Any]:
         """The arrays that parameters and state have now."""
@@ -226,21 +255,24 @@ class Unit:
 
     def values(self, number: int) -> Any:
         """The value of a scalar that all the parameters share; None where they differ."""
-        found = self.scalars[number].tolist()
-        if type(found) is not list:
-            return found
+        found = self.scalars[number].load().tolist()
         return found[0] if found.count(found[0]) == len(found) else None
+
+    def set_values(self, number: int, value: Any) -> None:
+        """Give a scalar this value for all the parameters."""
+        self.scalars[number].whole[...] = value
+        self.scalars[number].store()
 
     def run(self, update: Any, constants: Any) -> None:
         """Run the formula on all the parameters."""
         if len(self.params) == 1:
-            run(update, [self.arrays[0], self.params[0]._grad._array, *self.moments], constants)
+            [param] = self.params
+            run(update, [param._array, param._grad._array, *[arrays[0] for arrays in self.moments]], constants)
             return
         np.concatenate([param._grad._array.reshape(-1) for param in self.params], out=self.g)
-        np.concatenate(self.flat, out=self.p)
-        run(update, [self.p, self.g, *self.moments], constants)
-        for target, part in zip(self.flat, self.parts):
-            np.copyto(target, part)
+        run(update, [self.p.load(), self.g, *[moment.load() for moment in self.moments]], constants)
+        for stretch in (self.p, *self.moments):
+            stretch.store()
 
 
 # ---------------------------------------------------------------- the optimizers' base
@@ -257,6 +289,7 @@ class Elementwise(Optimizer):
     _bumps: dict[str, int] = {}  # how many in-place operations of PyTorch's write into a state tensor in a step; 1 where not listed
     _added: dict[str, Any] = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}  # for older state dicts
     _capturable = "params and state_steps", True
+    _counts_in_tensors = False  # whether a differentiable step reckons with the count as a tensor
 
     def _moments(self, group: Any) -> tuple[str, ...]:
         raise NotImplementedError
@@ -373,20 +406,56 @@ class Elementwise(Optimizer):
         return found
 
     def _sorted(self, group: Any, params: list[Any]) -> list[Unit]:
-        """Units for the parameters: those whose state lies side by side make one."""
+        """Units for the parameters: the small ones make one."""
         names, scalars = list(self._moments(group)), list(self._scalars)
         entries = {id(param): self.state[param] if names or scalars else {} for param in params}
         small = [param for param in params if _gathers(param)]
         once = len(entries) == len(params)  # a parameter that is given twice is updated twice
-        if once and len(small) > 1 and all(param._array.dtype == small[0]._array.dtype for param in small):
+        if once and len(small) > 1 and _alike(small, [entries[id(param)] for param in small], names):
             unit = Unit(small, [entries[id(param)] for param in small], names, scalars)
-            if unit.good and all(unit.values(number) is not None for number in range(len(scalars))):
+            if all(unit.values(number) is not None for number in range(len(scalars))):
                 grouped = {id(param) for param in small}
                 rest = [param for param in params if id(param) not in grouped]
                 return [unit, *(Unit([param], [entries[id(param)]], names, scalars) for param in rest)]
         return [Unit([param], [entries[id(param)]], names, scalars) for param in params]
 
+    def _step_native(self, group: Any, params: list[Any]) -> bool:
+        """One step by the native kernel: see NOTE [ Updates as programs ]. False where nothing was done."""
+        if len(set(map(id, params))) != len(params):
+            return False  # a parameter that is given twice is updated twice
+        names, scalars = self._moments(group), self._scalars
+        entries = [self.state[param] for param in params] if names or scalars else []
+        if not all(entries):
+            self._create(group, [param for param, entry in zip(params, entries) if not entry])
+        rest: list[Any] = []
+        for name in scalars[1:]:
+            values = [entry[name].item() for entry in entries]
+            if values.count(values[0]) != len(values):
+                return False
+            rest.append(values[0])
+        step: Any = 0
+        if scalars:
+            step = count_up([entry["step"]._array for entry in entries])
+            if step is None:
+                return False
+        given = list(rest)
+        constants = self._constants(group, step, rest)
+        lists = [[param._array for param in params], [param._grad._array for param in params]]
+        lists.extend([[entry[name]._array for entry in entries] for name in names])
+        if not run_program(self._update, lists, constants, group["maximize"]):
+            for entry in entries if scalars else []:
+                entry["step"]._array -= 1
+            return False
+        if given:
+            for name, value in zip(scalars[1:], rest):
+                for entry in entries:
+                    entry[name]._array[...] = value
+        return True
+
     def _step_arrays(self, group: Any, params: list[Any]) -> None:
+        if update_elements is not None and self._step_native(group, params):
+            self._count(group, params)
+            return
         units = self._units_of(group, params)
         token = state.quiet_begin()
         try:
@@ -407,11 +476,10 @@ class Elementwise(Optimizer):
                     self._step_unit(group, single)
                 return
             step = values[0] + 1
-            unit.scalars[0] += 1
             rest = values[1:]
         constants = self._constants(group, step, rest)
-        for array, value in zip(unit.scalars[1:], rest):
-            array[...] = value
+        for index, value in enumerate([step, *rest] if unit.scalars else []):
+            unit.set_values(index, value)
         update = self._update
         if group["maximize"]:
             update = _maximizing(update)
@@ -420,6 +488,11 @@ class Elementwise(Optimizer):
     def _count(self, group: Any, params: list[Any]) -> None:
         """Count the writes, as many as PyTorch's operations make, and remember where the first one came from."""
         writer: Any = None
+        if group.get("fused"):  # PyTorch's fused kernels write past the counters
+            for name in self._scalars:
+                for param in params:
+                    version_cell(self.state[param][name]).value += 1
+            return
         times = self._written(group)
         moments = [(name, self._bumps.get(name, 1)) for name in (*self._scalars, *self._moments(group))]
         for param in params:
@@ -456,7 +529,7 @@ class Elementwise(Optimizer):
         rest: list[Any] = []
         if self._scalars:
             entry["step"] += 1
-            step = entry["step"].item()
+            step = entry["step"] if self._counts_in_tensors and group.get("differentiable") else entry["step"].item()
             rest = [entry[name].item() for name in self._scalars[1:]]
         constants = self._constants(group, step, rest)
         for name, value in zip(self._scalars[1:], rest):
@@ -478,6 +551,16 @@ def _gathers(param: Any) -> bool:
     """Whether a parameter is small and simple enough to be gathered with others."""
     array = param._array
     return 0 < array.nbytes <= SMALL and array.flags.c_contiguous and array.dtype.kind == "f" and array.itemsize > 2 and not param._flags
+
+
+def _alike(params: list[Any], entries: list[Any], names: list[str]) -> bool:
+    """Whether parameters and their state are of one dtype, and each state tensor is laid out as its parameter."""
+    np_dtype = params[0]._array.dtype
+    for param, entry in zip(params, entries):
+        arrays = [param._array, *[entry[name]._array for name in names]]
+        if any([x.dtype != np_dtype or x.shape != param._array.shape or not x.flags.c_contiguous for x in arrays]):
+            return False
+    return True
 
 
 def _tensor_options(group: Any) -> bool:

@@ -46,10 +46,10 @@ class Adadelta(Elementwise):
         if is_used(decay):
             g = g + k.kept(p) * decay
         square *= rho
-        square += g * fresh * g
+        k.addcmul(square, g, g, fresh)
         step = k.sqrt(steps + eps) / k.sqrt(square + eps) * g
         steps *= rho
-        steps += step * fresh * step
+        k.addcmul(steps, step, step, fresh)
         p += step * rate
 
 

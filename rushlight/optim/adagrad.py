@@ -66,7 +66,7 @@ class Adagrad(Elementwise):
         total = s[0]
         if is_used(decay):
             g = g + k.kept(p) * decay
-        total += g * g
+        k.addcmul(total, g, g, 1)
         p += g * rate / (k.sqrt(total) + eps)
 
 

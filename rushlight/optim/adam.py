@@ -6,7 +6,7 @@ from typing import Any
 
 from rushlight._core.tensor import TensorBase
 from rushlight.optim._checks import check_betas, check_fused, check_lr, check_positive
-from rushlight.optim._elementwise import Elementwise, is_used, lerp, number
+from rushlight.optim._elementwise import Elementwise, is_used, number
 from rushlight.optim._lists import on_lists
 from rushlight.optim.optimizer import Optimizer as Optimizer, _device_dtype_check_for_fused, _to_scalar
 
@@ -17,6 +17,7 @@ class Adam(Elementwise):
     """Steps scaled by running means of the gradient and its square."""
 
     _bumps = {"exp_avg_sq": 2}
+    _counts_in_tensors = True
     _added = {
         "amsgrad": False, "maximize": False, "foreach": None, "capturable": False, "differentiable": False, "decoupled_weight_decay": False,
         "fused": None,
@@ -47,10 +48,11 @@ class Adam(Elementwise):
         return ("exp_avg", "exp_avg_sq", "max_exp_avg_sq") if group["amsgrad"] else ("exp_avg", "exp_avg_sq")
 
     def _check_group(self, group: Any) -> None:
-        super()._check_group(group)
         if group["fused"]:
             for param in group["params"]:
                 _device_dtype_check_for_fused(param)
+        else:
+            super()._check_group(group)
         if group["foreach"] and isinstance(group["lr"], TensorBase) and not group["capturable"]:
             raise RuntimeError("lr as a Tensor is not supported for capturable=False and foreach=True")
 
@@ -76,12 +78,15 @@ class Adam(Elementwise):
             p *= scale
         elif is_used(decay):
             g = g + k.kept(p) * decay
-        lerp(mean, g, fresh)
+        k.lerp(mean, g, fresh)
         square *= second
-        square += g * fresh_square * g
+        k.addcmul(square, g, g, fresh_square)
         if len(s) > 2:
             k.assign(s[2], k.maximum(k.kept(s[2]), square))
             square = s[2]
+        if isinstance(root, TensorBase):  # a differentiable step: rounded as PyTorch's is, which counts in float32 then
+            p.addcdiv_(mean, k.sqrt(square) / (root * rate) + eps / rate)
+            return
         size = k.sqrt(square)
         size = size / root
         size += eps

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight.optim._checks import check_betas, check_lr, check_positive
-from rushlight.optim._elementwise import Elementwise, is_used, lerp, number
+from rushlight.optim._elementwise import Elementwise, is_used, number
 from rushlight.optim._lists import on_lists
 from rushlight.optim.optimizer import Optimizer as Optimizer
 
@@ -45,7 +45,7 @@ class Adamax(Elementwise):
         mean, largest = s
         if is_used(decay):
             g = g + k.kept(p) * decay
-        lerp(mean, g, fresh)
+        k.lerp(mean, g, fresh)
         largest *= second
         k.assign(largest, k.maximum(k.kept(largest), abs(g) + eps))
         p += k.kept(mean) * rate / k.kept(largest)

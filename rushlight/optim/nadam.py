@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight.optim._checks import check_betas, check_lr, check_positive
-from rushlight.optim._elementwise import Elementwise, is_used, lerp, number
+from rushlight.optim._elementwise import Elementwise, is_used, number
 from rushlight.optim._lists import on_lists
 from rushlight.optim.optimizer import Optimizer as Optimizer, _get_scalar_dtype
 
@@ -67,9 +67,9 @@ class NAdam(Elementwise):
             p *= shrink
         elif is_used(decay):
             g = g + k.kept(p) * decay
-        lerp(mean, g, fresh)
+        k.lerp(mean, g, fresh)
         square *= second
-        square += g * fresh_square * g
+        k.addcmul(square, g, g, fresh_square)
         size = k.sqrt(square / correction) + eps
         p += g * from_grad / size
         p += k.kept(mean) * from_mean / size

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight.optim._checks import check_betas, check_lr, check_positive
-from rushlight.optim._elementwise import Elementwise, is_used, lerp, number
+from rushlight.optim._elementwise import Elementwise, is_used, number
 from rushlight.optim._lists import on_lists
 from rushlight.optim.optimizer import Optimizer as Optimizer
 
@@ -61,9 +61,9 @@ class RAdam(Elementwise):
             p *= shrink
         elif is_used(decay):
             g = g + k.kept(p) * decay
-        lerp(mean, g, fresh)
+        k.lerp(mean, g, fresh)
         square *= second
-        square += g * fresh_square * g
+        k.addcmul(square, g, g, fresh_square)
         step = k.kept(mean) / correction * rate
         if rectified is not None:
             step = step * (root / (k.sqrt(square) + eps)) * rectified

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight.optim._checks import check_lr, check_positive
-from rushlight.optim._elementwise import Elementwise, is_used, lerp, number
+from rushlight.optim._elementwise import Elementwise, is_used, number
 from rushlight.optim._lists import on_lists
 from rushlight.optim.optimizer import Optimizer as Optimizer
 
@@ -47,10 +47,10 @@ class RMSprop(Elementwise):
         if is_used(decay):
             g = g + k.kept(p) * decay
         square *= alpha
-        square += g * fresh * g
+        k.addcmul(square, g, g, fresh)
         if centered:
             mean = s[-1]
-            lerp(mean, g, fresh)
+            k.lerp(mean, g, fresh)
             kept = k.kept(mean)
             size = k.sqrt(square - kept * kept) + eps
         else:
