@@ -1,9 +1,9 @@
 """Updates of optimizers as programs for the native kernel; in the pure form there are none.
 
 NOTE [ Updates as programs ]
-An optimizer's `_update` (see NOTE [ One formula, two carriers ]) is run once on values that only write down what is done to them. The result
+An optimizer's `_update` (see NOTE [ One formula, two carriers ]) is run once on values that only write down what is done. The result
 is a short string of instructions, which the kernel works through for all parameters of a step in one call: a block of 256 elements goes
-through the whole formula while it lies in the cache, and nothing has to be gathered. What a formula's branches ask of its numbers (is it
+through the whole formula while it lies in the cache, and nothing has to be gathered. What its branches ask of the numbers (is it
 zero, is it one, is it below a half) is the key under which a program is kept; a formula asks nothing else.
 """
 
