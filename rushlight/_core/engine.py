@@ -14,17 +14,26 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any, Final
 
-from numpy import add as np_add, array as make_array, asarray, ndarray
+from numpy import add as np_add, asarray, ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, as_tuple, expandable, returned_something, shape_error, sum_to
+from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, expandable, returned_something, shape_error, sum_to
 from rushlight._core.memory import in_step
-from rushlight._core.node import ROOT_TYPES as ROOT_TYPES, AccumulateGrad, ManyRoots as ManyRoots, Node, edge_of, live_accumulator, target
+from rushlight._core.node import (
+    ROOT_TYPES as ROOT_TYPES,
+    AccumulateGrad,
+    ManyRoots as ManyRoots,
+    Node,
+    edge_of,
+    live_accumulator,
+    make_root,
+    target,
+)
 from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouched
 from rushlight._core.origin import users_place
 from rushlight._core.plan import Plan
-from rushlight._core.slot import SOLE, Slot, inherited, may_add_into, references, shares_all
+from rushlight._core.slot import LEAF_RANK, SOLE, Slot, any_grad, inherited, leads_to, may_add_into, one_like, references, shares_all
 from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, values_of, version_cell, wants_grad, wrap
 
@@ -59,38 +68,63 @@ class Task:
     # ------------------------------------------------------------ preparation
 
     def count_dependencies(self, root: Any) -> None:
-        """How many edges lead to each node and leaf."""
-        slots = self.slots
-        slots[root] = Slot(0)
-        if isinstance(root, TensorBase):
+        """Find every node and leaf, and how many edges lead to each."""
+        first = self.slot_of(root)
+        if first.leaf is not None:
             return
-        stack: list[Node] = [root]
+        stack: list[Slot] = [first]
         plain = self.plain
+        slots = self.slots
         while stack:
-            node = stack.pop()
+            slot = stack.pop()
+            node: Node = slot.item
             if plain and not (isinstance(node, OpNode) and untouched(node)):
                 plain = self.plain = False
+            targets: list[Slot | None] = []
             for following in node.next_nodes:
-                if following is None:
-                    continue
-                slot = slots.get(following)
-                if slot is not None:
-                    slot.waiting += 1
-                elif isinstance(following, TensorBase):
-                    slots[following] = Slot(1)
-                    if following._hooks is not None or following._post_hooks is not None:
-                        plain = self.plain = False
-                elif isinstance(following, AccumulateGrad):
-                    plain = self.plain = False
-                    leaf = following.variable
-                    slot = slots.get(leaf)
-                    if slot is None:
-                        slots[leaf] = Slot(1)
-                    else:
-                        slot.waiting += 1
-                else:
-                    slots[following] = Slot(1)
-                    stack.append(following)
+                found: Slot | None = None
+                if following is not None:
+                    found = slots.get(following)
+                    if found is None:
+                        found = self.slot_of(following)
+                        if found.leaf is None:
+                            stack.append(found)
+                        plain = self.plain
+                    found.waiting += 1
+                targets.append(found)
+            if len(targets) == 1:
+                slot.target = targets[0]
+            else:
+                slot.targets = targets
+
+    def slot_of(self, item: Any) -> Slot:
+        """The slot of what an edge leads to, made where there is none."""
+        if isinstance(item, AccumulateGrad):
+            self.plain = False
+            item = item.variable
+            known = self.slots.get(item)
+            if known is not None:
+                return known
+        if isinstance(item, TensorBase):
+            slot = Slot(item, LEAF_RANK)
+            slot.leaf = item
+            slot.shape = item._array.shape
+            slot.np_dtype = item._array.dtype
+            if item._hooks is not None or item._post_hooks is not None:
+                self.plain = False
+        else:
+            node: Node = item
+            slot = Slot(node, node.sequence)
+            if node.shapes is None:
+                slot.shape = node.shape
+                slot.np_dtype = node.np_dtype
+            elif len(node.shapes) == 1:
+                slot.shape = node.shapes[0]
+                slot.np_dtype = node.np_dtypes[0]
+            else:
+                slot.count = len(node.shapes)
+        self.slots[item] = slot
+        return slot
 
     def find_needed(self, root: Any, inputs: list[tuple[Any, int]]) -> None:
         """Mark what leads to the inputs: nothing else runs."""
@@ -124,19 +158,35 @@ class Task:
     def run(self, root: Any, grads: list[Any]) -> None:
         """Run from `root`, whose outputs' gradients are `grads`."""
         self.started = True
-        slot = self.slots[root]
+        slot = self.slots[target(root)]
         slot.grads = grads
         heap = self.heap
-        heap.push(root)
-        slots = self.slots
-        while heap.items:
-            item = heap.pop()
-            slot = slots[item]
-            if isinstance(item, TensorBase):
-                self.step_leaf(item, slot)
+        heap.push(slot)
+        plain = self.plain and self.needed is None and not MODE.get() & (ANOMALY | PROFILE)
+        while heap.size:
+            slot = heap.pop()
+            if slot.leaf is not None:
+                self.step_leaf(slot.leaf, slot)
+            elif plain:
+                self.step_plain(slot.item, slot)
             else:
-                self.step(item, slot)
+                self.step(slot.item, slot)
             slot.grads = None
+
+    def step_plain(self, node: OpNode, slot: Slot) -> None:
+        """step(), where nothing watches and every gradient is wanted."""
+        grads = slot.grads
+        if grads is None:
+            grads = [None] * slot.count
+        results: list[Any]
+        if any_grad(grads):
+            results = run_node(node, grads, False, None)
+        else:
+            results = [None] * len(node.next_nodes)
+        plan: Plan = node.plan
+        if not self.keep_graph and not plan.lasting:
+            node.saved = self.place
+        self.distribute(node, slot, grads, results, None)
 
     def step(self, node: Node, slot: Slot) -> None:
         """Evaluate one node and hand its results on."""
@@ -257,39 +307,37 @@ class Task:
                 versions = [node.writes_first] + [0] * (len(found) - 1)
             source.grads = None
             del grads[:]
-        slots = self.slots
-        numbers = node.next_numbers
-        index = -1
-        for following in next_nodes:
-            index += 1
+        targets = source.targets
+        if targets is None:  # one edge
+            following = source.target
+            if following is not None:
+                following.waiting -= 1
+                if edges is None or edges[0]:
+                    if found[0] is not None:
+                        number = node.next_numbers[0] if following.count > 1 else 0
+                        self.arrive(node, 0, following, number, found, 0 if versions is None else versions[0])
+                    if following.waiting == 0:
+                        self.heap.push(following)
+            return
+        for index, following in enumerate(targets):
             if following is None:
                 continue
-            if isinstance(following, AccumulateGrad):
-                following = following.variable
-            slot = slots[following]
-            slot.waiting -= 1
+            following.waiting -= 1
             if edges is not None and not edges[index]:
                 continue
             if found[index] is not None:
-                self.arrive(node, index, following, numbers[index], slot, found, 0 if versions is None else versions[index])
-            if slot.waiting == 0:
+                number = node.next_numbers[index] if following.count > 1 else 0
+                self.arrive(node, index, following, number, found, 0 if versions is None else versions[index])
+            if following.waiting == 0:
                 self.heap.push(following)
 
-    def arrive(
-        self, node: Node, index: int, following: Any, number: int, slot: Slot, results: list[Any], version: int
-    ) -> None:  # fmt: skip
+    def arrive(self, node: Node, index: int, slot: Slot, number: int, results: list[Any], version: int) -> None:
         """Add results[index] to a slot, in the shape and dtype that is expected there, see NOTE [ Who owns a gradient ]."""
-        count = 1
-        if isinstance(following, TensorBase):
-            variable = following._array
-            shape, np_dtype = variable.shape, variable.dtype
-        else:
-            entry: Node = following
-            if entry.shapes is None:
-                shape, np_dtype = entry.shape, entry.np_dtype
-            else:
-                shape, np_dtype = entry.shapes[number], entry.np_dtypes[number]
-                count = len(entry.shapes)
+        count = slot.count
+        shape, np_dtype = slot.shape, slot.np_dtype
+        if count > 1:
+            entry: Node = slot.item
+            shape, np_dtype = entry.output_shape(number), entry.output_dtype(number)
         grad: Any = results[index]
         results[index] = None
         if self.graph:
@@ -304,6 +352,11 @@ class Task:
                 grad = self.fit(node, index, grad, grad, shape, np_dtype)
         present = slot.grads
         if present is None:
+            if count == 1:
+                slot.grads = [grad]
+                grad = None
+                slot.version = version
+                return
             present = [None] * count
             slot.grads = present
         if present[number] is None:
@@ -314,7 +367,7 @@ class Task:
         elif self.graph:
             present[number] = TENSORS.add(present[number], grad)
         elif may_add_into(present, number):
-            np_add(present[number], grad, present[number])
+            add_into(present[number], grad)
             slot.set_version(number, slot.version_of(number) + 1, count)
         else:
             total = np_add(present[number], grad)
@@ -452,25 +505,6 @@ class Task:
         return found
 
 
-def any_grad(grads: list[Any]) -> bool:
-    """Whether any gradient is there."""
-    for grad in grads:
-        if grad is not None:
-            return True
-    return False
-
-
-def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, list[Capture]]) -> bool:
-    """Whether an edge of `item` leads to what is needed or captured."""
-    if isinstance(item, Node):
-        for following in item.next_nodes:
-            if following is not None:
-                following = target(following)
-                if needed.get(following, False) or following in captures:
-                    return True
-    return False
-
-
 # ---------------------------------------------------------------- entry
 
 
@@ -528,8 +562,7 @@ def backward_from_scalar(tensor: TensorBase, keep_graph: bool) -> bool:
     root, number = edge_of(tensor)
     if isinstance(root, TensorBase) or root is None:
         return False
-    one = make_array(1, array.dtype, ndmin=array.ndim)
-    execute([(root, number)], [wrap(one)], keep_graph, False, None, True)
+    execute([(root, number)], [wrap(one_like(array))], keep_graph, False, None, True)
     return True
 
 
@@ -563,17 +596,3 @@ def run_in_mode(task: Task, root: Any, start: list[Any], word: int) -> None:
         pass_end(tokens)
         if wanted != word:
             MODE.set(word)
-
-
-def make_root(roots: list[tuple[Any, int]], grads: list[Any]) -> tuple[Any, list[Any]]:
-    """The node (or leaf) that a pass starts from and the gradients of its outputs."""
-    if len(roots) == 1:
-        node, number = target(roots[0][0]), roots[0][1]
-        start: list[Any] = [None] * (node.output_count() if isinstance(node, Node) else 1)
-        start[number] = grads[0]
-        return node, start
-    root: Any = ROOT_TYPES.root()
-    root.next_nodes = [node for node, _ in roots]
-    root.next_numbers = [number for _, number in roots]
-    root.initial = grads
-    return root, [grads[0]]

@@ -2,59 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rushlight._core.node import LEAF_PRIORITY, Node
+from rushlight._core.slot import Slot
 
 
 class Heap:
-    """A max-heap of nodes and leaves by sequence number that breaks ties as PyTorch's does."""
+    """A max-heap of slots by rank that breaks ties as PyTorch's does. It keeps its places when it shrinks."""
 
     def __init__(self) -> None:
-        self.items: list[Any] = []
-        self.ranks: list[int] = []
+        self.items: list[Slot] = []
+        self.size: int = 0
 
-    def push(self, item: Any) -> None:
-        rank = item.sequence if isinstance(item, Node) else LEAF_PRIORITY
-        self.items.append(item)
-        self.ranks.append(rank)
-        if len(self.items) > 1:
-            self.rise(len(self.items) - 1, 0, item, rank)
+    def push(self, item: Slot) -> None:
+        hole = self.size
+        self.size = hole + 1
+        if hole == len(self.items):
+            self.items.append(item)
+        else:
+            self.items[hole] = item
+        if hole:
+            self.rise(hole, 0, item)
 
-    def rise(self, hole: int, top: int, item: Any, rank: int) -> None:
+    def rise(self, hole: int, top: int, item: Slot) -> None:
         items = self.items
-        ranks = self.ranks
+        rank = item.rank
         parent = (hole - 1) // 2
-        while hole > top and ranks[parent] < rank:
+        while hole > top and items[parent].rank < rank:
             items[hole] = items[parent]
-            ranks[hole] = ranks[parent]
             hole = parent
             parent = (hole - 1) // 2
         items[hole] = item
-        ranks[hole] = rank
 
-    def pop(self) -> Any:
+    def pop(self) -> Slot:
         items = self.items
-        ranks = self.ranks
         result = items[0]
-        last = items.pop()
-        rank = ranks.pop()
-        size = len(items)
+        size = self.size = self.size - 1
         if size == 0:
             return result
+        last = items[size]
         hole = 0
         child = 0
         while child < (size - 1) // 2:
             child = 2 * (child + 1)
-            if ranks[child] < ranks[child - 1]:
+            if items[child].rank < items[child - 1].rank:
                 child -= 1
             items[hole] = items[child]
-            ranks[hole] = ranks[child]
             hole = child
         if size % 2 == 0 and child == (size - 2) // 2:
             child = 2 * (child + 1)
             items[hole] = items[child - 1]
-            ranks[hole] = ranks[child - 1]
             hole = child - 1
-        self.rise(hole, 0, last, rank)
+        self.rise(hole, 0, last)
         return result

@@ -7,6 +7,7 @@ from typing import Any, Final
 from numpy import add as np_add, empty, ndarray, uint8
 
 from rushlight._core import memory
+from rushlight._core.loops import loop
 from rushlight._core.tensor import LAZY, TensorBase, settled, version_cell, wrap
 
 
@@ -70,10 +71,19 @@ def accumulate(variable: TensorBase, grad: Any, sole: bool, shared: bool, versio
         if present._flags & LAZY:
             grad = settled(grad, present._flags)
         if total.dtype is grad.dtype:
-            np_add(total, grad, total)
+            add_into(total, grad)
         else:
             np_add(total, grad, out=total, casting="unsafe")
         version_cell(present).value += 1
+
+
+_ADD: Final = loop(np_add, "fd")
+
+
+def add_into(total: Any, grad: Any) -> None:
+    """Add one array to another of its dtype, in place."""
+    if _ADD is None or not _ADD.into(total, grad):
+        np_add(total, grad, total)
 
 
 def same_layout(array: Any, like: Any) -> bool:

@@ -373,3 +373,17 @@ class _RootTypes:
 
 
 ROOT_TYPES: Final = _RootTypes()
+
+
+def make_root(roots: list[tuple[Any, int]], grads: list[Any]) -> tuple[Any, list[Any]]:
+    """The node (or leaf) that a pass starts from and the gradients of its outputs."""
+    if len(roots) == 1:
+        node, number = target(roots[0][0]), roots[0][1]
+        start: list[Any] = [None] * (node.output_count() if isinstance(node, Node) else 1)
+        start[number] = grads[0]
+        return node, start
+    root: Any = ROOT_TYPES.root()
+    root.next_nodes = [node for node, _ in roots]
+    root.next_numbers = [number for _, number in roots]
+    root.initial = grads
+    return root, [grads[0]]

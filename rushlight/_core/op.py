@@ -137,7 +137,7 @@ class Op:
         """The kernel on arrays, with the operands promoted when the operator is pointwise."""
         if self.promotes:
             return promote_arguments(self, values)
-        return self.kernel(*values)
+        return call_with(self.kernel, values)
 
     def apply(self, args: list[Any]) -> Any:
         """The operator on tensors: the general path."""

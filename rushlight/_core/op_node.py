@@ -101,15 +101,24 @@ def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: An
             continue
         slots = step.slots
         function = step.function
+        short = step.short
         first = slots[0]
         a = grad if first < 0 else values[first]
         if len(slots) == 1:
-            results[edge] = function(a)
+            found = short(a) if short is not None else None
+            if step.passes:
+                results[edge] = a
+            else:
+                results[edge] = function(a) if found is None else found
             continue
         second = slots[1]
         b = grad if second < 0 else values[second]
         if len(slots) == 2:
-            results[edge] = function(a, b)
+            if step.passes_one and type(b) is int and b == 1:
+                results[edge] = a
+                continue
+            found = short(a, b) if short is not None else None
+            results[edge] = function(a, b) if found is None else found
         else:
             third = slots[2]
             results[edge] = function(a, b, grad if third < 0 else values[third])

@@ -41,11 +41,18 @@ _SUFFIXES = {
 _SPECIAL = {"grad": GRAD, "grads": GRADS, "output_mask": MASK}
 
 
+PASSES: Final = "passes"
+PASSES_ONE: Final = "passes one"
+
+
 class Step:
     """One formula of a plan: the edges that its results go to, and where its arguments come from."""
 
-    def __init__(self, function: Any, edges: list[int], several: bool, slots: list[int]) -> None:
+    def __init__(self, function: Any, edges: list[int], several: bool, slots: list[int], short: Any) -> None:
         self.function: Any = function
+        self.short: Any = short if callable(short) else None  # computes the same of plain arrays, or answers None
+        self.passes: bool = short is PASSES or short is PASSES_ONE  # the result is the gradient itself ...
+        self.passes_one: bool = short is PASSES_ONE  # ... where the other argument is the number 1
         self.edges: list[int] = edges  # positions among the node's differentiable parameters
         self.several: bool = several
         self.slots: list[int] = slots  # GRAD, GRADS, MASK or an index into what was saved
@@ -89,6 +96,16 @@ def resolve(name: str, params: tuple[str, ...], outputs: tuple[str, ...]) -> tup
     raise TypeError(f"a gradient formula asks for {name!r}, which is no parameter or output of the operation {params} -> {outputs}")
 
 
+class _Shortcuts:
+    """Finds what a formula may be replaced by on plain arrays; `rushlight/ops` registers it."""
+
+    def __init__(self) -> None:
+        self.find: Any = None  # formula -> PASSES, PASSES_ONE, a function of the same arguments, or None
+
+
+SHORTCUTS: Final = _Shortcuts()
+
+
 def build(params: tuple[str, ...], outputs: tuple[str, ...], grad_params: list[int], formulas: dict[str, Any], mask: int) -> Plan:
     """The plan for the differentiable parameters whose bits are set in `mask`."""
     # PyTorch runs formulas in the order of their names, and saves inputs in that order, outputs after them: the order in which later
@@ -111,7 +128,7 @@ def build(params: tuple[str, ...], outputs: tuple[str, ...], grad_params: list[i
     steps: list[Step] = []
     for function, edges, wanted in chosen:
         slots = [names.index(name) if name in found else _SPECIAL[name] for name in wanted]
-        steps.append(Step(function, edges, len(edges) > 1, slots))
+        steps.append(Step(function, edges, len(edges) > 1, slots, None if SHORTCUTS.find is None else SHORTCUTS.find(function)))
     kinds = [found[name][0] for name in names]
     indices = [found[name][1] for name in names]
     return Plan(names, kinds, indices, steps)

@@ -15,15 +15,29 @@ from numpy import array as make_array, dtype, ndarray
 
 from rushlight._core.leaf import is_dense
 from rushlight._core.memory import same_order
+from rushlight._core.node import Node, target
+from rushlight._core.tensor import TensorBase
 
 BYTES: Final = dtype("uint8")
 
 
-class Slot:
-    """What a pass knows of one node or leaf: edges still to come, the gradients that arrived by output number, their versions."""
+LEAF_RANK: Final = 1 << 60  # gradients are added to leaves before any other ready node runs
 
-    def __init__(self, waiting: int) -> None:
-        self.waiting: int = waiting
+
+class Slot:
+    """What a pass knows of one node or leaf: where its edges lead, how many edges are still to come, the gradients that arrived by output
+    number and their versions."""
+
+    def __init__(self, item: Any, rank: int) -> None:
+        self.item: Any = item  # a node, or a leaf tensor
+        self.rank: int = rank  # its place in the order of execution
+        self.leaf: TensorBase | None = None
+        self.shape: Any = None  # of the one gradient that is expected
+        self.np_dtype: Any = None
+        self.count: int = 1  # how many there are: with several, the node knows their shapes
+        self.waiting: int = 0
+        self.target: Slot | None = None  # where the node's only edge leads ...
+        self.targets: list[Slot | None] | None = None  # ... or all of them
         self.grads: list[Any] | None = None
         self.version: int = 0  # of the first gradient
         self.versions: list[int] | None = None  # of all, for several outputs
@@ -94,3 +108,31 @@ def inherited(result: Any, grads: list[Any], source: Slot) -> int:
         if grad is not None and (result is grad or result.base is not None and (result.base is grad or result.base is grad.base)):
             return source.version_of(index)
     return 0
+
+
+def any_grad(grads: list[Any]) -> bool:
+    """Whether any gradient is there."""
+    for grad in grads:
+        if grad is not None:
+            return True
+    return False
+
+
+def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, Any]) -> bool:
+    """Whether an edge of `item` leads to what is needed or captured."""
+    if isinstance(item, Node):
+        for following in item.next_nodes:
+            if following is not None:
+                following = target(following)
+                if needed.get(following, False) or following in captures:
+                    return True
+    return False
+
+
+ONES: Final = {"f": make_array(1, "f"), "d": make_array(1, "d")}
+
+
+def one_like(array: Any) -> Any:
+    """The gradient of a scalar with respect to itself, an array of its own."""
+    one = ONES[array.dtype.char].copy()
+    return one.reshape(array.shape) if array.ndim else one

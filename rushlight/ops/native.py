@@ -6,9 +6,13 @@ memory in another order, empty arrays, anything to be refused), and then the Num
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from rushlight._core import loops
+import numpy as np
+
+from rushlight._core import loops, plan
+from rushlight._core.op import Op
 
 KERNELS = {
     # views and products
@@ -42,3 +46,44 @@ def preferred(spec: str, kernel: Any) -> Any:
     """The kernel that an operator is to have: the native one before `kernel`, where there is one."""
     name = KERNELS.get(spec)
     return kernel if name is None else loops.kernel(name, kernel)
+
+
+# ---------------------------------------------------------------- formulas
+
+def _text(formula: Any) -> Any:
+    code = formula.__code__
+    return code.co_code, code.co_names, code.co_consts, code.co_argcount
+
+
+def _anonymous(text: Any) -> Any:
+    return text[0], len(text[1]), text[2], text[3]
+
+
+def _formula(text: str) -> Any:
+    return _text(eval(f"lambda {text}"))
+
+
+# Formulas that say no more than one of these run as what stands beside it, on plain arrays of one dtype of real numbers. They are found by
+# what they say, so that a formula has one text and no second form of it can go astray.
+_SHORTCUTS: dict[Any, Any] = {
+    _formula("grad: grad"): plan.PASSES,
+    _formula("grad, alpha: _scaled(grad, conj(alpha))"): plan.PASSES_ONE,
+    _formula("grad: -grad"): loops.loop(np.negative, "fd"),
+    _formula("grad, other: grad * conj(other)"): loops.loop(np.multiply, "fd"),
+    _formula("grad, other: grad / conj(other)"): loops.loop(np.true_divide, "fd"),
+}
+_OF_AN_OPERATOR = _anonymous(_formula("grad, result: operator(grad, result)"))
+
+
+def shortcut(formula: Callable[..., Any]) -> Any:
+    """What a formula may be replaced by on plain arrays: see SHORTCUTS in _core/plan.py."""
+    text = _text(formula)
+    found = _SHORTCUTS.get(text)
+    if found is None and _anonymous(text) == _OF_AN_OPERATOR:
+        called = formula.__globals__.get(text[1][0])
+        if isinstance(called, Op) and called.direct_floats:
+            return called.loop
+    return found
+
+
+plan.SHORTCUTS.find = shortcut
