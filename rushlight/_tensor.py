@@ -60,7 +60,7 @@ class Tensor(TensorBase):
     @property
     def ndim(self) -> int:
         """The number of dimensions."""
-        return int(self._array.ndim)
+        return self._array.ndim  # type: ignore[no-any-return]
 
     @property
     def layout(self) -> _objects.layout:

@@ -144,6 +144,10 @@ class Function:
         self.public: Any = None  # the object that __torch_function__ receives
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.run(args, kwargs)
+
+    def run(self, args: Any, kwargs: Any) -> Any:
+        """A call with these arguments, a tuple and a dict."""
         quick = self.quick
         if quick is not None and not kwargs and len(args) == self.arity:
             found: Any = None

@@ -7,6 +7,8 @@ from typing import Any, Final
 from numpy import empty, ndarray, uint8, zeros
 from numpy.lib.stride_tricks import as_strided
 
+from rushlight._core.loops import kernel
+
 NOTHING: Final[Any] = zeros(1 << 16, uint8)  # what empty arrays point into whose strides and offsets matter, but which have no memory
 NO_MEMORY: Final[Any] = NOTHING[:0]
 
@@ -24,8 +26,15 @@ def address(array: Any) -> int:
     return found
 
 
+_NATIVE_STRIDES: Final[Any] = kernel("element_strides")
+
+
 def element_strides(array: Any) -> tuple[int, ...]:
     """Strides in elements. NumPy gives empty arrays that it lays out itself no strides; they count as row-major."""
+    if _NATIVE_STRIDES is not None:
+        found: tuple[int, ...] | None = _NATIVE_STRIDES(array)
+        if found is not None:
+            return found
     size = array.itemsize
     if not array.size and not any(array.strides):
         return contiguous_strides(array.shape)

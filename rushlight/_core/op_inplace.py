@@ -11,7 +11,7 @@ from rushlight._core.node import SavedTensor, edge_of
 from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.promotion import as_array
-from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, MODE, quiet_begin, quiet_end, quietly
+from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, MODE, PASSABLE, quiet_begin, quiet_end, quietly
 from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted, version_cell, wants_grad, wrap
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
     """The operator with its result written into the first argument."""
     target: TensorBase = args[0]
     word = get_mode()
+    if op.writes_directly and write_plainly(op, target, args, word):
+        return target
     mask = 0
     flags = word & EXOTIC
     values = list(args)
@@ -124,6 +126,30 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
                 item.version = cell.value - 1
     inplace.rebase(target, node)
     return target
+
+
+def write_plainly(op: Op, target: TensorBase, args: list[Any], word: int) -> bool:
+    """Run the loop on plain tensors where nothing is recorded; False (and nothing done) where that is not the whole operation."""
+    loop = op.loop
+    if loop is None or target._flags or word & ~PASSABLE or word & GRAD_MODE and wants_grad(target):
+        return False
+    count = len(op.tensor_params)
+    if len(args) > count and tuple(args[count:]) != op.defaults:
+        return False
+    done: Any
+    if count == 1:
+        done = loop.into(target._array)
+    else:
+        other = args[1]
+        if isinstance(other, TensorBase):
+            if other._flags or word & GRAD_MODE and wants_grad(other):
+                return False
+            other = other._array
+        done = loop.into(target._array, other)
+    if not done:
+        return False
+    wrote(target, op.name + "_")
+    return True
 
 
 def write_directly(op: Op, target: TensorBase, values: list[Any]) -> bool:

@@ -226,6 +226,27 @@ static PyObject *view(CALL)
     return view_of(array, wanted, sizes, strides, 0);
 }
 
+/* element_strides(array): a tuple */
+static PyObject *element_strides(CALL)
+{
+    if (count != 1 || !is_taken(args[0])) DECLINE;
+    PyArrayObject *array = (PyArrayObject *)args[0];
+    npy_intp item = PyArray_ITEMSIZE(array);
+    PyObject *found = PyTuple_New(PyArray_NDIM(array));
+    if (!found || !item) return found;
+    for (int dim = 0; dim < PyArray_NDIM(array); dim++) {
+        npy_intp stride = PyArray_STRIDES(array)[dim], steps = stride / item;
+        if (stride % item && stride < 0) steps--; /* rounded down, as Python divides */
+        PyObject *step = PyLong_FromSsize_t(steps);
+        if (!step) {
+            Py_DECREF(found);
+            return NULL;
+        }
+        PyTuple_SET_ITEM(found, dim, step);
+    }
+    return found;
+}
+
 /* ---------------------------------------------------------------- products */
 
 static struct {
@@ -293,4 +314,5 @@ static PyObject *matmul(CALL)
 
 const kernel_row view_kernels[] = {
     {"select", select_index}, {"slice", slice}, {"transpose", transpose}, {"turn", turn}, {"permute", permute},
-    {"unsqueeze", unsqueeze}, {"expand", expand}, {"view", view}, {"matmul", matmul}, {NULL}};
+    {"unsqueeze", unsqueeze}, {"expand", expand}, {"view", view}, {"matmul", matmul},
+    {"element_strides", element_strides}, {NULL}};

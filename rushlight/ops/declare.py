@@ -305,13 +305,13 @@ def public_method(name: str) -> Any:
     """A plain function to hang on the Tensor class."""
     call = public_function("method", name)
 
-    operate_alone = call.operate_alone
+    operate_alone, run = call.operate_alone, call.run
 
     def alone(self: Any, *args: Any, **kwargs: Any) -> Any:
         return call(self, *args, **kwargs) if args or kwargs else operate_alone(self)
 
     def method(*args: Any, **kwargs: Any) -> Any:
-        return call(*args, **kwargs)
+        return run(args, kwargs)
 
     if call.quick is not None and call.arity == 1:
         method = alone

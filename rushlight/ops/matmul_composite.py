@@ -43,7 +43,7 @@ def matmul(self: Any, other: Any) -> Any:
 
     RuntimeError where an operand has no dimensions, dtypes differ or sizes do not fit.
     """
-    first, second = self.ndim, other.ndim
+    first, second = self._array.ndim, other._array.ndim
     if first == 2 and second == 2:
         return mm.apply([self, other])
     if first == 0 or second == 0:
@@ -149,8 +149,8 @@ def _broadcast(a: Any, b: Any) -> list[int]:
 @composite("linear")
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """input @ weight.T + bias (torch.nn.functional.linear)."""
-    dims = input.ndim
-    if dims == 0 or weight.ndim == 0:
+    dims = input._array.ndim
+    if dims == 0 or weight._array.ndim == 0:
         raise RuntimeError(f"both arguments to linear need to be at least 1D, but they are {dims}D and {weight.ndim}D")
     if bias is None:
         return matmul(input, t.apply([weight]))
