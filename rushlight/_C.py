@@ -77,6 +77,13 @@ def _get_tracing_state() -> None:
     """No tracing ever runs."""
 
 
+def _are_functorch_transforms_active() -> bool:
+    """Whether the caller runs inside of a transform of torch.func."""
+    from rushlight.func import levels
+
+    return bool(levels.STACK.get())
+
+
 def __getattr__(name: str) -> Any:
     if name == "_functorch":
         from importlib import import_module
@@ -86,4 +93,8 @@ def __getattr__(name: str) -> Any:
         from rushlight._core.tensor import TYPES
 
         return TYPES.tensor
+    if name == "_TensorMeta":
+        from rushlight._core.tensor import TYPES
+
+        return type(TYPES.tensor)
     return elsewhere(name, __name__)

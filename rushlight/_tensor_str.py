@@ -320,3 +320,8 @@ def wrapper_str(kind: str, level: int, value: Any, *, bdim: int | None = None) -
     # Blank lines, which separate the blocks of a tensor, stay blank.
     lines = "\n".join(line and f"    {line}" for line in repr(value).split("\n"))
     return f"{kind}(lvl={level}, {batch}value=\n{lines}\n)"
+
+
+def _tensor_str(self: Any, indent: int) -> str:
+    """The values of a tensor as text, without what stands around them."""
+    return _contents(self._array, self.dtype, indent)

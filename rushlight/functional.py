@@ -152,4 +152,7 @@ def __getattr__(name: str) -> Any:
         return elsewhere(name, __name__)
     import rushlight
 
-    return getattr(rushlight, name)
+    try:
+        return getattr(rushlight, name)
+    except AttributeError:
+        return elsewhere(name, __name__)

@@ -11,6 +11,7 @@ __all__ = [name for name in dir(_multiprocessing) if not name.startswith("_")] +
     "get_all_sharing_strategies", "get_sharing_strategy", "set_sharing_strategy", "spawn", "start_processes",
 ]  # fmt: skip
 _sharing_strategy = ["file_descriptor"]
+__path__: list[str] = []  # PyTorch has modules below this name
 
 
 def get_all_sharing_strategies() -> set[str]:

@@ -140,7 +140,7 @@ def names_of(name: str, module: Any) -> list[Any]:
     if any(name.startswith(prefix) for prefix in NAMES_LEFT_OUT):
         return []
     for key, value in vars(module).items():
-        if key.startswith("__") or is_private(name) and key.startswith("_") and key not in public:
+        if key.startswith("__") or is_private(name) and key.startswith("_") and key not in public and name != "torch._C":
             continue
         home = str(getattr(value, "__module__", None))
         if isinstance(value, types.ModuleType):
@@ -155,7 +155,7 @@ def names_of(name: str, module: Any) -> list[Any]:
                 functions.append(key)
             elif home in sys.modules and hasattr(sys.modules[home], value.__name__) and (key in public or not is_private(name)):
                 elsewhere.setdefault(home, []).append(key if key == value.__name__ else f"{key}={value.__name__}")
-        elif is_plain(value) and not key.startswith("_"):
+        elif is_plain(value) and (not key.startswith("_") or key.isupper()):
             values[key] = value
         elif home == name or key in public or type(value).__module__.startswith("torch"):
             functions.append(key)

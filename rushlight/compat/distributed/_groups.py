@@ -20,8 +20,6 @@ class RedOpType(enum.Enum):
     def __repr__(self) -> str:
         return f"<RedOpType.{self.name}: {self.value}>"
 
-    __str__ = __repr__
-
 
 class _ReduceOpMeta(type):
     def __getattr__(cls, name: str) -> Any:

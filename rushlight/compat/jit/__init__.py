@@ -111,6 +111,7 @@ def interface(obj: Any) -> Any:
 
 def fork(func: Any, *args: Any, **kwargs: Any) -> Future:
     """Run a function now; returns a Future of its result."""
+    _deprecated("fork", "Please use `torch.compile` instead.")
     made = Future()
     try:
         made.set_result(func(*args, **kwargs))

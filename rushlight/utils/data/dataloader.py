@@ -23,6 +23,8 @@ default_collate = _utils.collate.default_collate
 default_convert = _utils.collate.default_convert
 get_worker_info = _utils.worker.get_worker_info
 
+_collate_fn_t = Any  # for annotations
+
 
 class _DatasetKind:
     """Whether samples are looked up or come one after the other."""
