@@ -33,17 +33,22 @@ from rushlight._core.node import (
 from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouched
 from rushlight._core.origin import users_place
 from rushlight._core.plan import Plan
-from rushlight._core.slot import LEAF_RANK, SOLE, Slot, any_grad, inherited, leads_to, may_add_into, one_like, references, shares_all
+from rushlight._core.slot import (
+    LEAF_RANK,
+    SOLE,
+    Capture,
+    Slot,
+    any_grad,
+    ask_leaves,
+    find_needed,
+    inherited,
+    may_add_into,
+    one_like,
+    references,
+    shares_all,
+)
 from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
 from rushlight._core.tensor import TensorBase, shape_text, values_of, version_cell, wants_grad, wrap
-
-
-class Capture:
-    """A gradient to hand out: for `autograd.grad` and `backward(inputs=)`."""
-
-    def __init__(self, position: int, number: int) -> None:
-        self.position: int = position
-        self.number: int = number
 
 
 class Task:
@@ -56,9 +61,9 @@ class Task:
         self.accumulate: bool = accumulate
         self.started: bool = False
         self.slots: dict[Any, Slot] = {}
-        self.needed: dict[Any, bool] | None = None  # what leads to a requested input
-        self.captures: dict[Any, list[Capture]] | None = None
+        self.selective: bool = False  # only what leads to requested inputs runs: see Slot.needed
         self.captured: list[Any] = []
+        self.root: Any = None
         self.heap: Heap = Heap()
         self.place: Any = None if keep_graph else users_place()  # what nodes remember of the pass that used them up
         self.number: int = 0  # given when someone asks which pass runs
@@ -69,6 +74,7 @@ class Task:
 
     def count_dependencies(self, root: Any) -> None:
         """Find every node and leaf, and how many edges lead to each."""
+        self.root = root
         first = self.slot_of(root)
         if first.leaf is not None:
             return
@@ -126,33 +132,6 @@ class Task:
         self.slots[item] = slot
         return slot
 
-    def find_needed(self, root: Any, inputs: list[tuple[Any, int]]) -> None:
-        """Mark what leads to the inputs: nothing else runs."""
-        needed: dict[Any, bool] = {}
-        captures: dict[Any, list[Capture]] = {}
-        for position, (item, number) in enumerate(inputs):
-            item = target(item)
-            if self.accumulate:
-                needed[item] = True
-            else:
-                captures.setdefault(item, []).append(Capture(position, number))
-        stack: list[Any] = [root]
-        state: dict[Any, int] = {}
-        while stack:
-            item = stack[-1]
-            if item in state:
-                stack.pop()
-                if state[item] == 0:
-                    state[item] = 1
-                    if not needed.get(item, False):
-                        needed[item] = leads_to(item, needed, captures)
-                continue
-            state[item] = 0
-            if isinstance(item, Node):
-                stack.extend([target(entry) for entry in item.next_nodes if entry is not None and target(entry) not in state])
-        self.needed = needed
-        self.captures = captures
-
     # ------------------------------------------------------------ the loop
 
     def run(self, root: Any, grads: list[Any]) -> None:
@@ -162,31 +141,36 @@ class Task:
         slot.grads = grads
         heap = self.heap
         heap.push(slot)
-        plain = self.plain and self.needed is None and not MODE.get() & (ANOMALY | PROFILE)
+        plain = self.plain and not MODE.get() & (ANOMALY | PROFILE)
         while heap.size:
             slot = heap.pop()
             if slot.leaf is not None:
                 self.step_leaf(slot.leaf, slot)
-            elif plain:
+            elif plain and slot.captures is None:
                 self.step_plain(slot.item, slot)
             else:
                 self.step(slot.item, slot)
             slot.grads = None
 
     def step_plain(self, node: OpNode, slot: Slot) -> None:
-        """step(), where nothing watches and every gradient is wanted."""
+        """step(), where nothing watches and no gradient is handed out."""
+        edges: list[bool] | None = None
+        if self.selective:
+            if not slot.needed:
+                return
+            edges = slot.wanted_edges()
         grads = slot.grads
         if grads is None:
             grads = [None] * slot.count
         results: list[Any]
         if any_grad(grads):
-            results = run_node(node, grads, False, None)
+            results = run_node(node, grads, False, edges)
         else:
             results = [None] * len(node.next_nodes)
         plan: Plan = node.plan
         if not self.keep_graph and not plan.lasting:
             node.saved = self.place
-        self.distribute(node, slot, grads, results, None)
+        self.distribute(node, slot, grads, results, edges)
 
     def step(self, node: Node, slot: Slot) -> None:
         """Evaluate one node and hand its results on."""
@@ -194,19 +178,16 @@ class Task:
         if grads is None:
             grads = [None] * node.output_count()
         arrived = grads
-        needed = self.needed
         edges: list[bool] | None = None
         if node.tensor_hooks is not None or node.retains is not None:
-            if needed is None or needed.get(node, False) or self.captured_at(node) is not None:
+            if not self.selective or slot.wanted():
                 grads = self.run_tensor_hooks(node.tensor_hooks, node.retains, grads)
-        if needed is not None:
-            captures = self.captured_at(node)
-            if captures is not None:  # PyTorch takes them before the hooks where the node itself runs
-                early = needed.get(node, False)
-                self.capture(captures, arrived if early else grads, slot if early or grads is arrived else None)
-            if not needed.get(node, False):
+        if self.selective:
+            if slot.captures is not None:  # PyTorch takes them before the hooks where the node itself runs
+                self.capture(slot.captures, arrived if slot.needed else grads, slot if slot.needed or grads is arrived else None)
+            if not slot.needed:
                 return
-            edges = [following is not None and self.wants(target(following)) for following in node.next_nodes]
+            edges = slot.wanted_edges()
         if node.pre_hooks:
             grads = self.run_pre_hooks(node.pre_hooks, grads)
         if grads is not arrived:
@@ -237,9 +218,8 @@ class Task:
         grads = slot.grads
         if grads is None:
             grads = [None]
-        needed = self.needed
-        runs = needed is None or needed.get(leaf, False)
-        captures = self.captured_at(leaf)
+        runs = not self.selective or slot.needed
+        captures = slot.captures
         if leaf._hooks and (runs or captures is not None):
             arrived = grads
             grads = self.run_tensor_hooks([(0, leaf._hooks)], None, grads)
@@ -267,11 +247,6 @@ class Task:
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
-    def captured_at(self, item: Any) -> list[Capture] | None:
-        """The requests for gradients at a node or leaf."""
-        captures = self.captures
-        return None if captures is None else captures.get(item)
-
     def capture(self, captures: list[Capture], grads: list[Any], slot: Slot | None) -> None:
         """Keep gradients that were asked for, as tensors."""
         for entry in captures:
@@ -284,8 +259,7 @@ class Task:
 
     def wants(self, item: Any) -> bool:
         """Whether a node or leaf is needed or captured."""
-        needed = self.needed
-        return needed is None or needed.get(item, False) or self.captured_at(item) is not None
+        return not self.selective or self.slots[item].wanted()
 
     def distribute(self, node: Node, source: Slot, grads: list[Any], results: Any, edges: list[bool] | None) -> None:
         """Check each result and add it to what arrived where its edge leads; push what is complete.
@@ -526,10 +500,10 @@ def execute(
     if inputs is not None:
         task.captured = [None] * len(inputs)
         if only_leaves:
-            task.needed = {item: True for item in task.slots if isinstance(item, Node)}
-            task.captures = {item: [Capture(position, number)] for position, (item, number) in enumerate(inputs)}
+            ask_leaves(task.slots, inputs)
         else:
-            task.find_needed(root, inputs)
+            find_needed(task.slots, task.root, [(target(item), number) for item, number in inputs], accumulate_in)
+        task.selective = True
     try:
         if task.plain and not word & (ANOMALY | PROFILE) and not QUIET.busy:
             run_plain_pass(task, root, start, word)
@@ -551,6 +525,20 @@ def run_plain_pass(task: Task, root: Any, start: list[Any], word: int) -> None:
         run_in_mode(task, root, start, word)  # another thread was in the quiet context
     finally:
         QUIET.busy = False
+
+
+def gradients_of_scalar(tensor: TensorBase, inputs: Any, keep_graph: bool, graph: bool) -> list[Any] | None:
+    """autograd.grad(tensor, inputs) for the plain case; None (and nothing done) when it is not one: see backward_from_scalar()."""
+    array = tensor._array
+    char: str = array.dtype.char
+    if (char != "f" and char != "d") or array.size != 1 or not wants_grad(tensor):
+        return None
+    edges: list[tuple[Any, int]] = []
+    for entry in inputs:
+        if not isinstance(entry, TensorBase) or not wants_grad(entry):
+            return None
+        edges.append(edge_of(entry))
+    return execute([edge_of(tensor)], [wrap(one_like(array))], keep_graph, graph, edges, False)
 
 
 def backward_from_scalar(tensor: TensorBase, keep_graph: bool) -> bool:

@@ -15,10 +15,17 @@ from numpy import array as make_array, dtype, ndarray
 
 from rushlight._core.leaf import is_dense
 from rushlight._core.memory import same_order
-from rushlight._core.node import Node, target
 from rushlight._core.tensor import TensorBase
 
 BYTES: Final = dtype("uint8")
+
+
+class Capture:
+    """A gradient to hand out: for `autograd.grad` and `backward(inputs=)`."""
+
+    def __init__(self, position: int, number: int) -> None:
+        self.position: int = position
+        self.number: int = number
 
 
 LEAF_RANK: Final = 1 << 60  # gradients are added to leaves before any other ready node runs
@@ -41,6 +48,43 @@ class Slot:
         self.grads: list[Any] | None = None
         self.version: int = 0  # of the first gradient
         self.versions: list[int] | None = None  # of all, for several outputs
+        # Where only some gradients are asked for:
+        self.needed: bool = False  # it leads to one
+        self.captures: list[Capture] | None = None  # it is one
+        self.visits: int = 0
+
+    def ask(self, position: int, number: int) -> None:
+        """Ask for the gradient of output `number` as the pass's result at `position`."""
+        if self.captures is None:
+            self.captures = []
+        self.captures.append(Capture(position, number))
+
+    def wanted(self) -> bool:
+        """Whether a gradient that arrives here matters."""
+        return self.needed or self.captures is not None
+
+    def visit_targets(self, stack: list[Slot]) -> None:
+        """Push the targets that were not visited yet."""
+        if self.targets is None:
+            if self.target is not None and self.target.visits == 0:
+                stack.append(self.target)
+            return
+        stack.extend([target for target in self.targets if target is not None and target.visits == 0])
+
+    def leads_on(self) -> bool:
+        """Whether an edge leads to what is wanted."""
+        if self.targets is None:
+            return self.target is not None and self.target.wanted()
+        for target in self.targets:
+            if target is not None and target.wanted():
+                return True
+        return False
+
+    def wanted_edges(self) -> list[bool]:
+        """For each edge whether its gradient matters."""
+        if self.targets is None:
+            return [self.target is not None and self.target.wanted()]
+        return [target is not None and target.wanted() for target in self.targets]
 
     def version_of(self, number: int) -> int:
         """How often gradient `number` was added to in place."""
@@ -110,22 +154,47 @@ def inherited(result: Any, grads: list[Any], source: Slot) -> int:
     return 0
 
 
+def find_needed(slots: dict[Any, Slot], root: Any, inputs: list[tuple[Any, int]], accumulate: bool) -> None:
+    """Mark what leads to the inputs (nodes or leaves, and output numbers), where nothing else is to run."""
+    reached = False
+    for position, (item, number) in enumerate(inputs):
+        slot = slots.get(item)
+        if slot is None:
+            continue
+        reached = True
+        if accumulate:
+            slot.needed = True
+        else:
+            slot.ask(position, number)
+    stack: list[Slot] = [slots[root]] if reached else []
+    while stack:
+        slot = stack[-1]
+        if slot.visits == 0:
+            slot.visits = 1
+            slot.visit_targets(stack)
+            continue
+        stack.pop()
+        if slot.visits == 1:
+            slot.visits = 2
+            if not slot.needed:
+                slot.needed = slot.leads_on()
+
+
+def ask_leaves(slots: dict[Any, Slot], inputs: list[tuple[Any, int]]) -> None:
+    """find_needed(), where the inputs are all the leaves that can be reached."""
+    for slot in slots.values():
+        slot.needed = slot.leaf is None
+    for position, (item, number) in enumerate(inputs):
+        found = slots.get(item)
+        if found is not None:
+            found.ask(position, number)
+
+
 def any_grad(grads: list[Any]) -> bool:
     """Whether any gradient is there."""
     for grad in grads:
         if grad is not None:
             return True
-    return False
-
-
-def leads_to(item: Any, needed: dict[Any, bool], captures: dict[Any, Any]) -> bool:
-    """Whether an edge of `item` leads to what is needed or captured."""
-    if isinstance(item, Node):
-        for following in item.next_nodes:
-            if following is not None:
-                following = target(following)
-                if needed.get(following, False) or following in captures:
-                    return True
     return False
 
 

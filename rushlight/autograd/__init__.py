@@ -253,9 +253,19 @@ def grad(
     wanted = tuple(inputs.values()) if names is not None else _as_tuple(inputs)
     if not wanted:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    roots = _as_tuple(outputs)
-    grads = _make_grads(roots, _grads_tuple(grad_outputs, len(roots)), is_grads_batched)
     keep = create_graph if retain_graph is None else retain_graph
+    found: Any = None
+    if grad_outputs is None and isinstance(outputs, TensorBase) and not is_grads_batched:
+        found = engine.gradients_of_scalar(outputs, wanted, keep, create_graph)
+    if found is None:
+        found = _gradients(_as_tuple(outputs), wanted, grad_outputs, keep, create_graph, is_grads_batched)
+    if any(value is None for value in found):
+        found = [_checked(index, value, wanted[index], allow, materialize_grads) for index, value in enumerate(found)]
+    return dict(zip(names, found)) if names is not None else tuple(found)
+
+
+def _gradients(roots: Any, wanted: Any, grad_outputs: Any, keep: bool, create_graph: bool, is_grads_batched: bool) -> list[Any]:
+    grads = _make_grads(roots, _grads_tuple(grad_outputs, len(roots)), is_grads_batched)
     _edges(roots, "grad")
     for entry in wanted:
         if not isinstance(entry, (TensorBase, GradientEdge)):
@@ -264,9 +274,7 @@ def grad(
             raise RuntimeError("One of the differentiated Tensors does not require grad" + advice("lost", entry))
     edges = [(entry.node, entry.output_nr) if isinstance(entry, GradientEdge) else edge_of(entry) for entry in wanted]
     run = _run_batched if is_grads_batched else _run
-    found = run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
-    results = tuple(_checked(index, value, entry, allow, materialize_grads) for index, (value, entry) in enumerate(zip(found, wanted)))
-    return dict(zip(names, results)) if names is not None else results
+    return run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
 
 
 def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool) -> Any:

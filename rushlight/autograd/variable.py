@@ -39,7 +39,7 @@ class ImperativeEngine:
         from rushlight._core.engine import RUNNING
 
         task = RUNNING.get()
-        return task is None or task.accumulate and task.needed is None
+        return task is None or task.accumulate and not task.selective
 
 
 class Variable(metaclass=VariableMeta):

@@ -211,7 +211,7 @@ class CheckpointFunction(Function):
     @staticmethod
     def backward(ctx: Any, *args: Any) -> Any:
         task = RUNNING.get()
-        if task is not None and (not task.accumulate or task.needed is not None):
+        if task is not None and (not task.accumulate or task.selective):
             raise RuntimeError(
                 "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` parameter to "
                 ".backward(). To resolve this error, you can either set use_reentrant=False, or call .backward() without passing the "
