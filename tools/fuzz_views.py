@@ -84,7 +84,7 @@ MEMORY = """
 {new} = {w}.detach().clone(); t_part = {new}[..., :1]; torch.add({x}.detach(), 1, out={new}); t_part.add_(1)
 {new} = {w}.detach().clone().view(-1); torch.mul({x}.detach(), 2, out={new})
 {new} = torch.empty(0); torch.add({x}.detach(), {y}.detach(), out={new})
-{new} = torch.empty(2, 2); torch.sum({x}.detach(), {dim}, out={new})
+{new} = torch.zeros(2, 2); torch.sum({x}.detach(), {dim}, out={new})
 {new} = torch.zeros(2, {x}.numel() + 1, dtype={x}.dtype); torch.mul({x}.detach(), 2, out={new}[0, 1:].view_as({x}))
 {new} = torch.zeros(2, {x}.numel(), dtype={x}.dtype); torch.add({x}.detach(), 1, out={new}[1].view({x}.shape))
 {new} = torch.zeros({x}.shape[::-1], dtype={x}.dtype).mT; torch.sub({x}.detach(), {y}.detach(), out={new})

@@ -240,10 +240,13 @@ class Task:
                 grads[0] = TENSORS.detach(grads[0])
             accumulate(leaf, grads[0], sole, sole and shares_all(grads[0]), slot.version, self.graph)
         if leaf._post_hooks:
+            seen: Any = leaf
             for hook in list(leaf._post_hooks.values()):
-                answer = loudly(hook, leaf)
+                answer = loudly(hook, seen)
                 if answer is not None:
-                    raise returned_something(answer)
+                    seen = answer  # the next hook gets it, and PyTorch complains in the end
+            if seen is not leaf:
+                raise returned_something(seen)
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
@@ -345,7 +348,7 @@ class Task:
             slot.set_version(number, slot.version_of(number) + 1, count)
         else:
             total = np_add(present[number], grad)
-            if len(shape) > 1 and 1 in shape:
+            if len(shape) > 1 and (1 in shape or total.strides != present[number].strides):
                 total = in_step(total, (present[number], grad))
             adds_in_place = not shape and references(present, number) == SOLE and present[number].base is None
             present[number] = total if isinstance(total, ndarray) else asarray(total)

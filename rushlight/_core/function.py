@@ -72,6 +72,7 @@ class Route:
         found = list(result) if isinstance(result, (tuple, list)) else [result]
         converted = False
         if isinstance(self.target, Op) and self.target.promotes:
+            inplace.check_overlap(outs[0]._array)
             for value in values:
                 if isinstance(value, TensorBase):
                     inplace.check_shared(outs[0]._array, value._array)

@@ -102,7 +102,9 @@ def is_dense(array: Any) -> bool:
     """Whether an array fills its memory without gaps or overlaps."""
     if not array.size:
         return True
-    return memory.extent(array.shape, array.strides) - 1 + array.itemsize == array.nbytes and 0 not in array.strides
+    if 0 not in array.strides:
+        return memory.extent(array.shape, array.strides) - 1 + array.itemsize == array.nbytes
+    return memory.is_dense(array.shape, memory.element_strides(array))
 
 
 def laid_out_as(array: Any, like: Any) -> Any:

@@ -397,9 +397,9 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
         if is_dirty:
             wrote(entry, f"{ctx._forward_cls.__name__}.forward")
             if flows and entry._view is not None:
-                _check_written_view(entry)
                 if len(outputs) > 1:
                     raise RuntimeError(_SEVERAL_OUTPUTS)
+                _check_written_view(entry)
         results.append(_output(ctx, entry, number, args, is_dirty, flows))
     if records:
         _forbid_writes_into_views(ctx, results)

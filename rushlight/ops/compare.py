@@ -11,7 +11,7 @@ from rushlight._core import dtypes
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase, values_of
 from rushlight.ops import examples, kernels_special
-from rushlight.ops.carriers import conj, divided, masked, where, written, zeros_like
+from rushlight.ops.carriers import REGISTRY, conj, divided, masked, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
 from rushlight.ops.pointwise import (
     CPP_NAMES,
@@ -193,7 +193,10 @@ def _clamp(self: Any, min: Any = None, max: Any = None) -> Any:
 def _within(self: Any, min: Any, max: Any) -> Any:
     if min is None:
         return self <= max
-    return self >= min if max is None else (self >= min) & (self <= max)
+    if max is None:
+        return self >= min
+    found = self >= min
+    return REGISTRY["logical_and"].apply_inplace([found, self <= max]) if isinstance(found, TensorBase) else found & (self <= max)
 
 
 def _clamp_bounds(grad: Any, self: Any, min: Any, max: Any) -> Any:

@@ -15,6 +15,7 @@ from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBa
 from rushlight.ops import layout as layouts
 from rushlight.ops.create import c_type, without_data
 from rushlight.ops.declare import composite
+from rushlight.ops.view import check_bounds
 
 _C_NAMES = {
     "int64": "long int", "int16": "short int", "int8": "signed char", "uint8": "unsigned char", "uint16": "short unsigned int",
@@ -181,7 +182,10 @@ def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = Non
             size = (root.nbytes // array.itemsize,)
     if any(step < 0 for step in stride or ()):
         raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {shape_text(stride)}")
-    place(self, root, tuple(size), tuple(stride) if stride else memory.contiguous_strides(size), storage_offset, array.dtype)
+    strides = tuple(stride) if stride else memory.contiguous_strides(size)
+    if tuple(size) == array.shape and strides == memory.element_strides(array):  # then PyTorch has the memory grow by nothing
+        check_bounds(root, size, strides, storage_offset, array.itemsize)
+    place(self, root, tuple(size), strides, storage_offset, array.dtype)
     bump(self)
     return self
 

@@ -185,7 +185,7 @@ def _register_copy(spec: str, source: Any) -> None:
     name, _, overload = spec.partition(".")
     made = Op(name, overload, kernel, source.params, source.defaults)
     made.node_name = source.node_name + "_copy"
-    made.grad_params, made.formulas = source.grad_params, source.formulas
+    made.grad_params, made.formulas, made.writes = source.grad_params, source.formulas, source.writes
     REGISTRY[spec] = made
 
 

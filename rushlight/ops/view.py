@@ -83,14 +83,15 @@ def as_strided_backward(
     grad_output: Any, base_sizes: Any, base_strides: Any, base_offset: Any, size: Any, stride: Any, storage_offset: Any
 ) -> Any:
     """The gradient of as_strided: entries that share a memory cell add up."""
-    offset = storage_offset - base_offset
-    length = max(memory.extent(base_sizes, base_strides), offset + memory.extent(size, stride))
+    start = max(0, base_offset - storage_offset)  # where the base begins among the cells
+    offset = max(0, storage_offset - base_offset)
+    length = max(start + memory.extent(base_sizes, base_strides), offset + memory.extent(size, stride))
     cells = np.zeros(length, grad_output.dtype)
     where = _cells(size, stride, offset)
     np.add.at(cells, where.reshape(-1), grad_output.reshape(-1))
     if not _overlaps(base_sizes, base_strides):
-        return geometry(cells, tuple(base_sizes), base_strides)
-    base = _cells(base_sizes, base_strides, 0)
+        return geometry(cells[start:], tuple(base_sizes), base_strides)
+    base = _cells(base_sizes, base_strides, start)
     counts = np.zeros(length, np.int64)
     np.add.at(counts, base.reshape(-1), 1)
     return (cells / np.maximum(counts, 1))[base]
@@ -126,14 +127,17 @@ def _check_strided(array: Any, size: Any, stride: Any, offset: int) -> None:
         )
     if offset < 0:
         raise RuntimeError(f"Tensor: invalid storage offset {offset}")
-    if 0 in size:
-        return
-    needed = (offset + memory.extent(size, stride)) * array.itemsize
-    if needed > memory.root(array).nbytes:
+    if 0 not in size:
+        check_bounds(memory.root(array), size, stride, offset, array.itemsize)
+
+
+def check_bounds(root: Any, size: Any, stride: Any, offset: int, item: int) -> None:
+    """Raise where a geometry reaches beyond the memory that `root` owns."""
+    needed = (offset + memory.extent(size, stride)) * item
+    if needed > root.nbytes:
         raise RuntimeError(
-            f"setStorage: sizes {shape_text(size)}, strides {shape_text(stride)}, storage offset {offset}, and itemsize "
-            f"{array.itemsize} requiring a storage size of {needed} are out of bounds for storage of size "
-            f"{memory.root(array).nbytes}"
+            f"setStorage: sizes {shape_text(size)}, strides {shape_text(stride)}, storage offset {offset}, and itemsize {item} requiring "
+            f"a storage size of {needed} are out of bounds for storage of size {root.nbytes}"
         )
 
 

@@ -118,8 +118,11 @@ def _laid_out(array: Any, strides: Any) -> Any:
     ),
 )  # fmt: skip
 def strided_part(whole: Any, strides: Any, size: Any, stride: Any, offset: Any) -> Any:
-    """What a strided view sees of a tensor that is laid out with `strides`."""
-    return geometry(_laid_out(whole, strides), tuple(size), stride, offset).copy()
+    """What a strided view sees of a tensor that is laid out with `strides`, with zeros around it."""
+    start = max(0, -offset)
+    cells = np.zeros(max(start + memory.extent(whole.shape, strides), start + offset + memory.extent(size, stride), 1), whole.dtype)
+    geometry(cells[start:], whole.shape, strides)[...] = whole
+    return geometry(cells[start + offset :], tuple(size), stride).copy()
 
 
 @op(

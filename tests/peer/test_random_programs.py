@@ -16,9 +16,7 @@ PROGRAMS = int(os.environ.get("RUSHLIGHT_FUZZ", "300"))
 SEEDS = 30 if PROGRAMS <= 300 else PROGRAMS  # of each kind
 
 # Programs that meet a difference of docs/differences.md. Whoever removes the difference removes the line.
-KNOWN: dict[tuple[str, int], str] = {}
-
-OPEN = {"memory", "inference", "empty", "complex", "weave"}  # kinds that still find differences
+KNOWN: dict[tuple[str, int], str] = {("promotion", 18): "_version of a gradient that is cast"}
 
 
 def divergence(kind: str, seed: int, shrinks: bool) -> list[str]:
@@ -43,7 +41,7 @@ def test_random_programs_do_not_diverge() -> None:
         max_examples=PROGRAMS, derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(kind=st.sampled_from([kind for kind in fuzz.KINDS if kind not in OPEN]), seed=st.integers(0, SEEDS - 1))
+    @given(kind=st.sampled_from(list(fuzz.KINDS)), seed=st.integers(0, SEEDS - 1))
     @example(kind="views", seed=0)
     def look(kind: str, seed: int) -> None:
         if (kind, seed) not in KNOWN and (found := divergence(kind, seed, True)):
