@@ -98,7 +98,7 @@ class Machine:
         for part in (found, found["grad"]):
             if isinstance(part, dict) and 0 in part.get("shape", ()):  # an expanded empty tensor may have any strides, or be copied
                 part.pop("stride", None)
-        if isinstance(found["grad"], dict) and 0 in found["grad"].get("shape", ()):  # copied or not, as its strides are
+        if isinstance(found["grad"], dict):  # how often the formulas wrote into a gradient: see docs/differences.md
             found["grad"].pop("version", None)
         return found
 

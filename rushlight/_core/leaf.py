@@ -103,7 +103,7 @@ def is_dense(array: Any) -> bool:
     if not array.size:
         return True
     if 0 not in array.strides:
-        return memory.extent(array.shape, array.strides) - 1 + array.itemsize == array.nbytes
+        return bool(memory.extent(array.shape, array.strides) - 1 + array.itemsize == array.nbytes)
     return memory.is_dense(array.shape, memory.element_strides(array))
 
 
