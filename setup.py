@@ -1,4 +1,4 @@
-"""Build script: compiles ``rushlight/_core`` with mypyc where that is possible, installs plain Python elsewhere.
+"""Build script: compiles ``rushlight/_core`` and the transforms with mypyc where that is possible, installs plain Python elsewhere.
 
 Everything declarative is in pyproject.toml. ``RUSHLIGHT_PURE=1`` asks for the pure form; with ``RUSHLIGHT_PURE=0`` an
 installation that could not compile fails, instead of going on with the pure form.
@@ -18,14 +18,16 @@ ROOT = Path(__file__).resolve().parent
 BUILD_DIRECTORY = tempfile.TemporaryDirectory(prefix="rushlight-build-")
 # An editable install stays pure: a compiled module beside its source would hide later edits.
 COMPILING_COMMANDS = {"bdist_wheel", "build", "build_ext", "install"}
-# Only the core is looked at, and NumPy not at all: its arrays are plain objects to mypyc, with or without its stubs.
-MYPY_CONFIGURATION = """
+# Beyond the core, what every operation inside a transform of torch.func passes through.
+TRANSFORMS = ("levels", "batching", "dispatch", "tangents", "transforms", "mapping")
+# Only what is compiled is looked at, and NumPy not at all: its arrays are plain objects to mypyc, with or without its stubs.
+MYPY_CONFIGURATION = f"""
 [mypy]
 ignore_missing_imports = True
 follow_imports = silent
 [mypy-rushlight.*,numpy.*]
 follow_imports = skip
-[mypy-rushlight._mypyc,rushlight._core.*]
+[mypy-rushlight._mypyc,rushlight._core.*,{",".join(f"rushlight.func.{name}" for name in TRANSFORMS)}]
 follow_imports = silent
 """
 
@@ -81,8 +83,9 @@ def native_modules() -> list:
     return [made]
 
 
-def core_sources() -> list[str]:
-    return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight" / "_core").glob("[!_]*.py"))
+def compiled_sources() -> list[str]:
+    core = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight" / "_core").glob("[!_]*.py"))
+    return core + [f"rushlight/func/{name}.py" for name in TRANSFORMS]
 
 
 def compiled_modules() -> list:
@@ -94,7 +97,7 @@ def compiled_modules() -> list:
     mypy_options = [f"--config-file={configuration}", "--no-error-summary"]
     optimisation = os.environ.get("RUSHLIGHT_OPT_LEVEL", "3")
     compiled = mypycify(
-        [*mypy_options, *core_sources()],
+        [*mypy_options, *compiled_sources()],
         opt_level=optimisation,
         debug_level="0",
         target_dir=BUILD_DIRECTORY.name,
@@ -126,7 +129,7 @@ def main() -> None:
     try:
         # mypyc and setuptools report failure through SystemExit as well as through exceptions.
         modules = compiled_modules()
-        say(f"compiling {len(core_sources())} modules of rushlight/_core with mypyc")
+        say(f"compiling {len(compiled_sources())} modules of rushlight with mypyc")
         return run_setup(modules, setup_requires)
     except (Exception, SystemExit) as error:
         if compiled_is_forced() or (isinstance(error, SystemExit) and error.code in (None, 0)):
