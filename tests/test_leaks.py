@@ -16,8 +16,8 @@ import rushlight as torch
 from rushlight.utils.checkpoint import checkpoint
 
 STEPS = int(os.environ.get("RUSHLIGHT_LEAK_STEPS", "200"))
-X = torch.ones(64, requires_grad=True)
-W = torch.ones(64, requires_grad=True)
+X = torch.ones(1024, requires_grad=True)  # 4 kB
+W = torch.ones(1024, requires_grad=True)
 
 
 class KeepsOutput(torch.autograd.Function):
@@ -148,21 +148,21 @@ def saved_tensor_hooks() -> None:
 def in_place_on_views() -> None:
     y = X * 2
     y[0].mul_(3)
-    y.view(8, 8)[1] = W[0]
+    y.view(32, 32)[1] = W[0]
     y.exp_()
     y.sum().backward()
     X.grad = W.grad = None
 
 
 def func_gradients() -> None:
-    x = torch.ones(8)
-    torch.func.grad(lambda x: (x.exp() * W[:8]).sum())(x)
+    x = torch.ones(1024)
+    torch.func.grad(lambda x: (x.exp() * W).sum())(x)
     torch.func.vjp(torch.sin, x)[1](x)
     torch.func.grad(torch.func.grad(lambda x: x.sin()))(x[0])
 
 
 def func_jvp() -> None:
-    x = torch.ones(8)
+    x = torch.ones(1024)
     torch.func.jvp(lambda x: x.exp() * x, (x,), (x,))
     torch.func.hessian(lambda x: (x**3).sum())(x[:3])
     torch.func.jacfwd(Transformed.apply)(x[:3])
@@ -171,11 +171,11 @@ def func_jvp() -> None:
 
 
 def func_vmap() -> None:
-    x = torch.ones(4, 8)
+    x = torch.ones(4, 128)
     torch.vmap(torch.func.grad(lambda x: (x.exp() * x).sum()))(x)
     torch.vmap(torch.func.grad(lambda x: Transformed.apply(x).sum()))(x)
     torch.vmap(lambda x: torch.rand(2) + x[0], randomness="different")(x)
-    torch.autograd.functional.jacobian(lambda x: x * x, x[0], vectorize=True)
+    torch.autograd.functional.jacobian(lambda x: x * x, x[0, :8], vectorize=True)
 
 
 def errors_in_backward() -> None:
@@ -227,11 +227,11 @@ def growth(step: Callable[[], None], count: int) -> tuple[int, int]:
 def test_memory_is_flat(step: Callable[[], None]) -> None:
     grown, objects = growth(step, STEPS)
     assert objects < STEPS // 4
-    assert grown < 50 * STEPS  # a tensor of these would be 256 bytes and more
+    assert grown < 1000 * STEPS  # one tensor a step would be 4096; Python keeps some freed tuples
 
 
 def test_a_leak_is_seen() -> None:
     kept: list[Any] = []
     grown, objects = growth(lambda: kept.append((X * W).exp()), STEPS)
     assert objects >= STEPS
-    assert grown > 256 * STEPS
+    assert grown > 4096 * STEPS

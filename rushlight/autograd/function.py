@@ -295,8 +295,8 @@ class Function(metaclass=FunctionMeta):
         return cls._run(args, _forward)
 
     @classmethod
-    def _run(cls, args: Any, forward: Any) -> Any:
-        """apply(), with bound arguments; forward(cls, ctx, args) computes the outputs."""
+    def _run(cls, args: Any, forward: Any, ahead: bool = False) -> Any:
+        """apply(), with bound arguments; forward(cls, ctx, args) computes the outputs. ahead: what was saved for jvp is still needed."""
         ctx = cls._backward_cls()
         word = get_mode()
         is_tensor = [isinstance(arg, TensorBase) for arg in args]
@@ -315,7 +315,10 @@ class Function(metaclass=FunctionMeta):
             output = forward(cls, ctx, args)
         finally:
             MODE.reset(token)
-        return _finish(ctx, args, output, records)
+        found = _finish(ctx, args, output, records)
+        if not ahead:
+            ctx.saved_for_forward = ()  # an output among it would keep the node that keeps it
+        return found
 
 
 class _SingleLevelFunction(Function):

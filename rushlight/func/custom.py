@@ -56,10 +56,12 @@ def apply(cls: Any, args: Any) -> Any:
 
     token = FORWARD_OFF.set(True)
     try:
-        output = cls._run(args, remembered)
+        output = cls._run(args, remembered, True)
     finally:
         FORWARD_OFF.reset(token)
-    return _with_tangents(cls, made[0], args, output, live)
+    found = _with_tangents(cls, made[0], args, output, live)
+    made[0].saved_for_forward = ()
+    return found
 
 
 def _bare(arg: Any) -> Any:
@@ -200,7 +202,7 @@ def _mapped(cls: Any, args: Any, level: Level) -> Any:
             output = cls.apply(*values)
             return _wrapped(output, None, level)
         if cls.generate_vmap_rule:
-            generated = generate(cls, dims, level)
+            generated = _generated(cls, dims, level)
             output = generated.apply(*values)
             return _wrapped(output, generated.out_dims, level)
         found = cls.vmap(VmapInfo(level.size, level.randomness), dims, *values)
@@ -288,11 +290,25 @@ def _as_input(entry: Any, dim: Any, level: Level) -> Any:
     return REGISTRY["movedim.int"](value, place, dim)
 
 
-def generate(cls: Any, dims: Any, outer: Level) -> Any:
+def _generated(cls: Any, dims: Any, level: Level) -> Any:
+    """generate(), or what it gave before: classes are cyclic, so that they wait for the garbage collector."""
+    known = cls.__dict__.get("_vmapped_classes")
+    if known is None:
+        known = cls._vmapped_classes = {}
+    key = (dims, level.size, level.randomness)
+    found = known.get(key)
+    if found is None:
+        if len(known) >= 64:
+            known.clear()
+        found = known[key] = generate(cls, dims, level.size, level.randomness)
+    return found
+
+
+def generate(cls: Any, dims: Any, size: int, randomness: str) -> Any:
     """The Function on all examples, whose methods map those of `cls`."""
 
     def level() -> Level:
-        return Level("vmap", outer.size, outer.randomness)
+        return Level("vmap", size, randomness)
 
     class Generated(Function):
         out_dims: Any = None
@@ -309,7 +325,7 @@ def generate(cls: Any, dims: Any, outer: Level) -> Any:
             single = not isinstance(output, tuple)
             outputs = (output,) if single else output
             with level() as inner:
-                seen = _Context()
+                seen, ctx.out_dims = _Context(), Generated.out_dims
                 shown = tuple(_into_level(outputs, Generated.out_dims, inner))
                 cls.setup_context(seen, tuple(_into_level(inputs, dims, inner)), shown[0] if single else shown)
                 saved, ctx.saved_dims = _pairs(seen.to_save, inner)
@@ -320,6 +336,7 @@ def generate(cls: Any, dims: Any, outer: Level) -> Any:
             if fixed:
                 ctx.mark_non_differentiable(*fixed)
             ctx.set_materialize_grads(seen.materialize_grads)
+            seen.to_save = seen.saved_for_forward = seen.non_differentiable = ()  # see Function._run
             ctx.seen = seen
 
         @staticmethod
@@ -328,7 +345,7 @@ def generate(cls: Any, dims: Any, outer: Level) -> Any:
                 ctx.seen.saved_tensors = tuple(_into_level(ctx.saved_tensors, ctx.saved_dims, inner))
                 ctx.seen.needs_input_grad = ctx.needs_input_grad
                 method = cls.vjp if cls.vjp is not Function.vjp else cls.backward
-                found = method(ctx.seen, *_into_level(grads, Generated.out_dims, inner))
+                found = method(ctx.seen, *_into_level(grads, ctx.out_dims, inner))
                 found = found if isinstance(found, tuple) else (found,)
                 return tuple(_as_input(entry, dim, inner) for entry, dim in zip(found, dims))
 
@@ -338,7 +355,7 @@ def generate(cls: Any, dims: Any, outer: Level) -> Any:
                 ctx.seen.saved_tensors = tuple(_into_level(ctx.saved_tensors, ctx.ahead_dims, inner))
                 found = cls.jvp(ctx.seen, *_into_level(tangents, dims, inner))
                 many = found if isinstance(found, tuple) else (found,)
-                values = tuple(_as_output(entry, dim, inner) for entry, dim in zip(many, Generated.out_dims))
+                values = tuple(_as_output(entry, dim, inner) for entry, dim in zip(many, ctx.out_dims))
             return values if isinstance(found, tuple) else values[0]
 
     Generated.generate_vmap_rule = True
