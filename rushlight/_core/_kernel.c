@@ -7,13 +7,29 @@ typedef struct {
     vectorcallfunc vectorcall;
     const kernel_row *row;
     PyObject *fallback; /* a callable of the same arguments, or NULL: then the answer is None */
+    PyObject *defaults; /* of the last parameters, or NULL */
+    Py_ssize_t parameters;
 } Kernel;
+
+#define MOST 16 /* arguments where some are filled in */
+
+/* The native kernel, with the parameters that were left out as their defaults say. */
+static PyObject *call_native(Kernel *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count >= self->parameters || !self->defaults) return self->row->function(self->row, args, count);
+    Py_ssize_t first = self->parameters - PyTuple_GET_SIZE(self->defaults);
+    if (count < first || self->parameters > MOST) DECLINE;
+    PyObject *values[MOST];
+    for (Py_ssize_t index = 0; index < self->parameters; index++)
+        values[index] = index < count ? args[index] : PyTuple_GET_ITEM(self->defaults, index - first);
+    return self->row->function(self->row, values, self->parameters);
+}
 
 static PyObject *kernel_call(PyObject *callable, PyObject *const *args, size_t flags, PyObject *names)
 {
     Kernel *self = (Kernel *)callable;
     if (!names || !PyTuple_GET_SIZE(names)) {
-        PyObject *found = self->row->function(self->row, args, PyVectorcall_NARGS(flags));
+        PyObject *found = call_native(self, args, PyVectorcall_NARGS(flags));
         if (found != Py_None || !self->fallback) return found;
         Py_DECREF(found);
     }
@@ -33,14 +49,19 @@ static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
 {
     const char *name;
     PyObject *fallback = Py_None;
-    if (!PyArg_ParseTuple(args, "s|O", &name, &fallback)) return NULL;
+    int declines = 0;
+    if (!PyArg_ParseTuple(args, "s|Op", &name, &fallback, &declines)) return NULL;
     const kernel_row *row = find(name);
     if (!row) return PyErr_Format(PyExc_KeyError, "there is no native kernel %s", name);
     Kernel *self = (Kernel *)type->tp_alloc(type, 0);
     if (!self) return NULL;
     self->vectorcall = kernel_call;
     self->row = row;
-    self->fallback = fallback == Py_None ? NULL : Py_NewRef(fallback);
+    self->fallback = fallback == Py_None || declines ? NULL : Py_NewRef(fallback);
+    if (PyFunction_Check(fallback)) {
+        self->defaults = Py_XNewRef(PyFunction_GetDefaults(fallback));
+        self->parameters = ((PyCodeObject *)PyFunction_GetCode(fallback))->co_argcount;
+    }
     return (PyObject *)self;
 }
 
@@ -57,12 +78,14 @@ static PyObject *kernel_getattr(PyObject *object, PyObject *name)
 static void kernel_dealloc(PyObject *object)
 {
     Py_XDECREF(((Kernel *)object)->fallback);
+    Py_XDECREF(((Kernel *)object)->defaults);
     Py_TYPE(object)->tp_free(object);
 }
 
 PyTypeObject KernelType = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "rushlight._core._loops.Kernel",
-    .tp_doc = "Kernel(name[, fallback]): a native kernel; where it declines, the fallback is called (without one the answer is None).",
+    .tp_doc = "Kernel(name[, fallback[, declines]]): a native kernel. Where it knows no better, the fallback is called; without one, or\n"
+              "with `declines`, the answer is None. Arguments that are left out have the fallback's defaults.",
     .tp_basicsize = sizeof(Kernel),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_new = kernel_new,

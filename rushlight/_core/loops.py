@@ -34,4 +34,9 @@ def kernel(name: str, fallback: Any = None) -> Any:
     """
     if NATIVE is None or name not in NATIVE.KERNELS:
         return fallback
-    return NATIVE.Kernel(name) if fallback is None else NATIVE.Kernel(name, fallback)
+    return NATIVE.Kernel(name, fallback)
+
+
+def declining(name: str, fallback: Any) -> Any:
+    """kernel(), which answers None itself where it would call the fallback; None in the pure form."""
+    return None if NATIVE is None or name not in NATIVE.KERNELS else NATIVE.Kernel(name, fallback, True)

@@ -10,7 +10,7 @@
 #define FILLED 1024 /* elements of an expanded number that are written out */
 
 typedef struct {
-    const char *pattern; /* a: array, n: number, b: a bool that has to be False, s: "none" (0) or "tanh" (1) */
+    const char *pattern; /* a: array, n: number, l, h: a bound or None, b: a bool that has to be False, s: "none" (0) or "tanh" (1) */
     void (*of_float)(float *, const float *, const float *, const float *, npy_intp, const float *);
     void (*of_double)(double *, const double *, const double *, const double *, npy_intp, const double *);
 } formula;
@@ -83,7 +83,8 @@ static int read_numbers(map_job *job, PyObject *const *args, PyArrayObject **arr
             number = PyUnicode_CompareWithASCIIString(*args, "tanh") == 0;
             if (!number && PyUnicode_CompareWithASCIIString(*args, "none")) return 0;
         }
-        else if (!number_of(*args, &number)) return 0;
+        else if ((*kind == 'l' || *kind == 'h') && *args == Py_None) number = *kind == 'l' ? -INFINITY : INFINITY;
+        else if (!number_of(*args, &number) || (*kind != 'n' && number != number)) return 0;
         job->doubles[numbers] = number;
         job->floats[numbers++] = (float)number;
     }
@@ -122,6 +123,76 @@ static PyObject *map_kernel(const kernel_row *row, PyObject *const *args, Py_ssi
     return (PyObject *)result;
 }
 
+/* ---------------------------------------------------------------- choice */
+
+typedef struct {
+    const char *condition, *in[2];
+    char *out;
+    npy_intp item, count, steps[2];
+    union { float f; double d; int64_t bits; } numbers[2];
+} choose_job;
+
+#define CHOOSING(name, TYPE) \
+    CLONES static void name(const char *condition, const TYPE *a, npy_intp a_step, const TYPE *b, npy_intp b_step, TYPE *out, npy_intp count) \
+    { \
+        if (a_step && b_step) \
+            for (npy_intp i = 0; i < count; i++) out[i] = (a[i] & -(TYPE)(condition[i] != 0)) | (b[i] & ~-(TYPE)(condition[i] != 0)); \
+        else if (a_step) \
+            for (npy_intp i = 0; i < count; i++) out[i] = (a[i] & -(TYPE)(condition[i] != 0)) | (*b & ~-(TYPE)(condition[i] != 0)); \
+        else if (b_step) \
+            for (npy_intp i = 0; i < count; i++) out[i] = (*a & -(TYPE)(condition[i] != 0)) | (b[i] & ~-(TYPE)(condition[i] != 0)); \
+        else \
+            for (npy_intp i = 0; i < count; i++) out[i] = (*a & -(TYPE)(condition[i] != 0)) | (*b & ~-(TYPE)(condition[i] != 0)); \
+    }
+CHOOSING(choose_4, uint32_t)
+CHOOSING(choose_8, uint64_t)
+
+static void run_choose(void *argument, int piece, int pieces)
+{
+    choose_job *job = argument;
+    npy_intp first, last;
+    lines_of(job->count, piece, pieces, &first, &last);
+    const char *a = job->in[0] + first * job->steps[0], *b = job->in[1] + first * job->steps[1], *condition = job->condition + first;
+    char *out = job->out + first * job->item;
+    if (job->item == 4)
+        choose_4(condition, (uint32_t *)a, job->steps[0], (uint32_t *)b, job->steps[1], (uint32_t *)out, last - first);
+    else choose_8(condition, (uint64_t *)a, job->steps[0], (uint64_t *)b, job->steps[1], (uint64_t *)out, last - first);
+}
+
+/* (condition, x, y): x where the condition holds, else y; each is an array of the condition's shape, of no dimensions, or a number. */
+static PyObject *choose_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    PyArrayObject *condition = count == 3 ? array_of(args[0]) : NULL, *lead = NULL;
+    if (!condition || PyArray_TYPE(condition) != NPY_BOOL || !is_plain(condition)) DECLINE;
+    choose_job job = {.condition = PyArray_BYTES(condition), .count = PyArray_SIZE(condition)};
+    for (int which = 0; which < 2; which++) {
+        PyArrayObject *array = array_of(args[1 + which]);
+        if (!array) continue;
+        if (lead && PyArray_TYPE(array) != PyArray_TYPE(lead)) DECLINE;
+        job.item = PyArray_ITEMSIZE(array);
+        if (PyArray_TYPE(array) >= NPY_NTYPES_LEGACY || PyTypeNum_ISFLEXIBLE(PyArray_TYPE(array)) || PyArray_TYPE(array) == NPY_OBJECT) DECLINE;
+        if (job.item != 4 && job.item != 8) DECLINE;
+        if (same_shape(array, condition) && is_plain(array)) job.steps[which] = job.item;
+        else if (PyArray_NDIM(array) && !(same_shape(array, condition) && is_constant(array))) DECLINE;
+        job.in[which] = PyArray_BYTES(array);
+        if (!lead || PyArray_NDIM(lead) == 0) lead = array;
+    }
+    if (!lead) DECLINE;
+    for (int which = 0; which < 2; which++) {
+        double number;
+        if (job.in[which]) continue;
+        if (!is_float(lead) || !PyArray_NDIM(lead) || !number_of(args[1 + which], &number)) DECLINE;
+        if (job.item == 4) job.numbers[which].f = (float)number;
+        else job.numbers[which].d = number;
+        job.in[which] = (char *)&job.numbers[which];
+    }
+    PyArrayObject *result = new_array(PyArray_TYPE(lead), PyArray_NDIM(condition), PyArray_DIMS(condition), 0);
+    if (!result) return NULL;
+    job.out = PyArray_BYTES(result);
+    run_parallel(run_choose, &job, job.count, job.count / 64);
+    return (PyObject *)result;
+}
+
 #define MAPPED(name, pattern) static const formula name##_formula = {pattern, name##_float, name##_double};
 MAPPED(relu, "a")
 MAPPED(threshold_backward, "aan")
@@ -151,6 +222,8 @@ MAPPED(addcmul, "aaan")
 MAPPED(addcdiv, "aaan")
 MAPPED(lerp, "aan")
 MAPPED(scaled_sum, "aan")
+MAPPED(scaled_difference, "aan")
+MAPPED(clamp, "alh")
 
 const kernel_row elementwise_kernels[] = {
     {"relu", map_kernel, &relu_formula}, {"threshold_backward", map_kernel, &threshold_backward_formula},
@@ -166,7 +239,7 @@ const kernel_row elementwise_kernels[] = {
     {"hardsigmoid", map_kernel, &hardsigmoid_formula}, {"hardsigmoid_backward", map_kernel, &hardsigmoid_backward_formula},
     {"erf", map_kernel, &erf_of_formula}, {"rsqrt", map_kernel, &rsqrt_formula}, {"addcmul", map_kernel, &addcmul_formula},
     {"addcdiv", map_kernel, &addcdiv_formula}, {"lerp", map_kernel, &lerp_formula}, {"scaled_sum", map_kernel, &scaled_sum_formula},
-    {NULL}};
+    {"scaled_difference", map_kernel, &scaled_difference_formula}, {"clamp", map_kernel, &clamp_formula}, {"choose", choose_kernel}, {NULL}};
 
 #else /* ---------------------------------------------------------------- for each type */
 
@@ -273,8 +346,10 @@ MAP1(erf_of, NAMED(erf)(x))
 MAP1(rsqrt, 1 / (REAL)sqrt(x))
 MAP3(addcmul, x + p[0] * y * z)
 MAP3(addcdiv, x + p[0] * y / z)
-MAP2(lerp, p[0] < C(0.5) ? g + p[0] * (x - g) : x - (x - g) * (1 - p[0]))
+MAP2(lerp, (p[0] < 0 ? -p[0] : p[0]) < C(0.5) ? g + p[0] * (x - g) : x - (x - g) * (1 - p[0]))
 MAP2(scaled_sum, g + p[0] * x)
+MAP2(scaled_difference, g - p[0] * x)
+MAP1(clamp, NAMED(clip)(x, p[0], p[1]))
 #undef EXP
 #undef C
 #undef MAP1

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight.ops import kernels_special, layout
 from rushlight.ops.carriers import where, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
@@ -325,9 +325,12 @@ gelu = elementwise(
 )  # fmt: skip
 
 
-def _silu_self(grad: Any, self: Any) -> Any:
+def _silu_slope(grad: Any, self: Any) -> Any:
     slope = sigmoid(self)
     return grad * (slope * (1 + self * (1 - slope)))
+
+
+_silu_self = loops.kernel("silu_backward", _silu_slope)
 
 
 def _mish_self(grad: Any, self: Any) -> Any:
@@ -336,7 +339,7 @@ def _mish_self(grad: Any, self: Any) -> Any:
 
 
 silu = elementwise(
-    "silu", lambda self: kernels_special.silu(self), no_kernel("silu_cpu", "bool int wide"), self=_silu_self
+    "silu", lambda self: kernels_special.silu(self), no_kernel("silu_cpu", "bool int wide"), self=lambda grad, self: _silu_self(grad, self),
 )
 mish = elementwise(
     "mish", lambda self: kernels_special.mish(self), no_kernel("mish_cpu", NOT_FLOAT), self=_mish_self

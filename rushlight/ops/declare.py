@@ -102,7 +102,7 @@ def pointwise(
     else:
         params, defaults = _names_and_defaults(kernel)
         tensors = tensors or tuple(name for name in params if name in ("self", "other", "input"))
-    made = Op(name, overload, kernel, params, defaults)
+    made = Op(name, overload, native.preferred(spec, kernel), params, defaults)
     made.kind = "pointwise"
     made.promotes = True
     made.ufunc = isinstance(kernel, np.ufunc)
@@ -112,10 +112,12 @@ def pointwise(
     if computes == FLOAT:
         made.direct = "".join(char for char in made.direct if char in FLOATS)
     made.direct_floats = "f" in made.direct and "d" in made.direct
-    made.direct_kernel = direct_kernel or kernel
+    made.direct_kernel = direct_kernel or made.kernel
     if made.direct_floats and isinstance(made.direct_kernel, np.ufunc):
         made.writes_directly = f"{'f' * made.direct_kernel.nin}->f" in made.direct_kernel.types
         made.loop = loops.loop(made.direct_kernel, made.direct)
+    elif made.direct_floats and direct_kernel is None:
+        made.loop = native.direct_loop(spec, kernel)
     made.check_dtype = check
     made.jvp, made.vmap = jvp, vmap
     _register(made, spec, grad_fn, formulas, tensors)

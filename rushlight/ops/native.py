@@ -39,6 +39,20 @@ KERNELS = {
     "var.correction": "var_over",
     "std.correction": "std_over",
     "linalg_vector_norm": "norm_over",
+    # elementwise
+    **{
+        name: name
+        for name in (
+            "relu threshold_backward leaky_relu leaky_relu_backward hardtanh hardtanh_backward elu elu_backward sigmoid sigmoid_backward "
+            "tanh_backward silu gelu gelu_backward softplus softplus_backward hardswish hardswish_backward hardsigmoid hardsigmoid_backward "
+            "erf rsqrt addcmul addcdiv"
+        ).split()
+    },
+    "lerp.Scalar": "lerp",
+    "add.Tensor": "scaled_sum",
+    "sub.Tensor": "scaled_difference",
+    "clamp.of_numbers": "clamp",
+    "where.self": "choose",
 }
 
 
@@ -46,6 +60,12 @@ def preferred(spec: str, kernel: Any) -> Any:
     """The kernel that an operator is to have: the native one before `kernel`, where there is one."""
     name = KERNELS.get(spec)
     return kernel if name is None else loops.kernel(name, kernel)
+
+
+def direct_loop(spec: str, kernel: Any) -> Any:
+    """What runs an operator's direct kernel on operands that need no thought: the native kernel alone, where there is one."""
+    name = KERNELS.get(spec)
+    return None if name is None else loops.declining(name, kernel)
 
 
 # ---------------------------------------------------------------- formulas
