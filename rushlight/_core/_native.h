@@ -22,7 +22,7 @@
 /* Where the compiler can, a function is compiled for several kinds of processors, and the best one is taken at load time. Products
    are never fused with sums (-ffp-contract=off), so that all of them, and the pure form, round alike. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 9
-#define CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CLONES
 #endif

@@ -40,3 +40,12 @@ def kernel(name: str, fallback: Any = None) -> Any:
 def declining(name: str, fallback: Any) -> Any:
     """kernel(), which answers None itself where it would call the fallback; None in the pure form."""
     return None if NATIVE is None or name not in NATIVE.KERNELS else NATIVE.Kernel(name, fallback, True)
+
+
+def helper(name: str) -> Any:
+    """A native kernel that answers None where it declines, and always in the pure form."""
+    return nothing if NATIVE is None or name not in NATIVE.KERNELS else NATIVE.Kernel(name)
+
+
+def nothing(*args: Any) -> None:
+    """What helper() gives in the pure form."""

@@ -246,24 +246,30 @@ const kernel_row elementwise_kernels[] = {
 #define EXP NAMED(exp)
 #define C(number) ((REAL)(number))
 #define MAP1(name, EXPRESSION) \
-    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p) \
+    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
     { \
+        const REAL p[4] = {numbers[0], numbers[1], numbers[2], numbers[3]}; \
+        (void)p; \
         _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) { \
             REAL x = a[i]; \
             out[i] = EXPRESSION; \
         } \
     }
 #define MAP2(name, EXPRESSION) \
-    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p) \
+    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
     { \
+        const REAL p[4] = {numbers[0], numbers[1], numbers[2], numbers[3]}; \
+        (void)p; \
         _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) { \
             REAL g = a[i], x = b[i]; \
             out[i] = EXPRESSION; \
         } \
     }
 #define MAP3(name, EXPRESSION) \
-    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p) \
+    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
     { \
+        const REAL p[4] = {numbers[0], numbers[1], numbers[2], numbers[3]}; \
+        (void)p; \
         _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) { \
             REAL x = a[i], y = b[i], z = c[i]; \
             out[i] = EXPRESSION; \
@@ -310,30 +316,35 @@ INLINE REAL NAMED(gelu_tanh_slope)(REAL x)
     REAL half = 1 / (1 + EXP(-2 * NAMED(gelu_inner)(x))); /* (1 + tanh) / 2 */
     return half + x * (2 * half * (1 - half)) * (C(0.7978845608028654) * (1 + 3 * C(0.044715) * (x * x)));
 }
+/* The normal distribution's probability below x, and its density. */
+INLINE REAL NAMED(gelu_erf)(REAL x)
+{
+    REAL tail = NAMED(normal_tail)(x, EXP(x * x * C(-0.5)));
+    return x * (x < 0 ? tail : 1 - tail);
+}
 INLINE REAL NAMED(gelu_erf_slope)(REAL x)
 {
-    return C(0.5) * (1 + NAMED(erf)(x * C(0.7071067811865476))) + x * (EXP(x * x * C(-0.5)) * C(0.3989422804014327));
+    REAL power = EXP(x * x * C(-0.5)), tail = NAMED(normal_tail)(x, power);
+    return (x < 0 ? tail : 1 - tail) + x * (power * C(0.3989422804014327));
 }
-CLONES static void NAMED(gelu)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p)
+MAP1(gelu_of_erf, NAMED(gelu_erf)(x))
+MAP1(gelu_of_tanh, NAMED(gelu_tanh)(x))
+MAP2(gelu_of_erf_backward, g * NAMED(gelu_erf_slope)(x))
+MAP2(gelu_of_tanh_backward, g * NAMED(gelu_tanh_slope)(x))
+static void NAMED(gelu)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p)
 {
-    if (p[0] != 0)
-        for (npy_intp i = 0; i < count; i++) out[i] = NAMED(gelu_tanh)(a[i]);
-    else
-        for (npy_intp i = 0; i < count; i++) out[i] = C(0.5) * a[i] * (1 + NAMED(erf)(a[i] * C(0.7071067811865476)));
+    (p[0] != 0 ? NAMED(gelu_of_tanh) : NAMED(gelu_of_erf))(out, a, b, c, count, p);
 }
-CLONES static void NAMED(gelu_backward)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p)
+static void NAMED(gelu_backward)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *p)
 {
-    if (p[0] != 0)
-        for (npy_intp i = 0; i < count; i++) out[i] = a[i] * NAMED(gelu_tanh_slope)(b[i]);
-    else
-        for (npy_intp i = 0; i < count; i++) out[i] = a[i] * NAMED(gelu_erf_slope)(b[i]);
+    (p[0] != 0 ? NAMED(gelu_of_tanh_backward) : NAMED(gelu_of_erf_backward))(out, a, b, c, count, p);
 }
 
 /* log(1 + exp(y)) */
 INLINE REAL NAMED(log_of_sum)(REAL y)
 {
     REAL size = y < 0 ? y : -y;
-    return (y > 0 ? y : C(0)) + NAMED(log1p_unit)(EXP(size)) + 0 * size; /* the last only for nan */
+    return (y > 0 ? y : C(0)) + NAMED(log1p_unit)(EXP(size));
 }
 MAP1(softplus, x * p[0] > p[1] ? x : NAMED(log_of_sum)(x * p[0]) / p[0])
 MAP2(softplus_backward, x * p[0] > p[1] ? g : g / (1 + EXP(-(x * p[0]))))

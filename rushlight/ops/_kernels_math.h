@@ -1,7 +1,7 @@
 /* exp and its relatives for one element of type REAL, written so that compilers turn loops over them into vector code.
 
    exp(x) = 2^n (1 + r + r^2 Q(r)) with x = n log(2) + r; Q interpolates (e^r - 1 - r) / r^2 at Chebyshev's points for |r| <= log(2) / 2. All
-   are within about one unit in the last place. */
+   are within about one unit in the last place. Results that have no normal float32 are 0. */
 
 #ifndef RUSHLIGHT_KERNELS_MATH_H
 #define RUSHLIGHT_KERNELS_MATH_H
@@ -23,10 +23,10 @@ INLINE double power_of_two_double(int64_t exponent)
 
 INLINE float exp_float(float x)
 {
-    x = x > 89.0f ? 89.0f : x;
-    x = x < -104.0f ? -104.0f : x;
-    float n = (x * 1.44269504f + 12582912.0f) - 12582912.0f; /* to the nearest integer */
-    float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    float y = x > 89.0f ? 89.0f : x;
+    union { float value; int32_t bits; } shifted = {y * 1.44269504f + 12582912.0f}; /* its low bits are the nearest integer */
+    float n = shifted.value - 12582912.0f;
+    float r = (y - n * 0.693359375f) - n * -2.12194440e-4f;
     float q = 1.98911246e-4f;
     q = q * r + 1.39337704e-3f;
     q = q * r + 8.33331081e-3f;
@@ -34,8 +34,8 @@ INLINE float exp_float(float x)
     q = q * r + 1.66666667e-1f;
     q = q * r + 0.5f;
     float p = (q * r * r + r) + 1.0f;
-    int32_t exponent = (int32_t)n, half = exponent >> 1; /* in two steps: 2^n alone may overflow, or be too small for a normal number */
-    return p * power_of_two_float(half) * power_of_two_float(exponent - half);
+    union { int32_t bits; float value; } half = {(shifted.bits << 23) + (126 << 23)}; /* 2^(n - 1): 2^n may be too large */
+    return x < -86.9f ? 0.0f : (p + p) * half.value;
 }
 
 INLINE double exp_double(double x)
@@ -75,7 +75,8 @@ INLINE float expm1_negative_float(float x)
     q = q * r + 1.66666667e-1f;
     q = q * r + 0.5f;
     float scale = power_of_two_float((int32_t)n);
-    return scale * (q * r * r + r) + (scale - 1.0f);
+    float found = scale * (q * r * r + r) + (scale - 1.0f);
+    return x == 0 ? x : found; /* which keeps the sign of -0 */
 }
 
 INLINE double expm1_negative_double(double x)
@@ -145,6 +146,27 @@ INLINE float erf_float(float x)
 INLINE double erf_double(double x)
 {
     return erf(x);
+}
+
+/* The normal distribution's tail beyond |x|, given exp(-x^2 / 2): a polynomial of 1 / (1 + 0.3 |x|) times the power. */
+INLINE float normal_tail_float(float x, float power)
+{
+    float t = 1.0f / (1.0f + 0.3f * (x < 0 ? -x : x));
+    float q = 0.0371611011f;
+    q = q * t + -0.163479222f;
+    q = q * t + 0.217419281f;
+    q = q * t + -0.0642653549f;
+    q = q * t + 0.134526288f;
+    q = q * t + 0.0978989566f;
+    q = q * t + 0.121148496f;
+    q = q * t + 0.119588842f;
+    q = q * t + 1.62884648e-6f;
+    return q * power;
+}
+
+INLINE double normal_tail_double(double x, double power)
+{
+    return 0.5 * erfc((x < 0 ? -x : x) * 0.7071067811865476);
 }
 
 #endif

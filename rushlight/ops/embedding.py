@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.tensor import type_name, wrap
 from rushlight.ops import writing
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -25,9 +25,12 @@ def _check_index_type(indices: Any, number: int, name: str, function: str) -> No
         )
 
 
+_native_add = loops.helper("add_lines")
+
+
 def add_rows(result: Any, index: Any, rows: Any) -> None:
     """result[index[i]] += rows[i] for every i, in order; much faster than np.add.at."""
-    if not index.size:
+    if not index.size or _native_add(result, 0, index, rows, False) is not None:
         return
     order = np.argsort(index, kind="stable")
     ordered = index[order]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, inplace
+from rushlight._core import dtypes, inplace, loops
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers, layout, writing
 from rushlight.ops.declare import op
@@ -115,6 +115,9 @@ def _operand_strides(array: Any, indices: Any, common: Any) -> list[list[int]]:
 # ---------------------------------------------------------------- index, index_put
 
 
+_native_add = loops.helper("add_lines")
+
+
 @op("index.Tensor", tensors=("self", "indices"), self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
 def index(self: Any, indices: Any) -> Any:
     """self[indices], where None keeps a dimension."""
@@ -184,6 +187,8 @@ def put(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None
             f"{dtypes.of(values).cpp} for the source."
         )
     if 0 in shape:
+        return
+    if accumulate and not unique and len(indices) == 1 and values.shape == shape and _native_add(array, 0, indices[0], values, True):
         return
     check_bounds(array, indices)
     while values.ndim > len(shape):

@@ -53,6 +53,18 @@ KERNELS = {
     "sub.Tensor": "scaled_difference",
     "clamp.of_numbers": "clamp",
     "where.self": "choose",
+    # along lines and rows
+    "_softmax": "softmax",
+    "_softmax_backward_data": "softmax_backward",
+    "_log_softmax": "log_softmax",
+    "_log_softmax_backward_data": "log_softmax_backward",
+    "native_layer_norm": "layer_norm",
+    "native_layer_norm_backward": "layer_norm_backward",
+    # looking up
+    "index_select": "index_select",
+    "embedding": "embedding",
+    "index.Tensor": "index",
+    "gather": "gather",
 }
 
 

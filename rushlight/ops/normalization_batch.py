@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rushlight._core import loops
 from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import wrap
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -39,6 +40,26 @@ def _channel_sums(array: Any) -> Any:
     return np.add.reduce(folded, axis=0, dtype=np.float64) + np.add.reduce(flat[whole:], axis=0, dtype=np.float64)
 
 
+def _moments(source: Any, count: int) -> tuple[Any, Any]:
+    """The mean of each channel, and the sum of its squared deviations, in double precision."""
+    sums = _native_sums(source, None, None)
+    if sums is not None:
+        mean = sums[0] / count
+        return mean, _native_sums(source, None, mean)[1]
+    mean = _channel_sums(source) / count
+    centred = source - mean.astype(source.dtype).reshape((1, -1) + (1,) * (source.ndim - 2))
+    return mean, _channel_sums(centred * centred)
+
+
+# Sums and affine maps of channels in C: None where they decline, and always in the pure form.
+_native_sums = loops.helper("channel_sums")
+_native_map = loops.helper("channel_map")
+
+
+def _double(vector: Any) -> Any:
+    return np.ascontiguousarray(vector, np.float64)
+
+
 def _update(running: Any, momentum: float, value: Any) -> None:
     """running = (1 - momentum) * running + momentum * value, in place."""
     if running is not None:
@@ -61,6 +82,10 @@ def _check(input: Any, weight: Any, bias: Any, running_mean: Any, running_var: A
 def _normalized(input: Any, weight: Any, bias: Any, mean: Any, scale: Any) -> Any:
     ndim = input.ndim
     source = widened(input)
+    factor = _double(scale) if weight is None else _double(scale) * widened(weight)
+    found = _native_map(source, None, _double(mean), factor, np.zeros(factor.shape) if bias is None else _double(bias), None)
+    if found is not None:
+        return found.astype(input.dtype, copy=False)
     found = new_like(input, source.dtype)
     np.subtract(source, _along_channels(mean, ndim), out=found)
     np.multiply(found, _along_channels(scale, ndim), out=found)
@@ -83,9 +108,7 @@ def _forward(
         return _normalized(input, weight, bias, mean, scale), np.empty(0, statistics), np.empty(0, statistics)
     source = widened(input)
     count = input.size // max(input.shape[1], 1)
-    mean = _channel_sums(source) / count
-    centred = source - mean.astype(source.dtype).reshape((1, -1) + (1,) * (input.ndim - 2))
-    spread = _channel_sums(centred * centred)
+    mean, spread = _moments(source, count)
     _update(running_mean, momentum, mean)
     _update(running_var, momentum, spread / (count - 1) if count > 1 else np.divide(spread, np.float64(0)))
     scale = 1 / np.sqrt(spread / count + eps)
@@ -144,11 +167,15 @@ def batch_norm_backward(
         mean = widened(running_mean)
         scale = 1 / np.sqrt(widened(running_var) + mean.dtype.type(eps))
     parameter = input.dtype if weight is None else weight.dtype
+    factor = scale if weight is None else scale * widened(weight)
+    sums = _native_sums(source, grad, _double(mean))
+    if sums is not None and input.dtype is source.dtype:
+        totals, slopes = sums[0], sums[1] * scale
+        return [_native_input(source, grad, mean, scale, factor, sums, train, output_mask), slopes.astype(parameter), totals.astype(parameter)]
     normal = (source - _along_channels(mean, ndim)) * _along_channels(scale, ndim)
     slopes, totals = _channel_sums(grad * normal), _channel_sums(grad)
     results = [absent(), slopes.astype(parameter), totals.astype(parameter)]
     if output_mask[0]:
-        factor = scale if weight is None else scale * widened(weight)
         found = new_like(input, source.dtype)
         if train:
             count = max(input.size // max(input.shape[1], 1), 1)
@@ -160,6 +187,17 @@ def batch_norm_backward(
         np.multiply(found, _along_channels(factor, ndim), out=found)
         results[0] = found.astype(input.dtype, copy=False)
     return results
+
+
+def _native_input(source: Any, grad: Any, mean: Any, scale: Any, factor: Any, sums: Any, train: bool, output_mask: Any) -> Any:
+    """The gradient of batch_norm's input by the native kernels: factor * (grad - mean of grad - normal * mean of grad * normal)."""
+    if not output_mask[0]:
+        return absent()
+    factor, count = _double(factor), max(source.size // max(source.shape[1], 1), 1)
+    if not train:
+        return _native_map(grad, None, None, factor, np.zeros(factor.shape), None)
+    slope = sums[1] * _double(scale) * scale / count
+    return _native_map(source, grad, _double(mean), -slope * factor, -sums[0] / count * factor, factor)
 
 
 _INPUTS = ("input", "weight", "bias", "running_mean", "running_var")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, memory
+from rushlight._core import dtypes, loops, memory
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -135,6 +135,8 @@ def accumulating(ufunc: Any) -> Any:
     return apply
 
 
+# In C: None where they decline, and always in the pure form.
+_native_scatter, _native_scatter_add, _native_add = loops.helper("scatter"), loops.helper("scatter_add"), loops.helper("add_lines")
 _ADD, _MULTIPLY = accumulating(np.add), accumulating(np.multiply)
 
 
@@ -142,7 +144,8 @@ def write_scatter(array: Any, dim: Any, index: Any, src: Any) -> None:
     """self[index[i][j]][j] = src[i][j] for dim 0."""
     dim = wrap_dim(dim, array.ndim)
     check_scatter("scatter", array, dim, index, src)
-    apply_at(array, dim, index, src, _set)
+    if _native_scatter(array, dim, index, src) is None:
+        apply_at(array, dim, index, src, _set)
 
 
 def write_value(array: Any, dim: Any, index: Any, value: Any) -> None:
@@ -156,7 +159,8 @@ def write_add(array: Any, dim: Any, index: Any, src: Any) -> None:
     """self[index[i][j]][j] += src[i][j] for dim 0."""
     dim = wrap_dim(dim, array.ndim)
     check_scatter("scatter", array, dim, index, src)
-    apply_at(array, dim, index, src, _ADD)
+    if _native_scatter_add(array, dim, index, src) is None:
+        apply_at(array, dim, index, src, _ADD)
 
 
 def copied(self: Any) -> Any:
@@ -304,7 +308,8 @@ def write_index_add(array: Any, dim: Any, index: Any, source: Any, alpha: Any = 
     _check_bounds(index, dim, target.shape[dim])
     if alpha != 1:
         source = np.multiply(source, copying.number_in(alpha, array.dtype)).astype(array.dtype)
-    _ADD(target, (slice(None),) * dim + (index,), source)
+    if _native_add(target, dim, index, source, False) is None:
+        _ADD(target, (slice(None),) * dim + (index,), source)
 
 
 index_add = op(
