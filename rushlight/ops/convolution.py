@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rushlight._core import loops
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight._objects import contiguous_format
 from rushlight.ops import kernels_convolution as kernels, layout
@@ -37,7 +38,15 @@ def _transposed_shape(x: Any, weight: Any, stride: Any, padding: Any, dilation: 
     return (x.shape[0], weight.shape[1] * groups, *sizes)
 
 
+# Convolutions of single channels in C: None where they decline, and always in the pure form.
+_by_channel, _by_channel_backward = loops.helper("channel_conv"), loops.helper("channel_conv_backward")
+
+
 def _forward(x: Any, weight: Any, stride: Any, padding: Any, dilation: Any, groups: int) -> Any:
+    if groups > 1 and groups == x.shape[1]:
+        found = _by_channel(x, weight, stride, padding, dilation)
+        if found is not None:
+            return found
     geometry = kernels.Geometry(x.shape, weight.shape, stride, padding, dilation, groups)
     if not x.shape[1]:  # PyTorch gives no channels where there are none
         return np.empty((x.shape[0], 0, *geometry.places), x.dtype)
@@ -153,6 +162,11 @@ def convolution_backward(
     geometry = kernels.Geometry(large.shape, weight.shape, stride, padding, dilation, groups, small.shape[2:])
     by_input = by_weight = by_bias = empty
     grad = widened(grad_output)
+    if groups > 1 and not transposed and groups == input.shape[1] and (wanted[0] or wanted[1]):
+        found = _by_channel_backward(input, weight, stride, padding, dilation, grad)
+        if found is not None:
+            by_input, by_weight = found[0] if wanted[0] else empty, found[1] if wanted[1] else empty
+            wanted = [False, False, wanted[2]]
     if wanted[0]:
         factor = widened(_conj(weight))
         by_input = _result(input.shape, input.dtype, input, weight)

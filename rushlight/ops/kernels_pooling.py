@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from rushlight._core import loops
+
 Taps = list[tuple[Any, Any]]
 
 
@@ -156,8 +158,14 @@ def max_with_places(x: Any, axes: list[int], places: list[int], taps: list[Taps]
     return best, found
 
 
+_native_put = loops.helper("put_planes")
+
+
 def put_planes(grad: Any, indices: Any, planes: int, size: int, overlap: bool) -> Any:
     """(planes, size) with each gradient added at its index within its plane."""
+    found = _native_put(grad, indices, planes, size)
+    if found is not None:
+        return found
     total = np.zeros(planes * size, grad.dtype)
     if not grad.size:
         return total.reshape(planes, size)

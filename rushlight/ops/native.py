@@ -65,6 +65,8 @@ KERNELS = {
     "embedding": "embedding",
     "index.Tensor": "index",
     "gather": "gather",
+    # images
+    "max_pool2d_with_indices": "max_pool",
 }
 
 
