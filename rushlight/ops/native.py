@@ -44,8 +44,8 @@ KERNELS = {
         name: name
         for name in (
             "relu threshold_backward leaky_relu leaky_relu_backward hardtanh hardtanh_backward elu elu_backward sigmoid sigmoid_backward "
-            "tanh_backward silu gelu gelu_backward softplus softplus_backward hardswish hardswish_backward hardsigmoid hardsigmoid_backward "
-            "erf rsqrt addcmul addcdiv"
+            "tanh_backward silu gelu gelu_backward softplus softplus_backward hardswish hardswish_backward hardsigmoid "
+            "hardsigmoid_backward erf rsqrt addcmul addcdiv"
         ).split()
     },
     "lerp.Scalar": "lerp",

@@ -171,7 +171,8 @@ def batch_norm_backward(
     sums = _native_sums(source, grad, _double(mean))
     if sums is not None and input.dtype is source.dtype:
         totals, slopes = sums[0], sums[1] * scale
-        return [_native_input(source, grad, mean, scale, factor, sums, train, output_mask), slopes.astype(parameter), totals.astype(parameter)]
+        by_input = _native_input(source, grad, mean, scale, factor, sums, train, output_mask)
+        return [by_input, slopes.astype(parameter), totals.astype(parameter)]
     normal = (source - _along_channels(mean, ndim)) * _along_channels(scale, ndim)
     slopes, totals = _channel_sums(grad * normal), _channel_sums(grad)
     results = [absent(), slopes.astype(parameter), totals.astype(parameter)]
