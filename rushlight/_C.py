@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from rushlight._generator import Generator as Generator
@@ -84,11 +87,62 @@ def _are_functorch_transforms_active() -> bool:
     return bool(levels.STACK.get())
 
 
+def _get_privateuse1_backend_name() -> str:
+    """The name of the one kind of device that users may define; none is."""
+    return "privateuseone"
+
+
+def _get_cpu_capability() -> str:
+    """"DEFAULT": NumPy picks the instructions."""
+    return "DEFAULT"
+
+
+def _jit_set_profiling_executor(*args: Any) -> bool:
+    """Accepted: no script runs."""
+    return False
+
+
+_jit_set_profiling_mode = _jit_set_profiling_executor
+_get_graph_executor_optimize = _set_graph_executor_optimize = _jit_set_profiling_executor
+
+
+def _jit_set_num_profiled_runs(count: int) -> int:
+    """Accepted: no script runs."""
+    return 0
+
+
+class _TorchFunctionState(Enum):
+    """Who takes calls over: tensors and modes, modes only, nobody."""
+
+    ENABLED = 0
+    SUBCLASSES_DISABLED = 1
+    ALL_DISABLED = 2
+
+
+def _get_torch_function_state() -> _TorchFunctionState:
+    """Who takes calls over here."""
+    if _is_torch_function_all_disabled():
+        return _TorchFunctionState.ALL_DISABLED
+    return _TorchFunctionState.ENABLED if _is_torch_function_enabled() else _TorchFunctionState.SUBCLASSES_DISABLED
+
+
+def _set_conj(tensor: Any, conj: bool) -> None:
+    """Set the conjugate bit, which tensors here do not have: the values are conjugated."""
+    if conj:
+        tensor.conj_physical_()
+
+
+def _set_neg(tensor: Any, neg: bool) -> None:
+    """Set the negative bit, which tensors here do not have: the values are negated."""
+    if neg:
+        tensor.neg_()
+
+
 def __getattr__(name: str) -> Any:
     if name == "_functorch":
-        from importlib import import_module
-
         return import_module("rushlight._functorch._c")
+    if name == "_LinAlgError":
+        return import_module("rushlight.linalg").LinAlgError
     if name == "TensorBase":
         from rushlight._core.tensor import TYPES
 
@@ -97,4 +151,10 @@ def __getattr__(name: str) -> Any:
         from rushlight._core.tensor import TYPES
 
         return type(TYPES.tensor)
+
+
+    if name[:1] != "_":
+        found = getattr(import_module("rushlight"), name, None)
+        if found is not None and not isinstance(found, ModuleType):
+            return found
     return elsewhere(name, __name__)

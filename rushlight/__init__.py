@@ -152,6 +152,12 @@ _LATER_NAMES = {
 }  # fmt: skip
 
 
+_EXTENSION = frozenset((
+    "AVG", "SUM", "AggregationType", "DispatchKey", "Future", "JITException", "Tag", "classproperty", "cudnn_is_acceptable",
+    "is_vulkan_available",
+))  # fmt: skip
+
+
 def __getattr__(name: str) -> Any:
     if name.startswith("_foreach_"):
         from rushlight.ops import foreach
@@ -169,6 +175,12 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
     if name == "Storage":
         return globals()[f"{get_default_dtype().cpp}Storage"]
+    if name[:1] != "_":
+        from importlib import import_module
+
+        extension = import_module(f"{__name__}._extension")
+        if name in extension.CLASSES or name in extension.FUNCTIONS or name in _EXTENSION:
+            return getattr(extension, name)
     return elsewhere(name, __name__)
 
 

@@ -181,5 +181,122 @@ def cpu_count() -> int | None:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
+def _is_privateuse1_backend_available() -> bool:
+    """False: no backend of the user's can be registered."""
+    return False
+
+
+def is_compiling() -> bool:
+    """False: nothing is compiled here."""
+    return False
+
+
+def _get_device_index(device: Any, optional: bool = False, allow_cpu: bool = False) -> int:
+    """The number of a device: of the CPU -1, where that is allowed."""
+    from rushlight import _objects
+
+    if isinstance(device, str):
+        device = _objects.device(device)
+    if isinstance(device, _objects.device):
+        if not allow_cpu and device.type == "cpu":
+            raise ValueError(f"Expected a non cpu device, but got: {device}")
+        index = -1 if device.type == "cpu" else device.index
+    else:
+        index = device
+    if isinstance(index, int):
+        return index
+    if optional and index is None:
+        return 0
+    raise ValueError(f"Expected a torch.device with a specified index or an integer, but got:{device}")
+
+
+def _get_all_device_indices() -> list[int]:
+    """[]: there are no devices with numbers."""
+    return []
+
+
+def _handle_complex(tensor: Any) -> Any:
+    """A complex tensor as real pairs; others as they are."""
+    from rushlight.ops.declare import REGISTRY
+
+    return REGISTRY["view_as_real"](tensor) if tensor.is_complex() else tensor
+
+
+def _import_dotted_name(name: str) -> Any:
+    """The object that "package.module.name" names."""
+    first, *rest = name.split(".")
+    found: Any = __import__(first)
+    for part in rest:
+        found = getattr(found, part)
+    return found
+
+
+def _take_tensors(tensors: Any, size_limit: int) -> Any:
+    """The tensors in groups of one type and at most `size_limit` bytes."""
+    groups: dict[str, tuple[list[Any], int]] = {}
+    for tensor in tensors:
+        kind = tensor.type()
+        size = tensor.numel() * tensor.element_size()
+        group, total = groups.get(kind, ([], 0))
+        if group and total + size > size_limit:
+            yield group
+            group, total = [], 0
+        group.append(tensor)
+        groups[kind] = (group, total + size)
+    for group, _ in groups.values():
+        if group:
+            yield group
+
+
+def render_call(fn: Any, args: Any, kwargs: Any) -> str:
+    """A call as text, with tensors as "tensor(...)"."""
+    from rushlight._core.tensor import TensorBase
+    from rushlight.overrides import resolve_name
+
+    def text(value: Any) -> str:
+        return "tensor(...)" if isinstance(value, TensorBase) else repr(value)
+
+    parts = [*map(text, args), *(f"{name}={text(value)}" for name, value in kwargs.items())]
+    return f"{resolve_name(fn) or str(fn)}({', '.join(parts)})"
+
+
+def _dummy_type(name: str) -> type:
+    """A class whose making fails, for what a build does not have."""
+
+    def refuse(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError(f"Tried to instantiate dummy base class {name}")
+
+    return type(name, (object,), {"__new__": refuse, "__init__": refuse})
+
+
+class CallbackRegistry:
+    """Functions that are called together."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.callback_list: list[Any] = []
+
+    def add_callback(self, cb: Any) -> None:
+        """Call `cb` too."""
+        self.callback_list.append(cb)
+
+    def fire_callbacks(self, *args: Any, **kwargs: Any) -> None:
+        """Call them; an error of one is logged."""
+        import logging
+
+        for cb in self.callback_list:
+            try:
+                cb(*args, **kwargs)
+            except Exception:
+                logging.getLogger(__name__).exception("Exception in callback for %s registered with gpu trace", self.name)
+
+
+def try_import(module_name: str) -> Any:
+    """A module, or None where it is not installed."""
+    import importlib.util
+
+    return importlib.import_module(module_name) if importlib.util.find_spec(module_name) is not None else None
+
+
 def __getattr__(name: str) -> Any:
     return elsewhere(name, __name__)

@@ -44,6 +44,11 @@ def _place(id: tuple[Any, ...]) -> str:
     return "".join(str([entry]) for entry in id)
 
 
+def _unwrap_dtensor_for_comparison(actual: Any, expected: Any) -> tuple[Any, Any]:
+    """The two as they are: there are no distributed tensors."""
+    return actual, expected
+
+
 class UnsupportedInputs(Exception):
     """A kind of pair has nothing to say about two values."""
 
@@ -175,8 +180,21 @@ class BooleanPair(Pair):
     """Two bools, NumPy's too."""
 
     def __init__(self, actual: Any, expected: Any, *, id: tuple[Any, ...] = (), **other_parameters: Any) -> None:
-        self._check_inputs_isinstance(actual, expected, cls=(bool, np.bool_))
-        super().__init__(bool(actual), bool(expected), id=id, **other_parameters)
+        actual, expected = self._process_inputs(actual, expected, id=id)
+        super().__init__(actual, expected, id=id, **other_parameters)
+
+    @property
+    def _supported_types(self) -> tuple[type, ...]:
+        return bool, np.bool_
+
+    def _process_inputs(self, actual: Any, expected: Any, *, id: tuple[Any, ...]) -> Any:
+        self._check_inputs_isinstance(actual, expected, cls=self._supported_types)
+        return self._to_bool(actual, id=id), self._to_bool(expected, id=id)
+
+    def _to_bool(self, bool_like: Any, *, id: tuple[Any, ...]) -> bool:
+        if not isinstance(bool_like, (bool, np.bool_)):
+            raise ErrorMeta(TypeError, f"Unknown boolean type {type(bool_like)}.", id=id)
+        return bool(bool_like)
 
     def compare(self) -> None:
         if self.actual is not self.expected:
@@ -187,18 +205,33 @@ class NumberPair(Pair):
     """Two numbers, NumPy's too."""
 
     _TYPE_TO_DTYPE = {int: dtypes.int64, float: dtypes.float64, complex: dtypes.complex128}
+    _NUMBER_TYPES = tuple(_TYPE_TO_DTYPE)
 
     def __init__(
         self, actual: Any, expected: Any, *, id: tuple[Any, ...] = (), rtol: float | None = None, atol: float | None = None,
         equal_nan: bool = False, check_dtype: bool = False, **other_parameters: Any,
     ) -> None:  # fmt: skip
-        self._check_inputs_isinstance(actual, expected, cls=(int, float, complex, np.number))
-        actual, expected = (value.item() if isinstance(value, np.number) else value for value in (actual, expected))
+        actual, expected = self._process_inputs(actual, expected, id=id)
         super().__init__(actual, expected, id=id, **other_parameters)
         kinds = [self._TYPE_TO_DTYPE[bool in type(value).__mro__ and int or type(value)] for value in (actual, expected)]
         self.rtol, self.atol = get_tolerances(*kinds, rtol=rtol, atol=atol, id=id)
         self.equal_nan = equal_nan
         self.check_dtype = check_dtype
+
+    @property
+    def _supported_types(self) -> tuple[type, ...]:
+        return (*self._NUMBER_TYPES, np.number)
+
+    def _process_inputs(self, actual: Any, expected: Any, *, id: tuple[Any, ...]) -> Any:
+        self._check_inputs_isinstance(actual, expected, cls=self._supported_types)
+        return self._to_number(actual, id=id), self._to_number(expected, id=id)
+
+    def _to_number(self, number_like: Any, *, id: tuple[Any, ...]) -> Any:
+        if isinstance(number_like, np.number):
+            return number_like.item()
+        if not isinstance(number_like, self._NUMBER_TYPES):
+            raise ErrorMeta(TypeError, f"Unknown number type {type(number_like)}.", id=id)
+        return number_like
 
     def compare(self) -> None:
         actual, expected = self.actual, self.expected
@@ -222,10 +255,7 @@ class TensorLikePair(Pair):
         atol: float | None = None, equal_nan: bool = False, check_device: bool = True, check_dtype: bool = True, check_layout: bool = True,
         check_stride: bool = False, **other_parameters: Any,
     ) -> None:  # fmt: skip
-        related = isinstance(actual, type(expected)) or isinstance(expected, type(actual))
-        if not related or (not allow_subclasses and type(actual) is not type(expected)):
-            raise UnsupportedInputs
-        actual, expected = self._to_tensor(actual), self._to_tensor(expected)
+        actual, expected = self._process_inputs(actual, expected, id=id, allow_subclasses=allow_subclasses)
         super().__init__(actual, expected, id=id, **other_parameters)
         self.rtol, self.atol = get_tolerances(actual, expected, rtol=rtol, atol=atol, id=id)
         self.equal_nan = equal_nan
@@ -234,13 +264,25 @@ class TensorLikePair(Pair):
         self.check_layout = check_layout
         self.check_stride = check_stride
 
-    def _to_tensor(self, value: Any) -> Any:
-        if isinstance(value, _torch.Tensor):
-            return value
+    def _process_inputs(self, actual: Any, expected: Any, *, id: tuple[Any, ...], allow_subclasses: bool) -> Any:
+        related = isinstance(actual, type(expected)) or isinstance(expected, type(actual))
+        if not related or (not allow_subclasses and type(actual) is not type(expected)):
+            self._inputs_not_supported()
+        tensors = self._to_tensor(actual), self._to_tensor(expected)
+        for tensor in tensors:
+            self._check_supported(tensor, id=id)
+        return tensors
+
+    def _to_tensor(self, tensor_like: Any) -> Any:
+        if isinstance(tensor_like, _torch.Tensor):
+            return tensor_like
         try:
-            return _torch.as_tensor(value)
+            return _torch.as_tensor(tensor_like)
         except Exception:
-            raise UnsupportedInputs from None
+            self._inputs_not_supported()
+
+    def _check_supported(self, tensor: Any, *, id: tuple[Any, ...]) -> None:
+        """Refuse tensors that cannot be compared; there are none."""
 
     def compare(self) -> None:
         actual, expected = self.actual, self.expected

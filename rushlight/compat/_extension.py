@@ -1,0 +1,182 @@
+"""Names of torch that stand for classes of PyTorch's C++: TorchScript's types and graphs, benchmarks, dispatch keys, futures.
+
+Programs import them, ask isinstance() and annotate with them; of most there is nothing more.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+from rushlight._install import unsupported
+from rushlight.compat import _class, _function
+
+CLASSES = frozenset(
+    """
+    AliasDb AnyType Argument ArgumentSpec AwaitType BenchmarkConfig BenchmarkExecutionStats Block BoolType BufferDict CallStack Capsule
+    ClassType Code CompilationUnit CompleteArgumentSpec ComplexType ConcreteModuleType ConcreteModuleTypeBuilder DeepCopyMemoTable
+    DeserializationStorageContext DeviceObjType DictType EnumType ErrorReport Event ExecutionPlan FileCheck FloatType FunctionSchema
+    FutureType Gradient Graph GraphExecutorState IODescriptor InferredType IntType InterfaceType ListType LiteScriptModule LockingLogger
+    LoggerBase ModuleDict Node NoneType NoopLogger NumberType OperatorInfo OptionalType ParameterDict PyObjectType PyTorchFileReader
+    PyTorchFileWriter RRefType ScriptClass ScriptClassFunction ScriptDict ScriptDictIterator ScriptDictKeyIterator ScriptFunction ScriptList
+    ScriptListIterator ScriptMethod ScriptModule ScriptModuleSerializer ScriptObject ScriptObjectProperty SerializationStorageContext
+    StaticModule Stream StreamObjType StringType SymBoolType SymIntType TensorType ThroughputBenchmark TracingState TupleType Type UnionType
+    Use Value DispatchKeySet ExcludeDispatchKeyGuard
+    """.split()
+)
+FUNCTIONS = frozenset(
+    """
+    batch_norm_backward_elemt batch_norm_backward_reduce batch_norm_update_stats cudnn_affine_grid_generator cudnn_batch_norm
+    cudnn_convolution cudnn_convolution_add_relu cudnn_convolution_relu cudnn_convolution_transpose cudnn_grid_sampler get_device_module
+    import_ir_module import_ir_module_from_buffer merge_type_from_type_comment miopen_batch_norm miopen_convolution
+    miopen_convolution_add_relu miopen_convolution_relu miopen_convolution_transpose miopen_ctc_loss miopen_depthwise_convolution miopen_rnn
+    mkldnn_adaptive_avg_pool2d mkldnn_convolution mkldnn_linear_backward_weights mkldnn_max_pool2d mkldnn_max_pool3d mkldnn_rnn_layer
+    parse_ir parse_schema parse_type_comment profiler_allow_cudagraph_cupti_lazy_reinit_cuda12 sym_constrain_range
+    sym_constrain_range_for_size unify_type_list
+    """.split()
+)
+_TAGS = (
+    "core cudagraph_unsafe data_dependent_output dynamic_output_shape flexible_layout generated inplace inplace_view "
+    "maybe_aliasing_or_mutating needs_contiguous_strides needs_exact_strides needs_fixed_stride_order nondeterministic_bitwise "
+    "nondeterministic_seeded out out_variant pointwise pt2_compliant_tag reduction view_copy"
+)
+_KEYS = (
+    "Undefined CompositeExplicitAutogradNonFunctional CompositeExplicitAutograd CompositeImplicitAutogradNestedTensor "
+    "CompositeImplicitAutograd AutogradNestedTensor AutogradOther Autograd Conjugate ZeroTensor Negative BackendSelect ADInplaceOrView "
+    "PythonTLSSnapshot Python FuncTorchDynamicLayerFrontMode FuncTorchDynamicLayerBackMode FuncTorchBatchedDecomposition FuncTorchBatched "
+    "FuncTorchVmapMode FuncTorchGradWrapper PythonDispatcher PreDispatch Functionalize AutocastCPU AutocastMPS AutocastXPU AutocastHPU "
+    "AutocastIPU AutocastCUDA AutocastPrivateUse1"
+)
+_BACKENDS = "CPU CUDA HIP XLA MPS IPU XPU HPU VE Lazy MTIA MAIA PrivateUse1 PrivateUse2 PrivateUse3 Meta"
+
+
+class JITException(Exception):
+    """The error of TorchScript, which does not run here."""
+
+
+class _Named(IntEnum):
+    """What PyTorch's enumerations look like: they print as their names."""
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
+
+    @property
+    def __members__(self) -> Any:
+        return type(self).__members__
+
+
+def _dispatch_keys() -> list[str]:
+    found = _KEYS.split()
+    for group in ("Dense", "Quantized", "Sparse", "SparseCsr", "NestedTensor", "AutogradFunctionality"):
+        prefix = {"Dense": "", "AutogradFunctionality": "Autograd"}.get(group, group)
+        found += [group, f"StartOf{group}Backends", *(prefix + backend for backend in _BACKENDS.split()), f"EndOf{group}Backends"]
+    return found
+
+
+AggregationType = _Named("AggregationType", ["SUM", "AVG"], module="torch", start=0)
+SUM, AVG = AggregationType
+Tag = _Named("Tag", _TAGS, module="torch", start=0)
+DispatchKey = _Named("DispatchKey", _dispatch_keys(), module="torch", start=0)
+
+
+class Future:
+    """A value that is there later: set_result() brings it, then() and add_done_callback() use it."""
+
+    __module__ = "torch.futures"
+
+    def __init__(self, *, devices: Any = None) -> None:
+        import threading
+
+        self._ready = threading.Event()
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self._callbacks: list[Any] = []
+
+    def done(self) -> bool:
+        """Whether the value, or an error, is there."""
+        return self._ready.is_set()
+
+    def wait(self) -> Any:
+        """The value, once it is there; raises the error that stands in its place."""
+        self._ready.wait()
+        return self.value()
+
+    def value(self) -> Any:
+        """The value, which must be there."""
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+    def set_result(self, result: Any) -> None:
+        """Bring the value; only once."""
+        if self.done():
+            raise RuntimeError(
+                "Attempting to mark a completed Future as complete again. Note that a Future can only be marked completed once."
+            )
+        self._value = result
+        self._finish()
+
+    def set_exception(self, result: BaseException) -> None:
+        """Bring an error instead of the value."""
+        if not isinstance(result, Exception):
+            raise AssertionError(f"{result} is of type {type(result)}, not an Exception.")
+        self._error = result
+        self._finish()
+
+    def _finish(self) -> None:
+        self._ready.set()
+        callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback(self)
+
+    def add_done_callback(self, callback: Any) -> None:
+        """Call `callback(future)` when the value is there; at once if it is."""
+        if self.done():
+            callback(self)
+        else:
+            self._callbacks.append(callback)
+
+    def then(self, callback: Any) -> Future:
+        """A future of callback(this one)."""
+        following = Future()
+
+        def run(future: Any) -> None:
+            try:
+                following.set_result(callback(future))
+            except Exception as error:  # it belongs to whoever waits for the next future
+                following.set_exception(error)
+
+        self.add_done_callback(run)
+        return following
+
+
+def classproperty(func: Any) -> Any:
+    """A property of the class itself."""
+
+    class Getter:
+        def __get__(self, instance: Any, owner: Any) -> Any:
+            return func(owner)
+
+    return Getter()
+
+
+def is_vulkan_available() -> bool:
+    """False."""
+    return False
+
+
+def cudnn_is_acceptable(tensor: Any) -> bool:
+    """False."""
+    return False
+
+
+def __getattr__(name: str) -> Any:
+    if name in CLASSES:
+        made = _class("_C", name, "")
+        made.__module__ = "torch"
+        globals()[name] = made
+        return made
+    if name in FUNCTIONS:
+        globals()[name] = found = _function("_C", name)
+        return found
+    raise unsupported(name, __name__)
