@@ -14,7 +14,7 @@ from typing import Any
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, wants_grad
-from rushlight.autograd import grad
+from rushlight.autograd import _gradcheck_modes as modes, grad
 from rushlight.autograd.function import Function
 from rushlight.ops.declare import public_function
 
@@ -144,34 +144,98 @@ def _analytical(inputs: Tensors, output: Any) -> list[Any]:
     ]
 
 
-def _close(first: Any, second: Any, rtol: float, atol: float) -> bool:
-    dtype = dtypes.promote_types(first.dtype, second.dtype)
-    return bool(public_function("torch", "allclose")(first.to(dtype), second.to(dtype), rtol, atol))
+class _Comparison:
+    """One function, whose outputs are real: gradients in several ways held against finite differences."""
 
+    def __init__(self, function: Callable[..., Any], inputs: Tensors, part: str, parted: list[bool], options: Options) -> None:
+        self.function, self.inputs, self.part, self.parted, self.options = function, inputs, part, parted, options
+        self.tracked = _tracked(inputs)
+        self.tensors = tuple(tensor for _, tensor in self.tracked)
 
-def _compare(function: Callable[..., Any], inputs: Tensors, part: str, parted: list[bool], options: Options) -> None:
-    """Hold the Jacobians of all outputs, of which `part` was taken where they are complex, against finite differences."""
-    tracked = _tracked(inputs)
-    tensors = tuple(tensor for _, tensor in tracked)
-    outputs = _differentiable(function(*inputs))
-    numerical = [_numerical(function, inputs, tensor, len(outputs), options["eps"]) for tensor in tensors]
-    for number, output in enumerate(outputs):
-        first = _analytical(tensors, output)
-        second = _analytical(tensors, output)
-        if not all(_within(one, other, options["nondet_tol"]) for one, other in zip(first, second)):
-            raise GradcheckError(_NOT_REENTRANT.format(tolerance=options["nondet_tol"]))
-        for position, analytical in enumerate(first):
-            expected = numerical[position][number]
-            if not _close(analytical, expected, options["rtol"], options["atol"]):
-                prefix = f"While considering the {part} part of complex outputs only, " if parted[number] else ""
-                raise GradcheckError(
-                    f"{prefix}Jacobian mismatch for output {number} with respect to input {position},\n"
-                    f"numerical:{expected}\nanalytical:{analytical}\n"
-                )
+    def run(self) -> None:
+        """Compare in the ways that the options ask for; raises GradcheckError."""
+        outputs = _differentiable(self.function(*self.inputs))
+        if self.options["fast_mode"]:
+            fast = modes.Fast(self.function, self.inputs, self.tracked, self.options)
+            numerical: Any = fast.numerical()
+            if self.options["check_forward_ad"]:
+                fast.forward(numerical, self.mismatch)
+            if self.options["check_backward_ad"]:
+                fast.backward(outputs, numerical, self.mismatch, self.reentrant)
+            return
+        numerical = [_numerical(self.function, self.inputs, tensor, len(outputs), self.options["eps"]) for tensor in self.tensors]
+        if self.options["check_forward_ad"]:
+            for position, (index, _) in enumerate(self.tracked):
+                self.hold(position, self.forward(index, outputs), numerical[position], "computed with forward mode ")
+        if self.options["check_backward_ad"]:
+            for number, output in enumerate(outputs):
+                first = _analytical(self.tensors, output)
+                self.reentrant(first, _analytical(self.tensors, output))
+                for position, analytical in enumerate(first):
+                    self.one(number, position, analytical, numerical[position][number], "")
+
+    def hold(self, position: int, analytical: list[Any], numerical: list[Any], how: str) -> None:
+        for number, (one, other) in enumerate(zip(analytical, numerical)):
+            self.one(number, position, one, other, how)
+
+    def one(self, number: int, position: int, analytical: Any, numerical: Any, how: str) -> None:
+        if not modes.close(analytical, numerical, self.options["rtol"], self.options["atol"]):
+            self.mismatch(number, position, numerical, analytical, how)
+
+    def forward(self, index: int, outputs: Tensors) -> list[Any]:
+        """One Jacobian for each output, by a forward pass for each element of an input."""
+        tensor = self.inputs[index]
+        places = [place for place, _ in self.tracked]
+        rows: list[list[Any]] = []
+        for element in range(tensor.numel()):
+            found: list[Any] = []
+            for turn in (1, 1j) if tensor.dtype.is_complex else (1,):
+                unit = tensor.detach().new_zeros(tensor.numel())
+                unit[element] = turn
+                values = modes.tangents(self.function, self.inputs, index, unit.view(tensor.shape), places)
+                values = [value.reshape(-1) for value in values]
+                found = values if not found else [along + 1j * across for along, across in zip(found, values)]
+            rows.append(found)
+        if not rows:
+            return [output.detach().new_zeros((0, output.numel())) for output in outputs]
+        stack = public_function("torch", "stack")
+        return [stack([row[number] for row in rows]) for number in range(len(outputs))]
+
+    def reentrant(self, first: Any, second: Any) -> None:
+        """Refuse gradients that come out otherwise the second time."""
+        pairs = [(one, other) for one, other in zip(first, second) if one is not None and other is not None]
+        if not all(_within(one.detach(), other.detach(), self.options["nondet_tol"]) for one, other in pairs):
+            raise GradcheckError(_NOT_REENTRANT.format(tolerance=self.options["nondet_tol"]))
+
+    def mismatch(self, number: int, position: int, numerical: Any, analytical: Any, how: str) -> None:
+        """Raise the error for a Jacobian that is not as it should be."""
+        text = f"While considering the {self.part} part of complex outputs only, " if self.parted[number] else ""
+        text += f"Jacobian {how}mismatch for output {number} with respect to input {position},\n"
+        text += f"numerical:{numerical}\nanalytical:{analytical}\n"
+        if self.options["fast_mode"]:
+            expected = _numerical(self.function, self.inputs, self.tensors[position], len(self.parted), self.options["eps"])[number]
+            outputs = _differentiable(self.function(*self.inputs))
+            if how:
+                found = self.forward(self.tracked[position][0], outputs)[number]
+            else:
+                found = _analytical(self.tensors, outputs[number])[position]
+            difference = float((expected - found).abs().max()) if expected.numel() else 0.0
+            text += modes.FAST_NOTE.format(numerical=expected, analytical=found, difference=difference)
+        raise GradcheckError(text)
 
 
 def _within(first: Any, second: Any, tolerance: float) -> bool:
     return first.numel() == 0 or bool((first - second).abs().max() <= tolerance)
+
+
+def _check_dtypes(outputs: Tensors, inputs: Tensors) -> None:
+    """Gradients must have the dtypes of the inputs."""
+    tensors = [tensor for _, tensor in _tracked(inputs)]
+    for output in outputs:
+        found = grad(output, tensors, output.detach(), retain_graph=True, allow_unused=True)
+        for value, tensor in zip(found, tensors):
+            if value is not None and value.dtype is not tensor.dtype:
+                raise GradcheckError("Gradient has dtype mismatch")
 
 
 def _part(function: Callable[..., Any], name: str) -> Callable[..., Tensors]:
@@ -250,14 +314,30 @@ def _warn_undefined() -> None:
     )
 
 
+# ---------------------------------------------------------------- what PyTorch's own tests call
+
+
+def _iter_tensors(x: Any, only_requiring_grad: bool = False) -> Iterator[Any]:
+    """The tensors anywhere in lists."""
+    if isinstance(x, TensorBase):
+        if not only_requiring_grad or wants_grad(x):
+            yield x
+    elif isinstance(x, (list, tuple)):
+        for entry in x:
+            yield from _iter_tensors(entry, only_requiring_grad)
+
+
+def _get_numerical_jacobian(
+    fn: Callable[..., Any], inputs: Any, outputs: Any = None, target: Any = None, eps: float = 1e-3, is_forward_ad: bool = False
+) -> list[tuple[Any, ...]]:
+    """For each tensor of `target` (by default the inputs that require grad), the Jacobians of all outputs by finite differences."""
+    given = _listed(inputs)
+    count = len(_listed(fn(*given)) if outputs is None else outputs)
+    tensors = list(_iter_tensors(given if target is None else target, only_requiring_grad=target is None))
+    return [tuple(_numerical(fn, given, tensor, count, eps)) for tensor in tensors]
+
+
 # ---------------------------------------------------------------- what users call
-
-
-def _refuse(caller: str, options: Options) -> None:
-    """Modes of checking that need what is not there yet."""
-    for name, value in options.items():
-        if value:
-            raise NotImplementedError(f"{caller}({name}=True) is not in rushlight yet")
 
 
 def _run(function: Callable[..., Any], inputs: Tensors, options: Options) -> None:
@@ -268,8 +348,16 @@ def _run(function: Callable[..., Any], inputs: Tensors, options: Options) -> Non
     else:
         parted = [output.is_complex() for output in outputs]
         if any(parted):
-            _compare(_part(function, "imag"), inputs, "imaginary", parted, options)
-        _compare(_part(function, "real"), inputs, "real", parted, options)
+            _Comparison(_part(function, "imag"), inputs, "imaginary", parted, options).run()
+        _Comparison(_part(function, "real"), inputs, "real", parted, options).run()
+        if options["check_batched_forward_grad"]:
+            modes.check_batched_forward(lambda *args: _differentiable(function(*args)), inputs, _tracked(inputs), GradcheckError)
+        if not options["check_backward_ad"]:
+            return
+        if options["check_grad_dtypes"]:
+            _check_dtypes(outputs, inputs)
+        if options["check_batched_grad"]:
+            modes.check_batched(outputs, [tensor for _, tensor in _tracked(inputs)], GradcheckError)
         _zero_gradients(outputs, inputs)
         if options["check_undefined_grad"]:
             _undefined_gradients(function, inputs, len(outputs))
@@ -295,8 +383,11 @@ def gradcheck(
         raise AssertionError("Setting check_batched_grad=True requires check_backward_ad to be True")
     if check_batched_forward_grad and not check_forward_ad:
         raise AssertionError("Setting check_batched_forward_grad=True requires check_forward_ad to be True")
-    _refuse("gradcheck", {"check_forward_ad": check_forward_ad, "check_batched_grad": check_batched_grad, "fast_mode": fast_mode})
-    options = {"eps": eps, "atol": atol, "rtol": rtol, "nondet_tol": nondet_tol, "check_undefined_grad": check_undefined_grad}
+    options = {
+        "eps": eps, "atol": atol, "rtol": rtol, "nondet_tol": nondet_tol, "check_undefined_grad": check_undefined_grad,
+        "check_forward_ad": check_forward_ad, "check_backward_ad": check_backward_ad, "check_batched_grad": check_batched_grad,
+        "check_batched_forward_grad": check_batched_forward_grad, "check_grad_dtypes": check_grad_dtypes, "fast_mode": fast_mode,
+    }  # fmt: skip
     try:
         _run(func, _listed(inputs), options)
     except GradcheckError:
@@ -337,7 +428,6 @@ def gradgradcheck(
         raise AssertionError("Setting check_undefined_grad=True requires check_rev_over_rev to be True")
     if check_batched_grad and not check_rev_over_rev:
         raise AssertionError("Setting check_batched_grad=True requires check_rev_over_rev to be True")
-    _refuse("gradgradcheck", {"check_fwd_over_rev": check_fwd_over_rev})
     given = _listed(inputs)
     if grad_outputs is None:
         starts = tuple(_random_grads(_differentiable(func(*given)), gen_non_contig_grad_outputs))
@@ -354,7 +444,7 @@ def gradgradcheck(
     return gradcheck(
         gradients, given + starts, eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol,
         check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes, check_batched_grad=check_batched_grad,
-        fast_mode=fast_mode, masked=masked,
+        check_forward_ad=check_fwd_over_rev, check_backward_ad=check_rev_over_rev, fast_mode=fast_mode, masked=masked,
     )  # fmt: skip
 
 
