@@ -153,7 +153,7 @@ _LATER_NAMES = {
 
 
 _EXTENSION = frozenset((
-    "AVG", "SUM", "AggregationType", "DispatchKey", "Future", "JITException", "Tag", "classproperty", "cudnn_is_acceptable",
+    "AVG", "SUM", "AggregationType", "DispatchKey", "JITException", "Tag", "classproperty", "cudnn_is_acceptable",
     "is_vulkan_available",
 ))  # fmt: skip
 
@@ -175,11 +175,15 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
     if name == "Storage":
         return globals()[f"{get_default_dtype().cpp}Storage"]
-    if name[:1] != "_":
+    if name == "torch":  # PyTorch's module has itself among its names
+        from sys import modules
+
+        return modules[__name__]
+    if name[:2] != "__":
         from importlib import import_module
 
         extension = import_module(f"{__name__}._extension")
-        if name in extension.CLASSES or name in extension.FUNCTIONS or name in _EXTENSION:
+        if name in extension.CLASSES or name in extension.FUNCTIONS or name in _EXTENSION or name in extension.PRIVATE:
             return getattr(extension, name)
     return elsewhere(name, __name__)
 

@@ -158,21 +158,21 @@ class _Comparison:
         if self.options["fast_mode"]:
             fast = modes.Fast(self.function, self.inputs, self.tracked, self.options)
             numerical: Any = fast.numerical()
-            if self.options["check_forward_ad"]:
-                fast.forward(numerical, self.mismatch)
             if self.options["check_backward_ad"]:
                 fast.backward(outputs, numerical, self.mismatch, self.reentrant)
+            if self.options["check_forward_ad"]:
+                fast.forward(numerical, self.mismatch)
             return
         numerical = [_numerical(self.function, self.inputs, tensor, len(outputs), self.options["eps"]) for tensor in self.tensors]
-        if self.options["check_forward_ad"]:
-            for position, (index, _) in enumerate(self.tracked):
-                self.hold(position, self.forward(index, outputs), numerical[position], "computed with forward mode ")
         if self.options["check_backward_ad"]:
             for number, output in enumerate(outputs):
                 first = _analytical(self.tensors, output)
                 self.reentrant(first, _analytical(self.tensors, output))
                 for position, analytical in enumerate(first):
                     self.one(number, position, analytical, numerical[position][number], "")
+        if self.options["check_forward_ad"]:
+            for position, (index, _) in enumerate(self.tracked):
+                self.hold(position, self.forward(index, outputs), numerical[position], "computed with forward mode ")
 
     def hold(self, position: int, analytical: list[Any], numerical: list[Any], how: str) -> None:
         for number, (one, other) in enumerate(zip(analytical, numerical)):

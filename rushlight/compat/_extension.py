@@ -35,6 +35,11 @@ FUNCTIONS = frozenset(
     sym_constrain_range_for_size unify_type_list
     """.split()
 )
+# Operators that PyTorch's tests list.
+PRIVATE = frozenset(
+    "_scaled_mm _scaled_mm_v2 _chunk_cat _segment_reduce _unsafe_masked_index _unsafe_masked_index_put_accumulate _batch_norm_with_update "
+    "_upsample_bilinear2d_aa".split()
+)
 _TAGS = (
     "core cudagraph_unsafe data_dependent_output dynamic_output_shape flexible_layout generated inplace inplace_view "
     "maybe_aliasing_or_mutating needs_contiguous_strides needs_exact_strides needs_fixed_stride_order nondeterministic_bitwise "
@@ -79,77 +84,6 @@ Tag = _Named("Tag", _TAGS, module="torch", start=0)
 DispatchKey = _Named("DispatchKey", _dispatch_keys(), module="torch", start=0)
 
 
-class Future:
-    """A value that is there later: set_result() brings it, then() and add_done_callback() use it."""
-
-    __module__ = "torch.futures"
-
-    def __init__(self, *, devices: Any = None) -> None:
-        import threading
-
-        self._ready = threading.Event()
-        self._value: Any = None
-        self._error: BaseException | None = None
-        self._callbacks: list[Any] = []
-
-    def done(self) -> bool:
-        """Whether the value, or an error, is there."""
-        return self._ready.is_set()
-
-    def wait(self) -> Any:
-        """The value, once it is there; raises the error that stands in its place."""
-        self._ready.wait()
-        return self.value()
-
-    def value(self) -> Any:
-        """The value, which must be there."""
-        if self._error is not None:
-            raise self._error
-        return self._value
-
-    def set_result(self, result: Any) -> None:
-        """Bring the value; only once."""
-        if self.done():
-            raise RuntimeError(
-                "Attempting to mark a completed Future as complete again. Note that a Future can only be marked completed once."
-            )
-        self._value = result
-        self._finish()
-
-    def set_exception(self, result: BaseException) -> None:
-        """Bring an error instead of the value."""
-        if not isinstance(result, Exception):
-            raise AssertionError(f"{result} is of type {type(result)}, not an Exception.")
-        self._error = result
-        self._finish()
-
-    def _finish(self) -> None:
-        self._ready.set()
-        callbacks, self._callbacks = self._callbacks, []
-        for callback in callbacks:
-            callback(self)
-
-    def add_done_callback(self, callback: Any) -> None:
-        """Call `callback(future)` when the value is there; at once if it is."""
-        if self.done():
-            callback(self)
-        else:
-            self._callbacks.append(callback)
-
-    def then(self, callback: Any) -> Future:
-        """A future of callback(this one)."""
-        following = Future()
-
-        def run(future: Any) -> None:
-            try:
-                following.set_result(callback(future))
-            except Exception as error:  # it belongs to whoever waits for the next future
-                following.set_exception(error)
-
-        self.add_done_callback(run)
-        return following
-
-
 def classproperty(func: Any) -> Any:
     """A property of the class itself."""
 
@@ -176,7 +110,7 @@ def __getattr__(name: str) -> Any:
         made.__module__ = "torch"
         globals()[name] = made
         return made
-    if name in FUNCTIONS:
+    if name in FUNCTIONS or name in PRIVATE:
         globals()[name] = found = _function("_C", name)
         return found
     raise unsupported(name, __name__)

@@ -114,7 +114,11 @@ def _returns(annotation: Any, refuse: Any) -> str:
         return single[annotation]
     if typing.get_origin(annotation) in (list, collections.abc.Sequence) and inner == (torch.Tensor,):
         return "Tensor[]"
-    if typing.get_origin(annotation) is tuple and all(entry in single for entry in inner) and inner:
-        return f"({', '.join(single[entry] for entry in inner)})"
+    if typing.get_origin(annotation) is tuple and inner:
+        texts = [
+            "Tensor[]" if typing.get_origin(entry) is list and typing.get_args(entry) == (torch.Tensor,) else single.get(entry) for entry in inner
+        ]
+        if all(texts):
+            return f"({', '.join(map(str, texts))})"
     refuse(f"Return has unsupported type {annotation}. The valid types are: {[*single]}.")
     raise AssertionError

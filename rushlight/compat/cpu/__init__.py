@@ -108,3 +108,15 @@ def device_count() -> int:
 
 for _cls in (Stream, Event, StreamContext):
     _cls.__module__ = "torch.cpu"
+
+
+def get_capabilities() -> dict[str, Any]:
+    """{}: NumPy picks the instructions."""
+    return {}
+
+
+def _is_avx2_supported() -> bool:
+    return False
+
+
+_is_avx512_supported = _is_avx512_bf16_supported = _is_vnni_supported = _is_amx_tile_supported = _is_amx_fp16_supported = _is_avx2_supported
