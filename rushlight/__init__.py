@@ -139,7 +139,8 @@ _LATER_NAMES = {
         "SymBool", "SymFloat", "SymInt", "_assert", "sym_float", "sym_fresh_size", "sym_int", "sym_ite", "sym_max", "sym_min", "sym_not",
         "sym_sqrt", "sym_sum",
     ), "_symbolic"),
-    "compile": "_compile", "cond": "_higher_order_ops.cond", "while_loop": "_higher_order_ops.while_loop", "Future": "futures",
+    "compile": "_compile", "_disable_dynamo": "_compile", "cond": "_higher_order_ops.cond", "while_loop": "_higher_order_ops.while_loop",
+    "Future": "futures",
     "ScriptModule": "jit", "ScriptFunction": "jit", "Stream": "_streams", "Event": "_streams",
     **dict.fromkeys((
         "autocast_decrement_nesting", "autocast_increment_nesting", "clear_autocast_cache", "get_autocast_cpu_dtype", "get_autocast_dtype",
@@ -175,6 +176,8 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
     if name == "Storage":
         return globals()[f"{get_default_dtype().cpp}Storage"]
+    if name == "_segment_reduce":
+        return globals()["segment_reduce"]
     if name == "torch":  # PyTorch's module has itself among its names
         from sys import modules
 

@@ -26,7 +26,7 @@ def _dims(dim: Any, ndim: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _input_mask(input: Tensor, mask: Any) -> Tensor:
+def _input_mask(input: Tensor, mask: Any = None, **others: Any) -> Tensor:
     """The mask in the input's shape, as bools; everything where there is none."""
     if mask is None:
         raise ValueError("`mask` must be given")

@@ -60,12 +60,19 @@ def linalg_matrix_norm(self: Any, ord: Any, dim: Any = (-2, -1), keepdim: Any = 
     value = self if dtype is None else self.to(dtype)
     pick = "amax" if ord > 0 else "amin"
     if abs(ord) == 2.0:
-        return _with_dims(_call(pick, _singular_values(value, dims), [-1], False), dims, keepdim)
+        return _with_dims(_extremum(pick, _singular_values(value, dims), -1, False), dims, keepdim)
     first, second = dims if abs(ord) == 1.0 else dims[::-1]
     sums = _vector_norm(value, 1.0, [first], keepdim)
     if not keepdim and second > first:
         second -= 1
-    return _call(pick, sums, [second], keepdim)
+    return _extremum(pick, sums, second, keepdim)
+
+
+def _extremum(pick: str, values: Any, dim: int, keepdim: Any) -> Any:
+    """amax or amin of numbers that are not negative: the largest of none is 0."""
+    if pick == "amax" and values.shape[dim] == 0:
+        return _call("sum.dim_IntList", values, [dim], keepdim, None)
+    return _call(pick, values, [dim], keepdim)
 
 
 @composite("linalg_matrix_norm.str_ord")

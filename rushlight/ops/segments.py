@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops.declare import composite, op
+from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import wrap_dim
 
 # ---------------------------------------------------------------- segment_reduce
@@ -116,6 +116,28 @@ def _other_products(rows: Any) -> Any:
     before = np.cumprod(np.concatenate([ones, rows[:-1]]), 0)
     after = np.cumprod(np.concatenate([ones, rows[:0:-1]]), 0)[::-1]
     return before * after
+
+
+@composite("_chunk_cat")
+def chunk_cat(tensors: Any, dim: int, num_chunks: int) -> Any:
+    """Tensors that are cut into chunks along a dimension (with zeros after the last ones), flat, chunk by chunk beside each other."""
+    if num_chunks < 1:
+        raise RuntimeError("_chunk_cat expects positive num_chunks")
+    if not tensors:
+        raise RuntimeError("_chunk_cat expects a non-empty input tensor list")
+    dim = wrap_dim(dim, tensors[0]._array.ndim)
+    parts = []
+    for tensor in tensors:
+        shape = tensor._array.shape
+        if tensor._array.dtype != tensors[0]._array.dtype:
+            raise RuntimeError("_chunk_cat expects all input tensors with the same dtype")
+        if shape[:dim] != tensors[0]._array.shape[:dim]:
+            raise RuntimeError("_chunk_cat expects same sizes of 0,...,dim-1 dimensions for all tensors")
+        missing = -shape[dim] % num_chunks
+        padded = REGISTRY["constant_pad_nd"](tensor, [0, 0] * (len(shape) - dim - 1) + [0, missing], 0) if missing else tensor
+        rest = (shape[dim] + missing) // num_chunks * math.prod(shape[dim + 1 :])
+        parts.append(REGISTRY["reshape"](padded, [*shape[:dim], num_chunks, rest]))
+    return REGISTRY["cat"](parts, dim + 1)
 
 
 # ---------------------------------------------------------------- fake_quantize

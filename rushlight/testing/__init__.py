@@ -12,4 +12,8 @@ __all__ = ["assert_allclose", "assert_close", "make_tensor"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "FileCheck":
+        import rushlight
+
+        return rushlight.FileCheck
     return elsewhere(name, __name__)

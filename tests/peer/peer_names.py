@@ -186,3 +186,23 @@ def low_rank(torch, log):
     E, X = torch.lobpcg(leaf, k=1, tol=1e-10)
     (E.sum() * 2 + X[0, 0] * X[1, 0]).backward()
     log(leaf.grad + leaf.grad.t())
+
+
+def chunks_and_empty_norms(torch, log):
+    a = torch.arange(6.0).view(1, 2, 3)
+    for dim, count in ((0, 2), (1, 2), (-1, 4), (2, 1)):
+        log(torch._chunk_cat([a, a + 10], dim, count))
+    for tensors, dim, count in (([torch.ones(2, 3), torch.ones(3, 3)], 1, 2), ([], 0, 2), ([torch.ones(2)], 0, 0)):
+        log.error(lambda tensors=tensors, dim=dim, count=count: torch._chunk_cat(tensors, dim, count))
+    for shape in ((0, 0), (0, 3), (3, 0), (2, 3, 0)):
+        for order in (float("inf"), -float("inf"), 1, -1, 2, -2):
+            log.error(lambda shape=shape, order=order: torch.linalg.matrix_norm(torch.ones(shape), order))
+
+
+def versions_and_operators(torch, log):
+    x = torch.arange(4.0).view(2, 2)
+    aten = torch.ops.aten
+    log(aten.add(x, x), aten.add.Tensor(x, x), aten.sum.dim_IntList(x, [0]), aten.linalg_det(x), aten.relu.default(-x))
+    log(str(aten.add.Tensor), repr(aten.add.Tensor), repr(aten.add), aten.add.Tensor.name(), aten.add.Tensor.overloadpacket is aten.add)
+    log.error(lambda: aten.add.nothing)
+    log(torch.Tag.core, str(torch.DispatchKey.CPU), int(torch.Tag.core))

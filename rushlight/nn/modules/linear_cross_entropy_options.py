@@ -23,7 +23,9 @@ class LinearCrossEntropyOptions:
     ) -> None:  # fmt: skip
         if acc_policy not in _POLICIES:
             raise ValueError(f"invalid acc_policy: {acc_policy!r}")
-        if chunking_method not in (None, "auto"):
+        kind, colon, count = (chunking_method or "").partition(":")
+        counted = kind == "aspect_ratio" and colon and count.isdigit() and int(count) >= 1
+        if not counted and chunking_method not in (None, "auto", "aspect_ratio"):
             raise ValueError(f"invalid chunking_method: {chunking_method!r}")
         if batch_chunk_size is not None and (not isinstance(batch_chunk_size, int) or batch_chunk_size <= 0):
             raise ValueError(f"batch_chunk_size must be positive int or None, got {batch_chunk_size!r}")
