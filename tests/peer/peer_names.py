@@ -196,13 +196,8 @@ def chunks_and_empty_norms(torch, log):
         log.error(lambda tensors=tensors, dim=dim, count=count: torch._chunk_cat(tensors, dim, count))
     for shape in ((0, 0), (0, 3), (3, 0), (2, 3, 0)):
         for order in (float("inf"), -float("inf"), 1, -1, 2, -2):
-            log.error(lambda shape=shape, order=order: torch.linalg.matrix_norm(torch.ones(shape), order))
+            log.error(lambda shape=shape, order=order: torch.linalg.matrix_norm(torch.ones(shape), order).clone())
 
 
-def versions_and_operators(torch, log):
-    x = torch.arange(4.0).view(2, 2)
-    aten = torch.ops.aten
-    log(aten.add(x, x), aten.add.Tensor(x, x), aten.sum.dim_IntList(x, [0]), aten.linalg_det(x), aten.relu.default(-x))
-    log(str(aten.add.Tensor), repr(aten.add.Tensor), repr(aten.add), aten.add.Tensor.name(), aten.add.Tensor.overloadpacket is aten.add)
-    log.error(lambda: aten.add.nothing)
+def enumerations(torch, log):
     log(torch.Tag.core, str(torch.DispatchKey.CPU), int(torch.Tag.core))
