@@ -19,6 +19,7 @@ from rushlight.autograd.overriding import (
 )
 
 from rushlight._core.state import FUNCTION_MODE, NO_SUBCLASS  # isort: skip
+from rushlight._core.tensor import CONJUGATE, NEGATIVE  # isort: skip
 
 __path__: list[str] = []  # PyTorch has modules below this name
 
@@ -127,15 +128,13 @@ def _get_torch_function_state() -> _TorchFunctionState:
 
 
 def _set_conj(tensor: Any, conj: bool) -> None:
-    """Set the conjugate bit, which tensors here do not have: the values are conjugated."""
-    if conj:
-        tensor.conj_physical_()
+    """Say whether a complex tensor's values are the conjugates of what its memory holds."""
+    tensor._flags = tensor._flags | CONJUGATE if conj else tensor._flags & ~CONJUGATE
 
 
 def _set_neg(tensor: Any, neg: bool) -> None:
-    """Set the negative bit, which tensors here do not have: the values are negated."""
-    if neg:
-        tensor.neg_()
+    """Say whether a tensor's values are the negatives of what its memory holds."""
+    tensor._flags = tensor._flags | NEGATIVE if neg else tensor._flags & ~NEGATIVE
 
 
 def __getattr__(name: str) -> Any:
