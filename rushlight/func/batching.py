@@ -323,17 +323,18 @@ def example(value: Any, dim: Any, number: int) -> Any:
 
 def refuse_write(op: Any, target: Any, args: Any, level: Level) -> None:
     """Raise where examples would have to be written into a tensor that is the same for all."""
-    if op.name in REFUSED_BY_SHAPE:
+    name = op.name.removesuffix("_")
+    if name in REFUSED_BY_SHAPE:
         shape = target._array.shape
         raise RuntimeError(
             f"output with shape {shape_text(shape)} doesn't match the broadcast shape {shape_text((level.size, *shape))}"
         )
-    if op.name in REFUSED_AS_ARITHMETIC or f"{op.name}.{op.overload}" in REFUSED_AS_ARITHMETIC:
+    if name in REFUSED_AS_ARITHMETIC or f"{name}.{op.overload}" in REFUSED_AS_ARITHMETIC:
         raise RuntimeError(NOT_IN_PLACE.format("inplace arithmetic", "in a vmap"))
-    if op.name in REFUSED_BY_NAME:
-        raise RuntimeError(NOT_IN_PLACE.format(f"{op.name}_", "in a vmap"))
-    warn_of_loop(f"{op.name}_", op.overload)
-    raise RuntimeError(NOT_IN_PLACE.format(f"aten::{op.name}_", f"at level {level.number}"))
+    if name in REFUSED_BY_NAME:
+        raise RuntimeError(NOT_IN_PLACE.format(f"{name}_", "in a vmap"))
+    warn_of_loop(f"{name}_", op.overload)
+    raise RuntimeError(NOT_IN_PLACE.format(f"aten::{name}_", f"at level {level.number}"))
 
 
 def write(op: Any, args: list[Any], level: Level) -> None:

@@ -86,8 +86,9 @@ def simply_batched(op: Any, args: list[Any]) -> Any:
     if rule is None:
         rule = op.vmap = batching.find(op)
     if rule is batching.by_composition:
-        return NotImplemented
-    found, dim = rule(op, values, dims, level) if some else (applied(op, values), None)
+        found, dim = rule(op, args, None, level)
+    else:
+        found, dim = rule(op, values, dims, level) if some else (applied(op, values), None)
     word = get_mode()
     if not word & GRAD:
         mask = 0
