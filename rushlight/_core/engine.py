@@ -496,6 +496,7 @@ def execute(
     """
     word = MODE.get()
     tensors = graph or word & (FORWARD_AD | VMAP) != 0  # what was saved may carry tangents or batches
+    tensors = tensors or word & PROFILE != 0 and TENSORS.watched is not None and TENSORS.watched()
     task = Task(keep_graph, tensors, accumulate_in)
     task.record = graph
     root, start = make_root(roots, [grad if tensors or grad is None else values_of(grad) for grad in grads])

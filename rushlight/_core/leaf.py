@@ -22,6 +22,7 @@ class _Tensors:
         self.copy: Any = None  # (grad, leaf): a copy laid out as the leaf
         self.detach: Any = None
         self.anomaly: Any = None  # node.run() under anomaly mode
+        self.watched: Any = None  # () -> whether operators of backward passes are to be seen, asked where the PROFILE bit is set
 
 
 TENSORS: Final = _Tensors()
