@@ -10,8 +10,8 @@ from rushlight._core import inplace, memory, views
 from rushlight._core.node import edge_of
 from rushlight._core.op import HOOKS, records
 from rushlight._core.origin import wrote
-from rushlight._core.state import EXOTIC, INFERENCE, get_mode
-from rushlight._core.tensor import CONJUGATE, NEGATIVE, TensorBase, differentiable, uncounted, version_of, wants_grad, wrap
+from rushlight._core.state import EXOTIC, FORWARD_AD, GRAD, INFERENCE, VMAP, get_mode
+from rushlight._core.tensor import CONJUGATE, LAZY, NEGATIVE, TensorBase, differentiable, uncounted, version_of, wants_grad, wrap
 from rushlight.ops import carriers, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import (
@@ -145,6 +145,8 @@ def strided_replace(whole: Any, part: Any, strides: Any, size: Any, stride: Any,
 
 def copy_slices(node: Any, grad: Any, needed: Any) -> list[Any]:
     """The gradients of CopySlices by tensor operations, see NOTE [ In-place writes into views ]."""
+    if not grad._flags & ~LAZY and get_mode() & (GRAD | FORWARD_AD | VMAP) == GRAD:
+        return _copy_slices_in_place(node, grad, needed)
     _, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
     whole_item = node.np_dtype.itemsize if node.np_dtype is not None else np_dtype.itemsize
     whole_dtype = node.np_dtype
@@ -163,6 +165,33 @@ def copy_slices(node: Any, grad: Any, needed: Any) -> list[Any]:
         changed = results[0] if results[0]._array.shape == tuple(size) else expand(results[0], size, False)
         changed = turned(changed, node.through)
     return [turned(strided_replace(grad, changed, strides, size, stride, offset), node.base_through), *results[1:]]
+
+
+def _copy_slices_in_place(node: Any, grad: Any, needed: Any) -> list[Any]:
+    """copy_slices() as PyTorch does it: the gradient is copied, and the inner node's result written into the view's part of the copy."""
+    shape, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
+    base_dtype = node.np_dtype
+    found = wrap(layout.empty_strided(shape, [step // base_dtype.itemsize for step in byte_strides], grad._array.dtype))
+    REGISTRY["copy_"](found, grad)
+    part = _lazily(found, node.base_through)
+    if base_dtype.kind == "c" and np_dtype.kind != "c":
+        part = view_as_real(part)
+    elif base_dtype.kind != "c" and np_dtype.kind == "c":
+        part = view_as_complex(part)
+    offset = byte_offset // np_dtype.itemsize if 0 not in size else 0
+    part = _lazily(as_strided(part, size, [step // np_dtype.itemsize for step in byte_stride], offset), node.through)
+    results = node.inner.run([REGISTRY["clone"](part)], True, needed)
+    if isinstance(results[0], TensorBase):
+        REGISTRY["copy_"](part, results[0])
+    else:
+        REGISTRY["zero_"](part)
+    return [found, *results[1:]]
+
+
+def _lazily(tensor: Any, flags: int) -> Any:
+    if flags & CONJUGATE:
+        tensor = REGISTRY["_conj"](tensor)
+    return REGISTRY["_neg_view"](tensor) if flags & NEGATIVE else tensor
 
 
 def turned(tensor: Any, flags: int) -> Any:
