@@ -51,8 +51,8 @@ def _relu(self: Any) -> Any:
     found = np.empty_like(self)
     flat, out = self.reshape(-1), found.reshape(-1)
     whole = flat.size - flat.size % zeros.size
-    np.maximum(zeros, flat[:whole].reshape(-1, zeros.size), out[:whole].reshape(-1, zeros.size))
-    np.maximum(zeros[: flat.size - whole], flat[whole:], out[whole:])
+    np.maximum(zeros, flat[:whole].reshape(-1, zeros.size), out=out[:whole].reshape(-1, zeros.size))
+    np.maximum(zeros[: flat.size - whole], flat[whole:], out=out[whole:])
     return found
 
 
