@@ -69,3 +69,19 @@ def modes_that_change_results(torch, log):
         w.detach() - 1
     w.detach() * 2
     log(outer.seen, inner.seen)
+
+
+def floating_point_operations(torch, log):
+    nn = torch.nn
+    Counter = __import__(f"{torch.__name__}.utils.flop_counter", fromlist=["utils"]).FlopCounterMode
+    model = nn.Sequential(nn.Conv2d(2, 4, 3, padding=1), nn.ReLU(), nn.ConvTranspose2d(4, 2, 2), nn.Flatten(), nn.Linear(50, 3))
+    x = torch.randn(2, 2, 4, 4, requires_grad=True)
+    with Counter(display=False) as count:
+        model(x).sum().backward()
+    log(count.get_total_flops(), {str(key): value for key, value in count.get_flop_counts()["Global"].items()})
+    with Counter(display=False) as count:
+        torch.bmm(torch.ones(2, 3, 4), torch.ones(2, 4, 5))
+        torch.einsum("bij,bjk->bik", torch.ones(2, 3, 4), torch.ones(2, 4, 5))
+        nn.functional.linear(torch.ones(2, 2, 3), torch.ones(4, 3))
+        nn.MultiheadAttention(4, 2)(*[torch.ones(3, 1, 4)] * 3)
+    log(count.get_total_flops(), {str(key): value for key, value in count.get_flop_counts()["Global"].items()})

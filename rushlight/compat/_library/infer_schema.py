@@ -116,7 +116,8 @@ def _returns(annotation: Any, refuse: Any) -> str:
         return "Tensor[]"
     if typing.get_origin(annotation) is tuple and inner:
         texts = [
-            "Tensor[]" if typing.get_origin(entry) is list and typing.get_args(entry) == (torch.Tensor,) else single.get(entry) for entry in inner
+            "Tensor[]" if typing.get_origin(entry) is list and typing.get_args(entry) == (torch.Tensor,) else single.get(entry)
+            for entry in inner
         ]
         if all(texts):
             return f"({', '.join(map(str, texts))})"
