@@ -31,8 +31,18 @@ class NamedResults(tuple):  # type: ignore[type-arg]
         return type(self), (tuple(self),)
 
 
+all_return_types: list[Any] = []
+
+
 def make(name: str, fields: tuple[str, ...]) -> Any:
-    """The class of named tuples `name`; it is also found as an attribute of this module."""
+    """The class of named tuples `name`; it is also found as an attribute of this module, and so is that of the same results in out=."""
+    made = _make(name, fields)
+    if name != "histogramdd":
+        made.of_out = _make(name + "_out", fields)
+    return made
+
+
+def _make(name: str, fields: tuple[str, ...]) -> Any:
     members: dict[str, Any] = {field: property(itemgetter(position)) for position, field in enumerate(fields)}
     members.update(
         __slots__=(), __match_args__=fields, __module__="torch.return_types", __qualname__=name,
@@ -40,6 +50,7 @@ def make(name: str, fields: tuple[str, ...]) -> Any:
     )  # fmt: skip
     made = type(name, (NamedResults,), members)
     globals()[name] = made
+    all_return_types.append(made)
     return made
 
 

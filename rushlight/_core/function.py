@@ -84,7 +84,7 @@ class Route:
             store_out(tensor, value, self.name, isinstance(self.target, Op) and self.target.kind == "pointwise")
         if not isinstance(out, (tuple, list)):
             return out
-        pack = getattr(self.target, "pack", None)
+        pack = getattr(type(result), "of_out", None)  # named results have a class of their own where they were given
         return tuple(outs) if pack is None else pack(outs)
 
 

@@ -199,5 +199,15 @@ def chunks_and_empty_norms(torch, log):
             log.error(lambda shape=shape, order=order: torch.linalg.matrix_norm(torch.ones(shape), order).clone())
 
 
+def results_in_out(torch, log):
+    values, indices = torch.ones(2), torch.ones(2, dtype=torch.int64)
+    found = torch.max(torch.ones(2, 2), 0, out=(values, indices))
+    log(type(found).__name__, found.values is values, repr(found))
+    log(type(torch.sort(torch.ones(2), out=(values, indices))).__name__, type(torch.linalg.eigh(torch.eye(2))).__name__)
+    log(type(torch.linalg.slogdet(torch.eye(2), out=(torch.ones(()), torch.ones(())))).__name__)
+    log(type(torch.frexp(torch.ones(2), out=(torch.ones(2), torch.ones(2, dtype=torch.int32)))).__name__)
+    log(len({"max", "max_out", "sort_out", "topk_out"} & {cls.__name__ for cls in torch.return_types.all_return_types}))
+
+
 def enumerations(torch, log):
     log(torch.Tag.core, str(torch.DispatchKey.CPU), int(torch.Tag.core))
