@@ -169,11 +169,11 @@ def __getattr__(name: str) -> Any:
     if name in _LATER:
         from importlib import import_module
 
-        return import_module(f"{__name__}.{name}")
+        return import_module(f"{__package__}.{name}")
     if name in _LATER_NAMES:
         from importlib import import_module
 
-        return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
+        return getattr(import_module(f"{__package__}.{_LATER_NAMES[name]}"), name)
     if name == "Storage":
         return globals()[f"{get_default_dtype().cpp}Storage"]
     if name == "_segment_reduce":
@@ -181,14 +181,14 @@ def __getattr__(name: str) -> Any:
     if name == "torch":  # PyTorch's module has itself among its names
         from sys import modules
 
-        return modules[__name__]
+        return modules[__package__]
     if name[:2] != "__":
         from importlib import import_module
 
-        extension = import_module(f"{__name__}._extension")
+        extension = import_module(f"{__package__}._extension")
         if name in extension.CLASSES or name in extension.FUNCTIONS or name in _EXTENSION or name in extension.PRIVATE:
             return getattr(extension, name)
-    return elsewhere(name, __name__)
+    return elsewhere(name, __package__)
 
 
 def __dir__() -> list[str]:

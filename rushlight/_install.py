@@ -1,7 +1,8 @@
 """Make ``import torch`` mean rushlight.
 
 ``torch.X.Y`` becomes a second name of the module ``rushlight.X.Y``: one module object under both names, so that classes
-exist once and ``isinstance`` never splits. The module keeps its own ``__name__`` and ``__spec__`` (``rushlight.X.Y``).
+exist once and ``isinstance`` never splits. The module keeps its own ``__name__`` and ``__spec__`` (``rushlight.X.Y``); only the
+package itself calls itself ``torch`` while it is installed as that.
 Pickles therefore name classes by where they live (``rushlight...``) and load wherever rushlight can be imported,
 installed as torch or not; pickles that name ``torch...`` load wherever ``install()`` was called.
 """
@@ -194,6 +195,7 @@ def install() -> None:
         )
     if _FINDER not in sys.meta_path:
         sys.meta_path.insert(0, _FINDER)
+    sys.modules[_OWN].__name__ = _ALIAS  # programs ask torch for it, to find what they replace by its full name
 
 
 def install_for_children() -> None:
@@ -211,6 +213,7 @@ def uninstall() -> None:
     """Undo ``install()``: the next ``import torch`` finds PyTorch, or nothing. Calling it again changes nothing."""
     if _FINDER in sys.meta_path:
         sys.meta_path.remove(_FINDER)
+    sys.modules[_OWN].__name__ = _OWN
     for name in [name for name in sys.modules if name == _ALIAS or name.startswith(_ALIAS + ".")]:
         if sys.modules[name] is sys.modules.get(_own_name(name)):
             del sys.modules[name]

@@ -141,7 +141,7 @@ def _unseen(space: Any) -> Any:
     """The names in a namespace that nobody can override."""
     if space is TYPES.tensor:
         return UNWATCHED
-    if space.__name__ == "rushlight":
+    if space.__name__ in ("rushlight", "torch"):
         return IGNORED | set(NEVER_OF_TENSORS.split())
     return IGNORED | IGNORED_IN_NN if space.__name__ == "rushlight.nn.functional" else IGNORED
 

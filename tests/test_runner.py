@@ -186,7 +186,7 @@ import rushlight, rushlight.nn.functional
 assert torch is rushlight and nn is rushlight.nn and F is rushlight.nn.functional
 assert Function is rushlight.autograd.Function
 assert sys.modules["torch.nn.functional"] is sys.modules["rushlight.nn.functional"]
-assert torch.__name__ == torch.__spec__.name == "rushlight"
+assert torch.__name__ == "torch" and torch.__spec__.name == "rushlight"
 assert torch.__file__ == rushlight.__path__[0] + "/__init__.py"
 import importlib.util, importlib.metadata as metadata
 assert importlib.util.find_spec("torch") is not None

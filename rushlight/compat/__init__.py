@@ -169,6 +169,9 @@ def _named(relative: str, name: str) -> Any:
     if name not in elsewhere:
         return _MISSING
     home, there = elsewhere[name]
+    place = home[len("torch.") :]
+    if _SAME.get(place) == relative:  # the same module here: only the list tells more
+        return _named(place, there) if place in table() else _function(relative, name)
     try:
         return getattr(import_module(_OWN + home[len("torch") :]), there)
     except (ImportError, AttributeError):  # of PyTorch's extension module, for example
