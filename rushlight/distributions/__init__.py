@@ -1,4 +1,4 @@
-"""torch.distributions: probability distributions with differentiable samples, divergences and transforms. Loaded as they are named."""
+"""torch.distributions: probability distributions with differentiable samples, divergences and transforms."""
 
 from __future__ import annotations
 
@@ -45,3 +45,8 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_PLACES, *_MODULES})
+
+
+# All of them at once, although the package itself waits until it is named: programs go through its __dict__.
+for _name in _PLACES:
+    __getattr__(_name)

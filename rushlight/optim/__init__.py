@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._install import elsewhere
+from rushlight.optim import lr_scheduler as lr_scheduler, swa_utils as swa_utils
 from rushlight.optim._adafactor import Adafactor as Adafactor
 from rushlight.optim._muon import Muon as Muon
 from rushlight.optim.adadelta import Adadelta as Adadelta
@@ -26,11 +27,10 @@ __all__ = [
     "ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "Muon", "NAdam", "Optimizer", "RAdam", "RMSprop",
     "Rprop", "SGD", "SparseAdam", "lr_scheduler", "swa_utils",
 ]  # fmt: skip
-_LATER = ("lr_scheduler", "swa_utils", "_functional")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LATER:
+    if name == "_functional":
         from importlib import import_module
 
         return import_module(f"{__name__}.{name}")

@@ -572,6 +572,11 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module("rushlight.utils._pytree_text"), name)
+    # how the built-in containers are taken apart and put together: _list_flatten, _dict_unflatten, _deque_flatten_with_keys, ...
+    kind, _, part = name[1:].partition("_")
+    for cls in SUPPORTED_NODES if name.startswith("_") else ():
+        if getattr(cls, "__name__", "").lower() == kind and f"{part}_fn" in NodeDef._fields:
+            return getattr(SUPPORTED_NODES[cls], f"{part}_fn")
     from rushlight._install import elsewhere
 
     return elsewhere(name, __name__)
