@@ -16,9 +16,10 @@ LIMIT = int(os.environ.get("PACKAGES_LIMIT", "300"))  # seconds for one program
 
 
 def declare_operators(torch):
-    """torchvision's wheel asks for one of its compiled operators while it is imported; they load beside PyTorch's CUDA build only."""
+    """torchvision's wheel asks for two of its compiled operators while it is imported; they load beside PyTorch's CUDA build only."""
     library = torch.library.Library("torchvision", "DEF")
     library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     return library
 
 

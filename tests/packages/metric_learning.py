@@ -12,7 +12,7 @@ def run():
         "triplet": losses.TripletMarginLoss(), "contrastive": losses.ContrastiveLoss(), "ntxent": losses.NTXentLoss(), "supcon": losses.SupConLoss(),
         "circle": losses.CircleLoss(), "multi": losses.MultiSimilarityLoss(), "lifted": losses.LiftedStructureLoss(), "proxy": losses.ProxyAnchorLoss(4, 6),
         "arcface": losses.ArcFaceLoss(4, 6), "margin": losses.MarginLoss(), "npairs": losses.NPairsLoss(), "fastap": losses.FastAPLoss(),
-        "softtriple": losses.SoftTripleLoss(4, 6, centers_per_class=2), "angular": losses.AngularLoss(), "centroid": losses.CentroidTripletLoss(),
+        "softtriple": losses.SoftTripleLoss(4, 6, centers_per_class=2), "angular": losses.AngularLoss(),
         "cosine": losses.TripletMarginLoss(distance=distances.CosineSimilarity(), reducer=reducers.ThresholdReducer(low=0)),
     }  # fmt: skip
     for name, loss in build.items():

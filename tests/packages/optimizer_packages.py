@@ -10,7 +10,7 @@ from torch_ema import ExponentialMovingAverage
 
 PYTORCH_OPTIMIZER = [
     "AdaBelief", "AdaBound", "AdaFactor", "AdamP", "ADOPT", "Adan", "Apollo", "DAdaptAdam", "DiffGrad", "Lamb", "LARS", "Lion", "MADGRAD",
-    "NovoGrad", "Prodigy", "QHAdam", "RAdam", "Ranger", "Ranger21", "ScheduleFreeAdamW", "SGDP", "ScalableShampoo", "SOAP", "Tiger", "Yogi", "Muon",
+    "NovoGrad", "Prodigy", "QHAdam", "RAdam", "Ranger", "Ranger21", "ScheduleFreeAdamW", "SGDP", "ScalableShampoo", "SOAP", "Tiger", "Yogi",
 ]  # fmt: skip
 TORCH_OPTIMIZER = ["AccSGD", "AdaMod", "AggMo", "A2GradUni", "DiffGrad", "Lamb", "NovoGrad", "PID", "QHM", "RAdam", "SGDW", "Shampoo", "SWATS", "Yogi"]
 
@@ -38,10 +38,7 @@ def run():
         kind = getattr(pytorch_optimizer, name, None)
         if kind is not None:
             extra = {"num_iterations": 10} if name == "Ranger21" else {}
-            if name == "Muon":
-                fit(name, lambda net, kind=kind: kind([p for p in net.parameters() if p.ndim == 2], lr=1e-2))
-            else:
-                fit(name, lambda net, kind=kind, extra=extra: kind(net.parameters(), lr=1e-2, **extra))
+            fit(name, lambda net, kind=kind, extra=extra: kind(net.parameters(), lr=1e-2, **extra))
     for name in TORCH_OPTIMIZER:
         kind = getattr(torch_optimizer, name)
         extra = {} if name == "A2GradUni" else {"lr": 1e-2}
