@@ -9,7 +9,7 @@ from timm.utils import ModelEmaV3
 
 MODELS = {
     "resnet18": {}, "vit_tiny_patch16_224": {"img_size": 32, "patch_size": 8, "depth": 2, "embed_dim": 48},
-    "convnext_atto": {"depths": (1, 1, 1, 1), "dims": (8, 16, 24, 32)}, "efficientnet_b0": {}, "mixer_s32_224": {"img_size": 64, "num_blocks": 2, "embed_dim": 32},
+    "convnext_atto": {"depths": (1, 1, 1, 1), "dims": (8, 16, 24, 32)}, "efficientnet_b0": {}, "mixer_s32_224": {"img_size": 64},
 }  # fmt: skip
 
 
