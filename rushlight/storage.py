@@ -151,6 +151,9 @@ class UntypedStorage(StorageBase, _StorageBase):
 
     __len__ = size
 
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + self.nbytes()
+
     def element_size(self) -> int:
         """1."""
         return 1

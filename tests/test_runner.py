@@ -216,7 +216,7 @@ torch.nn.nope | No module named 'torch.nn.nope' (torch is rushlight here, and ru
 torch.nope | No module named 'torch.nope' (torch is rushlight here, and rushlight does not have it)
 module 'torch' has no attribute 'nope'
 module 'torch.nn' has no attribute 'nope'
-cannot import name 'nope' from 'rushlight'
+cannot import name 'nope' from 'torch'
 """
 
 

@@ -323,6 +323,8 @@ class Watched:
     def arranged(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
         """The arguments as PyTorch's functions pass them on: what has a default by keyword, also where it was not given."""
         if self.original.__code__.co_flags & 0x04:  # *args
+            if self.name.endswith(".einsum") and len(args) == 2 and isinstance(args[1], (list, tuple)):
+                args = (args[0], *args[1])  # a list of operands is taken apart before anybody is asked
             return args, {**self.defaults, **kwargs}
         named = dict(zip(self.positional, args))
         named.update(kwargs)

@@ -54,6 +54,9 @@ class Parameter(_Tensor, metaclass=_marked_kind("_is_param")):
         leaf._is_param = True
         return leaf
 
+    def __repr__(self) -> str:  # type: ignore[override]
+        return "Parameter containing:\n" + super().__repr__()
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         made = memo.get(id(self))
         if made is None:

@@ -9,6 +9,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes, memory
 from rushlight._core.promotion import result_dtype
+from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import CONJUGATE, LAZY, META, TensorBase, values_of, wants_grad, wrap
 from rushlight.ops import examples, layout as layouts
 from rushlight.ops.copying import to_copy
@@ -48,7 +49,7 @@ def tolist(self: Any) -> Any:
 @composite("numpy")
 def numpy(self: Any, force: Any = False) -> Any:
     """A NumPy array that shares the tensor's memory."""
-    if wants_grad(self) and not force:
+    if wants_grad(self) and not force and get_mode() & GRAD:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
     if self._flags & META:
         raise TypeError(

@@ -1,5 +1,6 @@
 """captum: gradient, path, perturbation and layer attributions of a small network."""
 
+import numpy as np
 import torch
 from captum.attr import (
     DeepLift, FeatureAblation, GradientShap, GuidedBackprop, IntegratedGradients, LayerConductance, LayerGradCam, NeuronGradient, Occlusion,
@@ -19,6 +20,7 @@ class Net(nn.Module):
 
 def run():
     torch.manual_seed(0)
+    np.random.seed(0)  # what GradientShap draws with
     net = Net().eval()
     x = torch.randn(2, 1, 8, 8)
     zero = torch.zeros_like(x)

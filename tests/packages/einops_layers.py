@@ -31,7 +31,7 @@ def run():
     y = einsum(first, second, "b c i, b c j -> i j")
     reduce(rearrange(y, "i j -> j i"), "j i -> j", "max").sum().backward()
     print("grad", x.grad.tolist())
-    print(y.grad_fn, tuple(packed.shape), packed.grad_fn)
+    print(type(y.grad_fn).__name__, tuple(packed.shape), type(packed.grad_fn).__name__)
 
 
 if __name__ == "__main__":

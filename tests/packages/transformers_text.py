@@ -49,7 +49,7 @@ def run():
     model = T5ForConditionalGeneration(T5Config(
         vocab_size=97, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, decoder_start_token_id=0, eos_token_id=1, pad_token_id=0,
     ))  # fmt: skip
-    train("t5", model, {"input_ids": ids, "attention_mask": mask, "labels": ids[:, :6]})
+    train("t5", model, {"input_ids": ids, "attention_mask": mask, "labels": ids[:, :6].contiguous()})
     print("t5 greedy", model.generate(ids, max_new_tokens=6, do_sample=False).tolist())
 
     model = MambaForCausalLM(MambaConfig(vocab_size=97, hidden_size=32, state_size=4, num_hidden_layers=2, expand=2, bos_token_id=1, eos_token_id=2, pad_token_id=0))
