@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from rushlight import _objects
-from rushlight._core import memory
+from rushlight._core import loops, memory
 from rushlight._core.memory import broadcast_strides, in_front, iterated_strides
 
 _CHANNEL_ORDERS = {"channels_last": (1, 3, 2, 0), "channels_last_3d": (1, 4, 3, 2, 0)}
@@ -77,8 +77,17 @@ def fitted(array: Any, np_dtype: Any) -> Any:
     return array
 
 
+_native_copy = loops.helper("row_major")  # a row-major copy; None where it declines, and always in the pure form
+
+
 def copied(array: Any, np_dtype: Any, memory_format: Any) -> Any:
     """A copy of `array` in a dtype and memory format."""
+    plain = memory_format is _objects.contiguous_format
+    plain = plain or array.flags.c_contiguous and 1 not in array.shape and memory_format in _ROW_MAJOR_WHEN_CONTIGUOUS
+    if plain and np_dtype is array.dtype:
+        found = _native_copy(array)
+        if found is not None:
+            return found
     if memory_format is _objects.contiguous_format and array.size:
         return array.astype(np_dtype, order="C")
     if array.flags.c_contiguous and 1 not in array.shape and array.size and memory_format in _ROW_MAJOR_WHEN_CONTIGUOUS:
@@ -112,6 +121,10 @@ def laid_out(array: Any, strides: Any) -> Any:
     """`array` itself if it has these strides (in elements), else a copy that does."""
     if array.size and memory.element_strides(array) == tuple(strides):
         return array
+    if tuple(strides) == memory.contiguous_strides(array.shape):
+        found = _native_copy(array)
+        if found is not None:
+            return found
     found = empty_strided(array.shape, strides, array.dtype)
     found[...] = array
     return found

@@ -65,6 +65,7 @@ KERNELS = {
     "embedding": "embedding",
     "index.Tensor": "index",
     "gather": "gather",
+    "cumsum": "cumsum",
     # images
     "max_pool2d_with_indices": "max_pool",
 }
