@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rushlight._core import loops
+
 # NOTE [ Equal values in topk ]
 #
 # On the CPU `topk` pairs each value with its index and runs std::partial_sort when k * 64 <= n, else std::nth_element
@@ -150,11 +152,17 @@ def _ordered_row(row: np.ndarray, k: int, largest: bool) -> list[int]:
     return items[:k]
 
 
+_native_topk = loops.helper("topk")  # the same in C; None where it declines, and always in the pure form
+
+
 def topk_indices(values: np.ndarray, k: int, largest: bool = True) -> np.ndarray:
     """The indices (int64) `torch.topk(values, k)` gives along the last dimension, equal values and NaNs included."""
     if values.dtype.itemsize == 2 and values.dtype.kind not in "iu":
         values = values.astype(np.float32)
     rows = values.reshape(int(np.prod(values.shape[:-1])), values.shape[-1])
+    native = _native_topk(rows, k, largest)
+    if native is not None:
+        return native.reshape(*values.shape[:-1], k)
     result = np.empty((len(rows), k), np.int64)
     if k:
         for index, row in enumerate(rows):
