@@ -254,7 +254,7 @@ INLINE void NAMED(span)(const plane_job *job, npy_intp tap, npy_intp *first, npy
 }
 
 /* out[c] += w x[c * stride + offset]; and its transpose. */
-CLONES static void NAMED(add_scaled)(REAL *out, const REAL *x, REAL w, npy_intp first, npy_intp last, npy_intp stride, npy_intp offset)
+INLINE void NAMED(add_scaled)(REAL *out, const REAL *x, REAL w, npy_intp first, npy_intp last, npy_intp stride, npy_intp offset)
 {
     if (stride == 1)
         _Pragma("GCC ivdep") for (npy_intp c = first; c < last; c++) out[c] += w * x[c + offset];
@@ -262,7 +262,7 @@ CLONES static void NAMED(add_scaled)(REAL *out, const REAL *x, REAL w, npy_intp 
         for (npy_intp c = first; c < last; c++) out[c] += w * x[c * stride + offset];
 }
 
-CLONES static void NAMED(spread_scaled)(REAL *x, const REAL *grad, REAL w, npy_intp first, npy_intp last, npy_intp stride, npy_intp offset)
+INLINE void NAMED(spread_scaled)(REAL *x, const REAL *grad, REAL w, npy_intp first, npy_intp last, npy_intp stride, npy_intp offset)
 {
     if (stride == 1)
         _Pragma("GCC ivdep") for (npy_intp c = first; c < last; c++) x[c + offset] += w * grad[c];
@@ -270,7 +270,7 @@ CLONES static void NAMED(spread_scaled)(REAL *x, const REAL *grad, REAL w, npy_i
         for (npy_intp c = first; c < last; c++) x[c * stride + offset] += w * grad[c];
 }
 
-CLONES static double NAMED(dot)(const REAL *grad, const REAL *x, npy_intp first, npy_intp last, npy_intp stride, npy_intp offset)
+INLINE double NAMED(dot)(const REAL *grad, const REAL *x, npy_intp first, npy_intp last, npy_intp stride, npy_intp offset)
 {
     REAL lane[16] = {0};
     double total = 0;
@@ -296,7 +296,7 @@ CLONES static double NAMED(dot)(const REAL *grad, const REAL *x, npy_intp first,
             } \
         }
 
-static void NAMED(channel_forward)(plane_job *job, npy_intp plane)
+CLONES static void NAMED(channel_forward)(plane_job *job, npy_intp plane)
 {
     npy_intp outputs = job->channels * job->per_channel, output = plane % outputs, channel = output / job->per_channel;
     const REAL *x = (const REAL *)job->source + (plane / outputs * job->channels + channel) * job->height * job->width;
@@ -308,7 +308,7 @@ static void NAMED(channel_forward)(plane_job *job, npy_intp plane)
     END_TAP
 }
 
-static void NAMED(channel_backward)(plane_job *job, npy_intp plane)
+CLONES static void NAMED(channel_backward)(plane_job *job, npy_intp plane)
 {
     npy_intp image = plane / job->channels, channel = plane % job->channels;
     REAL *x = (REAL *)job->result + plane * job->height * job->width;
@@ -324,7 +324,7 @@ static void NAMED(channel_backward)(plane_job *job, npy_intp plane)
 }
 
 /* Here a "plane" is an output channel. */
-static void NAMED(channel_weight)(plane_job *job, npy_intp output)
+CLONES static void NAMED(channel_weight)(plane_job *job, npy_intp output)
 {
     npy_intp images = *(npy_intp *)job->second, channel = output / job->per_channel, taps = job->kernel[0] * job->kernel[1];
     REAL *w = (REAL *)job->result + output * taps;

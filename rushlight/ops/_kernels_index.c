@@ -51,12 +51,17 @@ static void take_piece(void *argument, int piece, int pieces)
     index_job *job = argument;
     npy_intp first, last, run = job->shape.inner * job->item;
     part_of(job->shape.outer * job->count, piece, pieces, &first, &last);
+    npy_intp outer = first / job->count, i = first % job->count;
     for (npy_intp unit = first; unit < last; unit++) {
-        const char *source = job->source + (unit / job->count * job->shape.size + place(job, unit % job->count)) * run;
+        const char *source = job->source + (outer * job->shape.size + place(job, i)) * run;
         char *target = job->target + unit * run;
         if (run == 4) memcpy(target, source, 4);
         else if (run == 8) memcpy(target, source, 8);
         else memcpy(target, source, run);
+        if (++i == job->count) {
+            i = 0;
+            outer++;
+        }
     }
 }
 
@@ -135,6 +140,10 @@ static void add_lines_piece(void *argument, int piece, int pieces)
     else part_of(job->shape.inner, piece, pieces, &left, &right);
     for (npy_intp outer = first; outer < last; outer++)
         for (npy_intp i = 0; i < job->count; i++) {
+            if (run == 4 && job->type == NPY_FLOAT) {
+                ((float *)job->target)[outer * job->shape.size + place(job, i)] += ((const float *)job->source)[outer * job->count + i];
+                continue;
+            }
             char *target = job->target + (outer * job->shape.size + place(job, i)) * run + left * job->item;
             const char *source = job->source + (outer * job->count + i) * run + left * job->item;
             add_run(job->type, target, source, right - left);

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, memory
+from rushlight._core import dtypes, loops, memory
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.layout import empty_strided
 
@@ -90,9 +90,18 @@ def new_like(array: Any, np_dtype: Any) -> Any:
 # ---------------------------------------------------------------- rows
 
 
+# layer_norm in C: None where it declines, and always in the pure form.
+_native_norm, _native_norm_backward = loops.helper("layer_norm"), loops.helper("layer_norm_backward")
+_FIRST = (True, False, False)
+
+
 def row_moments(rows: Any, eps: float, found: Any) -> tuple[Any, Any]:
     """Mean and 1 / sqrt(variance + eps) of each row, the normalised rows being written to `found`."""
     count, columns = rows.shape
+    native = _native_norm(rows, (columns,), None, None, eps)
+    if native is not None:
+        found[...] = native[0]
+        return native[1].reshape(-1), native[2].reshape(-1)
     means, scales = np.empty(count, rows.dtype), np.empty(count, rows.dtype)
     for block in row_blocks(count, columns):
         source, target = rows[block], found[block]
@@ -107,6 +116,10 @@ def row_moments(rows: Any, eps: float, found: Any) -> tuple[Any, Any]:
 def row_gradients(grad: Any, rows: Any, means: Any, scales: Any, found: Any) -> None:
     """The gradient of normalised rows for the rows, written to `found`."""
     count, columns = rows.shape
+    native = _native_norm_backward(grad, rows, (columns,), means, scales, None, None, _FIRST)
+    if native is not None:
+        found[...] = native[0]
+        return
     for block in row_blocks(count, columns):
         part, target, scale = grad[block], found[block], scales[block][:, None]
         normal = np.subtract(rows[block], means[block][:, None])
