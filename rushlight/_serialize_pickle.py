@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import pickle
 import sys
 from collections import OrderedDict
@@ -14,6 +15,7 @@ from rushlight._serialize import rebuild_from_type_v2, user_state, warn_if_hooke
 from rushlight._serialize_names import find, name_of
 from rushlight.ops.convert import strides_of
 from rushlight.storage import LEGACY, TypedStorage, UntypedStorage, storage_of
+from rushlight.utils.hooks import RemovableHandle
 
 
 def reduce_tensor(tensor: Any) -> Any:
@@ -52,6 +54,9 @@ def reduce_tensor(tensor: Any) -> Any:
 def reduced(obj: Any) -> Any:
     """How PyTorch pickles an object of rushlight's; NotImplemented for everything else."""
     if isinstance(obj, TensorBase):
+        shapeless = getattr(sys.modules.get("rushlight.nn.parameter"), "UninitializedTensorMixin", None)
+        if shapeless is not None and isinstance(obj, shapeless):
+            return type(obj), (obj.requires_grad,)
         plain = type(obj).__reduce_ex__ is TYPES.tensor.__reduce_ex__ or getattr(type(obj), "__name__", "") == "Parameter"
         return reduce_tensor(obj) if plain else NotImplemented
     if isinstance(obj, dtypes.dtype):
@@ -64,6 +69,8 @@ def reduced(obj: Any) -> Any:
         from rushlight.serialization import _get_layout
 
         return _get_layout, (repr(obj),)
+    if type(obj) is RemovableHandle or type(obj).__name__ == "_WrappedHook":
+        return copyreg.__newobj__, (type(obj),), obj.__getstate__()  # type: ignore[attr-defined]
     return _reduced_module(obj)
 
 

@@ -103,6 +103,8 @@ def _check_nll(self: Any, target: Any, weight: Any) -> None:
             f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: "
             f"{shape_text(weight.shape)}"
         )
+    if weight is not None and weight.dtype != self.dtype:
+        raise RuntimeError(f"expected scalar type {dtypes.of(self).cpp} but found {dtypes.of(weight).cpp}")
 
 
 def _nll_forward(self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any) -> Any:

@@ -28,7 +28,7 @@ class RemovableHandle:
                 del hooks[self.id]
 
     def __getstate__(self) -> Any:
-        return (self.hooks_dict_ref(), self.id, *(reference() for reference in self.extra_dict_ref))
+        return (self.hooks_dict_ref(), self.id, tuple(reference() for reference in self.extra_dict_ref))
 
     def __reduce__(self) -> Any:
         return _unpickled, (), self.__getstate__()
@@ -37,7 +37,8 @@ class RemovableHandle:
         self.hooks_dict_ref = weakref.ref(OrderedDict() if state[0] is None else state[0])
         self.id = state[1]
         RemovableHandle.next_id = max(RemovableHandle.next_id, self.id + 1)
-        self.extra_dict_ref = tuple(weakref.ref(OrderedDict() if entry is None else entry) for entry in state[2:])
+        extra = state[2] if len(state) > 2 else ()
+        self.extra_dict_ref = tuple(weakref.ref(OrderedDict() if entry is None else entry) for entry in extra)
 
     def __enter__(self) -> RemovableHandle:
         return self

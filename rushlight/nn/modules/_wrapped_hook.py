@@ -11,6 +11,8 @@ from typing import Any
 class _WrappedHook:
     """A hook that gets its module, which it does not keep alive, as first argument."""
 
+    __module__ = "torch.nn.modules.module"
+
     def __init__(self, hook: Callable[..., Any], module: Any = None) -> None:
         self.hook = hook
         functools.update_wrapper(self, hook)
@@ -26,6 +28,9 @@ class _WrappedHook:
             raise RuntimeError("You are trying to call the hook of a dead Module!")
         return self.hook(module, *args, **kwargs)
 
+    def __reduce__(self) -> Any:
+        return _unpickled, (), self.__getstate__()
+
     def __getstate__(self) -> dict[str, Any]:
         result = {"hook": self.hook, "with_module": self.with_module}
         if self.with_module:
@@ -39,3 +44,8 @@ class _WrappedHook:
             if state["module"] is None:
                 raise RuntimeError("You are trying to revive the hook of a dead Module!")
             self.module = weakref.ref(state["module"])
+
+
+def _unpickled() -> _WrappedHook:
+    """A hook that waits for its state: rushlight's, also where PyTorch is installed and has the class under the same name."""
+    return _WrappedHook.__new__(_WrappedHook)
