@@ -151,6 +151,14 @@ static PyObject *call_broadcast(Loop *self, int type, PyArrayObject *x, PyArrayO
     return checked(result);
 }
 
+/* Whether the array is one number that was expanded: the gradient of a sum, say. */
+static int is_expanded(PyArrayObject *array)
+{
+    for (int dim = 0; dim < PyArray_NDIM(array); dim++)
+        if (PyArray_STRIDES(array)[dim]) return 0;
+    return PyArray_SIZE(array) > 1;
+}
+
 static PyObject *call_two(Loop *self, PyObject *first, PyObject *second)
 {
     if (!is_usable(self, first)) Py_RETURN_NONE;
@@ -163,7 +171,14 @@ static PyObject *call_two(Loop *self, PyObject *first, PyObject *second)
         PyArrayObject *y = (PyArrayObject *)second;
         if (PyArray_TYPE(y) != type || !is_usable(self, second)) Py_RETURN_NONE;
         job.pointers[1] = PyArray_BYTES(y);
-        if (!is_plain(x) || !is_plain(y)) {
+        int x_expanded = is_expanded(x), y_expanded = is_expanded(y);
+        if ((x_expanded || y_expanded) && (same_shape(x, y) || PyArray_NDIM(x) == 0 || PyArray_NDIM(y) == 0)) {
+            if ((!x_expanded && !is_plain(x)) || (!y_expanded && !is_plain(y))) Py_RETURN_NONE;
+            if (x_expanded || PyArray_NDIM(x) == 0) job.steps[0] = 0;
+            if (y_expanded || PyArray_NDIM(y) == 0) job.steps[1] = 0;
+            if (PyArray_NDIM(x) == 0) shaped = y;
+        }
+        else if (!is_plain(x) || !is_plain(y)) {
             if (!same_shape(x, y) || !is_transposed(x) || !is_transposed(y)) Py_RETURN_NONE;
             fortran = 1;
         }
@@ -175,7 +190,8 @@ static PyObject *call_two(Loop *self, PyObject *first, PyObject *second)
         else if (!same_shape(x, y)) return call_broadcast(self, type, x, y);
     }
     else {
-        if (!is_plain(x)) {
+        if (is_expanded(x)) job.steps[0] = 0;
+        else if (!is_plain(x)) {
             if (!is_transposed(x)) Py_RETURN_NONE;
             fortran = 1;
         }

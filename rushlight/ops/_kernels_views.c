@@ -1,4 +1,4 @@
-/* Views and matrix products of plain arrays.
+/* Views, matrix products and joins of plain arrays.
 
    Making a view takes NumPy 0.2 to 0.6 us, a product of two small matrices 0.6; nearly all of it is parsing and checks. These kernels
    take non-empty arrays and plain ints, and decline everything else (and whatever is an error). Strides follow PyTorch's rules, see
@@ -283,12 +283,12 @@ static int load_products(void)
     return 0; /* the ufunc lives as long as NumPy */
 }
 
-/* matmul(a, b): of two matrices of one dtype; row by row */
-static PyObject *matmul(CALL)
+/* The product of two matrices of one dtype, row by row; None where NumPy has to be asked. */
+static PyObject *product(PyObject *first, PyObject *second)
 {
-    if (count != 2 || !is_taken(args[0]) || !is_taken(args[1])) DECLINE;
+    if (!is_taken(first) || !is_taken(second)) DECLINE;
     if (load_products() < 0) return NULL;
-    PyArrayObject *a = (PyArrayObject *)args[0], *b = (PyArrayObject *)args[1];
+    PyArrayObject *a = (PyArrayObject *)first, *b = (PyArrayObject *)second;
     int type = PyArray_TYPE(a), which;
     if (PyArray_NDIM(a) != 2 || PyArray_NDIM(b) != 2 || PyArray_TYPE(b) != type || !PyArray_ISBEHAVED_RO(a) || !PyArray_ISBEHAVED_RO(b))
         DECLINE;
@@ -312,7 +312,100 @@ static PyObject *matmul(CALL)
     return (PyObject *)result;
 }
 
+
+/* matmul(a, b) */
+static PyObject *matmul(CALL)
+{
+    if (count != 2) DECLINE;
+    return product(args[0], args[1]);
+}
+
+static int is_one(PyObject *value)
+{
+    npy_intp number;
+    return read_int(value, &number) && number == 1;
+}
+
+#define ADD_ROWS(REAL)                                                                                          \
+    for (npy_intp row = 0; row < rows; row++) {                                                                 \
+        REAL *restrict target = (REAL *)PyArray_DATA(found) + row * columns;                                    \
+        const REAL *restrict source = (const REAL *)PyArray_DATA(added) + (PyArray_NDIM(added) == 1 ? 0 : row * columns); \
+        for (npy_intp column = 0; column < columns; column++) target[column] += source[column];                 \
+    }
+
+/* addmm(added, a, b, beta, alpha): added + a @ b, where `added` is a row or a whole matrix */
+static PyObject *addmm(CALL)
+{
+    if (count != 5 || !is_one(args[3]) || !is_one(args[4])) DECLINE;
+    PyArrayObject *added = plain_floats(args[0]);
+    if (!added || !is_taken(args[1]) || !is_taken(args[2]) || PyArray_TYPE(added) != PyArray_TYPE((PyArrayObject *)args[1])) DECLINE;
+    PyArrayObject *a = (PyArrayObject *)args[1], *b = (PyArrayObject *)args[2];
+    int ndim = PyArray_NDIM(added);
+    if (PyArray_NDIM(a) != 2 || PyArray_NDIM(b) != 2 || ndim < 1 || ndim > 2) DECLINE;
+    npy_intp rows = PyArray_DIMS(a)[0], columns = PyArray_DIMS(b)[1], *dims = PyArray_DIMS(added);
+    if (dims[ndim - 1] != columns || (ndim == 2 && dims[0] != rows)) DECLINE;
+    PyObject *result = product(args[1], args[2]);
+    if (!result || result == Py_None) return result;
+    PyArrayObject *found = (PyArrayObject *)result;
+    if (PyArray_TYPE(found) == NPY_FLOAT) ADD_ROWS(float)
+    else ADD_ROWS(double)
+    return result;
+}
+
+/* ---------------------------------------------------------------- arrays in a row */
+
+/* cat(arrays, dim), and with `stack` stack(arrays, dim): of row-major arrays of one dtype. */
+static PyObject *join(PyObject *list, PyObject *where, int stack)
+{
+    if (!PyList_CheckExact(list) && !PyTuple_CheckExact(list)) DECLINE;
+    Py_ssize_t number = PySequence_Fast_GET_SIZE(list);
+    PyObject **items = PySequence_Fast_ITEMS(list);
+    if (!number || !is_taken(items[0])) DECLINE;
+    PyArrayObject *first = (PyArrayObject *)items[0];
+    int ndim = PyArray_NDIM(first), type = PyArray_TYPE(first), dim = axis_of(where, ndim + stack);
+    if (dim < 0 || type >= NPY_NTYPES_LEGACY || type == NPY_OBJECT) DECLINE;
+    npy_intp sizes[MOST], outer = 1, inner = PyArray_ITEMSIZE(first), total = 0;
+    for (Py_ssize_t index = 0; index < number; index++) {
+        if (!is_taken(items[index])) DECLINE;
+        PyArrayObject *array = (PyArrayObject *)items[index];
+        if (PyArray_TYPE(array) != type || PyArray_NDIM(array) != ndim || !is_plain(array) || !PyArray_ISNOTSWAPPED(array)) DECLINE;
+        for (int at = 0; at < ndim; at++)
+            if (PyArray_DIMS(array)[at] != PyArray_DIMS(first)[at] && (stack || at != dim)) DECLINE;
+        total += stack ? 1 : PyArray_DIMS(array)[dim];
+    }
+    for (int at = 0, from = 0; at < ndim + stack; at++) {
+        sizes[at] = at == dim ? total : PyArray_DIMS(first)[from];
+        if (at < dim) outer *= sizes[at];
+        if (at > dim) inner *= sizes[at];
+        if (at != dim || !stack) from++;
+    }
+    PyArrayObject *result = new_array(type, ndim + stack, sizes, 0);
+    if (!result) return NULL;
+    char *target = PyArray_BYTES(result);
+    for (npy_intp row = 0; row < outer; row++)
+        for (Py_ssize_t index = 0; index < number; index++) {
+            PyArrayObject *array = (PyArrayObject *)items[index];
+            npy_intp bytes = (stack ? 1 : PyArray_DIMS(array)[dim]) * inner;
+            memcpy(target, PyArray_BYTES(array) + row * bytes, bytes);
+            target += bytes;
+        }
+    return (PyObject *)result;
+}
+
+static PyObject *cat(CALL)
+{
+    if (count != 2) DECLINE;
+    return join(args[0], args[1], 0);
+}
+
+static PyObject *stack(CALL)
+{
+    if (count != 2) DECLINE;
+    return join(args[0], args[1], 1);
+}
+
 const kernel_row view_kernels[] = {
     {"select", select_index}, {"slice", slice}, {"transpose", transpose}, {"turn", turn}, {"permute", permute},
     {"unsqueeze", unsqueeze}, {"expand", expand}, {"view", view}, {"matmul", matmul},
+    {"addmm", addmm}, {"cat", cat}, {"stack", stack},
     {"element_strides", element_strides}, {NULL}};

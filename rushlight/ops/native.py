@@ -25,6 +25,9 @@ KERNELS = {
     "unsqueeze": "unsqueeze",
     "expand": "expand",
     "mm": "matmul",
+    "addmm": "addmm",
+    "cat": "cat",
+    "stack": "stack",
     # reductions
     "sum": "sum",
     "sum.dim_IntList": "sum_over",
