@@ -208,3 +208,34 @@ def other_tracers(torch, log):
     log(str(Deep().trace(net)))
     made = torch.fx.GraphModule(net, torch.fx.Tracer().trace(net))
     log(str(made), {node.name: str(node.meta.get("nn_module_stack")) for node in made.graph.nodes if node.op == "call_module"})
+
+
+def annotations_and_defaults(torch, log):
+    import typing
+
+    class Typed(torch.nn.Module):
+        def forward(self, x: torch.Tensor, m: typing.Optional[torch.Tensor] = None, l: typing.List[int] = [1],  # noqa: B006, UP006, UP045
+                    t: typing.Tuple[int, str] = (1, "a"), q: "int" = 3, z: int | None = None, ll: list[int] = None  # noqa: RUF013, UP006
+                    ) -> typing.Tuple[torch.Tensor, int]:  # noqa: UP006
+            return x, 1
+
+    traced(torch, log, "typed", Typed())
+    traced(torch, log, "specialized", lambda x, y=2: x + y, concrete_args={"y": 5})
+
+
+def sizes_and_lists(torch, log):
+    F = torch.nn.functional
+
+    def unpacked(x):
+        a, b = x.chunk(2)
+        return a * b
+
+    for label, function in {
+        "zeros": lambda x: torch.zeros(x.size(0), 3), "ones": lambda x: torch.ones(x.shape[0]) + x, "full": lambda x: torch.full((x.size(0), 2), 1.0),
+        "view": lambda x: x.view(x.shape[0], -1), "matmul": lambda x: torch.ones(2) @ x, "index": lambda x: torch.ones(2)[x], "unpacked": unpacked,
+        "batch_norm": lambda x: F.batch_norm(x, None, None, training=True), "cross_entropy": lambda x, y: F.cross_entropy(x, y),
+        "masked": lambda x: x.masked_fill(x > 0, 0).sum(dim=-1, keepdim=True).to(x.dtype), "float": lambda x: float(x), "int": lambda x: int(x),
+        "text": lambda x: f"{x}", "range": lambda x: list(range(x)), "norm": lambda x: torch.norm(x, dim=1), "assert": lambda x: torch._assert(x.size(0) == 2, "m"),
+        "setitem": lambda x: operator.setitem(x, 0, 1), "isinstance": lambda x: isinstance(x, torch.Tensor), "init": lambda x: torch.nn.init.ones_(x),
+    }.items():  # fmt: skip
+        traced(torch, log, label, function)

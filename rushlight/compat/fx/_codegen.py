@@ -5,6 +5,8 @@ from __future__ import annotations
 import builtins
 import enum
 import keyword
+import types
+import typing
 from collections import defaultdict, namedtuple
 from dataclasses import dataclass
 from typing import Any
@@ -142,7 +144,7 @@ class Writer:
         if (
             hint.startswith("torch.")
             and not hint.startswith("torch.Tensor.")
-            and (found_by_name(hint) is obj or hasattr(obj, "overloadpacket"))
+            and (found_by_name(hint) is not None or hasattr(obj, "overloadpacket"))
         ):
             return hint
         normalized = identifier(hint.replace(".", "_"))
@@ -158,9 +160,15 @@ class Writer:
             return "()"
         text = type_name(kind)
         inner = getattr(kind, "__args__", None)
-        origin = getattr(kind, "__origin__", None)
-        if isinstance(origin, type) and inner is not None and not str(text).startswith("typing."):
-            return f"{self.add_global(type_name(origin), origin)}[{', '.join(map(self.type_text, inner))}]"
+        if isinstance(kind, types.UnionType):
+            return "|".join(map(self.type_text, kind.__args__))
+        origin = typing.get_origin(kind)
+        if inner and origin is not None:
+            name = type_name(origin)
+            if getattr(kind, "__module__", "") == "typing":
+                short = "Union" if origin is typing.Union else kind._name
+                name, origin = f"typing.{short}", getattr(typing, short)
+            return f"{self.add_global(name, origin)}[{','.join(map(self.type_text, inner))}]"
         if isinstance(kind, type) and getattr(torch, text.partition(".")[2], None) is kind:
             return text
         return self.add_global(text, kind)

@@ -87,7 +87,9 @@ def _generic_name(kind: Any) -> str:
     inner = getattr(kind, "__args__", None)
     if not inner or getattr(kind, "__module__", "") != "typing" and not isinstance(kind, (types.GenericAlias, types.UnionType)):
         return repr(kind)
-    if type(None) in inner and len(inner) == 2 and (isinstance(kind, types.UnionType) or repr(kind).startswith("typing.Optional")):
+    if isinstance(kind, types.UnionType):
+        return " | ".join("None" if entry is type(None) else type_name(entry) for entry in inner)
+    if type(None) in inner and len(inner) == 2 and (repr(kind).startswith("typing.Optional")):
         other = next(entry for entry in inner if entry is not type(None))
         return f"typing.Optional[{type_name(other)}]"
     origin = repr(kind).split("[")[0]

@@ -327,13 +327,17 @@ class Tracer(TracerBase):
 
     def _placeholder(self, name: str, concrete: Any, signature: Any, function: Any) -> Any:
         """The proxy of an argument; several for a container in concrete_args."""
+        default: Any = ()
+        if name[0] != "*":
+            parameter = signature.parameters.get(name)
+            default = () if parameter is None or parameter.default is inspect.Parameter.empty else (parameter.default,)
         if concrete is not None and name in concrete:
             count = 0
 
             def replaced(value: Any) -> Any:
                 nonlocal count
                 count += 1
-                made = self.create_proxy("placeholder", f"{name}_{count}", (), {})
+                made = self.create_proxy("placeholder", f"{name}_{count}", default, {})
                 if isinstance(value, PHBase):
                     if isinstance(value, PHWithMeta) and value.ph_key is not None:
                         made.node.meta["ph_key"] = value.ph_key
@@ -342,10 +346,6 @@ class Tracer(TracerBase):
                 return value
 
             return pytree.tree_map(replaced, concrete[name])
-        default: Any = ()
-        if name[0] != "*":
-            parameter = signature.parameters.get(name)
-            default = () if parameter is None or parameter.default is inspect.Parameter.empty else (parameter.default,)
         return self.create_proxy("placeholder", name, default, {}, type_expr=_annotations(function).get(name))
 
     def _specialize(self, made: Any, value: Any, name: str) -> None:
