@@ -72,7 +72,10 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
         else:
             values.append(item)
     if exact and not graph and (not promotes or len(node.shape) > 1 and 1 in node.shape):
-        exact = not any([isinstance(value, ndarray) and has_odd_strides(value) for value in values])
+        for value in values:
+            if isinstance(value, ndarray) and has_odd_strides(value):
+                exact = False
+                break
     if not exact:
         values = [wrap_arrays(value) for value in values]
         grads = [wrap_arrays(grad) for grad in grads]
