@@ -28,7 +28,11 @@ LINEAR = frozenset(
     "put select_scatter slice_scatter diagonal_scatter masked_scatter flip roll rot90 tril triu diag_embed repeat _unsafe_view "
     "unsafe_split unsafe_split_with_sizes masked_select block_diag select_backward slice_backward diagonal_backward unfold_backward "
     "index_backward as_strided_backward trace_backward masked_scatter_backward strided_part strided_replace _as_strided_scatter "
-    "_squeeze_first _func_input _fft_c2c _fft_r2c _fft_c2r max_unpool2d max_unpool3d".split()
+    "_squeeze_first _func_input _fft_c2c _fft_r2c _fft_c2r max_unpool2d max_unpool3d embedding embedding_dense_backward "
+    "reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d replication_pad2d replication_pad3d pixel_shuffle "
+    "pixel_unshuffle channel_shuffle native_channel_shuffle im2col col2im avg_pool2d avg_pool3d _adaptive_avg_pool2d _adaptive_avg_pool3d "
+    "upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact1d _upsample_nearest_exact2d "
+    "_upsample_nearest_exact3d upsample_linear1d upsample_bilinear2d upsample_trilinear3d upsample_bicubic2d".split()
 )
 BILINEAR = frozenset("mm mv dot bmm vdot linalg_cross mul".split())
 NOT_LINEAR = frozenset({"fill.Scalar"})
@@ -404,6 +408,32 @@ def _std(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> l
 def _gathered(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
     dim = args[op.params.index("dim")]
     return [REGISTRY["gather"](tangents[0], dim, outputs[1], False), None]
+
+
+@rule("linalg_vector_norm", "_norm_over")
+def _norm(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """The gradient of each result in its own elements, times the tangent, summed: zero where the gradient is masked."""
+    result = outputs[0]
+    gradient = evaluate(op, 1, args, outputs, [REGISTRY["add.Scalar"](zeros_like(result), 1)])[0]
+    if gradient is None:  # a count of elements
+        return [zeros_like(result)]
+    product = REGISTRY["_conj_physical"](gradient) * tangents[0] if gradient.is_complex() else gradient * tangents[0]
+    product = REGISTRY["real"](product) if product.is_complex() else product
+    return [fitted(REGISTRY["sum.dim_IntList"](product, args[2], args[3]), result)]
+
+
+@rule("convolution")
+def _convolution(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    source, weight, bias = tangents[:3]
+    total: Any = None
+    if source is not None:
+        total, bias = op(source, args[1], bias, *args[3:]), None
+    if weight is not None:
+        part = op(args[0], weight, bias, *args[3:])
+        total, bias = part if total is None else total + part, None
+    if bias is not None:
+        total = op(zeros_like(args[0]), args[1], bias, *args[3:])
+    return [fitted(total, outputs[0])]
 
 
 @rule("addmm", "addmv", "addr", "baddbmm", "addbmm")

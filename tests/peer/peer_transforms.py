@@ -372,3 +372,19 @@ def forward_mode(torch, log):
         torch.func.jvp(torch.sin, (torch.ones(1),), (torch.ones(1),))
     for line in FORWARD.strip().splitlines():
         line_program(line)(torch, log)
+
+
+def norms_and_layers_forward(torch, log):
+    """Tangents of norms (zero where the norm is) and of linear layers."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.func.jvp(torch.sin, (torch.ones(1),), (torch.ones(1),))
+    jvp, functional = torch.func.jvp, torch.nn.functional
+    zero, ones = torch.zeros(5), torch.ones(5)
+    for order in (0, 1, 2, 3.5, float("inf")):
+        log(jvp(lambda a, order=order: torch.linalg.vector_norm(a, order), (ones * 3,), (ones,))[1].clone())
+        log(jvp(lambda a, order=order: torch.linalg.vector_norm(a, order), (zero,), (ones,))[1].clone())
+    x, w, b = torch.arange(16.0).reshape(1, 1, 4, 4).sin(), torch.ones(1, 1, 3, 3), torch.ones(1)
+    log(jvp(functional.conv2d, (x, w, b), (x, w, b))[1], jvp(lambda w: functional.conv2d(x, w, b), (w,), (w,))[1].contiguous())
+    log(jvp(lambda b: functional.conv2d(x, w, b), (b,), (b,))[1].contiguous(), jvp(lambda x: functional.avg_pool2d(x, 2), (x,), (x,))[1])
+    log(jvp(lambda e: functional.embedding(torch.tensor([1, 0]), e), (x[0, 0],), (w.new_ones(4, 4),))[1])
