@@ -285,13 +285,13 @@ INLINE double NAMED(dot)(const REAL *grad, const REAL *x, npy_intp first, npy_in
 }
 
 #define EACH_TAP(job) \
-    for (npy_intp row = 0; row < (job)->rows; row++) \
-        for (npy_intp i = 0; i < (job)->kernel[0]; i++) { \
-            npy_intp y = row * (job)->stride[0] - (job)->padding[0] + i * (job)->dilation[0]; \
-            if (y < 0 || y >= (job)->height) continue; \
-            for (npy_intp j = 0; j < (job)->kernel[1]; j++) { \
-                npy_intp first, last, offset; \
-                NAMED(span)(job, j, &first, &last, &offset);
+    for (npy_intp j = 0; j < (job)->kernel[1]; j++) { \
+        npy_intp first, last, offset; \
+        NAMED(span)(job, j, &first, &last, &offset); \
+        for (npy_intp i = 0; i < (job)->kernel[0]; i++) \
+            for (npy_intp row = 0; row < (job)->rows; row++) { \
+                npy_intp y = row * (job)->stride[0] - (job)->padding[0] + i * (job)->dilation[0]; \
+                if (y < 0 || y >= (job)->height) continue;
 #define END_TAP \
             } \
         }
