@@ -301,7 +301,7 @@ def tensor_str(t: Any, *, tensor_contents: str | None = None, tangent: Any = Non
     text = _join_suffixes(prefix + contents, suffixes, len(prefix))
     if not plain and (is_parameter or getattr(t, "_is_param", False)):
         text = f"Parameter({text})"
-    return f"Parameter containing:\n{text}" if is_parameter else text
+    return text
 
 
 def wrapper_str(kind: str, level: int, value: Any, *, bdim: int | None = None) -> str:
@@ -325,3 +325,20 @@ def wrapper_str(kind: str, level: int, value: Any, *, bdim: int | None = None) -
 def _tensor_str(self: Any, indent: int) -> str:
     """The values of a tensor as text, without what stands around them."""
     return _contents(self._array, self.dtype, indent)
+
+
+# PyTorch's names for the parts, which packages use to print their own tensors.
+
+
+def _add_suffixes(tensor_str: str, suffixes: list[str], indent: int, force_newline: bool) -> str:
+    if force_newline and suffixes:
+        first, *rest = suffixes
+        return _join_suffixes(f"{tensor_str},\n{' ' * indent}{first}", rest, indent)
+    return _join_suffixes(tensor_str, suffixes, indent)
+
+
+def _str_intern(inp: Any, *, tensor_contents: str | None = None) -> str:
+    return tensor_str(inp, tensor_contents=tensor_contents)
+
+
+_str = _str_intern

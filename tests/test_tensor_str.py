@@ -35,6 +35,7 @@ class Tensor:
 
     def __init__(self, values, dtype="float32", *, requires_grad=False, grad_fn=None, device="cpu", tangent=None):
         self._array = np.asarray(values, numpy_dtype(dtype))
+        self._flags = 0
         self.dtype = DType(dtype)
         self.device = Device(device)
         self.requires_grad = requires_grad or grad_fn is not None
@@ -47,6 +48,9 @@ class Tensor:
 
 class Parameter(Tensor):
     _is_param = True
+
+    def __repr__(self):
+        return "Parameter containing:\n" + tensor_str(self)
 
 
 class MyTensor(Tensor):
