@@ -6,6 +6,8 @@ from typing import Any
 
 from rushlight._install import elsewhere
 from rushlight.masked._ops import (
+    _input_mask as _input_mask,
+    _output_mask as _output_mask,
     amax as amax,
     amin as amin,
     argmax as argmax,

@@ -26,8 +26,9 @@ def _dims(dim: Any, ndim: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _input_mask(input: Tensor, mask: Any = None, **others: Any) -> Tensor:
-    """The mask in the input's shape, as bools; everything where there is none."""
+def _input_mask(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """The mask (by keyword, else the next argument) in the input's shape, as bools; other arguments do not count."""
+    mask = kwargs["mask"] if "mask" in kwargs else args[0] if args else None
     if mask is None:
         raise ValueError("`mask` must be given")
     if mask.shape != input.shape:
@@ -35,6 +36,26 @@ def _input_mask(input: Tensor, mask: Any = None, **others: Any) -> Tensor:
             raise IndexError("_input_mask expected broadcastable mask (got mask dimensionality higher than of the input)")
         mask = torch.broadcast_to(mask.clone(), input.shape).to(dtype=torch.bool)
     return mask if mask.dtype == torch.bool else mask.to(dtype=torch.bool)
+
+
+_REDUCTIONS = frozenset("sum prod amax amin argmax argmin mean median norm logsumexp var std".split())
+_NORMALIZATIONS = frozenset("softmax log_softmax softmin normalize cumsum cumprod".split())
+
+
+def _output_mask(op: Any, input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """Which elements of a masked operation's result stand for elements that its mask kept."""
+    name = op.__name__ if callable(op) else str(op)
+    if name not in _REDUCTIONS | _NORMALIZATIONS:
+        shown = f"{op.__module__}.{name}" if callable(op) else repr(op)
+        raise ValueError(f"_output_mask expected masked operation (got callable {shown})")
+    mask = _input_mask(input, mask=kwargs.get("mask"))
+    if name in _NORMALIZATIONS:
+        return mask
+    place = 1 if name == "norm" else 0
+    dim = args[place] if len(args) > place else kwargs.get("dim", -1 if name == "median" else None)
+    for at in _dims(dim, input.ndim)[::-1]:
+        mask = mask.any(dim=at, keepdim=bool(kwargs.get("keepdim", False))) if input.ndim else mask
+    return mask
 
 
 def _filled(input: Tensor, mask: Any, value: Any) -> Tensor:

@@ -211,3 +211,11 @@ def results_in_out(torch, log):
 
 def enumerations(torch, log):
     log(torch.Tag.core, str(torch.DispatchKey.CPU), int(torch.Tag.core))
+
+
+def masks_of_results(torch, log):
+    x, mask = torch.arange(6.0).view(2, 3), torch.tensor([[True, False, False], [False, False, False]])
+    masked = torch.masked
+    for op, args, options in ((masked.sum, (), {}), (masked.sum, (1,), {}), (masked.mean, (), {"dim": 0, "keepdim": True}),
+                              (masked.norm, (2.0, 1), {}), (masked.softmax, (1,), {}), (masked.cumsum, (1,), {})):  # fmt: skip
+        log(masked._output_mask(op, x, *args, mask=mask, **options).tolist())
