@@ -27,9 +27,14 @@ class _Source:
         # a function mode, and may answer MISSING; the second is for arguments that are no tensors but have one.
         self.overridden: Any = None
         self.like_tensors: Any = None
-        # (name, target, values, out tensor, result): raises for dtypes or shapes that do not go together; whether the result is converted
+        # (route, values, position, out tensor, result): raises for dtypes or shapes that do not go together, and answers whether the
+        # result is converted
         self.check_out: Any = None
-        self.warn_resized: Any = None  # (shape of out, shape of the result)
+        self.out_values: Any = None  # (route, values, outs): the values that a call with out= computes with
+        self.out_grad: Any = None  # (route, values, outs): raises where an out= call would have to be recorded
+        self.out_layout: Any = None  # (route, outs): whether a resized `out` gets the strides of the result
+        self.pack_out: Any = None  # (route, result, outs): what a call with several outs returns
+        self.warn_resized: Any = None  # (route, shape of out, shape of the result)
         self.resize: Any = None  # (out tensor, shape): for out= of another shape
 
 
@@ -40,12 +45,13 @@ MISSING: Final = object()  # nothing overrides the call
 class Route:
     """One signature's way to its overload."""
 
-    def __init__(self, target: Any, order: Any, out: int, in_place: bool, name: str) -> None:
+    def __init__(self, target: Any, order: Any, out: int, in_place: bool, name: str, overload: str = "") -> None:
         self.target: Any = target  # an Op, or a function of the values in order
         self.order: Any = order  # indices of the values that the target takes, None for all
         self.out: int = out
         self.in_place: bool = in_place
         self.name: str = name
+        self.overload: str = overload  # as PyTorch's schemas name it: "linalg_cross", "mean.dim"
 
     def call(self, values: list[Any]) -> Any:
         out: Any = None
@@ -67,7 +73,8 @@ class Route:
         """Compute and store into `out` (a tensor or a tuple of them)."""
         outs = list(out) if isinstance(out, (tuple, list)) else [out]
         if get_mode() & GRAD:
-            check_out_grad(self.name, values, outs)
+            check_out_grad(self, values, outs)
+        values = SOURCE.out_values(self, values, outs)
         result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
         found = list(result) if isinstance(result, (tuple, list)) else [result]
         converted = False
@@ -76,31 +83,27 @@ class Route:
             for value in values:
                 if isinstance(value, TensorBase):
                     inplace.check_shared(outs[0]._array, value._array)
-        for tensor, value in zip(outs, found):
-            converted = SOURCE.check_out(self.name, self.target, values, tensor, value)
+        for position, (tensor, value) in enumerate(zip(outs, found)):
+            converted = SOURCE.check_out(self, values, position, tensor, value)
+        keeps_layout: bool = SOURCE.out_layout(self, outs)
         for tensor, value in zip(outs, found):
             if converted and tensor._array.size and tensor._array.shape != value._array.shape:
-                SOURCE.warn_resized(tensor._array.shape, value._array.shape)  # PyTorch's temporary is resized too, and warned of
-            store_out(tensor, value, self.name, isinstance(self.target, Op) and self.target.kind == "pointwise")
-        if not isinstance(out, (tuple, list)):
-            return out
-        pack = getattr(type(result), "of_out", None)  # named results have a class of their own where they were given
-        return tuple(outs) if pack is None else pack(outs)
+                SOURCE.warn_resized(self, tensor._array.shape, value._array.shape)  # PyTorch's temporary is resized too, and warned of
+            store_out(tensor, value, self, keeps_layout)
+        return SOURCE.pack_out(self, result, outs) if isinstance(out, (tuple, list)) else out
 
 
-def check_out_grad(name: str, values: list[Any], outs: list[Any]) -> None:
+def check_out_grad(route: Route, values: list[Any], outs: list[Any]) -> None:
     """Raise where an out= call would have to be recorded."""
     for value in [*values, *outs]:
         entries = value if isinstance(value, (tuple, list)) else (value,)
         for entry in entries:
             if isinstance(entry, TensorBase) and wants_grad(entry):
-                raise RuntimeError(
-                    f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
-                    "arguments requires grad."
-                )
+                SOURCE.out_grad(route, values, outs)
+                return
 
 
-def store_out(out: TensorBase, value: TensorBase, name: str, keeps_layout: bool) -> None:
+def store_out(out: TensorBase, value: TensorBase, route: Route | None, keeps_layout: bool) -> None:
     """Write a result into `out`, which is resized when its shape differs (with PyTorch's warning unless it is empty).
 
     keeps_layout: a resized `out` gets the strides of the result.
@@ -111,7 +114,7 @@ def store_out(out: TensorBase, value: TensorBase, name: str, keeps_layout: bool)
     inplace.check_overlap(out._array)
     if out._array.shape != array.shape:
         if out._array.size:
-            SOURCE.warn_resized(out._array.shape, array.shape)
+            SOURCE.warn_resized(route, out._array.shape, array.shape)
         SOURCE.resize(out, array.shape)
         strides = memory.element_strides(array)
         if keeps_layout and array.size and memory.is_dense(array.shape, strides):
@@ -123,7 +126,7 @@ def store_out(out: TensorBase, value: TensorBase, name: str, keeps_layout: bool)
     if (out._flags | value._flags) & LAZY:
         array = settled(values_of(value), out._flags)
     copyto(out._array, array, casting="unsafe")
-    wrote(out, name)
+    wrote(out, "" if route is None else route.name)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

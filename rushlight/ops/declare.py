@@ -248,7 +248,7 @@ def _load_routes(namespace: str, name: str) -> list[Route]:
         if out >= 0:
             names.remove("out")
         order = _order(target, names, arguments)
-        routes.append(Route(_missing(overload) if target is None else target, order, out, in_place, name))
+        routes.append(Route(_missing(overload) if target is None else target, order, out, in_place, name, overload))
     return routes
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from rushlight.ops.kernels_linalg import column_major
+
 Array = np.ndarray
 _ALPHA = (1 + 17**0.5) / 8
 
@@ -66,7 +68,7 @@ def ldl_factor(A: Array, hermitian: bool) -> tuple[Array, Array, Array]:
     hermitian = hermitian and A.dtype.kind == "c"
     for index in np.ndindex(*A.shape[:-2]):
         LD[index], pivots[index], info[index] = _factor_one(A[index], hermitian)
-    return LD, pivots, info
+    return column_major(LD), pivots, info
 
 
 def _steps(pivots: Array) -> list[tuple[int, int, int]]:

@@ -9,6 +9,8 @@ import math
 
 import numpy as np
 
+from rushlight._core import memory
+
 Array = np.ndarray
 
 # Diagonal blocks this large are given to LAPACK or to a loop over columns; everything off the diagonal is a product.
@@ -23,7 +25,14 @@ def adjoint(a: Array) -> Array:
 
 def column_major(a: Array) -> Array:
     """Return the same matrices, each stored column by column."""
-    return np.swapaxes(np.ascontiguousarray(np.swapaxes(a, -1, -2)), -1, -2)
+    shape = a.shape
+    strides = memory.contiguous_strides((*shape[:-2], shape[-1], shape[-2]))
+    wanted = (*strides[:-2], strides[-1], strides[-2])
+    if memory.element_strides(a) == wanted:
+        return a
+    made = np.ndarray(shape, a.dtype, np.empty(max(a.nbytes, 1), np.uint8), 0, [step * a.itemsize for step in wanted])
+    made[...] = a
+    return made
 
 
 def _back_substitution(a: Array, b: Array) -> Array:

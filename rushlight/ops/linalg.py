@@ -16,6 +16,7 @@ from rushlight._core.tensor import TensorBase
 from rushlight.ops import examples, kernels_linalg as kernels
 from rushlight.ops.carriers import conj, is_complex, wrap_like
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.deprecated import deprecated
 from rushlight.ops.view import transpose, unsqueeze
 
 
@@ -297,7 +298,8 @@ def linalg_solve_lu(A: Any, B: Any, left: Any = True, check_errors: Any = False)
     if check_errors:
         raise_for("linalg.solve", info, _SINGULAR_SOLVE)
     result = kernels.lu_solve(LU, pivots, right, left=left)
-    laid_out = result[..., 0] if vector else kernels.column_major(result) if left else np.ascontiguousarray(result)
+    result = result[..., 0] if vector else result
+    laid_out = kernels.column_major(result) if left and result.ndim > 1 else np.ascontiguousarray(result)
     return laid_out, LU, pivots, np.asarray(info, np.int32)
 
 
@@ -390,11 +392,12 @@ def linalg_cholesky(self: Any, upper: Any = False) -> Any:
 @op("cholesky", self=lambda grad, upper, result: _cholesky_backward(grad, upper, result))
 def cholesky(self: Any, upper: Any = False) -> Any:
     """torch.cholesky, deprecated for linalg.cholesky."""
+    deprecated("cholesky")
     need_square("cholesky", self)
     need_float("cholesky", self)
     factor, info = kernels.cholesky_ex(self, upper)
     raise_for("cholesky", info, _NOT_POSITIVE)
-    return factor
+    return factor if self.size else np.zeros(self.shape, self.dtype)
 
 
 def _cholesky_inverse_backward(grad: Any, L: Any, upper: bool, inverse: Any) -> Any:

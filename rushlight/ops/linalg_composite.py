@@ -10,6 +10,7 @@ from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops.carriers import conj
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.deprecated import deprecated
 from rushlight.ops.linalg import linalg_inv, linalg_solve
 from rushlight.ops.linalg_decompose import linalg_eigvalsh, linalg_svdvals, tolerances
 from rushlight.ops.matmul import mm
@@ -265,6 +266,7 @@ def _check_chain(factors: Any) -> None:
 @composite("chain_matmul")
 def chain_matmul(matrices: Any) -> Any:
     """torch.chain_matmul, deprecated for linalg.multi_dot."""
+    deprecated("chain_matmul")
     if not matrices:
         raise RuntimeError("chain_matmul(): Expected one or more matrices")
     return matrices[0] if len(matrices) == 1 else linalg_multi_dot(matrices)
@@ -309,14 +311,7 @@ def cross(self: Any, other: Any, dim: Any = None) -> Any:
     """linalg.cross along `dim`; without it along the first dimension of size 3, which is deprecated."""
     if dim is not None:
         return linalg_cross(self, other, dim)
-    import warnings
-
-    warnings.warn(
-        "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply use "
-        "torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross in a future release. (Triggered "
-        "internally at /__w/pytorch/pytorch/aten/src/ATen/native/Cross.cpp:63.)",
-        stacklevel=4,
-    )
+    deprecated("cross")
     for position, size in enumerate(self.shape):
         if size == 3:
             return linalg_cross(self, other, position)

@@ -9,9 +9,11 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, values_of
+from rushlight._objects import contiguous_format
 from rushlight.ops import kernels_linalg as kernels
 from rushlight.ops.carriers import conj, is_complex
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.deprecated import deprecated
 from rushlight.ops.linalg import (
     constant,
     diag,
@@ -110,6 +112,7 @@ _QR = return_types.make("qr", ("Q", "R"))
 @composite("qr")
 def qr(self: Any, some: Any = True) -> Any:
     """torch.qr, deprecated for linalg.qr."""
+    deprecated("qr")
     return _QR(tuple(linalg_qr(self, "reduced" if some else "complete")))
 
 
@@ -362,8 +365,8 @@ def _lstsq_backward(grads: Any, A: Any, b: Any, solution: Any) -> tuple[Any, Any
 
 def _as_lapack_leaves_it(solution: Any, rows: int, vector: bool) -> Any:
     """A solution as the upper rows of a column-major matrix, where LAPACK writes it over the right side."""
-    memory = np.zeros((*solution.shape[:-2], solution.shape[-1], rows), solution.dtype)
-    result = memory.swapaxes(-1, -2)[..., : solution.shape[-2], :]
+    memory = kernels.column_major(np.zeros((*solution.shape[:-2], rows, solution.shape[-1]), solution.dtype))
+    result = memory[..., : solution.shape[-2], :]
     result[...] = solution
     return result[..., 0] if vector else result
 
@@ -438,5 +441,7 @@ _TRIANGULAR = return_types.make("triangular_solve", ("solution", "cloned_coeffic
 @composite("triangular_solve")
 def triangular_solve(self: Any, A: Any, upper: Any = True, transpose: Any = False, unitriangular: Any = False) -> Any:
     """torch.triangular_solve, deprecated for linalg.solve_triangular."""
+    deprecated("triangular_solve")
     matrix = m_t(A) if transpose else A
-    return _TRIANGULAR((linalg_solve_triangular(matrix, self, bool(upper) != bool(transpose), True, unitriangular), A.clone()))
+    copied = REGISTRY["clone"](A.mT, contiguous_format).mT
+    return _TRIANGULAR((linalg_solve_triangular(matrix, self, bool(upper) != bool(transpose), True, unitriangular), copied))

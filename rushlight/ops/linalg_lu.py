@@ -12,6 +12,7 @@ from rushlight._core.tensor import shape_text
 from rushlight.ops import kernels_ldl, kernels_linalg as kernels
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.deprecated import deprecated
 from rushlight.ops.linalg import constant, linalg_solve_triangular, m_h, need_float, need_square, raise_for, tril, triu
 from rushlight.ops.padding import constant_pad_nd
 from rushlight.ops.view import wrap_dim
@@ -182,6 +183,7 @@ def linalg_lu_solve(LU: Any, pivots: Any, B: Any, left: Any = True, adjoint: Any
 @composite("lu_solve")
 def lu_solve(self: Any, LU_data: Any, LU_pivots: Any) -> Any:
     """torch.lu_solve, deprecated for linalg.lu_solve."""
+    deprecated("lu_solve")
     return linalg_lu_solve(LU_data, LU_pivots, self)
 
 # ---------------------------------------------------------------- LDL

@@ -14,6 +14,7 @@ from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import BOOL_OPERAND, conj, is_complex, less_one, scaled, where, zeros_like
 from rushlight.ops.declare import FLOAT, REGISTRY, also, composite, op, pointwise
+from rushlight.ops.deprecated import deprecated
 
 # ---------------------------------------------------------------- dtypes that operators refuse
 
@@ -577,6 +578,7 @@ def where_self(condition: Any, self: Any, other: Any) -> Any:
             raise RuntimeError(
                 f"where expected condition to be a boolean tensor, but got a tensor with dtype {dtypes.of(condition).cpp}"
             )
+        deprecated("where")
         condition = condition != 0
     if not (isinstance(self, np.ndarray) and isinstance(other, np.ndarray) and self.dtype is other.dtype):
         common = result_dtype((self, other)).np_dtype

@@ -11,12 +11,12 @@ from rushlight._core.tensor import wrap
 from rushlight.ops import carriers, layout, scatter
 from rushlight.ops.copying import to_copy
 from rushlight.ops.declare import REGISTRY, op
+from rushlight.ops.deprecated import deprecated
 from rushlight.ops.scatter import gather, scatter_add, scatter_value
 from rushlight.ops.shape import masked_fill
 from rushlight.ops.view import wrap_dim
 from rushlight.ops.view_inplace import check_part
 from rushlight.ops.view_parts import diagonal, select, slice_tensor
-from rushlight.ops.warn import warn_user
 
 # ---------------------------------------------------------------- scatter_reduce
 
@@ -105,19 +105,11 @@ scatter_reduce = op("scatter_reduce.two", tensors=("self", "index", "src"), **{"
 
 # ---------------------------------------------------------------- index_reduce
 
-_WARNED: list[bool] = []
-_BETA = (
-    "index_reduce() is in beta and the API may change at any time. (Triggered internally at "
-    "/__w/pytorch/pytorch/aten/src/ATen/native/TensorAdvancedIndexing.cpp:1523.)"
-)
-
 
 def _index_reduced(self: Any, dim: Any, index: Any, source: Any, reduce: Any, include_self: Any = True) -> Any:
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
-    if not _WARNED:
-        _WARNED.append(True)
-        warn_user(_BETA)
+    deprecated("index_reduce")
     dim = wrap_dim(dim, self.ndim)
     size = self.shape[dim] if self.ndim else 1
     if index.size and (index.min() < 0 or index.max() >= size):

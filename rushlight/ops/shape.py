@@ -10,6 +10,7 @@ from rushlight._core import dtypes, memory
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, op
+from rushlight.ops.deprecated import deprecated
 from rushlight.ops.resize import cpp_name
 from rushlight.ops.view import wrap_dim, wrap_dims
 from rushlight.ops.view_parts import diagonal, diagonal_backward, diagonal_geometry
@@ -303,6 +304,8 @@ def _select_backward(grad: Any, self: Any, mask: Any) -> Any:
 
 def mask_scatter(target: Any, mask: Any, source: Any) -> None:
     """Write the source's elements, in order, where the mask is true."""
+    if mask.dtype.char == "B":
+        deprecated("masked_scatter")
     if mask.dtype.kind != "b":
         raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {dtypes.of(mask).cpp}")
     if source.dtype is not target.dtype:
