@@ -401,6 +401,8 @@ class Task:
             return grad
         if grad.dtype.kind == "c" and np_dtype.kind != "c":
             grad = grad.real
+            if grad.dtype is np_dtype:
+                return grad
         return grad.astype(np_dtype)
 
     # ------------------------------------------------------------ hooks

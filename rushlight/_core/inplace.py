@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rushlight._core import dtypes, memory
 from rushlight._core.node import VIEWS, AccumulateGrad, Node
@@ -81,9 +81,15 @@ def check_apart(target: Any, operand: Any) -> None:
     raise RuntimeError(SHARED)
 
 
+UNFIT: Final[dict[str, str]] = {}  # operators with words of their own for results of another shape; the ops fill it
+
+
 def check_result(name: str, target: Any, found: Any) -> None:
     """Raise where an in-place result does not fit its target's dtype or shape."""
     if found.shape != target.shape:
+        own = UNFIT.get(name)
+        if own is not None:
+            raise RuntimeError(own.format(shape_text(target.shape), shape_text(found.shape)))
         raise RuntimeError(
             f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(found.shape)}"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numpy import add as np_add, empty, ndarray, uint8
+from numpy import add as np_add, ascontiguousarray, empty, ndarray, uint8
 
 from rushlight._core import memory
 from rushlight._core.loops import loop
@@ -43,7 +43,7 @@ def sum_to(array: Any, shape: Any) -> Any:
     lead = array.ndim - len(shape)
     axes = tuple([axis for axis in range(array.ndim) if axis < lead or shape[axis - lead] == 1 and array.shape[axis] != 1])
     if axes:
-        array = np_add.reduce(array, axis=axes, keepdims=True)
+        array = ascontiguousarray(np_add.reduce(array, axis=axes, keepdims=True))
     return array.reshape(shape) if lead else array
 
 

@@ -519,7 +519,7 @@ class Op:
         except ValueError:
             raise broadcast_error(x, y) from None
         if found.ndim > 1 and found.strides != x.strides:
-            return in_step(found, (x, y) if self.number_operand else (x,))
+            return in_step(found, (x, y) if self.number_operand or not number else (x,))
         return found if isinstance(found, ndarray) else asarray(found)
 
     def record_fast(self, a: TensorBase, other: TensorBase | None, b: Any, output: TensorBase, mask: int) -> None:

@@ -33,6 +33,7 @@ def load(namespace: dict[str, Any]) -> None:
         grid,
         index,
         indexing,
+        interpolation,
         joining,
         linalg,
         linalg_composite,

@@ -32,6 +32,11 @@ def _backward(spec: str, kernel: Any, **formulas: Any) -> Any:
     return pointwise(spec, kernel, tensors=tuple(name for name in _GRAD_SELF + ("self_or_result",) if name in _names(kernel)), **formulas)
 
 
+def _self_first(made: Any) -> None:
+    """Let the result of a fused derivative lie in memory as `self` rather than as the gradient."""
+    made.tensor_params = made.tensor_params[::-1]
+
+
 def _names(kernel: Any) -> Any:
     return kernel.__code__.co_varnames[: kernel.__code__.co_argcount + kernel.__code__.co_kwonlyargcount]
 
@@ -73,6 +78,7 @@ threshold_backward = _backward(
     grad_output=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
     self=lambda grad: zeros_like(grad),
 )  # fmt: skip
+_self_first(threshold_backward)
 relu = elementwise(
     "relu", _relu, ("bool", "Boolean inputs not supported for relu", RuntimeError), no_kernel("clamp_min_scalar_cpu", "wide"),
     _NO_CLAMP, self=lambda grad, result: threshold_backward(grad, result, 0),
@@ -135,6 +141,7 @@ leaky_relu_backward = _backward(
     grad_output=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope, False),
     self=lambda grad: zeros_like(grad),
 )  # fmt: skip
+_self_first(leaky_relu_backward)
 leaky_relu = elementwise(
     "leaky_relu", _leaky_relu, no_kernel("leaky_relu_cpu", NOT_FLOAT),
     self=lambda grad, self, negative_slope: leaky_relu_backward(grad, self, negative_slope, False),

@@ -10,6 +10,7 @@ from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers, view_composite as shapes
 from rushlight.ops.declare import composite, op
+from rushlight.ops.formats import empty_channels_last, like_channels_last
 from rushlight.ops.view import reshaped, wrap_dim
 from rushlight.ops.view_parts import select, slice_tensor
 
@@ -79,6 +80,9 @@ def cat(tensors: Any, dim: Any = 0) -> Any:
     dim, kept = _check_cat(tensors, dim)
     if not kept:
         return np.empty(0, np_dtype)
+    if kept[0].ndim == 4 and len(kept) == len(tensors) and all([like_channels_last(array) for array in kept]):
+        shape = [*kept[0].shape[:dim], sum([array.shape[dim] for array in kept]), *kept[0].shape[dim + 1 :]]
+        return np.concatenate(kept, dim, out=empty_channels_last(shape, np_dtype), casting="unsafe")
     return _row_major(np.concatenate(kept, dim, dtype=np_dtype, casting="unsafe"))
 
 

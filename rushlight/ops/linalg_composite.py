@@ -46,10 +46,12 @@ def _singular_values(value: Any, dims: list[int]) -> Any:
 
 
 def _with_dims(value: Any, dims: list[int], keepdim: bool) -> Any:
-    if keepdim:
-        for entry in sorted(dims):
-            value = unsqueeze(value, entry)
-    return value
+    if not keepdim:
+        return value
+    value = unsqueeze(value, -1)
+    count = value.ndim
+    order = [entry for entry in range(count) if entry not in dims] + dims
+    return permute(value, [order.index(entry) for entry in range(count)])
 
 
 @composite("linalg_matrix_norm")
@@ -61,7 +63,7 @@ def linalg_matrix_norm(self: Any, ord: Any, dim: Any = (-2, -1), keepdim: Any = 
     value = self if dtype is None else self.to(dtype)
     pick = "amax" if ord > 0 else "amin"
     if abs(ord) == 2.0:
-        return _with_dims(_extremum(pick, _singular_values(value, dims), -1, False), dims, keepdim)
+        return _with_dims(_extremum(pick, _singular_values(value, dims), -1, keepdim), dims, keepdim)
     first, second = dims if abs(ord) == 1.0 else dims[::-1]
     sums = _vector_norm(value, 1.0, [first], keepdim)
     if not keepdim and second > first:
@@ -85,7 +87,7 @@ def linalg_matrix_norm_named(self: Any, ord: Any = "fro", dim: Any = (-2, -1), k
     if ord == "fro":
         return _vector_norm(self, 2, dims, keepdim, dtype)
     value = self if dtype is None else self.to(dtype)
-    return _with_dims(_call("sum.dim_IntList", _singular_values(value, dims), [-1], False), dims, keepdim)
+    return _with_dims(_call("sum.dim_IntList", _singular_values(value, dims), [-1], keepdim), dims, keepdim)
 
 
 @composite("linalg_norm")
@@ -181,7 +183,7 @@ def matrix_power(self: Any, n: Any) -> Any:
             f"{self.shape[-2]} by {self.shape[-1]} matrices"
         )
     if n == 0:
-        return self.clone() * 0 + wrap(np.eye(self.shape[-1], dtype=self._array.dtype))
+        return REGISTRY["copy_"](REGISTRY["clone"](self, None), wrap(np.eye(self.shape[-1], dtype=self._array.dtype)))
     if n == 1:
         return self.clone()
     if n == -1:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, inplace
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import conj
 from rushlight.ops.declare import REGISTRY, op
@@ -413,3 +413,6 @@ def addbmm(self: Any, batch1: Any, batch2: Any, beta: Any = 1, alpha: Any = 1) -
 
 def _summed_batches(a: Any, b: Any) -> Any:
     return batched_product(a, b).sum(axis=0, dtype=a.dtype)
+
+_UNFIT = "Bad in-place call: input tensor size {} and output tensor size {} should match"
+inplace.UNFIT.update(dict.fromkeys(("addmm", "addmv", "baddbmm"), _UNFIT))

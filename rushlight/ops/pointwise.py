@@ -74,11 +74,11 @@ def in_place_variant(spec: str, kernel: Any, grad_fn: str, *names: str, **formul
     composite(*names)(call)
 
 
-def no_derivative(name: str) -> Any:
+def no_derivative(name: str, text: str = "derivative for aten::{} is not implemented") -> Any:
     """The formula of an operator that PyTorch cannot differentiate: results require grad, and backward() raises."""
 
     def formula(grad: Any) -> Any:
-        raise RuntimeError(f"derivative for aten::{name} is not implemented")
+        raise RuntimeError(text.format(name))
 
     return formula
 
@@ -316,7 +316,11 @@ def _complex_power(self: Any, exponent: Any) -> Any:
 def _power(self: Any, exponent: Any) -> Any:
     if self.dtype.kind == "c":
         return _complex_power(self, exponent)
-    return _integer_power(self, exponent) if self.dtype.kind in "iu" else np.power(self, exponent)
+    if self.dtype.kind in "iu":
+        return _integer_power(self, exponent)
+    if not exponent.ndim and self.ndim:  # NumPy would take square roots for 0.5: another result for -inf
+        exponent = exponent.reshape((1,) * self.ndim)
+    return np.power(self, exponent)
 
 
 # PyTorch computes these powers of floats by multiplication and square roots.
@@ -505,63 +509,6 @@ CPP_NAMES = {
     "Int": "int", "Short": "short int", "Char": "signed char", "Byte": "unsigned char", "ComplexFloat": "c10::complex<float>",
     "ComplexDouble": "c10::complex<double>", "UInt16": "short unsigned int", "UInt32": "unsigned int", "UInt64": "long unsigned int",
 }  # fmt: skip
-
-
-def _same_dtype(self: Any, value: Any, name: str) -> None:
-    expected, found = dtypes.of(self), dtypes.of(value)
-    if expected is not found:
-        first, second = (CPP_NAMES.get(entry.cpp, entry.cpp) for entry in (expected, found))
-        raise RuntimeError(f"expected dtype {first} for `{name}` but got dtype {second}")
-
-
-def _interpolate(self: Any, end: Any, weight: Any, kernel: str) -> Any:
-    """self + weight * (end - self), from the nearer end."""
-    found = dtypes.of(self)
-    if found.category < dtypes.FLOATING:
-        raise NotImplementedError(unimplemented(kernel) % found.cpp)
-    operands = [value for value in (self, end, weight) if isinstance(value, np.ndarray)]
-    try:
-        if found.itemsize > 2:
-            made = _nearer(self, end, weight)
-        else:
-            narrow = [value.astype(np.float32) if isinstance(value, np.ndarray) else value for value in (self, end, weight)]
-            made = _nearer(*narrow).astype(found.np_dtype)
-    except ValueError:
-        check_shapes([self, end, weight])
-        raise
-    return in_step(made, operands) if made.ndim > 1 else made
-
-
-def _nearer(self: Any, end: Any, weight: Any) -> Any:
-    difference = end - self
-    if isinstance(weight, np.ndarray):
-        return np.where(np.abs(weight) < 0.5, self + weight * difference, end - difference * (1 - weight))
-    return self + weight * difference if abs(weight) < 0.5 else end - difference * (1 - weight)
-
-
-@op(
-    "lerp.Scalar", tensors=("self", "end"), kind="pointwise",
-    self=lambda grad, weight: scaled(grad, 1 - conj(weight)),
-    end=lambda grad, weight: scaled(grad, conj(weight)),
-)  # fmt: skip
-def lerp_scalar(self: Any, end: Any, weight: Any) -> Any:
-    """self + weight * (end - self)."""
-    _same_dtype(self, end, "end")
-    return _interpolate(self, end, weight, "lerp_kernel_scalar")
-
-
-@op(
-    "lerp.Tensor", tensors=("self", "end", "weight"), kind="pointwise", grad_fn="LerpBackward1",
-    self=lambda grad, weight: grad * conj(1 - weight),
-    end=lambda grad, weight: grad * conj(weight),
-    weight=lambda grad, self, end: grad * conj(end - self),
-)  # fmt: skip
-def lerp(self: Any, end: Any, weight: Any) -> Any:
-    """self + weight * (end - self)."""
-    _same_dtype(self, end, "end")
-    _same_dtype(self, weight, "weight")
-    return _interpolate(self, end, weight, "lerp_kernel_tensor")
-
 
 # ---------------------------------------------------------------- choice
 

@@ -12,7 +12,7 @@ from rushlight._core.tensor import TensorBase
 from rushlight.ops import carriers, kernels_special
 from rushlight.ops.carriers import conj, is_complex, plus, real, scaled, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
-from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_kernel, pow_number
+from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel, pow_number
 
 _COMPLEX = "complex"
 
@@ -93,6 +93,11 @@ def _acosh_self(grad: Any, self: Any) -> Any:
 
 acosh = floating("acosh", np.arccosh, self=_acosh_self)
 atanh = floating("atanh", np.arctanh, self=lambda grad, self: grad / conj(1 - self * self))
+for _made in (asinh, acosh, atanh):  # PyTorch does not differentiate their in-place forms
+    in_place_variant(
+        f"{_made.name}.in_place", _made.kernel, f"{_made.name.capitalize()}Backward1", f"{_made.name}_", computes=FLOAT,
+        check=_made.check_dtype, self=no_derivative(f"inplace version of {_made.name}", "the derivative for '{}' is not implemented."),
+    )  # fmt: skip
 for _short in ("sin", "cos", "tan"):
     also(REGISTRY["a" + _short], "arc" + _short)
     also(REGISTRY["a" + _short + "h"], "arc" + _short + "h")

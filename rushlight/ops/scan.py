@@ -9,7 +9,7 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
-from rushlight.ops.carriers import conj, dtype_of, is_complex, where, written, zeros, zeros_like
+from rushlight.ops.carriers import conj, divided, dtype_of, is_complex, scaled, where, written, zeros, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.reduce_common import (
     FLOAT32,
@@ -218,10 +218,10 @@ def diff(self: Any, n: Any = 1, dim: Any = -1, prepend: Any = None, append: Any 
     for other in (prepend, append):
         if other is not None and other.ndim != self.ndim:
             raise RuntimeError("diff expects prepend or append to be the same dimension as input")
+    if n == 0:
+        return REGISTRY["copy_"](REGISTRY["clone"](self.detach(), None), self)
     parts = [part for part in (prepend, self, append) if part is not None]
     found = self if len(parts) == 1 else REGISTRY["cat"](parts, axis)
-    if n == 0:
-        return found.clone() if len(parts) == 1 else found
     size = found.shape[axis]
     for _ in range(min(n, size)):
         size = found.shape[axis]
@@ -243,14 +243,14 @@ def _areas(y: Any, x: Any, axis: int) -> Any:
         x = x.view([-1 if place == axis else 1 for place in range(y.ndim)])
     after, before = _ends(x, x.ndim - (y.ndim - axis))
     later, earlier = _ends(y, axis)
-    return (after - before) * (later + earlier)
+    return (later + earlier) * (after - before)
 
 
 @composite("trapezoid.x", "trapz.x")
 def trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
     """The area under y over the points x, by trapezoids."""
     axis = wrap_dim(dim, y.ndim)
-    return _areas(y, x, axis).sum(axis) / 2.0
+    return divided(_areas(y, x, axis).sum(axis), 2.0)
 
 
 @composite("trapezoid.dx", "trapz.dx")
@@ -261,14 +261,14 @@ def trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
     if size == 0:
         return y.sum(axis) * 0.0
     ends = (_cut(y, axis, 0, 1).squeeze(axis) + _cut(y, axis, size - 1, size).squeeze(axis)) * 0.5
-    return (y.sum(axis) - ends) * dx
+    return scaled(y.sum(axis) - ends, dx)
 
 
 @composite("cumulative_trapezoid.x")
 def cumulative_trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
     """Running areas under y over the points x."""
     axis = wrap_dim(dim, y.ndim)
-    return (_areas(y, x, axis) / 2.0).cumsum(axis)
+    return divided(_areas(y, x, axis).cumsum(axis), 2.0)
 
 
 @composite("cumulative_trapezoid.dx")
@@ -276,4 +276,4 @@ def cumulative_trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
     """Running areas under y over points dx apart."""
     axis = wrap_dim(dim, y.ndim)
     later, earlier = _ends(y, axis)
-    return ((later + earlier) * (dx / 2.0)).cumsum(axis)
+    return scaled(later + earlier, dx / 2.0).cumsum(axis)

@@ -231,13 +231,22 @@ views.VIEWS_GRAPH.copy_slices = copy_slices
 @composite("as_strided_scatter")
 def as_strided_scatter(self: Any, src: Any, size: Any, stride: Any, storage_offset: Any = None) -> Any:
     """A copy with a strided part replaced."""
+    if not self._array.flags.c_contiguous and (self.requires_grad or src.requires_grad):
+        raise RuntimeError(_ONLY_CONTIGUOUS)
     return _as_strided_scatter(self, src, size, stride, storage_offset)
 
 
+_ONLY_CONTIGUOUS = (
+    '!self.requires_grad() || self.is_contiguous() INTERNAL ASSERT FAILED at '
+    '"/__w/pytorch/pytorch/aten/src/ATen/native/TensorShape.cpp":4754, please report a bug to PyTorch. '
+    "as_strided_scatter is currently only supported for contiguous inputs"
+)
 _as_strided_scatter = op(
     "_as_strided_scatter", tensors=("self", "src"), kind="internal", grad_fn="AsStridedScatterBackward0",
-    self=lambda grad, src, size, stride, storage_offset: _as_strided_scatter(
-        grad, carriers.zeros_like(src), size, stride, storage_offset
+    # PyTorch's gradient of self is zero where src was *not* written.
+    self=lambda grad, size, stride, storage_offset: _as_strided_scatter(
+        carriers.zeros_like(grad), strided_part(grad, memory.contiguous_strides(grad.shape), size, stride, storage_offset or 0),
+        size, stride, storage_offset,
     ),
     src=lambda grad, size, stride, storage_offset: strided_part(
         grad, memory.contiguous_strides(grad.shape), size, stride, storage_offset or 0
