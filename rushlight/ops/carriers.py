@@ -70,7 +70,7 @@ def divided(value: Any, number: Any) -> Any:
 
 def masked(value: Any, mask: Any, number: Any = 0) -> Any:
     """`value` with a number where the mask holds, recorded as MaskedFillBackward0."""
-    return REGISTRY["masked_fill.Scalar"](value, mask, number)
+    return REGISTRY["masked_fill.Scalar"](value, mask, number) if isinstance(value, TensorBase) else where(mask, number, value)
 
 
 def written(tensor: TensorBase, times: int) -> TensorBase:

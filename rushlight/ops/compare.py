@@ -164,19 +164,23 @@ minimum = also(_extreme("minimum", np.minimum), "min.other")
 maximum.writes = minimum.writes = 1
 
 
+def _filled(grad: Any, mask: Any) -> Any:
+    return REGISTRY["masked_fill.Scalar"](grad, mask, 0)
+
+
 def _is_nan(value: Any) -> Any:
     return value != value
 
 
 fmax = elementwise(
     "fmax", np.fmax, no_kernel("maximum_cpu", "wide"), (_COMPLEX, "fmax not implemented for complex tensors.", RuntimeError),
-    self=lambda grad, self, other: masked(grad, ~((self >= other) | _is_nan(other))),
-    other=lambda grad, self, other: masked(grad, (self >= other) | _is_nan(other)),
+    self=lambda grad, self, other: _filled(grad, ~((self >= other) | _is_nan(other))),
+    other=lambda grad, self, other: _filled(grad, (self >= other) | _is_nan(other)),
 )  # fmt: skip
 fmin = elementwise(
     "fmin", np.fmin, no_kernel("minimum_cpu", "wide"), (_COMPLEX, "fmin not implemented for complex tensors.", RuntimeError),
-    self=lambda grad, self, other: masked(grad, ~((self <= other) | _is_nan(other))),
-    other=lambda grad, self, other: masked(grad, (self <= other) | _is_nan(other)),
+    self=lambda grad, self, other: _filled(grad, ~((self <= other) | _is_nan(other))),
+    other=lambda grad, self, other: _filled(grad, (self <= other) | _is_nan(other)),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- clamp
