@@ -147,7 +147,10 @@ def mean(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = N
     dtype = input.dtype if dtype is None else dtype
     dims = _dims(dim, input.ndim)
     if not (dtype.is_floating_point or dtype.is_complex):
-        raise ValueError(f"mean expects dtype to be a floating point or complex type, got {dtype}")
+        raise ValueError(
+            "mean(): Could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+            f"Got: {dtype}"
+        )
     if mask is None:
         return torch.mean(input, dims, bool(keepdim), dtype=dtype)
     kept = _input_mask(input, mask)

@@ -80,6 +80,16 @@ def fitted(array: Any, np_dtype: Any) -> Any:
 _native_copy = loops.helper("row_major")  # a row-major copy; None where it declines, and always in the pure form
 
 
+def copied_with_gaps(array: Any) -> Any:
+    """A copy with the very strides of `array`, unless its elements share memory."""
+    strides = memory.element_strides(array)
+    if not array.size or any(step == 0 and size > 1 for step, size in zip(strides, array.shape)):
+        return copied(array, array.dtype, None)
+    found = empty_strided(array.shape, strides, array.dtype)
+    found[...] = array
+    return found
+
+
 def copied(array: Any, np_dtype: Any, memory_format: Any) -> Any:
     """A copy of `array` in a dtype and memory format."""
     plain = memory_format is _objects.contiguous_format

@@ -40,6 +40,13 @@ LinAlgError.__name__ = LinAlgError.__qualname__ = "_LinAlgError"
 # ---------------------------------------------------------------- checks
 
 
+def need_code(kernel: str, array: Any, used: bool = True) -> None:
+    """Raise unless a kernel has code for the entries: float32, float64 or complex."""
+    dtype = dtypes.of(array)
+    if used and (dtype.category < dtypes.FLOATING or dtype.itemsize == 2):
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.cpp}'")
+
+
 def need_float(name: str, array: Any, kernel: str = "", late: bool = False) -> None:
     """Raise unless the entries are float32, float64 or complex. 16-bit floats (late: integers too) get as far as the kernel named."""
     dtype = dtypes.of(array)
@@ -352,6 +359,7 @@ def linalg_solve_triangular(self: Any, B: Any, upper: Any, left: Any = True, uni
             f"linalg.solve_triangular: Incompatible shapes of A and B for the equation {'AX = B' if left else 'XA = B'} "
             f"({self.shape[-2]}x{self.shape[-1]} and {B.shape[-2]}x{B.shape[-1]})"
         )
+    need_code("triangular_solve_cpu", self)
     return kernels.solve_triangular(self, B, upper=upper, left=left, unitriangular=unitriangular)
 
 
@@ -394,7 +402,7 @@ def cholesky(self: Any, upper: Any = False) -> Any:
     """torch.cholesky, deprecated for linalg.cholesky."""
     deprecated("cholesky")
     need_square("cholesky", self)
-    need_float("cholesky", self)
+    need_code("cholesky_cpu", self, self.size > 0)
     factor, info = kernels.cholesky_ex(self, upper)
     raise_for("cholesky", info, _NOT_POSITIVE)
     return factor if self.size else np.zeros(self.shape, self.dtype)

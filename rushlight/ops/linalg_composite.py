@@ -34,6 +34,8 @@ def _norm_dims(value: Any, dim: Any) -> list[int]:
         raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(str(entry) for entry in dim)}")
     if value.ndim < 2:
         raise RuntimeError("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
+    if value.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"linalg.matrix_norm: Expected a floating point or complex tensor as input. Got {value.dtype.cpp}")
     dims = [wrap_dim(entry, value.ndim) for entry in dim]
     if dims[0] == dims[1]:
         raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
@@ -41,6 +43,8 @@ def _norm_dims(value: Any, dim: Any) -> list[int]:
 
 
 def _singular_values(value: Any, dims: list[int]) -> Any:
+    if value.dtype.itemsize == 2:
+        raise RuntimeError(f"linalg.matrix_norm: Low precision dtypes not supported. Got {value.dtype.cpp}")
     order = [entry for entry in range(value.ndim) if entry not in dims] + dims
     return linalg_svdvals(permute(value, order))
 
@@ -303,6 +307,8 @@ def linalg_cross(self: Any, other: Any, dim: Any = -1) -> Any:
         raise RuntimeError(
             f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[position]} and {other.shape[position]}"
         )
+    if self.dtype.kind == "b":
+        raise NotImplementedError("\"cross\" not implemented for 'Bool'")
     a, b = np.moveaxis(self, position, -1), np.moveaxis(other, position, -1)
     parts = [a[..., i] * b[..., j] - a[..., j] * b[..., i] for i, j in ((1, 2), (2, 0), (0, 1))]
     return np.stack(parts, axis=position)
@@ -328,6 +334,8 @@ def linalg_vecdot(x: Any, y: Any, dim: Any = -1) -> Any:
             f"linalg.vecdot: Expected x and y to have the same dtype, but found x of type {x.dtype.cpp} and y of type "
             f"{y.dtype.cpp} instead"
         )
+    if x.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype.cpp}")
     if x.ndim == 1 and y.ndim == 1:
         return _call("vdot", x, y)
     return _call("sum.dim_IntList", _call("mul.Tensor", conj(x), y), [dim], False)
@@ -336,6 +344,8 @@ def linalg_vecdot(x: Any, y: Any, dim: Any = -1) -> Any:
 @composite("linalg_vander")
 def linalg_vander(x: Any, N: Any = None) -> Any:
     """Matrices whose rows are the powers 0, 1, ..., N - 1 of a vector's elements."""
+    if x.dtype is dtypes.bool_ or x.dtype.itemsize == 2 and x.dtype.is_floating_point:
+        raise RuntimeError(f"linalg.vander supports floating point, complex, and integer tensors, but got {x.dtype.cpp}")
     x = unsqueeze(x, -1) if x.ndim == 0 else x
     count = x.shape[-1] if N is None else N
     if count <= 1:
@@ -451,6 +461,10 @@ def cdist_backward(grad: Any, x1: Any, x2: Any, p: Any, cdist: Any) -> Any:
 )  # fmt: skip
 def cdist_forward(x1: Any, x2: Any, p: Any, compute_mode: Any = None) -> Any:
     """The p-norm distances between rows."""
+    large = x1.shape[-2] > 25 or x2.shape[-2] > 25
+    by_product = p == 2 and (compute_mode == 1 or not compute_mode and large)
+    if x1.dtype.itemsize == 2 and not by_product and x1.size and x2.size:
+        raise NotImplementedError(f"\"cdist\" not implemented for '{dtypes.of(x1).cpp}'")
     return _distance(_differences(x1, x2), p).astype(x1.dtype, copy=False)
 
 
@@ -468,6 +482,9 @@ def cdist(x1: Any, x2: Any, p: Any = 2.0, compute_mode: Any = None) -> Any:
         raise RuntimeError(
             f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"
         )
+    for name, value in (("X1", x1), ("X2", x2)):
+        if not value.dtype.is_floating_point:
+            raise RuntimeError(f"cdist only supports floating-point dtypes, {name} got: {value.dtype.cpp}")
     if p < 0:
         raise RuntimeError("cdist only supports non-negative p values")
     return cdist_forward(x1, x2, p, compute_mode)

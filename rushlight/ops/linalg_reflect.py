@@ -10,7 +10,7 @@ from rushlight._core import dtypes
 from rushlight.ops import kernels_linalg as kernels
 from rushlight.ops.carriers import REGISTRY, array_of, conj, wrap_like
 from rushlight.ops.declare import composite, op
-from rushlight.ops.linalg import m_h, need_matrix, tril
+from rushlight.ops.linalg import m_h, need_code, need_matrix, tril
 from rushlight.ops.padding import constant_pad_nd
 from rushlight.ops.pointwise import unimplemented
 from rushlight.ops.view import unsqueeze
@@ -73,6 +73,7 @@ def householder_product(self: Any, tau: Any) -> Any:
         raise RuntimeError("torch.linalg.householder_product: input.shape[-2] must be greater than or equal to input.shape[-1]")
     if self.shape[-1] < tau.shape[-1]:
         raise RuntimeError("torch.linalg.householder_product: input.shape[-1] must be greater than or equal to tau.shape[-1]")
+    need_code("orgqr_cpu", self)
     return kernels.householder_product(self, tau)
 
 

@@ -44,6 +44,8 @@ def _need_float(array: Any, kernel: str) -> None:
 )  # fmt: skip
 def mse_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
     """The squared differences, or their mean or sum."""
+    if self.dtype.kind == "b" and target.dtype.kind == "b":
+        _need_float(self, "mse_cpu")
     difference = self - target
     _need_float(difference, "mse_cpu")
     if difference.dtype.kind == "c":
@@ -110,7 +112,7 @@ def _check_nll(self: Any, target: Any, weight: Any) -> None:
 def _nll_forward(self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any) -> Any:
     """The weighted negative entries at the targets' classes, and the sum of the weights."""
     _check_nll(self, target, weight)
-    _need_float(self, "nll_loss_out_frame")
+    _need_float(self, "nll_loss_out_frame" if self.ndim < 3 else "nll_loss2d_forward_out_frame")
     axis = 0 if self.ndim == 1 else 1
     weights, index = _class_weights(self, np.asarray(target), weight, ignore_index, axis)
     if self.shape[axis]:

@@ -95,7 +95,8 @@ acosh = floating("acosh", np.arccosh, self=_acosh_self)
 atanh = floating("atanh", np.arctanh, self=lambda grad, self: grad / conj(1 - self * self))
 for _made in (asinh, acosh, atanh):  # PyTorch does not differentiate their in-place forms
     in_place_variant(
-        f"{_made.name}.in_place", _made.kernel, f"{_made.name.capitalize()}Backward1", f"{_made.name}_", f"arc{_made.name[1:]}_", computes=FLOAT,
+        f"{_made.name}.in_place", _made.kernel, f"{_made.name.capitalize()}Backward1", f"{_made.name}_", f"arc{_made.name[1:]}_",
+        computes=FLOAT,
         check=_made.check_dtype, self=no_derivative(f"inplace version of {_made.name}", "the derivative for '{}' is not implemented."),
     )  # fmt: skip
 for _short in ("sin", "cos", "tan"):

@@ -253,7 +253,13 @@ def vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: Any = False, 
 )
 def dist(self: Any, other: Any, p: Any = 2) -> Any:
     """The p-norm of the difference of two tensors."""
-    common = dtypes.promote_types(dtypes.of(self), dtypes.of(other)).np_dtype
+    joined = dtypes.promote_types(dtypes.of(self), dtypes.of(other))
+    if self.dtype.kind == "b" or other.dtype.kind == "b":
+        elsewhere = REGISTRY["sub.Tensor"]
+        elsewhere.check_dtype(joined, [self, other])
+    if joined.category < dtypes.FLOATING:
+        raise RuntimeError(f"norm(): input dtype should be either floating point or complex. Got {joined.cpp} instead.")
+    common = joined.np_dtype
     values = widened(np.subtract(self.astype(common, copy=False), other.astype(common, copy=False)))
     return np.asarray(_power_sum(values, p, None, False)).astype(values.real.dtype if common.kind == "c" else common)
 

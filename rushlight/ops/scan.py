@@ -246,9 +246,16 @@ def _areas(y: Any, x: Any, axis: int) -> Any:
     return (later + earlier) * (after - before)
 
 
+def _refuse_bools(name: str, *operands: Any) -> None:
+    if any(operand.dtype is dtypes.bool_ for operand in operands):
+        names = "`x` or `y`" if len(operands) == 2 else "`y`"
+        raise RuntimeError(f"{name}: received a bool input for {names}, but bool is not supported")
+
+
 @composite("trapezoid.x", "trapz.x")
 def trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
     """The area under y over the points x, by trapezoids."""
+    _refuse_bools("trapezoid", y, x)
     axis = wrap_dim(dim, y.ndim)
     return divided(_areas(y, x, axis).sum(axis), 2.0)
 
@@ -256,6 +263,7 @@ def trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
 @composite("trapezoid.dx", "trapz.dx")
 def trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
     """The area under y over points dx apart, by trapezoids."""
+    _refuse_bools("trapezoid", y)
     axis = wrap_dim(dim, y.ndim)
     size = y.shape[axis]
     if size == 0:
@@ -267,6 +275,7 @@ def trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
 @composite("cumulative_trapezoid.x")
 def cumulative_trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
     """Running areas under y over the points x."""
+    _refuse_bools("cumulative_trapezoid", y, x)
     axis = wrap_dim(dim, y.ndim)
     return divided(_areas(y, x, axis).cumsum(axis), 2.0)
 
@@ -274,6 +283,7 @@ def cumulative_trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
 @composite("cumulative_trapezoid.dx")
 def cumulative_trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
     """Running areas under y over points dx apart."""
+    _refuse_bools("cumulative_trapezoid", y)
     axis = wrap_dim(dim, y.ndim)
     later, earlier = _ends(y, axis)
     return scaled(later + earlier, dx / 2.0).cumsum(axis)

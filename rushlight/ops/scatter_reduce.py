@@ -43,6 +43,8 @@ def reduce_into(array: Any, dim: Any, index: Any, src: Any, reduce: Any, include
     scatter.check_scatter("scatter", array, dim, index, src)
     if not index.size:
         return
+    if reduce == "mean" and array.dtype.kind == "b":
+        raise NotImplementedError("\"scatter_gather_tensor_cpu_reduce_mean\" not implemented for 'Bool'")
     target = array.reshape(1) if not array.ndim else array
     if not include_self:
         scatter.apply_at(array, dim, index, _neutral(reduce, array.dtype), scatter._set)
@@ -111,10 +113,17 @@ def _index_reduced(self: Any, dim: Any, index: Any, source: Any, reduce: Any, in
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
     deprecated("index_reduce")
     dim = wrap_dim(dim, self.ndim)
+    if self.dtype is not source.dtype:
+        first, second = dtypes.of(self).cpp, dtypes.of(source).cpp
+        raise RuntimeError(f"index_reduce_(): self ({first}) and source ({second}) must have the same scalar type")
+    if index.dtype.char not in "ilq":
+        raise RuntimeError(f"index_reduce_(): Expected dtype int32/int64 for index but got: {dtypes.of(index).cpp}")
     size = self.shape[dim] if self.ndim else 1
     if index.size and (index.min() < 0 or index.max() >= size):
         raise IndexError("index out of range in self")
     found = scatter.copied(self)
+    if self.dtype.kind == "b":
+        raise NotImplementedError("\"index_func_\" not implemented for 'Bool'")
     reduce_into(found, dim, _stretched(index, dim, source), source, reduce, include_self)
     return found
 
@@ -142,7 +151,7 @@ index_reduce = op("index_reduce", tensors=("self", "index", "source"), **{"self,
 
 
 def _with_part(self: Any, src: Any, take: Any, *args: Any) -> Any:
-    found = layout.copied(self, self.dtype, None)
+    found = layout.copied_with_gaps(self)
     part = take(found, *args)
     check_part(src, part)
     part[...] = src

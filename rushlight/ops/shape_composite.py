@@ -228,7 +228,7 @@ def _public_unravel_index(indices: Any, shape: Any) -> Any:
     """Flat indices as a tuple of index tensors, one per dimension of `shape`."""
     sizes = [shape] if isinstance(shape, int) else [int(size) for size in shape]
     if dtypes.of(indices._array).category >= dtypes.FLOATING or dtypes.of(indices._array) is dtypes.bool_:
-        raise ValueError(f"expected 'indices' to be integer dtype, but got {dtypes.of(indices._array)}")
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {dtypes.of(indices._array)}")
     steps = memory.contiguous_strides(sizes)
     array = indices._array
     stacked = copying.np.stack([array // step % size for step, size in zip(steps, sizes)], -1)
