@@ -78,7 +78,7 @@ def no_derivative(name: str, text: str = "derivative for aten::{} is not impleme
     """The formula of an operator that PyTorch cannot differentiate: results require grad, and backward() raises."""
 
     def formula(grad: Any) -> Any:
-        raise RuntimeError(text.format(name))
+        raise (NotImplementedError if text.startswith("the derivative") else RuntimeError)(text.format(name))
 
     return formula
 

@@ -111,7 +111,6 @@ scatter_reduce = op("scatter_reduce.two", tensors=("self", "index", "src"), **{"
 def _index_reduced(self: Any, dim: Any, index: Any, source: Any, reduce: Any, include_self: Any = True) -> Any:
     if reduce not in ("prod", "mean", "amax", "amin"):
         raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
-    deprecated("index_reduce")
     dim = wrap_dim(dim, self.ndim)
     if self.dtype is not source.dtype:
         first, second = dtypes.of(self).cpp, dtypes.of(source).cpp
@@ -122,6 +121,7 @@ def _index_reduced(self: Any, dim: Any, index: Any, source: Any, reduce: Any, in
     if index.size and (index.min() < 0 or index.max() >= size):
         raise IndexError("index out of range in self")
     found = scatter.copied(self)
+    deprecated("index_reduce")
     if self.dtype.kind == "b":
         raise NotImplementedError("\"index_func_\" not implemented for 'Bool'")
     reduce_into(found, dim, _stretched(index, dim, source), source, reduce, include_self)
