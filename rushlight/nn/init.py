@@ -227,7 +227,9 @@ def orthogonal_(tensor: Any, gain: float = 1, generator: Any = None) -> Any:
     flattened = tensor.new_empty((rows, columns)).normal_(0, 1, generator=generator)
     if rows < columns:
         flattened.t_()
-    q, r = torch.linalg.qr(flattened)
+    from rushlight.linalg import qr
+
+    q, r = qr(flattened)
     q *= torch.diag(r, 0).sign()  # makes the matrix uniformly distributed
     if rows < columns:
         q.t_()
