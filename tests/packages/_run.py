@@ -72,11 +72,6 @@ def main(which, out, repeats, *programs):
         import rushlight
 
         rushlight.install()
-        if os.environ.get("PK_OVERLAY"):
-            sys.path.insert(0, os.environ["PK_OVERLAY"])
-            import pk_overlay
-
-            pk_overlay.install()
     import torch
 
     torch.set_num_threads(1)
