@@ -137,6 +137,18 @@ def _set_neg(tensor: Any, neg: bool) -> None:
     tensor._flags = tensor._flags | NEGATIVE if neg else tensor._flags & ~NEGATIVE
 
 
+class DispatchKeySet:
+    """A set of PyTorch's dispatch keys: packages make such sets while they are imported."""
+
+    def __init__(self, key: Any = None) -> None:
+        self.keys = frozenset(() if key is None else (key,))
+
+    def __or__(self, other: DispatchKeySet) -> DispatchKeySet:
+        found = DispatchKeySet()
+        found.keys = self.keys | other.keys
+        return found
+
+
 def __getattr__(name: str) -> Any:
     if name == "_functorch":
         return import_module("rushlight._functorch._c")

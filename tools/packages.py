@@ -28,6 +28,7 @@ Written by `python tools/packages.py`. Each program of `tests/packages` runs unc
 `rushlight.install()`, on rushlight; all that it prints (losses, gradients, samples, generated tokens) is compared,
 numbers to {tolerance} of the largest on their line.
 Ratio: PyTorch's processor time for the program over rushlight's, one thread each; above 1 rushlight is faster.
+The figures below are of rushlight without its compiled core.
 
 | program | agrees | ratio | what it runs, and what differs |
 |---|---|---|---|
