@@ -76,7 +76,7 @@ def native_modules() -> list:
     sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight").glob("*/_*.c"))
     headers = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight").glob("*/_*.h"))
     # No fused products and sums: results are to be the same on every processor, and the pure form's.
-    options = ["-O3", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
+    options = ["-O3", "-g0", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
     made = Extension(
         "rushlight._core._loops", [*sources], depends=headers, include_dirs=[numpy.get_include()], extra_compile_args=options
     )
