@@ -227,3 +227,4 @@ def export_opnames(m: Any) -> Any:
 def is_graph_optimized_execution() -> bool:
     """False."""
     return False
+_script_if_tracing = script_if_tracing  # what torchvision imports
