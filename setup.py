@@ -103,6 +103,10 @@ def compiled_modules() -> list:
         target_dir=BUILD_DIRECTORY.name,
         group_name="rushlight._core.compiled",  # the shared library's name, which keeps it inside the package
     )
+    if sys.platform == "linux":  # what only debuggers read would be a fifth of the library; hidden names make calls direct
+        for module in compiled:
+            module.extra_compile_args += ["-fvisibility=hidden", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]
+            module.extra_link_args += ["-Wl,--strip-all"]
     return [*compiled, *native_modules()]
 
 

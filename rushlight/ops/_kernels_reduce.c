@@ -81,7 +81,7 @@ static int make_plan(plan *made, PyArrayObject *x, PyObject *dim, int keepdim)
     int ndim = PyArray_NDIM(x), order[NPY_MAXDIMS], used = 0;
     npy_intp *dims = PyArray_DIMS(x), *strides = PyArray_STRIDES(x), step = PyArray_ITEMSIZE(x);
     uint64_t axes = axes_of(dim, ndim);
-    if ((!axes && ndim) || ndim > 60) return 0;
+    if ((!axes && (ndim || dim != Py_None)) || ndim > 60) return 0; /* a number may be asked for the same dimension twice */
     made->out_ndim = 0;
     made->count = 1;
     for (int axis = 0; axis < ndim; axis++) {

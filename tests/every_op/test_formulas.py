@@ -192,7 +192,7 @@ def with_wrong_formula(op: Op, key: str) -> Op:
     names = ", ".join(code.co_varnames[: code.co_argcount])
     space: dict[str, Any] = {"right": right, "larger": lambda found: found * 1.01}
     wrong.formulas = {**op.formulas, key: eval(f"lambda {names}: larger(right({names}))", space)}
-    wrong.plans, wrong.pair_plans, wrong.node_class = {}, [None] * 4, None
+    wrong.plans, wrong.quick_plans, wrong.node_class = {}, [None] * 8, None
     return wrong
 
 
@@ -209,7 +209,7 @@ def test_a_wrong_formula_is_caught(spec: str, key: str) -> None:
 def with_formula(spec: str, formula: Any) -> Case:
     op = copy.copy(OPS[spec])
     op.formulas = {"self": formula}
-    op.plans, op.pair_plans, op.node_class = {}, [None] * 4, None
+    op.plans, op.quick_plans, op.node_class = {}, [None] * 8, None
     return case_of(spec, 0, op)
 
 
