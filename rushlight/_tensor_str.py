@@ -239,9 +239,9 @@ def _contents_and_suffixes(t: Any, contents: str | None, indent: int) -> tuple[s
     - an empty tensor does not show its size unless it is 1-d, nor hint at its dtype: only the default is left out;
     - any other shows its dtype unless the elements imply it, and its size when no edge items are to be shown.
     """
-    from rushlight._core.tensor import values_of
+    from rushlight._core.tensor import settled
 
-    array, dtype_name = values_of(t), str(t.dtype)
+    array, dtype_name = settled(t._array, t._flags), str(t.dtype)
     suffixes = []
     size = f"size={tuple(array.shape)}"
     if t.device.type == "meta":

@@ -11,9 +11,9 @@ from rushlight.func.jacobians import (
 from rushlight.func.mapping import get_chunk_sizes as get_chunk_sizes, vmap as vmap
 from rushlight.func.modules import functional_call as functional_call
 from rushlight.func.others import debug_unwrap as debug_unwrap, functionalize as functionalize
+from rushlight.func.products import _vjp_with_argnums as _vjp_with_argnums
 from rushlight.func.transforms import (
     _jvp_with_argnums as _jvp_with_argnums,
-    _vjp_with_argnums as _vjp_with_argnums,
     grad_and_value_impl as grad_and_value_impl,
     grad_impl as grad_impl,
     jvp as jvp,

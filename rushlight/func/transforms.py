@@ -287,16 +287,9 @@ def vjp(func: Any, *primals: Any, has_aux: bool = False) -> Any:
     >>> product(torch.tensor(2.))
     (tensor(2.),)
     """
+    from rushlight.func.products import _vjp_with_argnums
+
     return _vjp_with_argnums(func, *primals, has_aux=has_aux)
-
-
-def _vjp_with_argnums(func: Any, *primals: Any, argnums: Any = None, has_aux: bool = False) -> Any:
-    shown, product, aux = pullback(func, primals, argnums, has_aux)
-
-    def wrapper(cotangents: Any, retain_graph: bool = True, create_graph: bool | None = None) -> Any:
-        return product.call(cotangents, retain_graph, create_graph)
-
-    return (shown, wrapper, aux) if has_aux else (shown, wrapper)
 
 
 def pullback(func: Any, primals: Any, argnums: Any, has_aux: bool) -> tuple[Any, Product, Any]:
@@ -340,7 +333,7 @@ class Product:
         self.ends = inputs.ends(outputs)
         self.record = record
 
-    def call(self, cotangents: Any, retain_graph: bool, create_graph: bool | None) -> Any:
+    def call(self, cotangents: Any, retain_graph: Any, create_graph: Any) -> Any:
         """The gradients of the primals for the outputs' gradients."""
         flat, spec = tree_flatten(cotangents)
         if spec != self.out_spec:
@@ -360,7 +353,7 @@ class Product:
             raise TypeError("only integer tensors of a single element can be converted to an index")
         record = bool(get_mode() & GRAD) if create_graph is None else create_graph
         record = record and (self.record or any(wants_grad(grad) for grad in flat) or _any_inner_wants(flat))
-        found = self.inputs.gradients(self.outputs, flat, retain_graph, record, self.ends)
+        found = self.inputs.gradients(self.outputs, flat, bool(retain_graph), bool(record), self.ends)
         return tree_unflatten(found, self.spec)
 
 

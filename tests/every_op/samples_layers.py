@@ -18,6 +18,14 @@ WITHOUT = {
     **dict.fromkeys(("_embedding_bag", "_embedding_bag_backward", "_ctc_loss", "_pdist_forward", "_pdist_backward"), _PEER),
     **dict.fromkeys(("_scaled_dot_product_flash_attention_for_cpu", "multi_margin_loss", "multilabel_margin_loss_forward"), _PEER),
     **dict.fromkeys(("binary_cross_entropy_backward", "embedding"), _PEER),
+    "segment_reduce": "its gradient has none, as in PyTorch; " + _PEER,
+    **dict.fromkeys(
+        (
+            "fake_quantize_per_tensor_affine_cachemask", "_fake_quantize_per_tensor_affine_cachemask_tensor_qparams",
+            "fake_quantize_per_channel_affine_cachemask",
+        ),
+        "its gradient passes straight through and is no derivative; " + _PEER,
+    ),
 }
 
 
