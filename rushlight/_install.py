@@ -195,6 +195,8 @@ def install() -> None:
         )
     if _FINDER not in sys.meta_path:
         sys.meta_path.insert(0, _FINDER)
+    for name in [name for name in sys.modules if name.startswith(_OWN + ".nn.")]:  # classes there go by the names of torch's modules
+        sys.modules.setdefault(_ALIAS + name.removeprefix(_OWN), sys.modules[name])
     sys.modules[_OWN].__name__ = _ALIAS  # programs ask torch for it, to find what they replace by its full name
 
 

@@ -309,6 +309,13 @@ def is_nonzero(self: Any) -> Any:
     return bool(item(self))
 
 
+@composite("_assert_async", "_assert_async.msg")
+def assert_async(self: Any, assert_msg: str = "Expected Tensor with single nonzero value, but got zero") -> None:
+    """Raise RuntimeError where the one element is zero (at once: there is nothing to run on meanwhile)."""
+    if not is_nonzero(self):
+        raise RuntimeError(assert_msg)
+
+
 @composite("is_distributed")
 def is_distributed(self: Any) -> Any:
     """False."""

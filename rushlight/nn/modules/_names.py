@@ -16,6 +16,8 @@ def as_torch(namespace: dict[str, Any]) -> None:
     """Give the classes that a file has made the name of PyTorch's file; and the file the name Tensor, which PyTorch's have."""
     namespace.setdefault("Tensor", Tensor)
     own = namespace["__name__"]
+    if sys.modules.get(_ALIAS) is sys.modules[_OWN]:  # typing looks for the names of annotations in the module that a class names
+        sys.modules.setdefault(_ALIAS + own.removeprefix(_OWN), sys.modules[own])
     for value in list(namespace.values()):
         if isinstance(value, type) and value.__module__ == own:
             value.__module__ = _ALIAS + own.removeprefix(_OWN)
