@@ -290,8 +290,9 @@ import sys, types
 import rushlight
 rushlight.install()
 rushlight.install()
-import torch, torch.nn
+import torch, torch.nn, typing
 assert torch is rushlight and sys.modules["torch.nn"] is rushlight.nn
+assert typing.get_type_hints(torch.nn.Linear)["training"] is bool
 from rushlight._install import uninstall
 uninstall()
 uninstall()

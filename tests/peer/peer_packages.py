@@ -91,3 +91,25 @@ def private_names(torch, log):
         return 3
 
     log(run(), isinstance(torch.no_grad(), _DecoratorContextManager))
+
+
+def asserted_tensors(torch, log):
+    for values in ((torch.tensor(True),), (torch.tensor([[2.0]]),), (torch.tensor(0.0),), (torch.ones(2),), (torch.ones(0),), (torch.tensor(False), "so")):
+        log.error(lambda values=values: torch._assert_async(*values))
+    log(torch._assert_async(torch.tensor(1)))
+
+
+def operators_for_export(torch, log):
+    onnx = torch.onnx
+    for name in ("a::b", "ab", "a::b::c", "::b", "a::", "a-b::c", "1a::_b", "a::1b", "a.b::c", "a b::c", ""):
+        log(name)
+        log.error(lambda name=name: onnx.register_custom_op_symbolic(name, print, 11))
+        log.error(lambda name=name: onnx.unregister_custom_op_symbolic(name, 11))
+    log([each.__name__ for each in onnx.OnnxExporterError.__mro__], onnx.OnnxExporterError.__module__)
+
+
+def what_torchvision_imports(torch, log):
+    supported = import_module(f"{torch.__name__}._dynamo.utils").is_compile_supported
+    log([supported(device) for device in ("cpu", "cpu:0", "cuda", "meta")])
+    annotations = import_module(f"{torch.__name__}.jit.annotations")
+    log(annotations.BroadcastingList2[int], annotations.BroadcastingList1 is annotations.BroadcastingList2, repr(annotations.List[int]))
