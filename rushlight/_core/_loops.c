@@ -272,114 +272,6 @@ static PyObject *loop_into(PyObject *callable, PyObject *const *args, Py_ssize_t
     Py_RETURN_TRUE;
 }
 
-/* ---------------------------------------------------------------- reductions */
-
-typedef struct {
-    Loop *loop;
-    int type;
-    char *source, *result;
-    npy_intp outer, count, inner, item;
-} reduce_job;
-
-/* result[o, i] = sum of source[o, :, i], in NumPy's order: pairwise along memory, row upon row across it. */
-static void run_reduce(void *argument, int piece, int pieces)
-{
-    reduce_job *job = argument;
-    npy_intp first = job->outer * piece / pieces, last = job->outer * (piece + 1) / pieces, item = job->item;
-    PyUFuncGenericFunction function = job->loop->functions[job->type];
-    void *data = job->loop->data[job->type];
-    for (npy_intp outer = first; outer < last; outer++) {
-        char *source = job->source + outer * job->count * job->inner * item, *result = job->result + outer * job->inner * item;
-        if (job->inner == 1) {
-            char *pointers[3] = {result, source, result};
-            npy_intp steps[3] = {0, item, 0};
-            memset(result, 0, item);
-            function(pointers, &job->count, steps, data);
-            continue;
-        }
-        npy_intp steps[3] = {item, item, item};
-        memcpy(result, source, job->inner * item);
-        for (npy_intp row = 1; row < job->count; row++) {
-            char *pointers[3] = {result, source + row * job->inner * item, result};
-            function(pointers, &job->inner, steps, data);
-        }
-    }
-}
-
-typedef struct {
-    reduce_job whole;
-    double partial[MAX_THREADS];
-} split_job;
-
-/* One long sum: a partial sum for each thread. */
-static void run_split(void *argument, int piece, int pieces)
-{
-    split_job *split = argument;
-    reduce_job job = split->whole;
-    npy_intp first = job.count * piece / pieces, last = job.count * (piece + 1) / pieces;
-    job.source += first * job.item;
-    job.count = last - first;
-    job.result = (char *)&split->partial[piece];
-    run_reduce(&job, 0, 1);
-}
-
-static void reduce_long(reduce_job *job)
-{
-    split_job split;
-    split.whole = *job;
-    memset(split.partial, 0, sizeof split.partial);
-    int pieces = pieces_for(job->count);
-    if (pieces > thread_count()) pieces = thread_count();
-    run_pieces(run_split, &split, pieces); /* with fewer pieces than asked for, the other partial sums stay 0 */
-    job->source = (char *)split.partial;
-    char *pointers[3] = {job->result, job->source, job->result};
-    npy_intp steps[3] = {0, sizeof(double), 0}, count = pieces;
-    memset(job->result, 0, job->item);
-    job->loop->functions[job->type](pointers, &count, steps, job->loop->data[job->type]);
-}
-
-/* reduce(x, axis, keepdim): sums along a dimension, of all elements with axis None; None where NumPy has to be asked. */
-static PyObject *loop_reduce(PyObject *callable, PyObject *const *args, Py_ssize_t count)
-{
-    Loop *self = (Loop *)callable;
-    if (count != 3 || self->nin != 2 || !is_usable(self, args[0])) Py_RETURN_NONE;
-    PyArrayObject *x = (PyArrayObject *)args[0];
-    int type = PyArray_TYPE(x), ndim = PyArray_NDIM(x), whole = args[1] == Py_None, keepdim = args[2] == Py_True, out = 0;
-    if ((type != NPY_FLOAT && type != NPY_DOUBLE) || !is_plain(x)) Py_RETURN_NONE;
-    npy_intp dims[NPY_MAXDIMS], item = PyArray_ITEMSIZE(x);
-    reduce_job job = {self, type, PyArray_BYTES(x), NULL, 1, 1, 1, item};
-    if (whole) job.count = PyArray_SIZE(x);
-    long axis = -1;
-    if (!whole) {
-        if (!PyLong_CheckExact(args[1])) Py_RETURN_NONE;
-        axis = PyLong_AsLong(args[1]);
-        if (axis < 0) axis += ndim;
-        if (axis < 0 || axis >= ndim) {
-            PyErr_Clear();
-            Py_RETURN_NONE;
-        }
-    }
-    for (int dim = 0; dim < ndim; dim++) {
-        npy_intp size = PyArray_DIMS(x)[dim];
-        if (!whole && dim < axis) job.outer *= size;
-        if (!whole && dim == axis) job.count = size;
-        if (!whole && dim > axis) job.inner *= size;
-        if (!whole && dim != axis) dims[out++] = size;
-        else if (keepdim) dims[out++] = 1;
-    }
-    PyArrayObject *result = new_result(self, type, out, dims, 0);
-    if (!result) return NULL;
-    job.result = PyArray_BYTES(result);
-    if (PyArray_SIZE(x) < 2 * GRAIN) run_reduce(&job, 0, 1);
-    else {
-        Py_BEGIN_ALLOW_THREADS
-        if (job.outer == 1 && job.inner == 1) reduce_long(&job);
-        else run_pieces(run_reduce, &job, job.outer < pieces_for(PyArray_SIZE(x)) ? (int)job.outer : pieces_for(PyArray_SIZE(x)));
-        Py_END_ALLOW_THREADS
-    }
-    return (PyObject *)result;
-}
-
 /* ---------------------------------------------------------------- the type */
 
 static PyObject *loop_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -432,7 +324,6 @@ static void loop_dealloc(PyObject *object)
 
 static PyMethodDef loop_methods[] = {
     {"into", (PyCFunction)(void *)loop_into, METH_FASTCALL, "into(x[, y]): write the result into x; False where NumPy has to."},
-    {"reduce", (PyCFunction)(void *)loop_reduce, METH_FASTCALL, "reduce(x, axis, keepdim): sums; None where NumPy has to be asked."},
     {NULL}};
 
 static PyTypeObject LoopType = {

@@ -104,6 +104,12 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
         copyto(target._array, found, casting="unsafe")
         wrote(target, op.name + "_")
         return target
+    record_write(op, target, args, found, mask, word)
+    return target
+
+
+def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: int, word: int) -> None:
+    """Write a result into the target and make the operation its history."""
     plan = op.plan_for(mask)
     original: Any = target
     if plan.saves_inputs:
@@ -125,7 +131,6 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
             if isinstance(item, SavedTensor) and item.tensor is not None and item.tensor._cell is cell:
                 item.version = cell.value - 1
     inplace.rebase(target, node)
-    return target
 
 
 def write_plainly(op: Op, target: TensorBase, args: list[Any], word: int) -> bool:
