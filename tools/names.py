@@ -164,6 +164,13 @@ def names_of(name: str, module: Any) -> list[Any]:
     return [*found, answers] if answers else found
 
 
+def without_places(text: str, package: str) -> str:
+    """The text with paths that begin where PyTorch is installed, or where this runs, relative to there."""
+    for place in (str(Path(package).parent), os.getcwd(), str(Path.home())):
+        text = text.replace(place + "/", "").replace(place, "")
+    return text
+
+
 def main() -> int:
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
     warnings.simplefilter("ignore")
@@ -178,7 +185,8 @@ def main() -> int:
     lines = []
     for name, module in sorted(found.items()):
         flags = ("p" if hasattr(module, "__path__") else "") + ("l" if name in loaded else "")
-        lines.append(f"{name.removeprefix('torch.')}\t{flags}\t{json.dumps(names_of(name, module), separators=(',', ':'))}\n")
+        text = without_places(json.dumps(names_of(name, module), separators=(",", ":")), torch.__path__[0])
+        lines.append(f"{name.removeprefix('torch.')}\t{flags}\t{text}\n")
     TARGET.write_text("".join(lines), encoding="utf-8")
     schemas = [str(schema).removeprefix("aten::") for schema in torch._C._jit_get_all_schemas() if str(schema).startswith("aten::")]
     SCHEMAS.write_text("\n".join(dict.fromkeys(schemas)) + "\n", encoding="utf-8")
