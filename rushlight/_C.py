@@ -137,6 +137,23 @@ def _set_neg(tensor: Any, neg: bool) -> None:
     tensor._flags = tensor._flags | NEGATIVE if neg else tensor._flags & ~NEGATIVE
 
 
+class _Builtin(type):
+    """The type of a class whose attributes are the operators of torch."""
+
+    def __getattr__(cls, name: str) -> Any:
+        found = getattr(import_module("rushlight"), name, None)
+        if found is None or isinstance(found, (type, ModuleType)):
+            raise AttributeError(f"type object '{cls.__name__}' has no attribute '{name}'")
+        return found
+
+
+class _VariableFunctionsClass(metaclass=_Builtin):
+    """The class whose methods PyTorch's operators are; pickles of `torch.add` name it."""
+
+
+_VariableFunctions = _VariableFunctionsClass
+
+
 class DispatchKeySet:
     """A set of PyTorch's dispatch keys: packages make such sets while they are imported."""
 

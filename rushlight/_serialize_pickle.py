@@ -6,13 +6,16 @@ import copyreg
 import pickle
 import sys
 from collections import OrderedDict
+from operator import attrgetter
 from typing import Any
 
 from rushlight import _objects
+from rushlight._C import _VariableFunctionsClass
 from rushlight._core import dtypes, memory
+from rushlight._core.function import Function
 from rushlight._core.tensor import CONJUGATE, LAZY, META, NEGATIVE, TYPES, TensorBase, wants_grad
 from rushlight._serialize import rebuild_from_type_v2, user_state, warn_if_hooked
-from rushlight._serialize_names import find, name_of
+from rushlight._serialize_names import find, method_name, name_of, operator_name, own_module
 from rushlight.ops.convert import strides_of
 from rushlight.storage import LEGACY, TypedStorage, UntypedStorage, storage_of
 from rushlight.utils.hooks import RemovableHandle
@@ -61,6 +64,9 @@ def reduced(obj: Any) -> Any:
         return reduce_tensor(obj) if plain else NotImplemented
     if isinstance(obj, dtypes.dtype):
         return obj.name
+    if isinstance(obj, Function):
+        module, name = operator_name(obj)
+        return name if module else (getattr, (_VariableFunctionsClass, name))
     if type(obj) is _objects.Size:
         return _objects.Size, (tuple(obj),)
     if type(obj) is _objects.device:
@@ -95,11 +101,19 @@ class Pickler(pickle._Pickler):  # type: ignore[name-defined,misc]
 
     def save_global(self, obj: Any, name: Any = None) -> None:
         """A class or function, under PyTorch's name."""
+        method = method_name(obj)
+        if method is not None:
+            self.save_reduce(getattr, (TYPES.tensor, method), obj=obj)
+            return
         found = name_of(obj, name)
         if found is None:
             super().save_global(obj, name)
             return
         module, own_name = found
+        owner, _, last = own_name.rpartition(".")
+        if owner:  # these protocols have no names within names
+            self.save_reduce(getattr, (attrgetter(owner)(sys.modules[own_module(module)]), last), obj=obj)
+            return
         self.write(pickle.GLOBAL + module.encode() + b"\n" + own_name.encode() + b"\n")
         self.memoize(obj)
 

@@ -90,8 +90,9 @@ def _function_named(namespace: str, name: str) -> Any:
 
     if namespace == "torch":
         return getattr(rushlight, name)
-    place = rushlight.nn.functional if namespace == "nn" else getattr(rushlight, namespace)
-    return getattr(place, name.removeprefix(f"{namespace}_"))
+    if namespace == "nn":
+        return getattr(rushlight._C._nn, name)
+    return getattr(getattr(rushlight, namespace), name.removeprefix(f"{namespace}_"))
 
 
 # Copies of a function are the function itself, and pickles name it.

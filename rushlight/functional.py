@@ -7,7 +7,7 @@ from typing import Any
 from rushlight._core.tensor import TensorBase
 from rushlight._install import elsewhere
 
-__all__ = ["cdist", "chain_matmul", "einsum", "lu", "norm", "tensordot"]
+__all__ = ["cdist", "chain_matmul", "einsum", "lu", "tensordot"]
 
 
 def _operator(name: str) -> Any:
@@ -95,25 +95,6 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = "use_mm_for_eucl
     if compute_mode not in modes:
         raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
     return _operator("cdist")(x1, x2, p, modes[compute_mode])
-
-
-def norm(input: Any, p: Any = "fro", dim: Any = None, keepdim: bool = False, out: Any = None, dtype: Any = None) -> Any:
-    """The norm of a tensor's elements, or of its matrices for p="fro" and p="nuc"."""
-    from rushlight import linalg
-
-    if isinstance(dim, int):
-        dim = [dim]
-    options = {} if out is None else {"out": out}
-    if p == "nuc":
-        if dim is None:
-            dim = tuple(range(input.dim()))
-        return linalg.matrix_norm(input, "nuc", dim, keepdim=keepdim, dtype=dtype, **options)
-    if isinstance(p, str) and p != "fro":
-        raise RuntimeError(f"only valid string values are 'fro' and 'nuc', found {p}")
-    if dim is None:
-        dim = tuple(range(input.dim()))
-    order = 2.0 if p in ("fro", None) else p
-    return linalg.vector_norm(input, order, dim, keepdim, dtype=dtype, **options)
 
 
 _LU = (

@@ -45,7 +45,7 @@ def table() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _described(relative: str) -> tuple[set[str], dict[str, Any], dict[str, Any], dict[str, tuple[str, str]]]:
+def described(relative: str) -> tuple[set[str], dict[str, Any], dict[str, Any], dict[str, tuple[str, str]]]:
     """Functions, classes, constants, and names of other modules (home and name there) of a module of the list."""
     functions, classes, values, others = (json.loads(table()[relative][1]) or ("", {}, {}, {}))[:4]
     elsewhere = {}
@@ -116,7 +116,7 @@ class _ListLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         relative = module.__name__[len(_OWN) + 1 :]
-        values = _described(relative)[2]
+        values = described(relative)[2]
         if values.get("__config__"):
             import_module(f"{_OWN}._config_module").make_config(module, {name: values[name] for name in values if name != "__config__"})
             return
@@ -126,7 +126,7 @@ class _ListLoader:
 
 
 def _listed(module: ModuleType, relative: str) -> list[str]:
-    functions, classes, values, elsewhere = _described(relative)
+    functions, classes, values, elsewhere = described(relative)
     return sorted({*vars(module), *functions, *classes, *values, *elsewhere})
 
 
@@ -138,7 +138,7 @@ def find(name: str, module: str) -> Any:
     """An attribute that a module of rushlight's does not define itself: a submodule, or what the list has by this name."""
     relative = module[len(_OWN) + 1 :]
     if name == "__all__" and relative in table() and _code(relative) is None:
-        return [entry for part in _described(relative) for entry in part if not entry.startswith("_")]
+        return [entry for part in described(relative) for entry in part if not entry.startswith("_")]
     if name.startswith("__") and name.endswith("__"):
         raise unsupported(name, module)
     child = f"{relative}.{name}" if relative else name
@@ -159,7 +159,7 @@ _MISSING = object()
 
 
 def _named(relative: str, name: str) -> Any:
-    functions, classes, values, elsewhere = _described(relative)
+    functions, classes, values, elsewhere = described(relative)
     if name in values:
         return tuple(values[name]) if isinstance(values[name], list) else values[name]
     if name in functions:

@@ -29,16 +29,21 @@ def _vector_norm(value: Any, order: Any, dim: Any, keepdim: bool, dtype: Any = N
     return _call("linalg_vector_norm", value, order, dim, keepdim, dtype)
 
 
-def _norm_dims(value: Any, dim: Any) -> list[int]:
-    if len(dim) != 2:
-        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(str(entry) for entry in dim)}")
+def _norm_dims(value: Any, dim: Any, dtype: Any, order: str, known: bool) -> list[int]:
+    """The two dimensions of matrix_norm, after its checks in PyTorch's order."""
     if value.ndim < 2:
         raise RuntimeError("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
     if value.dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"linalg.matrix_norm: Expected a floating point or complex tensor as input. Got {value.dtype.cpp}")
+    if not known:
+        raise RuntimeError(f"linalg.matrix_norm: Order {order} not supported.")
+    if len(dim) != 2:
+        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(str(entry) for entry in dim)}")
     dims = [wrap_dim(entry, value.ndim) for entry in dim]
     if dims[0] == dims[1]:
         raise RuntimeError(f"linalg.matrix_norm: dims must be different. Got ({dim[0]}, {dim[1]})")
+    if dtype is not None and dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"linalg.matrix_norm: dtype should be floating point or complex, but got {dtype.cpp}")
     return dims
 
 
@@ -61,9 +66,7 @@ def _with_dims(value: Any, dims: list[int], keepdim: bool) -> Any:
 @composite("linalg_matrix_norm")
 def linalg_matrix_norm(self: Any, ord: Any, dim: Any = (-2, -1), keepdim: Any = False, dtype: Any = None) -> Any:
     """Norms of matrices: the largest (or smallest, for negative orders) sum of a column (1), row (inf) or singular value (2)."""
-    dims = _norm_dims(self, dim)
-    if abs(ord) not in (1.0, 2.0, float("inf")):
-        raise RuntimeError(f"linalg.matrix_norm: Order {ord:g} not supported.")
+    dims = _norm_dims(self, dim, dtype, f"{ord:g}", abs(ord) in (1.0, 2.0, float("inf")))
     value = self if dtype is None else self.to(dtype)
     pick = "amax" if ord > 0 else "amin"
     if abs(ord) == 2.0:
@@ -85,9 +88,7 @@ def _extremum(pick: str, values: Any, dim: int, keepdim: Any) -> Any:
 @composite("linalg_matrix_norm.str_ord")
 def linalg_matrix_norm_named(self: Any, ord: Any = "fro", dim: Any = (-2, -1), keepdim: Any = False, dtype: Any = None) -> Any:
     """The Frobenius or the nuclear norm of matrices."""
-    dims = _norm_dims(self, dim)
-    if ord not in ("fro", "nuc"):
-        raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
+    dims = _norm_dims(self, dim, dtype, ord, ord in ("fro", "nuc"))
     if ord == "fro":
         return _vector_norm(self, 2, dims, keepdim, dtype)
     value = self if dtype is None else self.to(dtype)

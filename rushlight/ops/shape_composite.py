@@ -256,34 +256,33 @@ def _public_broadcast_shapes(*shapes: Any) -> Any:
     return _objects.Size(common)
 
 
-def _variadic(name: str, call: Any) -> Any:
+def _variadic(call: Any) -> Any:
     def function(*tensors: Any) -> Any:
         return call(_tensors(tensors))
 
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = "torch.functional"
     return function
 
 
-def _one_or_several(name: str, single: Any) -> Any:
+def _one_or_several(single: Any) -> Any:
     def function(*tensors: Any) -> Any:
         if len(tensors) == 1 and isinstance(tensors[0], TensorBase):
             return single(tensors[0])
         return tuple([single(tensor) for tensor in _tensors(tensors)])
 
-    function.__name__ = function.__qualname__ = name
-    function.__module__ = "torch.functional"
     return function
 
 
 PUBLIC = {
     "meshgrid": _public_meshgrid,
-    "broadcast_tensors": _variadic("broadcast_tensors", views.broadcast_tensors),
-    "cartesian_prod": _variadic("cartesian_prod", cartesian_prod),
-    "block_diag": _variadic("block_diag", lambda tensors: shape.block_diag.apply([list(tensors)])),
-    "atleast_1d": _one_or_several("atleast_1d", views.atleast_1d),
-    "atleast_2d": _one_or_several("atleast_2d", views.atleast_2d),
-    "atleast_3d": _one_or_several("atleast_3d", views.atleast_3d),
+    "broadcast_tensors": _variadic(views.broadcast_tensors),
+    "cartesian_prod": _variadic(cartesian_prod),
+    "block_diag": _variadic(lambda tensors: shape.block_diag.apply([list(tensors)])),
+    "atleast_1d": _one_or_several(views.atleast_1d),
+    "atleast_2d": _one_or_several(views.atleast_2d),
+    "atleast_3d": _one_or_several(views.atleast_3d),
     "unravel_index": _public_unravel_index,
     "broadcast_shapes": _public_broadcast_shapes,
 }
+for _name, _function in PUBLIC.items():
+    _function.__name__ = _function.__qualname__ = _name
+    _function.__module__ = "rushlight.functional"

@@ -137,7 +137,7 @@ def norm(
         matrix_norm = REGISTRY.get("linalg_matrix_norm.str_ord")
         if matrix_norm is None:
             raise NotImplementedError(f"rushlight does not have the matrix norm of order '{p}'")
-        return matrix_norm(input, p, [-2, -1] if dims is None else dims, keepdim, dtype)
+        return matrix_norm(input, p, list(range(input.dim())) if dims is None else dims, keepdim, dtype)
     if out is None and type(p) in (int, float) and (dims is None or all(type(entry) is int for entry in dims)):
         return vector_norm.apply([input, p, None if dims is None else tuple(dims), keepdim, dtype])
     if _Lazy.vector_norm is None:
@@ -148,7 +148,7 @@ def norm(
 
 def _method(name: str, call: Any) -> None:
     call.__name__ = call.__qualname__ = name
-    call.__module__ = "torch.functional"
+    call.__module__ = "rushlight.functional"
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         return call(self, *args, **kwargs)
@@ -168,4 +168,5 @@ _method("unique", unique)
 _method("unique_consecutive", public_unique_consecutive)
 norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"
 TYPES.tensor.norm = norm_method
+norm.__module__, norm_method.__module__ = "rushlight.functional", "rushlight"
 PUBLIC = {"norm": norm, "unique": unique, "unique_consecutive": public_unique_consecutive}

@@ -34,6 +34,7 @@ _BUILTINS = {
     "conv_transpose1d": "conv_transpose1d", "conv_transpose2d": "conv_transpose2d", "conv_transpose3d": "conv_transpose3d",
     "conv_tbc": "conv_tbc", "avg_pool1d": "avg_pool1d", "avg_pool2d": "avg_pool2d", "avg_pool3d": "avg_pool3d",
     "pixel_shuffle": "pixel_shuffle", "pixel_unshuffle": "pixel_unshuffle", "channel_shuffle": "channel_shuffle",
+    "native_channel_shuffle": "native_channel_shuffle", "adaptive_avg_pool1d": "adaptive_avg_pool1d",
 }  # fmt: skip
 
 # What PyTorch's file has besides, and programs that copy parts of it ask for.

@@ -12,7 +12,7 @@ __all__ = [  # noqa: PLE0604
     *[f"adaptive_max_pool{count}d" for count in (1, 2, 3)], *[f"adaptive_max_pool{count}d_with_indices" for count in (1, 2, 3)],
     *[f"max_unpool{count}d" for count in (1, 2, 3)], *[f"lp_pool{count}d" for count in (1, 2, 3)],
     *[f"fractional_max_pool{count}d" for count in (2, 3)], *[f"fractional_max_pool{count}d_with_indices" for count in (2, 3)],
-    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_avg_pool3d",
+    "adaptive_avg_pool2d", "adaptive_avg_pool3d",
 ]  # fmt: skip
 
 
@@ -72,11 +72,6 @@ def _sizes(size: Any, defaults: Any) -> Any:
     if size is None:
         raise TypeError("object of type 'NoneType' has no len()")
     return _list_with_default(size, defaults)
-
-
-def adaptive_avg_pool1d(input: Any, output_size: Any) -> Any:
-    """Averages over windows that share the input out."""
-    return _op("adaptive_avg_pool1d")(input, output_size)
 
 
 def adaptive_avg_pool2d(input: Any, output_size: Any) -> Any:

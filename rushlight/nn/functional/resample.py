@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 from rushlight.nn.functional._operators import operator as _op
-from rushlight.nn.functional.pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
+from rushlight.nn.functional.pooling import adaptive_avg_pool2d, adaptive_avg_pool3d
 
 __all__ = ["interpolate", "upsample", "upsample_nearest", "upsample_bilinear", "grid_sample", "affine_grid"]
 
@@ -18,7 +18,7 @@ _OPERATORS = {
     (3, "linear"): "upsample_linear1d", (4, "bilinear"): "upsample_bilinear2d", (5, "trilinear"): "upsample_trilinear3d",
     (4, "bicubic"): "upsample_bicubic2d",
 }  # fmt: skip
-_AREA = {3: adaptive_avg_pool1d, 4: adaptive_avg_pool2d, 5: adaptive_avg_pool3d}
+_AREA = {3: lambda input, size: _op("adaptive_avg_pool1d")(input, size), 4: adaptive_avg_pool2d, 5: adaptive_avg_pool3d}
 _NEEDS = {"linear": 3, "bilinear": 4, "trilinear": 5}
 
 

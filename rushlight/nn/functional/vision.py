@@ -24,8 +24,3 @@ def fold(input: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padd
 
 def _pair(value: Any) -> Any:
     return tuple(value) if isinstance(value, (tuple, list)) else (value, value)
-
-
-def native_channel_shuffle(input: Any, groups: int) -> Any:
-    """channel_shuffle() by its kernel, which has no gradient."""
-    return _op("native_channel_shuffle")(input, groups)

@@ -1,0 +1,79 @@
+"""Functions and classes in files: under which names they stand there, so that both libraries read each other's."""
+
+import copy
+import io
+import pickle
+import pickletools
+import zipfile
+
+
+def spelled(torch, value):
+    """The names and calls in the pickle of a file."""
+    stream = io.BytesIO()
+    torch.save(value, stream)
+    with zipfile.ZipFile(stream) as file:
+        text = file.read(next(name for name in file.namelist() if name.endswith("data.pkl")))
+    wanted = ("GLOBAL", "BINUNICODE", "REDUCE", "TUPLE2")
+    return [str(found) if found is not None else code.name for code, found, _ in pickletools.genops(text) if code.name in wanted]
+
+
+def again(torch, value):
+    stream = io.BytesIO()
+    torch.save(value, stream)
+    stream.seek(0)
+    return torch.load(stream, weights_only=False)
+
+
+def functions(torch):
+    F = torch.nn.functional
+    return {
+        "torch": [getattr(torch, name) for name in (
+            "add relu tanh where zeros tensor rand from_numpy conv2d split stft einsum meshgrid broadcast_tensors norm cdist tensordot "
+            "manual_seed get_default_dtype is_grad_enabled save pca_lowrank set_printoptions atleast_2d unravel_index").split()],
+        "F": [getattr(F, name) for name in (
+            "relu gelu softmax silu linear conv1d logsigmoid dropout cross_entropy mse_loss interpolate pad layer_norm embedding one_hot "
+            "scaled_dot_product_attention threshold adaptive_avg_pool1d adaptive_avg_pool2d multi_head_attention_forward normalize prelu "
+            "native_channel_shuffle glu grid_sample avg_pool2d celu_").split()],
+        "others": [
+            torch.special.erf, torch.special.entr, torch.linalg.norm, torch.linalg.svd, torch.fft.rfft, torch.nn.init.xavier_uniform_,
+            torch.nn.utils.clip_grad_norm_, torch.utils.data.default_collate, torch.distributions.kl_divergence,
+        ],
+    }  # fmt: skip
+
+
+def methods_come_back(torch, log):
+    for method in (torch.Tensor.add, torch.Tensor.norm, torch.Tensor.backward, torch.Tensor.__add__, torch.ones(2).sum):
+        made = again(torch, method)
+        log(made == method or made())
+
+
+def names_in_files(torch, log):
+    for group in functions(torch).values():
+        for function in group:
+            log(spelled(torch, function))
+
+
+def come_back_as_themselves(torch, log):
+    for group in functions(torch).values():
+        log([again(torch, function) is function for function in group])
+        log([copy.deepcopy(function) is function for function in group])
+        log([pickle.loads(pickle.dumps(function)) is function for function in group])
+
+
+def classes_in_files(torch, log):
+    schedules = torch.optim.lr_scheduler
+    for cls in (
+        schedules.CyclicLR, schedules.OneCycleLR, schedules.CosineAnnealingWarmRestarts, schedules.LambdaLR, torch.distributions.CatTransform,
+        torch.distributions.transforms.CumulativeDistributionTransform, torch.distributions.Normal, torch.optim.Adam, torch.nn.Linear,
+        torch.nn.TransformerEncoderLayer, torch.nn.Parameter, torch.utils.data.TensorDataset, torch.Generator, torch.no_grad,
+        torch.optim.swa_utils.SWALR, torch.nn.utils.rnn.PackedSequence, torch.nn.modules.loss._Loss,
+    ):  # fmt: skip
+        log(spelled(torch, cls), again(torch, cls) is cls)
+
+
+def layers_that_hold_functions(torch, log):
+    for layer in (torch.nn.TransformerEncoderLayer(4, 2, 8), torch.nn.TransformerDecoderLayer(4, 2, 8, activation="gelu")):
+        layer.eval()
+        made = again(torch, layer)
+        log(type(made).__name__, made.activation is layer.activation)
+        log([name for name in spelled(torch, layer) if "functional" in name or "_nn" in name or "getattr" in name])
