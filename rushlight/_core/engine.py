@@ -33,6 +33,7 @@ from rushlight._core.node import (
 from rushlight._core.op_node import COMPLEX_GRADIENT, OpNode, run_node, untouched
 from rushlight._core.origin import users_place
 from rushlight._core.plan import Plan
+from rushlight._core.seen import Seen
 from rushlight._core.slot import (
     LEAF_RANK,
     SOLE,
@@ -67,6 +68,7 @@ class Task:
         self.heap: Heap = Heap()
         self.place: Any = None if keep_graph else users_place()  # what nodes remember of the pass that used them up
         self.number: int = 0  # given when someone asks which pass runs
+        self.seen: Seen | None = None
         self.callbacks: list[Any] | None = None  # what the user's code asked to run at the end of the pass
         self.plain: bool = not graph  # nothing of the user's runs: no hooks, no functions of his own, no modes that watch
 
@@ -412,7 +414,8 @@ class Task:
         found = grads
         for number, hooks in groups or ():
             for hook in list(hooks.values()):
-                answer = loudly(hook, None if found[number] is None else self.tensor(found[number]))
+                seen = self.tensor(found[number])  # held until the next hook had it: users hang attributes on it
+                answer = loudly(hook, seen)
                 if answer is not None:
                     if found[number] is None:
                         raise RuntimeError("can't replace a None gradient with a non-None value")
@@ -447,19 +450,24 @@ class Task:
             )
         if answer._array.shape != before.shape:
             raise RuntimeError(f"{named} has changed the size of value")
-        return answer if self.graph else values_of(answer)
+        return self.carrier(answer)
 
     def tensor(self, grad: Any) -> Any:
-        """A gradient as hooks see it."""
+        """A gradient as hooks see it: the same tensor for all of them."""
         if grad is None or isinstance(grad, TensorBase):
             return grad
-        return wrap(grad)
+        if self.seen is None:
+            self.seen = Seen()
+        return self.seen.tensor(grad)
 
     def carrier(self, grad: Any) -> Any:
         """A tensor in the carrier of this pass."""
         if grad is None or self.graph or not isinstance(grad, TensorBase):
             return grad
-        return values_of(grad)
+        array = values_of(grad)
+        if self.seen is not None:
+            self.seen.keep(array, grad)
+        return array
 
     def run_pre_hooks(self, hooks: Any, grads: list[Any]) -> list[Any]:
         """Node.register_prehook's hooks."""

@@ -305,7 +305,11 @@ class _Ops(ModuleType):
         __import__(module)
 
     def load_library(self, path: str) -> None:
-        """Not available: libraries for PyTorch's core cannot be loaded."""
+        """Only torchvision's, which rushlight has its own operators for: libraries for PyTorch's core cannot be loaded."""
+        from rushlight import _torchvision
+
+        if _torchvision.is_library(path):
+            return _torchvision.define()
         raise OSError(f"Could not load this library: {path}: rushlight cannot load libraries that are compiled for PyTorch")
 
 

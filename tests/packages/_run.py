@@ -16,7 +16,7 @@ LIMIT = int(os.environ.get("PACKAGES_LIMIT", "300"))  # seconds for one program
 
 
 def declare_operators(torch):
-    """torchvision's wheel asks for two of its compiled operators while it is imported; they load beside PyTorch's CUDA build only."""
+    """torchvision asks for two of its compiled operators while it is imported; they load only beside the build of PyTorch they are for."""
     library = torch.library.Library("torchvision", "DEF")
     library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
@@ -75,7 +75,7 @@ def main(which, out, repeats, *programs):
     import torch
 
     torch.set_num_threads(1)
-    kept = declare_operators(torch)
+    kept = declare_operators(torch) if which == "torch" else None  # rushlight has its own
     os.makedirs(out, exist_ok=True)
     for program in programs:
         result = run(program, int(repeats))

@@ -237,3 +237,27 @@ def saved_tensor_hooks(torch, log):
         z = y.exp()
     (y.sum() + z.sum()).backward()
     log(seen, x.grad)
+
+
+def hooks_see_one_tensor(torch, log):
+    x = torch.ones(2, requires_grad=True)
+    y = x * 3
+    kept = []
+    y.register_hook(lambda grad: kept.append(grad))
+    y.register_hook(lambda grad: kept.append(grad) or setattr(grad, "note", "seen"))
+    y.register_hook(lambda grad: log(hasattr(grad, "note")))
+    y.grad_fn.register_prehook(lambda grads: kept.append(grads[0]))
+    y.grad_fn.register_hook(lambda inputs, outputs: kept.extend([inputs[0], outputs[0]]) and None)
+    x.register_hook(lambda grad: kept.append(grad))
+    x.register_hook(lambda grad: kept.append(grad))
+    y.sum().backward()
+    log([[first is second for second in kept] for first in kept])
+
+
+def answer_of_a_hook_is_seen_by_the_next(torch, log):
+    x = torch.ones(2, requires_grad=True)
+    answers, seen = [], []
+    x.register_hook(lambda grad: answers.append(grad * 2) or answers[-1])
+    x.register_hook(lambda grad: seen.append(grad))
+    (x * x).sum().backward()
+    log(answers[0] is seen[0], seen, x.grad)
