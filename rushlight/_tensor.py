@@ -14,6 +14,8 @@ from numpy import ndarray
 
 from rushlight import _objects
 from rushlight._core import dtypes
+from rushlight._core.calls import FUNCTION, METHODS, method as native_method, plain_class
+from rushlight._core.collector import unwatched
 from rushlight._core.function import Function
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import TYPES, TensorBase, wants_grad, wrap
@@ -96,9 +98,12 @@ def _function_named(namespace: str, name: str) -> Any:
 
 
 # Copies of a function are the function itself, and pickles name it.
-copyreg.pickle(Function, lambda function: (_function_named, (function.namespace, function.name)))
+for _class in {Function, FUNCTION}:
+    copyreg.pickle(_class, lambda function: (_function_named, (function.namespace, function.name)))
+for _class in METHODS:
+    copyreg.pickle(_class, lambda method: method.__qualname__)
 LISTS.load = _watching
-TYPES.tensor = Tensor
+TYPES.tensor = plain_class(unwatched(Tensor, attributes=True))
 register_types(
     tensor=TensorBase, dtype=dtypes.dtype, device=_objects.device, layout=_objects.layout,
     memory_format=_objects.memory_format, size=_objects.Size, is_number=lambda tensor: not wants_grad(tensor) and not tensor._array.ndim,
@@ -135,7 +140,7 @@ def _binary(name: str, call: Any) -> Any:
 
     method.__name__ = name
     method.__qualname__ = f"Tensor.{name}"
-    return method
+    return native_method(method, call, operator=True)
 
 
 def _equality(call: Any) -> Any:

@@ -7,6 +7,7 @@ from keyword import iskeyword
 from types import SimpleNamespace
 from typing import Any
 
+from rushlight._core.calls import METHODS
 from rushlight._core.function import Function
 from rushlight._core.tensor import TYPES
 from rushlight.autograd.overriding import ALIASES, watch_function
@@ -63,6 +64,8 @@ def watch_tensor(cls: Any) -> None:
         if isinstance(member, property):
             _watch_property(cls, name, member)
             continue
+        if isinstance(member, METHODS):
+            member = member.general
         if not isinstance(member, types.FunctionType) or name in UNWATCHED:
             continue
         if name in OPERATORS:
@@ -155,7 +158,7 @@ def _members(space: Any) -> list[tuple[str, Any]]:
         value = getattr(space, name, None)
         if name in _unseen(space):
             continue
-        python = isinstance(value, types.FunctionType) and (space is TYPES.tensor or value.__module__.startswith(_HOMES))
+        python = isinstance(value, (types.FunctionType, *METHODS)) and (space is TYPES.tensor or value.__module__.startswith(_HOMES))
         if python or isinstance(value, (Function, property)):
             found.append((name, value))
     return found

@@ -351,6 +351,11 @@ static PyMethodDef functions[] = {
     {"use_memory", use_memory, METH_NOARGS, "Large arrays made in this context take memory that was used before: see _memory.c."},
     {"cached_memory", cached_memory, METH_NOARGS, "How many bytes are kept for reuse."},
     {"release_memory", release_memory, METH_NOARGS, "Give the memory that is kept for reuse back to the system."},
+    {"start_calls", start_calls, METH_VARARGS, "(mode variable, bits that are watched, learn, Function): the class of functions with recipes."},
+    {"set_tensors", set_tensors, METH_O, "The classes of tensors that recipes serve."},
+    {"unwatch", (PyCFunction)(void *)unwatch, METH_FASTCALL, "unwatch(class, attributes): the garbage collector passes over its new instances."},
+    {"watch", watch, METH_O, "The collector visits all that is made from now on, and what can be reached from this object."},
+    {"forget", (PyCFunction)(void *)forget, METH_FASTCALL, "The collector passes over these objects, unless watch() was called."},
     {NULL}};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_loops", "NumPy's inner loops without the ufuncs around them.", -1, functions};
@@ -359,12 +364,13 @@ PyMODINIT_FUNC PyInit__loops(void)
 {
     import_array();
     import_umath();
-    if (PyType_Ready(&LoopType) < 0 || PyType_Ready(&KernelType) < 0 || start_memory() < 0) return NULL;
+    if (PyType_Ready(&LoopType) < 0 || PyType_Ready(&KernelType) < 0 || PyType_Ready(&MethodType) < 0 || start_memory() < 0) return NULL;
     PyObject *module = PyModule_Create(&definition);
     if (!module) return NULL;
     PyObject *names = kernel_names();
     if (!names || PyModule_AddObjectRef(module, "Loop", (PyObject *)&LoopType) < 0
         || PyModule_AddObjectRef(module, "Kernel", (PyObject *)&KernelType) < 0
+        || PyModule_AddObjectRef(module, "Method", (PyObject *)&MethodType) < 0
         || PyModule_AddObjectRef(module, "KERNELS", names) < 0) return NULL;
     Py_DECREF(names);
     start_threads();

@@ -69,6 +69,18 @@ PyObject *use_memory(PyObject *module, PyObject *unused); /* arrays made in this
 PyObject *cached_memory(PyObject *module, PyObject *unused);
 PyObject *release_memory(PyObject *module, PyObject *unused);
 
+/* ---------------------------------------------------------------- the garbage collector (_unwatched.c) */
+
+PyObject *unwatch(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *watch(PyObject *module, PyObject *start);
+PyObject *forget(PyObject *module, PyObject *const *args, Py_ssize_t count);
+
+/* ---------------------------------------------------------------- calls (_calls.c) */
+
+extern PyTypeObject MethodType;
+PyObject *start_calls(PyObject *module, PyObject *args);
+PyObject *set_tensors(PyObject *module, PyObject *classes);
+
 /* ---------------------------------------------------------------- kernels (_kernel.c) */
 
 /* A kernel gets a call's positional arguments. It gives its result, Py_None (a new reference) where it does not know better than

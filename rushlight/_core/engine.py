@@ -17,6 +17,7 @@ from typing import Any, Final
 from numpy import add as np_add, asarray, ndarray
 
 from rushlight._core import dtypes
+from rushlight._core.collector import expect_cycle
 from rushlight._core.heap import Heap
 from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, expandable, returned_something, shape_error, sum_to
 from rushlight._core.memory import in_step
@@ -431,6 +432,8 @@ class Task:
 
     def retain(self, tensor: TensorBase, grad: TensorBase) -> None:
         """Keep a non-leaf's gradient."""
+        if self.record:
+            expect_cycle(tensor)
         if tensor._grad is None:
             tensor._grad = TENSORS.clone(grad)
         else:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from numpy import add as np_add, ascontiguousarray, empty, ndarray, uint8
 
 from rushlight._core import memory
+from rushlight._core.collector import expect_cycle
 from rushlight._core.loops import loop
 from rushlight._core.tensor import LAZY, TensorBase, settled, version_cell, wrap
 
@@ -57,6 +58,7 @@ def accumulate(variable: TensorBase, grad: Any, sole: bool, shared: bool, versio
     if graph:
         tensor: TensorBase = grad if isinstance(grad, TensorBase) else wrap(grad)
         variable._grad = TENSORS.copy(tensor, variable) if present is None else TENSORS.add(present, tensor)
+        expect_cycle(variable)
     elif present is None:
         if not sole or not same_layout(grad, variable._array):
             grad = laid_out_as(grad, variable._array)

@@ -6,6 +6,7 @@ import weakref
 from typing import Any, Final
 
 from rushlight._core import dtypes, state, tensor as tensors
+from rushlight._core.collector import unwatched
 from rushlight._core.origin import advice, written_text
 from rushlight._core.state import SEQUENCE
 from rushlight._core.tensor import INFERENCE, TensorBase, Version, version_cell, wrap
@@ -308,6 +309,9 @@ class SavedTensor:
         if cell is not None:
             text += written_text(cell)
         return text + advice("saved_changed", array, owner, self)
+
+
+unwatched(SavedTensor)
 
 
 def save_input(tensor: TensorBase) -> SavedTensor:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from numpy import asarray, dtype, ndarray
 
 from rushlight._core import plan as plans
+from rushlight._core.collector import FORGET, unwatched
 from rushlight._core.memory import in_step
 from rushlight._core.node import edge_of, next_sequence, save_input, save_output
 from rushlight._core.op_calls import (
@@ -279,6 +280,7 @@ class Op:
         """A node of the operator's own class."""
         if self.node_class is None:
             self.node_class = type(self.node_name, (NODE_BASE.op_node,), {"__module__": "builtins", "__slots__": ()})
+            unwatched(self.node_class)
         return self.node_class()
 
     def record(self, args: list[Any], outputs: list[TensorBase], mask: int, word: int, original: Any) -> Any:
@@ -365,6 +367,8 @@ class Op:
                 else:
                     saved.append(value)
             node.saved = saved
+        if FORGET is not None:
+            FORGET(node.next_nodes, node.saved)
 
     def start_node(self, output: TensorBase, mask: int) -> OpNode:
         """A new node that is the output's history, with all but its edges and what it saves."""
@@ -566,6 +570,8 @@ class Op:
                     value = a if index == 0 else other
                     saved.append(None if value is None else plans.fact(kind, value._array))
             node.saved = saved
+        if FORGET is not None:
+            FORGET(node.next_nodes, node.saved)
 
     def record_unlike(self, a: TensorBase, b: Any, output: TensorBase, mask: int) -> None:
         """record_fast, for an operator that is not differentiable in each operand."""

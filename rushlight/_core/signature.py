@@ -309,19 +309,7 @@ class Parser:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> tuple[int, list[Any]]:
         """The index of the signature that a call means (OVERLOADED where arguments take it over), and the values, converted."""
-        # Displays of one to three are built in half the time of tuple(map(type, args)).
-        count = len(args)
-        key: object
-        if kwargs:
-            key = _keyword_key(args, kwargs)
-        elif count == 2:
-            key = (type(args[0]), type(args[1]))
-        elif count == 1:
-            key = (type(args[0]),)
-        elif count == 3:
-            key = (type(args[0]), type(args[1]), type(args[2]))
-        else:
-            key = tuple([type(value) for value in args])
+        key = plan_key(args, kwargs)
         plan = self.plans.get(key)
         if plan is None:
             return self._resolve(args, kwargs or {}, key)
@@ -450,6 +438,21 @@ class Parser:
             plausible[0].match(args, kwargs, True)
         options = [signature.describe() for signature in shown]
         raise TypeError(invalid_combination(self.signatures[0].name, options, args, hash_order(kwargs)))
+
+
+def plan_key(args: tuple[Any, ...], kwargs: dict[str, Any] | None) -> object:
+    """What plans are kept under: the types of the arguments."""
+    # Displays of one to three are built in half the time of tuple(map(type, args)).
+    if kwargs:
+        return _keyword_key(args, kwargs)
+    count = len(args)
+    if count == 2:
+        return (type(args[0]), type(args[1]))
+    if count == 1:
+        return (type(args[0]),)
+    if count == 3:
+        return (type(args[0]), type(args[1]), type(args[2]))
+    return tuple([type(value) for value in args])
 
 
 def _keyword_key(args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from numpy import array as make_array, dtype, ndarray
 
+from rushlight._core.collector import unwatched
 from rushlight._core.leaf import is_dense
 from rushlight._core.memory import same_order
 from rushlight._core.tensor import TensorBase
@@ -100,6 +101,9 @@ class Slot:
         self.versions[number] = version
         if version:
             self.version = self.version or -1  # some gradient has a version
+
+
+unwatched(Slot)
 
 
 def references(holder: list[Any], index: int) -> int:

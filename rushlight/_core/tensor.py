@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from numpy import asarray, ndarray
 
 from rushlight._core import dtypes
+from rushlight._core.collector import unwatched
 from rushlight._mypyc import mypyc_attr
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class View:
         self.creation: int = creation
         self.version: int = version  # the base's version that the view's grad_fn belongs to
         self.output: int = 0
+
+
+unwatched(Version)
+unwatched(View)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

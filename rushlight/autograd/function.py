@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import inplace, node as nodes, views
+from rushlight._core.collector import expect_cycle
 from rushlight._core.engine import RUNNING
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.origin import advice, wrote
@@ -27,6 +28,7 @@ from rushlight._core.tensor import (
     wants_grad,
     wrap,
 )
+from rushlight._objects import Size
 from rushlight.autograd.anomaly_mode import record_traceback
 from rushlight.autograd.graph import Node, raw_saved
 from rushlight.autograd.saved_hooks import pack_all
@@ -205,6 +207,10 @@ def _zeros(shape: Any, np_dtype: Any) -> Any:
     return made
 
 
+_FIELDS = {*BackwardCFunction.__dict__, *BackwardCFunction.__annotations__}  # what this file keeps of a call
+_NUMBERS = (int, float, complex, str, bytes, Size, type(None))
+
+
 class FunctionMeta(type):
     """Gives each Function its own node class, called <name>Backward."""
 
@@ -316,6 +322,8 @@ class Function(metaclass=FunctionMeta):
         finally:
             MODE.reset(token)
         found = _finish(ctx, args, output, records)
+        if records and _keeps_more(ctx):
+            expect_cycle(ctx)
         if not ahead:
             ctx.saved_for_forward = ()  # an output among it would keep the node that keeps it
         return found
@@ -333,6 +341,11 @@ class InplaceFunction(Function):
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
         self.inplace = inplace
+
+
+def _keeps_more(ctx: Any) -> bool:
+    """Whether the user's attributes of `ctx` may hold tensors."""
+    return any(not isinstance(value, _NUMBERS) for name, value in vars(ctx).items() if name not in _FIELDS)
 
 
 def _bind_defaults(forward: Any, args: Any, kwargs: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from rushlight import _objects
 from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, views
+from rushlight._core.collector import expect_cycle
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
 from rushlight._core.origin import advice
 from rushlight._core.tensor import INFERENCE, TensorBase, bump, values_of, wants_grad, wrap
@@ -68,6 +69,7 @@ class Node:
         """A dict for notes of any kind."""
         if self._metadata is None:
             self._metadata = {}
+            expect_cycle(self)
         found: dict[Any, Any] = self._metadata
         return found
 
@@ -95,15 +97,18 @@ class Node:
         """Call `fn(grad_inputs, grad_outputs)` after this node ran; what it returns replaces grad_inputs."""
         if self.post_hooks is None:
             self.post_hooks = OrderedDict()
+            expect_cycle(self)
         return add_hook(self.post_hooks, fn)
 
     def register_prehook(self, fn: Any) -> RemovableHandle:
         """Call `fn(grad_outputs)` before this node runs; what it returns replaces grad_outputs."""
         if self.pre_hooks is None:
             self.pre_hooks = OrderedDict()
+            expect_cycle(self)
         return add_hook(self.pre_hooks, fn)
 
     def _register_hook_dict(self, hooks: Any) -> None:
+        expect_cycle(self)
         nodes.add_tensor_hook(self, 0, hooks)  # type: ignore[arg-type]
 
     def __call__(self, *grads: Any) -> Any:

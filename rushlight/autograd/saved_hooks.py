@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import op as operators
+from rushlight._core.collector import expect_cycle
 from rushlight._core.node import SavedTensor, edge_of
 from rushlight._core.state import ANOMALY, GRAD, MODE, SAVED_HOOKS, get_mode
 from rushlight._core.tensor import TensorBase, wrap
@@ -97,6 +98,7 @@ def pack(saved: SavedTensor, owner: Any, pack_hook: Any, unpack_hook: Any) -> No
     if saved.tensor is not None:
         saved.tensor = stand_in(saved.tensor)
     saved.unpack_hook = unpack_hook
+    expect_cycle(owner)
 
 
 def pack_all(values: Any, owner: Any) -> None:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import Any
 
 from rushlight._core import dtypes, engine, inplace, node as nodes
+from rushlight._core.collector import expect_cycle
 from rushlight._core.tensor import (
     DUAL,
     INFERENCE,
@@ -91,6 +92,8 @@ class AutogradFields(TensorBase):
     def grad(self, value: Any) -> None:
         if value is not None:
             _check_grad(self, value)
+            if wants_grad(value):
+                expect_cycle(self)
         self._grad = value
 
     @grad.deleter
@@ -161,6 +164,7 @@ class AutogradFields(TensorBase):
 
     @_backward_hooks.setter
     def _backward_hooks(self, value: Any) -> None:
+        expect_cycle(self)
         self._hooks = value
 
     @property
@@ -180,6 +184,7 @@ class AutogradFields(TensorBase):
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         if self._hooks is None:
             self._hooks = OrderedDict()
+            expect_cycle(self)
             node = self.grad_fn
             if node is not None:
                 nodes.add_tensor_hook(node, self._output_nr, self._hooks)
@@ -193,6 +198,7 @@ class AutogradFields(TensorBase):
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
         if self._post_hooks is None:
             self._post_hooks = OrderedDict()
+            expect_cycle(self)
         return add_hook(self._post_hooks, hook)
 
     def retain_grad(self) -> None:

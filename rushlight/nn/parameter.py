@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from rushlight._core.calls import plain_class
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase
 from rushlight._install import elsewhere
@@ -203,7 +204,7 @@ def is_lazy(param: Any) -> bool:
     return isinstance(param, UninitializedTensorMixin)
 
 
-register_types(parameter=Parameter, disabled_torch_function=_disabled_torch_function_impl)
+register_types(parameter=plain_class(Parameter), disabled_torch_function=_disabled_torch_function_impl)
 
 
 def __getattr__(name: str) -> Any:

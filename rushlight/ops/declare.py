@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import function, loops, promotion, views
+from rushlight._core.calls import FUNCTION, method as native_method
 from rushlight._core.function import Function, Route
 from rushlight._core.op import Op
 from rushlight._core.plan import parameter_names
@@ -300,7 +301,7 @@ def _quick(namespace: str, name: str) -> tuple[Any, Any, int]:
 def public_function(namespace: str, name: str) -> Function:
     """The object behind `torch.name` or `Tensor.name`."""
     quick, number, arity = _quick(namespace, name)
-    return Function(namespace, name, quick, number, arity)
+    return FUNCTION(namespace, name, quick, number, arity)  # type: ignore[no-any-return]
 
 
 def public_method(name: str) -> Any:
@@ -321,8 +322,8 @@ def public_method(name: str) -> Any:
     method.__name__ = name
     method.__qualname__ = f"Tensor.{name}"
     method.__module__ = "rushlight"
-    call.public = method
-    return method
+    call.public = hung = native_method(method, call)
+    return hung
 
 
 function.SOURCE.parser = _load_parser
