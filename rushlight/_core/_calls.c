@@ -330,7 +330,7 @@ PyObject *start_calls(PyObject *module, PyObject *args)
     PyMemberDef members[] = {{"__vectorcalloffset__", T_PYSSIZET, offset + (Py_ssize_t)offsetof(extra, vectorcall), READONLY, NULL}, {NULL}};
     PyType_Slot slots[] = {{Py_tp_new, function_new}, {Py_tp_call, PyVectorcall_Call}, {Py_tp_members, members}, {0, NULL}};
     PyType_Spec spec = {"rushlight._core.function.Function", (int)(offset + sizeof(extra)), 0,
-                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL, slots};
+                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL, slots};
     PyObject *bases = PyTuple_Pack(1, base);
     PyObject *made = bases ? PyType_FromSpecWithBases(&spec, bases) : NULL;
     Py_XDECREF(bases);

@@ -581,5 +581,5 @@ class Op:
             self.record(args, [output], bits, GRAD_MODE, None)
 
 
-ONE_ZERO: Final = (0,)
-TWO_ZEROS: Final = (0, 0)
+ONE_ZERO: Final[Any] = (0,)
+TWO_ZEROS: Final[Any] = (0, 0)
