@@ -64,12 +64,11 @@ def watch_tensor(cls: Any) -> None:
         if isinstance(member, property):
             _watch_property(cls, name, member)
             continue
-        if isinstance(member, METHODS):
-            member = member.general
-        if not isinstance(member, types.FunctionType) or name in UNWATCHED:
+        function = member.general if isinstance(member, METHODS) else member
+        if not isinstance(function, types.FunctionType) or name in UNWATCHED:
             continue
         if name in OPERATORS:
-            watch_function(member, member, f"torch._tensor.{name}", operator=True)
+            watch_function(function, member, f"torch._tensor.{name}", operator=True)
         elif _operator_of(member) is not None:
             continue
         elif name in PYTHON:

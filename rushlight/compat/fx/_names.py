@@ -8,6 +8,7 @@ import types
 from typing import Any
 
 from rushlight import overrides
+from rushlight._core.calls import METHODS
 from rushlight._core.function import Function
 from rushlight._core.tensor import TYPES
 
@@ -53,7 +54,7 @@ def qualified_name(func: Any) -> str:
         raise RuntimeError(f"Unable to find the name of {func!r}")
     if name == "<lambda>":
         raise RuntimeError("Unable to represent lambda")
-    resolved = overrides.resolve_name(func) if isinstance(func, types.FunctionType) else None
+    resolved = overrides.resolve_name(func) if isinstance(func, (types.FunctionType, *METHODS)) else None
     if resolved is not None:
         return resolved
     module = str(func.__module__)
