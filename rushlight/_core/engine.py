@@ -37,6 +37,7 @@ from rushlight._core.plan import Plan
 from rushlight._core.seen import Seen
 from rushlight._core.slot import (
     LEAF_RANK,
+    QUIET,
     SOLE,
     Capture,
     Slot,
@@ -569,16 +570,6 @@ def backward_from_scalar(tensor: TensorBase, keep_graph: bool) -> bool:
         return False
     execute([(root, number)], [wrap(one_like(array))], keep_graph, False, None, True)
     return True
-
-
-class _Quiet:
-    """Whether some pass runs in the context of run_quiet()."""
-
-    def __init__(self) -> None:
-        self.busy: bool = False
-
-
-QUIET: Final = _Quiet()
 
 
 RUNNING: Final[ContextVar[Task | None]] = ContextVar("rushlight_running_pass", default=None)  # the pass whose user code this is

@@ -209,3 +209,13 @@ def one_like(array: Any) -> Any:
     """The gradient of a scalar with respect to itself, an array of its own."""
     one = ONES[array.dtype.char].copy()
     return one.reshape(array.shape) if array.ndim else one
+
+
+class _Quiet:
+    """Whether some pass runs in the context of run_quiet()."""
+
+    def __init__(self) -> None:
+        self.busy: bool = False
+
+
+QUIET: Final = _Quiet()
