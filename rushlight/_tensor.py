@@ -133,6 +133,7 @@ _UNARY = {"__neg__": "neg", "__abs__": "abs", "__pos__": "positive"}
 
 
 def _binary(name: str, call: Any) -> Any:
+    call.special = name
     operate = call.operate
 
     def method(self: Any, other: Any) -> Any:
@@ -145,6 +146,7 @@ def _binary(name: str, call: Any) -> Any:
 
 def _equality(call: Any) -> Any:
     """__eq__, the one operator that takes NumPy's arrays itself."""
+    call.special = "__eq__"
     operate = call.operate
 
     def __eq__(self: Any, other: Any) -> Any:

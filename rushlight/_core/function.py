@@ -146,6 +146,7 @@ class Function:
         self.parser: Parser | None = None
         self.routes: list[Route] = []
         self.public: Any = None  # the object that __torch_function__ receives
+        self.special: str = ""  # the name of Python's operator that operate() stands for
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.run(args, kwargs)
@@ -192,6 +193,8 @@ class Function:
             return self.bind((first, second), {})
         except TypeError as error:
             text = str(error)
+            if self.special and text.startswith("descriptor '"):
+                raise TypeError(f"descriptor '{self.special}'" + text[text.index("'", 12) + 1 :]) from None
             if "received an invalid combination" in text or "(): argument '" in text or text.startswith("Multiple dispatch failed"):
                 return NotImplemented
             raise

@@ -260,13 +260,19 @@ def empty_permuted(size: Any, physical_layout: Any, dtype: Any, *options: Any) -
             "Number of dimensions in size does not match the length of the physical_layout; i.e. len(size) = "
             f"{len(size)} is not equal to len(physical_layout) = {len(physical_layout)}"
         )
-    if len(set(physical_layout)) != len(size):
-        raise RuntimeError("Duplicate dim not allowed")
+    for place, dim in enumerate(physical_layout):
+        if not 0 <= dim < len(size):
+            raise RuntimeError(
+                f"Dimension out of range (expected to be between 0 and {len(size) - 1}, but got {dim} at index {place}).  NB: negative "
+                "dims not currently supported; file an issue if you want it."
+            )
+        if dim in physical_layout[:place]:
+            raise RuntimeError("Duplicate dim not allowed")
     strides = [0] * len(size)
     step = 1
     for dim in reversed(physical_layout):
         strides[dim] = step
-        step *= size[dim]
+        step *= max(size[dim], 1)
     return empty_strided(size, strides, dtype, *options)
 
 

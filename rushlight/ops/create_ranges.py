@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, values_of
+from rushlight._core.tensor import TensorBase, shape_text, values_of
 from rushlight.ops import examples
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
 from rushlight.ops.streams_common import fma
@@ -16,12 +16,20 @@ from rushlight.ops.warn import warn_user
 
 _NO_ARANGE = ("Bool", "ComplexFloat", "ComplexDouble", "UInt16", "UInt32", "UInt64")
 
+_WHERE = "(Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/RangeFactories.cpp:199.)"
+
 
 def deliver(name: str, values: Any, length: int, target: Any, out: Any, options: Any) -> TensorBase:
     """The tensor of a range, whose values the function `values` computes. options: layout, device, pin_memory, requires_grad."""
     layout, device, pin_memory, requires_grad = options
     check_options(layout, pin_memory)
     if out is not None:
+        if out._array.size not in (0, length) and name == "arange":
+            warn_user(
+                f"The number of elements in the out tensor of shape {shape_text(out._array.shape)} is {out._array.size} which does not "
+                f"match the computed number of elements {length}. Note that this may occur as a result of rounding error. The out tensor "
+                f"will be resized to a tensor of shape ({length},). {_WHERE}"
+            )
         return into(out, values(), requires_grad)
     if is_meta(device):
         return made(without_data((length,), target.np_dtype), requires_grad, True)
@@ -167,16 +175,19 @@ def _ends_dtype(name: str, start: Any, end: Any, dtype: Any, out: Any) -> Any:
     return dtypes.get_default_dtype() if dtype is None else dtype
 
 
-def _number(name: str, value: Any, which: str) -> Any:
-    """An end of the range as a Python number."""
-    if not isinstance(value, TensorBase):
-        return value
-    if value._array.ndim:
-        raise RuntimeError(
-            f"{name} only supports 0-dimensional start and end tensors, but got {which} with {value._array.ndim} dimension(s)."
-        )
-    examples.refuse(examples.ITEM, value)
-    return values_of(value).item()
+def _ends(name: str, start: Any, end: Any) -> tuple[Any, Any]:
+    """The ends of the range as Python numbers."""
+    given = [(which, value._array.ndim) for which, value in (("start", start), ("end", end)) if isinstance(value, TensorBase)]
+    if any(ndim for _, ndim in given):
+        said = " and ".join(f"{which} with {ndim} dimension(s)" for which, ndim in given)
+        raise RuntimeError(f"{name} only supports 0-dimensional start and end tensors, but got {said}.")
+    numbers = []
+    for value in (start, end):
+        if isinstance(value, TensorBase):
+            examples.refuse(examples.ITEM, value)
+            value = values_of(value).item()
+        numbers.append(value)
+    return numbers[0], numbers[1]
 
 
 def _line(start: Any, end: Any, steps: int, target: Any) -> Any:
@@ -217,7 +228,7 @@ def _check_steps(name: str, steps: int, target: Any) -> None:
 @factory("linspace", "linspace.Tensor_Tensor", "linspace.Scalar_Tensor", "linspace.Tensor_Scalar")
 def linspace(start: Any, end: Any, steps: Any, out: Any, dtype: Any, *options: Any) -> Any:
     """`steps` evenly spaced numbers from start to end, both included."""
-    start, end = _number("linspace", start, "start"), _number("linspace", end, "end")
+    start, end = _ends("linspace", start, end)
     if out is not None:
         check_out("linspace", out, dtype, options[1])
     target = _ends_dtype("linspace", start, end, dtype, out)
@@ -228,7 +239,7 @@ def linspace(start: Any, end: Any, steps: Any, out: Any, dtype: Any, *options: A
 @factory("logspace", "logspace.Tensor_Tensor", "logspace.Scalar_Tensor", "logspace.Tensor_Scalar")
 def logspace(start: Any, end: Any, steps: Any, base: Any, out: Any, dtype: Any, *options: Any) -> Any:
     """`base` to the powers of a linspace."""
-    start, end = _number("logspace", start, "start"), _number("logspace", end, "end")
+    start, end = _ends("logspace", start, end)
     if out is not None:
         check_out("logspace", out, dtype, options[1])
     target = _ends_dtype("logspace", start, end, dtype, out)

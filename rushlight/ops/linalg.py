@@ -61,7 +61,8 @@ def need_float(name: str, array: Any, kernel: str = "", late: bool = False) -> N
 def need_matrix(name: str, array: Any, label: str = "A") -> None:
     """Raise unless there are two dimensions at least."""
     if array.ndim < 2:
-        raise RuntimeError(f"{name}: The input tensor {label} must have at least 2 dimensions.")
+        said = "input" if label == "input" else f"The input tensor {label}"
+        raise RuntimeError(f"{name}: {said} must have at least 2 dimensions.")
 
 
 def need_square(name: str, array: Any, label: str = "A") -> None:

@@ -133,9 +133,15 @@ for _spec, _norm in {
         composite(_spec)(_norm)
 
 
+def _check_cond(self: Any) -> None:
+    if self.ndim < 2:
+        raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
+
+
 @composite("linalg_cond")
 def linalg_cond(self: Any, p: Any = None) -> Any:
     """The condition number in the norm p; that of the singular values by default."""
+    _check_cond(self)
     if p is None or abs(p) == 2:
         values = linalg_svdvals(self)
         count = values.shape[-1]
@@ -148,10 +154,13 @@ def linalg_cond(self: Any, p: Any = None) -> Any:
 @composite("linalg_cond.p_str")
 def linalg_cond_named(self: Any, p: Any) -> Any:
     """The condition number in the Frobenius or nuclear norm."""
+    _check_cond(self)
     return linalg_matrix_norm_named(self, p) * linalg_matrix_norm_named(linalg_inv(self), p)
 
 
 def _rank(self: Any, atol: Any, rtol: Any, hermitian: bool) -> Any:
+    if self.ndim < 2:
+        raise RuntimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.")
     values = abs(linalg_eigvalsh(self.detach())) if hermitian else linalg_svdvals(self.detach())
     array = values._array
     plain = [value._array if isinstance(value, TensorBase) else value for value in (atol, rtol)]

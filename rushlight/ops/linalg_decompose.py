@@ -201,6 +201,7 @@ def linalg_eig(self: Any) -> Any:
 @composite("linalg_eigvals")
 def linalg_eigvals(self: Any) -> Any:
     """The complex eigenvalues of square matrices."""
+    need_square("linalg.eigvals", self._array)
     return linalg_eig(self)[0]
 
 
@@ -274,6 +275,8 @@ def linalg_svdvals(A: Any, driver: Any = None) -> Any:
 @composite("svd")
 def svd(self: Any, some: Any = True, compute_uv: Any = True) -> Any:
     """torch.svd, deprecated for linalg.svd; the third result is V."""
+    if self.ndim < 2:
+        raise RuntimeError(f"linalg.svd: input should have at least 2 dimensions, but has {self.ndim} dimensions instead")
     U, S, Vh = linalg_svd_all(self, not some, True, None)
     if not compute_uv:
         U, Vh = REGISTRY["zeros_like"](U), REGISTRY["zeros_like"](Vh)
@@ -379,6 +382,8 @@ def _as_lapack_leaves_it(solution: Any, rows: int, vector: bool) -> Any:
 def linalg_lstsq(self: Any, b: Any, rcond: Any = None, driver: Any = None) -> Any:
     """The least-norm solution of the least-squares problem self @ X = b."""
     need_matrix("torch.linalg.lstsq", self, "input")
+    if not b.ndim:
+        raise RuntimeError("torch.linalg.lstsq: other must have at least 1 dimension.")
     need_float("torch.linalg.lstsq", self)
     if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):
         raise RuntimeError("torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)")
@@ -441,6 +446,11 @@ _TRIANGULAR = return_types.make("triangular_solve", ("solution", "cloned_coeffic
 @composite("triangular_solve")
 def triangular_solve(self: Any, A: Any, upper: Any = True, transpose: Any = False, unitriangular: Any = False) -> Any:
     """torch.triangular_solve, deprecated for linalg.solve_triangular."""
+    for name, operand in (("b", self), ("A", A)):
+        if operand.ndim < 2:
+            raise RuntimeError(
+                f"torch.triangular_solve: Expected {name} to have at least 2 dimensions, but it has {operand.ndim} dimensions instead"
+            )
     deprecated("triangular_solve")
     matrix = m_t(A) if transpose else A
     copied = REGISTRY["clone"](A.mT, contiguous_format).mT

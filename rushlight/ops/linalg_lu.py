@@ -141,6 +141,8 @@ def _lu_unpack_backward(grads: Any, shape: Any) -> Any:
 )  # fmt: skip
 def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: Any = True, unpack_pivots: Any = True) -> Any:
     """P, L and U from packed factors."""
+    if LU_data.ndim < 2:
+        raise RuntimeError(f"torch.lu_unpack: Expected tensor with 2 or more dimensions. Got size: {list(LU_data.shape)} instead")
     P, L, U = kernels.lu_unpack(LU_data, LU_pivots)
     empty = np.zeros(0, LU_data.dtype)
     return (P if unpack_pivots else empty), (L if unpack_data else empty), (U if unpack_data else empty)
@@ -165,7 +167,7 @@ def _lu_solve_lu_backward(grad: Any, LU: Any, pivots: Any, X: Any, left: bool, a
 )  # fmt: skip
 def linalg_lu_solve(LU: Any, pivots: Any, B: Any, left: Any = True, adjoint: Any = False) -> Any:
     """The solution of A @ X = B given A's packed factors."""
-    need_square("torch.linalg.lu_solve", LU, "LU")
+    need_square("torch.linalg.lu_solve", LU)
     if LU.dtype != B.dtype:
         raise RuntimeError(
             "linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type "
@@ -234,7 +236,7 @@ _LDL_FACTOR = return_types.make("linalg_ldl_factor", ("LD", "pivots"))
 @op("linalg_ldl_solve", tensors=("LD", "pivots", "B"))
 def linalg_ldl_solve(LD: Any, pivots: Any, B: Any, hermitian: bool = False) -> Any:
     """The solution of A @ X = B given A's LDL factors."""
-    need_square("torch.linalg.ldl_solve", LD, "LD")
+    need_square("torch.linalg.ldl_solve", LD)
     wrap_dim(-2, B.ndim)
     if LD.dtype != B.dtype:
         raise RuntimeError(

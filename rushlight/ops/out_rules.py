@@ -53,7 +53,7 @@ _RULES = {
     "linalg_lstsq linalg_eig linalg_eigvals linalg_householder_product matrix_power linalg_matrix_rank",
     CONCATENATED: "cat concat concatenate stack hstack vstack row_stack dstack column_stack",
     SAME: "clamp clip clamp_min clamp_max abs absolute conj_physical round fix trunc floor ceil sgn sign neg negative frac softshrink "
-    "hardshrink gelu softplus elu hardsigmoid hardtanh leaky_relu silu mish hardswish lerp fft_ihfftn fft_ihfft2",
+    "bitwise_not hardshrink gelu softplus elu hardsigmoid hardtanh leaky_relu silu mish hardswish lerp fft_ihfftn fft_ihfft2",
     SCALARS: "complex polar",
     MEAN: "mean",
     EXTREMUM: "max min",
@@ -127,6 +127,11 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
         raise RuntimeError(f"output with shape {shapes[0]} doesn't match the broadcast shape {shapes[1]}")
     if text == CONCATENATED and name.startswith(("cat", "concat")):
         _check_joined_apart(values[0], out, value)
+    if operator in _APART:
+        inplace.check_overlap(out._array)
+        for entry in values:
+            if isinstance(entry, TensorBase):
+                inplace.check_apart(out._array, entry._array)
     if source is into:
         return False
     kinds, kernel = _NO_CODE.get(operator, ("", ""))
@@ -143,9 +148,14 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
     raise ERRORS.get(text, RuntimeError)(text.format(**words))
 
 
+_APART = {"gather", "index_select", "kthvalue", "masked_select", "nonzero", "take"}  # out may share no memory with an operand
+
+
 def _check_joined_apart(parts: Any, out: TensorBase, value: TensorBase) -> None:
     """Raise where `out` overlaps what is joined, after the warning that it has another shape."""
     for entry in parts:
+        if entry is out and value._array.size:
+            raise RuntimeError(inplace.SHARED)
         try:
             inplace.check_apart(out._array, entry._array)
         except RuntimeError:

@@ -319,6 +319,33 @@ _COV_FREEDOM = (
 )
 
 
+def _check_weights(name: str, weights: Any, integral: bool, count: int) -> None:
+    kind = weights.dtype
+    if weights.ndim > 1:
+        raise RuntimeError(f"cov(): expected {name} to have one or fewer dimensions but got {name} with {weights.ndim} dimensions")
+    if kind.category != (dtypes.INTEGRAL if integral else dtypes.FLOATING):
+        wanted = "integral" if integral else "floating point"
+        raise RuntimeError(f"cov(): expected {name} to have {wanted} dtype but got {name} with {kind.cpp} dtype")
+    if weights.numel() != count:
+        raise RuntimeError(
+            f"cov(): expected {name} to have the same numel as there are observations in the input but got {weights.numel()} != {count}"
+        )
+    if count and (weights.min() < 0).item():
+        raise RuntimeError(f"cov(): {name} cannot be negative")
+
+
+def _freedom(total: Any, correction: Any, weights: Any, aweights: Any) -> Any:
+    """What the sum of products is divided by: with weights a tensor."""
+    if weights is not None and aweights is not None and correction != 0:
+        found = total - correction * (weights * aweights).sum() / total
+    else:
+        found = total - correction
+    if found <= 0 if weights is None else (found <= 0).item():
+        warnings.warn(_COV_FREEDOM, UserWarning, stacklevel=3)
+        return 0.0 if weights is None else found.zero_()
+    return found
+
+
 @composite("cov")
 def cov(self: Any, correction: Any = 1, fweights: Any = None, aweights: Any = None) -> Any:
     """The covariance matrix of variables (rows) over observations (columns)."""
@@ -328,20 +355,18 @@ def cov(self: Any, correction: Any = 1, fweights: Any = None, aweights: Any = No
         raise RuntimeError("cov(): bool dtype is not supported for input")
     rows = self.view(1, -1) if self.ndim < 2 else self
     count = rows.shape[1]
+    if fweights is not None:
+        _check_weights("fweights", fweights, True, count)
+    if aweights is not None:
+        _check_weights("aweights", aweights, False, count)
     weights = fweights
     if aweights is not None:
         weights = aweights if fweights is None else fweights * aweights
     total = count if weights is None else weights.sum()
-    if weights is None:
-        mean = rows.sum(1, keepdim=True) / count
-        norm = count - correction
-        if norm <= 0:
-            warnings.warn(_COV_FREEDOM, UserWarning, stacklevel=2)
-            norm = 0.0
-    else:
-        mean = (rows * weights).sum(1, keepdim=True) / total
-        less = correction if aweights is None else correction * (weights * aweights).sum() / total
-        norm = (total - less).clamp(min=0)
+    if weights is not None and not (total != 0).item():
+        raise RuntimeError("cov(): weights sum to zero, can't be normalized")
+    mean = (rows if weights is None else rows * weights).sum(1, keepdim=True) / total
+    norm = _freedom(total, correction, weights, aweights)
     away = rows - mean
     scaled = away if weights is None else away * weights
     found = away @ (scaled.t().conj() if is_complex(self) else scaled.t())

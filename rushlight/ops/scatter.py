@@ -398,11 +398,10 @@ def write_index_fill(array: Any, dim: Any, index: Any, value: Any) -> None:
             raise RuntimeError(
                 f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
             )
-        value = copying.converted(value, array.dtype)
-    else:
-        if isinstance(value, complex) and array.dtype.kind != "c":
-            raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")
-        value = copying.number_in(value, array.dtype)
+        value = value.item()
+    if isinstance(value, complex) and array.dtype.kind != "c":
+        raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")
+    value = copying.number_in(value, array.dtype)
     target, index = _as_1d(array), _as_1d(index)
     size = target.shape[dim]
     if not target.size:

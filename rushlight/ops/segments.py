@@ -125,12 +125,18 @@ def chunk_cat(tensors: Any, dim: int, num_chunks: int) -> Any:
         raise RuntimeError("_chunk_cat expects positive num_chunks")
     if not tensors:
         raise RuntimeError("_chunk_cat expects a non-empty input tensor list")
+    if dim >= 0 and any(dim >= tensor._array.ndim for tensor in tensors):
+        raise RuntimeError("_chunk_cat expects dim < ndim for all input tensors")
+    if dim < 0 and any(tensor._array.ndim != tensors[0]._array.ndim for tensor in tensors):
+        raise RuntimeError("_chunk_cat expects non-negative dim when input tensors have different ndims")
     dim = wrap_dim(dim, tensors[0]._array.ndim)
     parts = []
     for tensor in tensors:
         shape = tensor._array.shape
         if tensor._array.dtype != tensors[0]._array.dtype:
             raise RuntimeError("_chunk_cat expects all input tensors with the same dtype")
+        if not tensor._array.size:
+            raise RuntimeError("_chunk_cat expects non-empty tensor")
         if shape[:dim] != tensors[0]._array.shape[:dim]:
             raise RuntimeError("_chunk_cat expects same sizes of 0,...,dim-1 dimensions for all tensors")
         missing = -shape[dim] % num_chunks

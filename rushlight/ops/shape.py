@@ -251,9 +251,7 @@ def mask_fill(target: Any, mask: Any, value: Any) -> None:
             raise RuntimeError(
                 f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
             )
-        value = copying.converted(value, target.dtype)
-    else:
-        value = np.asarray(copying.number_in(value, target.dtype)).astype(target.dtype)
+    value = np.asarray(copying.number_in(value, target.dtype)).astype(target.dtype)
     np.copyto(target, value, where=mask)
 
 
