@@ -13,7 +13,7 @@ from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import CONJUGATE, LAZY, META, TensorBase, values_of, wants_grad, wrap
 from rushlight.ops import examples, layout as layouts
 from rushlight.ops.copying import to_copy
-from rushlight.ops.create import without_data
+from rushlight.ops.create import meta_strides, shaped, with_strides, without_data
 from rushlight.ops.declare import composite
 from rushlight.ops.view import wrap_dim
 
@@ -79,15 +79,13 @@ def _moved(self: TensorBase, dtype: Any, device: Any, copy: Any, memory_format: 
         device = None  # cpu:0 is the CPU
     own = dtypes.of(self._array)
     target = own if dtype is None else dtype
-    same_format = memory_format in (None, _objects.preserve_format) or layouts.is_contiguous(self._array, memory_format)
+    same_format = memory_format in (None, _objects.preserve_format) or is_contiguous(self, memory_format)
     if target is own and wants_meta == meta and not copy and same_format:
         return self
     if wants_meta:
         made = wrap(without_data(self._array.shape, target.np_dtype))
         made._flags |= META
-        if strides_of(self) != memory.contiguous_strides(self._array.shape):
-            made._meta_strides = strides_of(self)  # type: ignore[attr-defined]
-        return made
+        return with_strides(made, layouts.format_strides(shaped(self), memory_format))
     if meta:
         raise NotImplementedError("Cannot copy out of meta tensor; no data!")
     return to_copy(self, dtype=target, memory_format=memory_format)
@@ -197,9 +195,7 @@ def dtype_of_type(kind: Any) -> Any:
 
 def strides_of(tensor: TensorBase) -> tuple[int, ...]:
     """The strides, in elements; those of a meta tensor are row-major unless it remembers others."""
-    if tensor._flags & META:
-        return getattr(tensor, "_meta_strides", None) or memory.contiguous_strides(tensor._array.shape)
-    return memory.element_strides(tensor._array)
+    return meta_strides(tensor) if tensor._flags & META else memory.element_strides(tensor._array)
 
 
 def _dimension(dim: int, ndim: int) -> int:
@@ -260,9 +256,7 @@ def is_contiguous(self: Any, memory_format: Any = _objects.contiguous_format) ->
     """Whether the elements lie in memory in the order of a memory format."""
     if memory_format is not _objects.contiguous_format:
         examples.refuse("NYI: querying is_contiguous inside of vmap for memory_format other than torch.contiguous_format", self)
-    if self._flags & META:
-        return memory_format is _objects.contiguous_format
-    return layouts.is_contiguous(self._array, memory_format)
+    return layouts.is_contiguous(shaped(self), memory_format)
 
 
 @composite("is_set_to")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, function, inplace
+from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.dtypes import FLOATING, dtype as dtype_type
 from rushlight._core.origin import wrote
 from rushlight._core.state import GRAD, INFERENCE, get_mode
@@ -77,6 +77,26 @@ def without_data(shape: Any, np_dtype: Any, strides: Any = None) -> Any:
     return np.ndarray(tuple(shape), np_dtype, np.zeros(1, np_dtype), 0, [0] * len(shape))
 
 
+def meta_strides(tensor: TensorBase) -> Any:
+    """The strides of a meta tensor, in elements."""
+    return getattr(tensor, "_meta_strides", None) or memory.contiguous_strides(tensor._array.shape)
+
+
+def shaped(tensor: TensorBase) -> Any:
+    """An array of the tensor's shape and strides; that of a meta tensor is not to be read."""
+    array = tensor._array
+    if not tensor._flags & META:
+        return array
+    return np.lib.stride_tricks.as_strided(array, array.shape, [step * array.itemsize for step in meta_strides(tensor)])
+
+
+def with_strides(tensor: TensorBase, strides: Any) -> TensorBase:
+    """Let a meta tensor have strides (in elements) of its own."""
+    if tuple(strides) != memory.contiguous_strides(tensor._array.shape):
+        tensor._meta_strides = tuple(strides)  # type: ignore[attr-defined]
+    return tensor
+
+
 def check_sizes(size: Any) -> None:
     """Refuse negative sizes, and more elements than 64 bits count."""
     count = 1
@@ -109,6 +129,8 @@ def filled(size: Any, np_dtype: Any, value: Any) -> Any:
 def check_out(name: str, out: TensorBase, dtype: Any, device: Any) -> None:
     """Refuse an `out` that is recorded, or of another dtype than the one asked for."""
     if wants_grad(out) and get_mode() & GRAD:
+        if name in ("empty", "randn"):
+            raise RuntimeError("cannot resize variables that require grad")
         raise RuntimeError(
             f"aten::{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments "
             "requires grad."
@@ -248,7 +270,7 @@ def empty_strided(size: Any, stride: Any, dtype: Any, layout: Any, device: Any, 
         raise RuntimeError(f"Storage size calculation overflowed with sizes={shape_text(size)} and strides={shape_text(stride)}")
     np_dtype = (dtypes.get_default_dtype() if dtype is None else dtype).np_dtype
     if is_meta(device):
-        return made(without_data(size, np_dtype), requires_grad, True)
+        return with_strides(made(without_data(size, np_dtype), requires_grad, True), stride)
     return made(layouts.empty_strided(size, stride, np_dtype), requires_grad)
 
 
@@ -287,7 +309,8 @@ def constant_like(tensor: TensorBase, value: Any, memory_format: Any, dtype: Any
     target = dtypes.of(array) if dtype is None else dtype
     number = None if value is None else cast_number(value, target)
     if tensor._flags & META and device is None or device is not None and is_meta(device):
-        return made(without_data(array.shape, target.np_dtype), requires_grad, True)
+        empty = made(without_data(array.shape, target.np_dtype), requires_grad, True)
+        return with_strides(empty, layouts.format_strides(shaped(tensor), memory_format))
     return examples.for_each(made(like(array, target.np_dtype, memory_format, number), requires_grad), tensor)
 
 

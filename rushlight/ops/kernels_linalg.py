@@ -309,7 +309,7 @@ def matrix_exp(a: Array) -> Array:
         return np.exp(a)
     flat = a.reshape(-1, *a.shape[-2:])
     norms = np.abs(flat).sum(axis=-2).max(axis=-1)
-    result = np.empty_like(flat)
+    result = np.empty(flat.shape, flat.dtype)
     for index, norm in enumerate(norms):
         result[index] = _exponential(flat[index], float(norm)) if np.isfinite(norm) else np.nan
     return result.reshape(a.shape)

@@ -36,24 +36,26 @@ SEARCH = (
 )
 MVLGAMMA = "mvlgamma: result type {Result} can't be cast to the desired output type {Result}"
 HEAVISIDE = "heaviside is not yet implemented for {heaviside}"
+DIAGONAL = "diag: result type {Result} can't be cast to the desired out= type {Out}"
+VECTOR = "addmv input tensors must have the same dtype, but got {Out}, {Result}, and {Result}"
 ANY = ""  # the result is converted
 
 # Operators with rules of their own, by overload or by name; other pointwise operators say CASTABLE, the rest EXACT.
 _RULES = {
     ANY: "sum nansum prod cumsum cumprod linspace logspace full bernoulli eye zeros ones empty arange range randperm randint",
-    COMPLEX: "fft_fft fft_ifft fft_rfft fft_ihfft fft_fftn fft_ifftn fft_rfftn fft_fft2 fft_ifft2 fft_rfft2",
+    COMPLEX: "fft_fft fft_ifft fft_rfft fft_ihfft fft_fftn fft_ifftn fft_rfftn fft_fft2 fft_ifft2 fft_rfft2 fft_ihfftn fft_ihfft2",
     REAL: "fft_irfft fft_hfft fft_irfftn fft_hfftn fft_irfft2 fft_hfft2",
     CASTABLE: "mean.dim std var outer addr ger diff kron logit clamp.Tensor clip.Tensor clamp_min.Tensor clamp_max.Tensor angle where "
-    "threshold nanmean max.other min.other",
-    EXACT: "softmax log_softmax matmul take_along_dim norm msort argsort linalg_cross renorm isin linear diag linalg_det linalg_cholesky "
+    "threshold nanmean max.other min.other lerp",
+    EXACT: "softmax log_softmax matmul take_along_dim norm msort argsort linalg_cross renorm isin linear linalg_det linalg_cholesky "
     "linalg_eigh linalg_eigvalsh linalg_inv inverse linalg_solve linalg_solve_ex linalg_qr linalg_slogdet linalg_lu_factor linalg_svd "
     "linalg_svdvals linalg_lu_solve lu_solve svd qr triangular_solve slogdet linalg_ldl_factor "
     "linalg_vector_norm cross max.dim min.dim",
     SAFE: "cholesky cholesky_inverse cholesky_solve linalg_matrix_power linalg_tensorinv linalg_tensorsolve linalg_cond linalg_pinv geqrf "
     "linalg_lstsq linalg_eig linalg_eigvals linalg_householder_product matrix_power linalg_matrix_rank",
-    CONCATENATED: "cat concat concatenate stack hstack vstack row_stack dstack column_stack",
+    CONCATENATED: "cat concat concatenate stack hstack vstack row_stack dstack column_stack _chunk_cat",
     SAME: "clamp clip clamp_min clamp_max abs absolute conj_physical round fix trunc floor ceil sgn sign neg negative frac softshrink "
-    "bitwise_not hardshrink gelu softplus elu hardsigmoid hardtanh leaky_relu silu mish hardswish lerp fft_ihfftn fft_ihfft2",
+    "bitwise_not hardshrink gelu softplus elu hardsigmoid hardtanh leaky_relu silu mish hardswish lerp.Tensor",
     SCALARS: "complex polar",
     MEAN: "mean",
     EXTREMUM: "max min",
@@ -61,6 +63,7 @@ _RULES = {
     SEARCH: "searchsorted bucketize",
     MVLGAMMA: "mvlgamma special_multigammaln",
     HEAVISIDE: "heaviside",
+    VECTOR: "mv",
     "ldexp can't be cast to the desired output type {Out}": "ldexp",
     "Expected the dtype for input and out to match, but got {Result} for input's dtype and {Out} for out's dtype.": "amax amin",
     "{name} only supports bool tensor for result, got: {Out}": "any all",
@@ -120,7 +123,7 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
     examples.refuse_out(name, value, out)
     source = dtypes.of(value._array)
     into = dtypes.of(out._array)
-    text = RULES.get(route.overload, RULES.get(operator))
+    text = _by_operands(operator, values, into, RULES.get(route.overload, RULES.get(operator)))
     pointwise = target.kind == "pointwise" if isinstance(target, Op) else text is None or name in _POINTWISE
     if pointwise and out._array.shape != value._array.shape and any(entry is out for entry in values):
         shapes = shape_text(out._array.shape), shape_text(value._array.shape)
@@ -135,9 +138,10 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
     if source is into:
         return False
     kinds, kernel = _NO_CODE.get(operator, ("", ""))
-    if (("int", "int", "float", "complex")[into.category]) in kinds.split():
+    plain_sum = operator == "nansum" and dtypes.of(values[0]._array).category < dtypes.FLOATING
+    if (("int", "int", "float", "complex")[into.category]) in kinds.split() and not plain_sum:
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{into.cpp}'")
-    if text is None or text == ANY and value._array.dtype is not out._array.dtype and operator in _ACCUMULATED:
+    if text is None or text == ANY and value._array.dtype is not out._array.dtype and operator in _ACCUMULATED and not plain_sum:
         text = CASTABLE if pointwise and text is None else EXACT
     if text == REAL and into.is_complex:
         raise RuntimeError(text.format(transform=name.replace("2", "n"), Out=into.cpp))
@@ -146,6 +150,19 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
     words = {"name": name, "Result": source.cpp, "Out": into.cpp, **words_for(route, values, position, into)}
     words["result"], words["out"] = CPP_NAMES.get(source.cpp, source.cpp), CPP_NAMES.get(into.cpp, into.cpp)
     raise ERRORS.get(text, RuntimeError)(text.format(**words))
+
+
+def _by_operands(operator: str, values: list[Any], into: dtypes.dtype, text: Any) -> Any:
+    """The rule of an operator that hands on to others, by its operands."""
+    if operator == "matmul" and values[1]._array.ndim == 1:
+        return RULES["dot"] if values[0]._array.ndim == 1 else VECTOR
+    if operator == "diag":
+        return EXACT if values[0]._array.ndim != 1 or dtypes.can_cast(dtypes.of(values[0]._array), into) else DIAGONAL
+    if operator == "inner" and 0 in (values[0]._array.ndim, values[1]._array.ndim):
+        return CASTABLE
+    if operator in ("fft_ifft", "fft_ihfft") and into.is_complex and values[0]._array.dtype.kind != "c":
+        return SAME
+    return text
 
 
 _APART = {"gather", "index_select", "kthvalue", "masked_select", "nonzero", "take"}  # out may share no memory with an operand
@@ -207,8 +224,14 @@ _GRAD_NAMES = {
     "max.other": "maximum", "min.other": "minimum", "linalg_norm": "linalg_vector_norm",
     **dict.fromkeys(("fft_hfft", "fft_hfft2", "fft_hfftn", "fft_irfft", "fft_irfft2", "fft_irfftn"), "_fft_c2r"),
 }  # fmt: skip
+_GRAD_NAMES |= {
+    f"special_{name}": {"expit": "sigmoid", "psi": "digamma", "gammaln": "lgamma", "multigammaln": "mvlgamma", "gammainc": "igamma",
+                        "gammaincc": "igammac"}.get(name, name)
+    for name in "expit psi digamma gammaln multigammaln gammainc gammaincc polygamma logsumexp erf erfc erfinv exp2 expm1 i0 log1p logit "
+    "round sinc xlogy".split()
+}  # fmt: skip
 _GENERATED = set(
-    "conj_physical expand_copy diagonal_copy alias_copy floor_divide softmax as_strided_copy view_copy permute_copy "
+    "conj_physical expand_copy diagonal_copy alias_copy floor_divide softmax as_strided_copy view_copy permute_copy _chunk_cat "
     "slice_scatter scatter.reduce scatter.value_reduce heaviside _native_batch_norm_legit histogram "
     "unfold_copy squeeze_copy unsqueeze_copy transpose_copy log_softmax t_copy linalg_ldl_solve "
     "detach_copy slice_copy select_copy select_scatter diagonal_scatter as_strided_scatter".split()
@@ -248,7 +271,7 @@ def out_layout(route: Any, outs: list[TensorBase]) -> bool:
 
 def pack_out(route: Any, result: Any, outs: list[TensorBase]) -> Any:
     """What a call with several outs returns."""
-    if route.overload.endswith("_copy"):
+    if "_copy" in route.overload:
         return None
     pack = getattr(type(result), "of_out", None)  # named results have a class of their own where they were given
     return tuple(outs) if pack is None else pack(outs)

@@ -318,8 +318,8 @@ def _power(self: Any, exponent: Any) -> Any:
         return _complex_power(self, exponent)
     if self.dtype.kind in "iu":
         return _integer_power(self, exponent)
-    if not exponent.ndim and self.ndim:  # NumPy would take square roots for 0.5: another result for -inf
-        exponent = exponent.reshape((1,) * self.ndim)
+    if exponent.size == 1 and exponent.item() == 0.5:  # NumPy would take square roots: another result for -inf
+        return np.power(self.reshape(-1), np.full(self.size, exponent)).reshape(self.shape)
     return np.power(self, exponent)
 
 

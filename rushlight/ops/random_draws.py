@@ -112,7 +112,7 @@ def bernoulli_tensor(self: Any, p: Any, generator: Any = None) -> Any:
 @op("bernoulli", self=no_gradient)
 def bernoulli(self: Any, generator: Any = None) -> Any:
     """1 with the tensor's values as probabilities, else 0."""
-    return streams.bernoulli_of_tensor(stream_of(generator), self, strides=self.strides)
+    return streams.bernoulli_of_tensor(stream_of(generator), self)
 
 
 def _no_formula(name: str) -> Any:

@@ -442,7 +442,7 @@ def _interpolated(ordered: Any, ranks: Any, interpolation: str) -> Any:
     below = ranks.to(dtypes.int64)
     low = ordered.gather(-1, below)
     if interpolation == "midpoint":
-        weights = ranks * 0 + 0.5
+        weights = ranks.detach() * 0 + 0.5
     else:
         weights = ranks - below
     if rounding is not None:

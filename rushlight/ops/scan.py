@@ -140,19 +140,36 @@ def logcumsumexp(self: Any, dim: Any) -> Any:
         raise not_implemented("logcumsumexp_out_cpu", self)
     if not self.ndim:
         return self.copy()
-    found = np.empty(self.shape, widened(self).dtype)
-    if self.size:
-        if found.dtype.kind == "c":
-            found[...] = _complex_logcumsumexp(self, axis)
-        else:
-            np.logaddexp.accumulate(widened(self), axis=axis, out=found)
+    if not self.size:
+        return np.empty(self.shape, self.dtype)
+    if self.dtype.kind == "c":
+        return _complex_logcumsumexp(self, axis)
+    wide = widened(self) if self.dtype.itemsize == 2 else self.astype(np.float64)
+    found = np.empty(self.shape, wide.dtype)
+    np.logaddexp.accumulate(wide, axis=axis, out=found)
     return found.astype(self.dtype, copy=False)
 
 
 def _complex_logcumsumexp(self: Any, axis: int) -> Any:
-    peak = np.maximum.reduce(self.real, axis=axis, keepdims=True)
-    peak = np.where(np.isfinite(peak), peak, peak.dtype.type(0))
-    return np.log(np.add.accumulate(np.exp(self - peak), axis=axis)) + peak
+    """In complex128, step by step, so that the imaginary parts go on counting turns as PyTorch's do."""
+    found = np.empty(self.shape, self.dtype)
+    total = np.full(found.take(0, axis).shape, -np.inf, np.complex128)
+    for place in range(self.shape[axis]):
+        at = (slice(None),) * axis + (place,)
+        total = _log_of_sum(self[at].astype(np.complex128), total)
+        found[at] = total
+    return found
+
+
+def _log_of_sum(value: Any, total: Any) -> Any:
+    """log(exp(value) + exp(total)), measured from the one with the larger real part."""
+    low, high = np.where(value.real < total.real, value, total), np.where(value.real < total.real, total, value)
+    apart = low - high
+    ratio = np.where(apart.real == -np.inf, 0, np.exp(apart))
+    usual = np.log1p(ratio) + high
+    endless = np.where(low.real < 0, low, np.log(np.exp(low) + np.exp(high)))
+    found = np.where(np.isinf(low.real) & (low.real == high.real), endless, usual)
+    return np.where(np.isnan(value) | np.isnan(total), complex(np.nan, np.nan), found)
 
 
 # ---------------------------------------------------------------- running extrema

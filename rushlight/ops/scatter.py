@@ -49,7 +49,7 @@ def _refuse_wide(kernel: str, array: Any) -> None:
 
 
 def check_scatter(name: str, array: Any, dim: int, index: Any, src: Any) -> None:
-    if index.dtype.char not in "ilq":
+    if index.size and index.dtype.char not in "ilq":
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if src is not None and src.dtype is not array.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype")

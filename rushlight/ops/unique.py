@@ -121,8 +121,13 @@ def public_unique_consecutive(input: Any, return_inverse: bool = False, return_c
     return _wanted(found, return_inverse, return_counts)
 
 
-class _Lazy:
-    vector_norm: Any = None  # the public function, made when out= is first used
+_MADE: dict[str, Any] = {}  # public functions, made when they are first needed
+
+
+def _public(name: str) -> Any:
+    if name not in _MADE:
+        _MADE[name] = public_function("linalg", name)
+    return _MADE[name]
 
 
 def norm(
@@ -134,16 +139,13 @@ def norm(
     if p is None or p == "fro" and (dims is None or len(dims) <= 2):
         p = 2.0 if p is None else 2
     if isinstance(p, str):
-        matrix_norm = REGISTRY.get("linalg_matrix_norm.str_ord")
-        if matrix_norm is None:
-            raise NotImplementedError(f"rushlight does not have the matrix norm of order '{p}'")
-        return matrix_norm(input, p, list(range(input.dim())) if dims is None else dims, keepdim, dtype)
+        options = {} if out is None else {"out": out}
+        dims = list(range(input.dim())) if dims is None else dims
+        return _public("matrix_norm")(input, p, dims, keepdim, dtype=dtype, **options)
     if out is None and type(p) in (int, float) and (dims is None or all(type(entry) is int for entry in dims)):
         return vector_norm.apply([input, p, None if dims is None else tuple(dims), keepdim, dtype])
-    if _Lazy.vector_norm is None:
-        _Lazy.vector_norm = public_function("linalg", "vector_norm")
     options = {} if out is None else {"out": out}
-    return _Lazy.vector_norm(input, p, dims, keepdim, dtype=dtype, **options)
+    return _public("vector_norm")(input, p, dims, keepdim, dtype=dtype, **options)
 
 
 def _method(name: str, call: Any) -> None:

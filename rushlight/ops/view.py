@@ -16,7 +16,7 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes, memory, views
 from rushlight._core.state import INFERENCE, get_mode
-from rushlight._core.tensor import CONJUGATE, INFERENCE as INFERENCE_TENSOR, LAZY, TensorBase, shape_text
+from rushlight._core.tensor import CONJUGATE, INFERENCE as INFERENCE_TENSOR, LAZY, META, TensorBase, shape_text
 from rushlight.ops.declare import REGISTRY, op, view
 
 
@@ -266,7 +266,8 @@ def reshaped(value: Any, shape: Any) -> Any:
     size = infer_size(shape, array.size)
     if array.flags.c_contiguous:
         return view_size(value, shape)
-    strides = view_strides(array.shape, memory.element_strides(array), size, array.size)
+    steps = REGISTRY["stride"](value) if value._flags & META else memory.element_strides(array)
+    strides = view_strides(array.shape, steps, size, array.size)
     if strides is not None:
         return reshape_alias(value, size, strides)
     return unsafe_view(REGISTRY["clone"](value, memory_format=_objects.contiguous_format), size)
