@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, wrap
-from rushlight.ops.carriers import where, zeros_like
+from rushlight.ops.carriers import beside, where, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel
@@ -215,7 +215,7 @@ def rrelu_with_noise_(self: Any, noise: Any, lower: Any, upper: Any, training: A
 def _noise(self: Any, lower: Any, upper: Any) -> Any:
     if lower > upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
-    return wrap(np.zeros_like(self._array))
+    return beside(self, np.zeros_like(self._array))
 
 
 @composite("rrelu")

@@ -10,7 +10,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import wrap
-from rushlight.ops.carriers import scaled
+from rushlight.ops.carriers import beside, scaled
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.matmul import _CPP, batched_product
 from rushlight.ops.normalization_kernels import is_half, widened
@@ -190,7 +190,7 @@ def _additive(attn_mask: Any, query: Any) -> Any:
     if attn_mask is None or attn_mask.dtype is not dtypes.bool_:
         return attn_mask
     zero = np.zeros((), query._array.dtype)
-    return wrap(np.where(attn_mask._array, zero, np.asarray(-np.inf, query._array.dtype)))
+    return beside(query, np.where(attn_mask._array, zero, np.asarray(-np.inf, query._array.dtype)))
 
 
 @composite("scaled_dot_product_attention")
@@ -233,7 +233,7 @@ def attention_math(
     if is_causal:
         if attn_mask is not None:
             raise RuntimeError("_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True")
-        attn_mask = wrap(np.tri(query.shape[-2], key.shape[-2], dtype=bool))
+        attn_mask = beside(query, np.tri(query.shape[-2], key.shape[-2], dtype=bool))
     mask = _additive(attn_mask, query)
     factor = math.sqrt(abs(_factor(query, scale)))
     sign = -1.0 if _factor(query, scale) < 0 else 1.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, values_of, version_cell, wrap
+from rushlight._core.tensor import META, TensorBase, values_of, version_cell, wrap
 from rushlight.ops.declare import REGISTRY
 
 
@@ -87,7 +87,7 @@ def dtype_of(value: Any) -> dtypes.dtype:
 def zeros_like(value: Any) -> Any:
     """Zeros of the same carrier, shape and dtype."""
     if isinstance(value, TensorBase):
-        return wrap(np.zeros_like(value._array))
+        return beside(value, np.zeros_like(value._array))
     return np.zeros(value.shape, value.dtype)
 
 
@@ -99,7 +99,14 @@ def zeros(like: Any, shape: Any, dtype: dtypes.dtype | None = None) -> Any:
 
 def wrap_like(like: Any, array: Any) -> Any:
     """An array in the carrier of `like`."""
-    return wrap(array) if isinstance(like, TensorBase) else array
+    return beside(like, array) if isinstance(like, TensorBase) else array
+
+
+def beside(tensor: TensorBase, array: Any) -> TensorBase:
+    """An array as a tensor on another's device."""
+    made = wrap(array)
+    made._flags |= tensor._flags & META
+    return made
 
 
 def real_if(value: Any, like: dtypes.dtype) -> Any:

@@ -9,8 +9,8 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.promotion import check_shapes, result_dtype
-from rushlight._core.tensor import TensorBase, values_of
-from rushlight.ops import examples, kernels_special
+from rushlight._core.tensor import META, TensorBase, values_of
+from rushlight.ops import examples, kernels_special, meta_refusals
 from rushlight.ops.carriers import REGISTRY, conj, divided, masked, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
 from rushlight.ops.pointwise import (
@@ -89,13 +89,18 @@ def isclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal
 def allclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> bool:
     """Whether isclose() holds everywhere."""
     examples.refuse(examples.ALLCLOSE, self, other)
-    return bool(isclose(self, other, rtol, atol, equal_nan)._array.all())
+    close = isclose(self, other, rtol, atol, equal_nan)
+    if close._flags & META:
+        raise RuntimeError("Tensor.item() cannot be called on meta tensors")
+    return bool(close._array.all())
 
 
 @composite("equal")
 def equal(self: Any, other: Any) -> bool:
     """Whether two tensors have the same shape and elements."""
     examples.refuse(examples.EQUAL, self, other)
+    if self._flags & META:
+        meta_refusals.check_kernel("equal")
     first, second = values_of(self), values_of(other)
     if first.shape != second.shape:
         return False

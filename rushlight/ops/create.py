@@ -90,6 +90,11 @@ def shaped(tensor: TensorBase) -> Any:
     return np.lib.stride_tricks.as_strided(array, array.shape, [step * array.itemsize for step in meta_strides(tensor)])
 
 
+def strides_like(tensor: TensorBase, memory_format: Any) -> Any:
+    """The strides of a copy in a memory format."""
+    return layouts.format_strides(shaped(tensor), memory_format)
+
+
 def with_strides(tensor: TensorBase, strides: Any) -> TensorBase:
     """Let a meta tensor have strides (in elements) of its own."""
     if tuple(strides) != memory.contiguous_strides(tensor._array.shape):
@@ -310,7 +315,7 @@ def constant_like(tensor: TensorBase, value: Any, memory_format: Any, dtype: Any
     number = None if value is None else cast_number(value, target)
     if tensor._flags & META and device is None or device is not None and is_meta(device):
         empty = made(without_data(array.shape, target.np_dtype), requires_grad, True)
-        return with_strides(empty, layouts.format_strides(shaped(tensor), memory_format))
+        return with_strides(empty, strides_like(tensor, memory_format))
     return examples.for_each(made(like(array, target.np_dtype, memory_format, number), requires_grad), tensor)
 
 

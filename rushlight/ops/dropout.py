@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import wrap
+from rushlight._core.tensor import META, wrap
 from rushlight.ops import examples
+from rushlight.ops.carriers import beside
 from rushlight.ops.declare import REGISTRY, composite, op
 
 _ALPHA = 1.7580993408473766  # minus the limit of selu for small numbers
@@ -66,12 +67,14 @@ def _dropped(input: Any, p: float, train: bool, features: bool, alpha: bool, in_
         return input
     np_dtype = input._array.dtype
     if p == 1:
-        return _written("mul.Tensor", in_place, input, wrap(np.zeros((), np_dtype)))
+        return _written("mul.Tensor", in_place, input, beside(input, np.zeros((), np_dtype)))
     shape = tuple(input.shape)
     if features:
         if len(shape) < 2:
             raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
         shape = shape[:2] + (1,) * (len(shape) - 2)
+    if input._flags & META:
+        return _written("mul.Tensor", in_place, input, beside(input, np.zeros(shape, np_dtype)))
     like = None if features else input._array
     noise = examples.drawn(shape, lambda sizes: wrap(_draw(sizes, np_dtype, 1 - p, like)))
     drawn = examples.of_all(noise)._array

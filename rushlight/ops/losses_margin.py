@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text, wrap
-from rushlight.ops.carriers import zeros_like
+from rushlight.ops.carriers import beside, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.losses_pointwise import MEAN, NONE, reduced
 from rushlight.ops.pointwise import no_derivative
@@ -177,7 +177,7 @@ _minus = pointwise("_minus_number", np.subtract, grad_fn="SubBackward1", self=la
 
 def _less(number: Any, tensor: Any) -> Any:
     """number - tensor, the number being a tensor of the same dtype."""
-    return REGISTRY["sub.Tensor"](wrap(np.asarray(number).astype(tensor._array.dtype)), tensor)
+    return REGISTRY["sub.Tensor"](beside(tensor, np.asarray(number).astype(tensor._array.dtype)), tensor)
 
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight._core.tensor import shape_text, wrap
 from rushlight.ops import examples, layout
-from rushlight.ops.carriers import zeros_like
+from rushlight.ops.carriers import beside, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
 from rushlight.ops.pointwise import no_derivative
@@ -213,7 +213,7 @@ def pad_circular(self: Any, pad: Any) -> Any:
         shape[axis] = size + before + after
         if shape[axis] < 0:
             raise RuntimeError("Negative padding value is resulting in an empty dimension")
-    result = examples.for_each(wrap(np.empty(tuple(shape), self._array.dtype)), self)
+    result = examples.for_each(beside(self, np.empty(tuple(shape), self._array.dtype)), self)
     target, source = result, self
     for axis, before, after in reversed(pairs):
         target = _slice(target, axis, max(before, 0), shape[axis] - max(after, 0))

@@ -16,7 +16,7 @@ from rushlight._core.tensor import META, TensorBase, values_of
 from rushlight._generator import stream_of
 from rushlight.ops import examples, streams
 from rushlight.ops.carriers import zeros_like
-from rushlight.ops.create import check_options, factory, is_meta, like, made, without_data
+from rushlight.ops.create import check_options, factory, is_meta, like, made, strides_like, with_strides, without_data
 from rushlight.ops.declare import REGISTRY, op
 
 
@@ -186,7 +186,7 @@ def _like(tensor: TensorBase, kernel: Any, values: tuple[Any, ...], memory_forma
     array = tensor._array
     np_dtype = (dtypes.of(array) if dtype is None else dtype).np_dtype
     if tensor._flags & META and device is None or device is not None and is_meta(device):
-        return made(without_data(array.shape, np_dtype), requires_grad, True)
+        return with_strides(made(without_data(array.shape, np_dtype), requires_grad, True), strides_like(tensor, memory_format))
     if get_mode() & VMAP:
         return examples.drawn(array.shape, lambda shape: made(kernel(np.empty(shape, np_dtype), *values), requires_grad))
     target = like(array, np_dtype, memory_format, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from rushlight import _objects
 from rushlight._core import dtypes
-from rushlight._core.tensor import CONJUGATE, shape_text
+from rushlight._core.tensor import CONJUGATE, META, shape_text
 from rushlight.ops import examples, view_parts as parts
 from rushlight.ops.declare import REGISTRY, composite
 from rushlight.ops.view import (
@@ -375,6 +375,8 @@ def tensor_split_tensor(self: Any, tensor_indices_or_sections: Any, dim: Any = 0
     """tensor_split with its argument in a tensor."""
     _check_tensor_split(self)
     examples.refuse(examples.POINTER, tensor_indices_or_sections)
+    if tensor_indices_or_sections._flags & META:
+        raise RuntimeError("tensor_split expected tensor_indices_or_sections to be on cpu, but it's on meta")
     array = tensor_indices_or_sections._array
     dtype = dtypes.of(array)
     if dtype is not dtypes.int64:

@@ -3,6 +3,17 @@
 # ruff: noqa: E501
 
 LINES = r"""
+torch.nn.functional.cosine_embedding_loss(torch.ones(5,5,device='meta'),torch.ones(5,5,device='meta'),torch.ones(5,device='meta')).shape
+torch.nn.functional.dropout(torch.ones(5,5,5,device='meta')).shape
+torch.nn.functional.dropout2d(torch.ones(5,5,5,device='meta')).shape
+torch.nn.functional.embedding(torch.ones(64,2000,device='meta').long(),torch.ones(50000,4096,device='meta')).stride()
+torch.nn.functional.feature_alpha_dropout(torch.ones(5,5,5,device='meta'),training=True).shape
+torch.nn.functional.gelu(torch.ones(20,2048,8192,device='meta')).shape
+torch.nn.functional.layer_norm(torch.ones(64,2000,3000,device='meta'),(3000,)).stride()
+torch.nn.functional.linear(torch.ones(64,2000,3000,device='meta'),torch.ones(500,3000,device='meta'),torch.ones(500,device='meta')).stride()
+torch.nn.functional.pad(torch.ones(4,3,8,device='meta'),(1,1),'circular').shape
+torch.nn.functional.rrelu(torch.ones(5,5,5,device='meta'),training=True).shape
+torch.nn.functional.scaled_dot_product_attention(torch.ones(4,3,8,device='meta'),torch.ones(4,3,8,device='meta'),torch.ones(4,3,8,device='meta'),is_causal=True).shape
 torch.Tensor.__add__(2,3)
 torch.Tensor.__eq__(2,3)
 torch.Tensor.__iadd__(2,3)
@@ -19,11 +30,15 @@ torch._chunk_cat([torch.ones(2,3),torch.ones(4)],-1,3)
 torch._chunk_cat([torch.ones(2,3),torch.ones(4)],1,3)
 torch._chunk_cat([torch.ones(3),torch.ones(3,2)],2,2)
 torch._chunk_cat([torch.tensor(1.),torch.ones(3,2)],0,2)
+torch.allclose(torch.ones(3,3,device='meta'),torch.ones(3,3,device='meta'))
 torch.arange(0,4,2,out=torch.ones(5).long())
 torch.arange(0.,-8.000001,-4.,dtype=torch.float32,out=torch.ones(2))
+torch.bincount(torch.ones(3,device='meta').long())
 torch.bitwise_not(torch.ones(3).bool(), out=torch.ones(3).int())
 torch.bitwise_not(torch.ones(3).int(), out=torch.ones(3))
 torch.bitwise_not(torch.ones(3).int(), out=torch.ones(3).long())
+torch.cat([torch.ones(20,2048,8192,device='meta')]*2,1).shape
+torch.combinations(torch.ones(3,device='meta'))
 torch.cov(torch.ones(2,3),aweights=torch.tensor([1,2,3]))
 torch.cov(torch.ones(2,3),aweights=torch.tensor([1.,2,-3.]))
 torch.cov(torch.ones(2,3),fweights=torch.tensor(2))
@@ -36,16 +51,21 @@ torch.cov(torch.tensor([3.,4.]),fweights=torch.tensor([1,1]),correction=3)
 torch.cov(torch.zeros(0),fweights=torch.zeros(0).long())
 torch.diag(torch.ones(5),out=torch.ones(5,5).int())
 torch.empty(10,out=torch.ones(10,requires_grad=True))
+torch.empty_like(torch.ones(2,3).t(),device='meta').stride()
 torch.empty_permuted((1,0,5,1),(0,1,2,3)).stride()
+torch.empty_permuted((1,3,5),(2,0,1),device='meta').stride()
 torch.empty_permuted((2,),(-1,))
 torch.empty_permuted((2,),(3,))
 torch.empty_permuted((2,2),(0,-1))
+torch.empty_strided((2,3),(1,2),device='meta').stride()
+torch.equal(torch.ones(3,3,device='meta'),torch.ones(3,3,device='meta'))
 torch.fft.ifft(torch.ones(3),out=torch.ones(3).cdouble())
 torch.fft.ihfft(torch.ones(3),out=torch.ones(2).cdouble())
 torch.fft.ihfft2(torch.ones(3,3),out=torch.ones(2).int())
 torch.fft.ihfftn(torch.ones(3,3),out=torch.ones(2).int())
 torch.float_power(torch.tensor([-math.inf,math.inf,4.,-4.]),torch.tensor(0.5))
 torch.geqrf(torch.ones(3))
+torch.geqrf(torch.ones(3,3,device='meta'))
 torch.geqrf(torch.tensor(1.))
 torch.inner(torch.ones(()),torch.ones(5),out=torch.ones(5).double())
 torch.inner(torch.ones(()),torch.ones(5),out=torch.ones(5).int())
@@ -57,6 +77,7 @@ torch.linalg.householder_product(torch.ones(3),torch.ones(3))
 torch.linalg.ldl_solve(torch.ones(3),torch.ones(3).int(),torch.ones(3))
 torch.linalg.lstsq(torch.ones(3),torch.tensor(1.))
 torch.linalg.lstsq(torch.ones(3,3),torch.tensor(1.))
+torch.linalg.lstsq(torch.ones(3,3,device='meta'),torch.ones(3,3,device='meta'))
 torch.linalg.lstsq(torch.tensor(1.),torch.tensor(1.))
 torch.linalg.matrix_exp(torch.rand(3,3).t()).stride()
 torch.linalg.matrix_exp(torch.rand(3,3).t()*.0001).stride()
@@ -83,12 +104,16 @@ torch.matmul(torch.ones(2,5,4),torch.ones(4),out=torch.ones(2,5).int())
 torch.matmul(torch.ones(5),torch.ones(5),out=torch.ones(()).double())
 torch.matmul(torch.ones(5),torch.ones(5),out=torch.ones(()).int())
 torch.matmul(torch.ones(5,5),torch.ones(5),out=torch.ones(5).int())
+torch.multinomial(torch.ones(3,3,device='meta'),2)
 torch.mv(torch.ones(5,10),torch.ones(10),out=torch.ones(5).double())
 torch.mv(torch.ones(5,10),torch.ones(10),out=torch.ones(5).int())
 torch.nansum(torch.ones(()).bool(),out=torch.ones(()).int())
 torch.nansum(torch.ones(3).bool(),0,out=torch.ones(()).int())
 torch.nansum(torch.ones(3).bool(),out=torch.ones(()).int())
 torch.nansum(torch.ones(3).int(),out=torch.ones(()).int())
+torch.nn.Linear(8192,28672,device='meta')(torch.ones(2,2048,8192,device='meta')).shape
+torch.nn.TransformerEncoderLayer(8,2,device='meta')(torch.ones(2,5,8,device='meta')).shape
+torch.nonzero(torch.ones(3,3,device='meta'))
 torch.ones(10,5,20).narrow_copy(1,-11,0)
 torch.ones(10,5,20).narrow_copy(1,-2,2).shape
 torch.ones(10,5,20).narrow_copy(1,-2,3).shape
@@ -96,6 +121,14 @@ torch.ones(10,5,20).narrow_copy(1,0,-1)
 torch.ones(10,5,20).narrow_copy(1,0,6)
 torch.ones(10,5,20).narrow_copy(1,11,0)
 torch.ones(10,5,20).narrow_copy(3,0,0)
+torch.ones(100000,100000,device='meta').add(1).shape
+torch.ones(100000,100000,device='meta').add(torch.ones(100000,1,device='meta')).stride()
+torch.ones(100000,100000,device='meta').mm(torch.ones(100000,10,device='meta')).shape
+torch.ones(100000,20000,device='meta').cumsum(-1).shape
+torch.ones(100000,20000,device='meta').max(1)
+torch.ones(100000,20000,device='meta').mean(1,keepdim=True).stride()
+torch.ones(100000,20000,device='meta').softmax(-1).stride()
+torch.ones(100000,20000,device='meta').sum(0).shape
 torch.ones(2).char().index_fill(0,torch.tensor([0]),torch.tensor(1000))
 torch.ones(2).char().masked_fill(torch.tensor(True),torch.tensor(1000))
 torch.ones(2).half().masked_fill(torch.tensor(True),torch.tensor(1e10))
@@ -110,27 +143,59 @@ torch.ones(2).long().masked_fill_(torch.tensor(True),torch.tensor(1j))
 torch.ones(2).masked_fill(torch.tensor(True),torch.tensor(1+0j))
 torch.ones(2).masked_fill(torch.tensor(True),torch.tensor(1e300,dtype=torch.float64))
 torch.ones(2).masked_fill(torch.tensor(True),torch.tensor(1j))
+torch.ones(2,3,4,5,device='meta').contiguous(memory_format=torch.channels_last).is_contiguous()
+torch.ones(2,3,4,5,device='meta').contiguous(memory_format=torch.channels_last).is_contiguous(memory_format=torch.channels_last)
+torch.ones(2,3,4,5,device='meta').double(memory_format=torch.channels_last).stride()
+torch.ones(2,3,4,5,device='meta').to(memory_format=torch.channels_last).stride()
+torch.ones(2,3,4,device='meta').flatten().stride()
+torch.ones(2,3,4,device='meta').reshape(6,4).stride()
+torch.ones(2,3,4,device='meta').transpose(0,1).flatten().stride()
+torch.ones(2,3,4,device='meta').transpose(0,1).reshape(3,8).stride()
+torch.ones(2,3,device='meta').new_empty_strided((2,3),(1,2)).stride()
+torch.ones(2,3,device='meta').repeat_interleave(2).stride()
+torch.ones(2,3,device='meta').t().is_contiguous(), torch.ones(1,3,device='meta').t().is_contiguous()
+torch.ones(20,2048,8192,device='meta').clone().shape
+torch.ones(20,2048,8192,device='meta').transpose(0,1).contiguous().stride()
+torch.ones(20,2048,8192,device='meta').transpose(0,1).reshape(-1,8192).stride()
+torch.ones(20,2048,8192,device='meta')[1:3,::2].shape
+torch.ones(3,3,device='meta').t().is_contiguous()
+torch.ones(64,2000,3000,device='meta').bmm(torch.ones(64,3000,500,device='meta')).stride()
+torch.ones(64,2000,3000,device='meta').matmul(torch.ones(3000,500,device='meta')).stride()
+torch.quantile(torch.ones(5,5,device='meta'),.5,dim=0).shape
+torch.quantile(torch.ones(5,5,device='meta'),torch.ones(3,device='meta'),dim=0).shape
+torch.quantile(torch.ones(5,device='meta'),.5).shape
+torch.rand_like(torch.ones(2,3,device='meta').t()).stride()
 torch.randn(10,out=torch.ones(10,requires_grad=True))
 torch.special.digamma(torch.ones(3),out=torch.ones(3,requires_grad=True))
 torch.special.expit(torch.ones(3),out=torch.ones(3,requires_grad=True))
 torch.special.logsumexp(torch.ones(3),0,out=torch.ones((),requires_grad=True))
 torch.special.polygamma(1,torch.ones(3),out=torch.ones(3,requires_grad=True))
 torch.split_copy(torch.ones(2),1,out=(torch.zeros(1),torch.zeros(1)))
+torch.stft(torch.ones(100,device='meta'),10,return_complex=True).shape
 torch.svd(torch.ones(3))
 torch.tensor(-math.inf)**torch.tensor(0.5)
 torch.tensor(2.).narrow_copy(0,0,1)
 torch.tensor([-math.inf,math.inf,4.,-4.])**torch.tensor(0.5)
+torch.tensor_split(torch.ones(5,device='meta'),torch.tensor([1,2],device='meta'))
 torch.triangular_solve(torch.ones(3),torch.ones(3))
 torch.unbind_copy(torch.ones(2),0,out=(torch.zeros(()),torch.zeros(())))
+torch.unique(torch.ones(3,3,device='meta'))
+torch.unique(torch.ones(3,3,device='meta'),dim=0)
+torch.unique_consecutive(torch.ones(3,3,device='meta'))
 torch.zeros(3).scatter(0,torch.zeros(0,dtype=torch.float32),1.)
 torch.zeros(3).scatter(0,torch.zeros(0,dtype=torch.uint8),1.)
 torch.zeros(3).scatter(0,torch.zeros(0,dtype=torch.uint8),torch.zeros(0))
 torch.zeros(3).scatter_add(0,torch.zeros(0,dtype=torch.float32),torch.zeros(0))
 torch.zeros(3).scatter_reduce(0,torch.zeros(0),torch.zeros(0),'sum')
 torch.zeros(3,3).scatter_add(0,torch.zeros(0,dtype=torch.uint8),torch.zeros(0))
+torch.zeros_like(torch.ones(2,3,device='meta').t()).stride()
 o=torch.ones(()); torch.norm(torch.eye(3),'nuc',out=o); o
 o=torch.ones(3); torch.norm(torch.eye(3).expand(3,3,3),'nuc',(0,1),out=o); o
 q=torch.tensor([.3,.5],requires_grad=True); x=torch.rand(5,requires_grad=True); torch.autograd.grad(torch.quantile(x,q,interpolation='midpoint').sum(),(x,q),allow_unused=True)[1]
+x=torch.ones(3,3,device='meta'); x[torch.tensor([1,2])]
+x=torch.ones(3,3,device='meta'); x[torch.tensor([True,False,True])]
+x=torch.ones(3,3,device='meta'); x[[1,2]]
+x=torch.ones(3,3,device='meta'); x[x>0]
 x=torch.zeros(3,requires_grad=True); torch.autograd.grad(x.gather(0,torch.zeros(0,dtype=torch.float32)).sum(),x)
 x=torch.zeros(3,requires_grad=True); torch.autograd.grad(x.gather(0,torch.zeros(0,dtype=torch.uint8)).sum(),x)
 """
