@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, shape_text, wrap
+from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import beside, where, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.normalization_kernels import widened

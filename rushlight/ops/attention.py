@@ -9,7 +9,6 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.state import GRAD, get_mode
-from rushlight._core.tensor import wrap
 from rushlight.ops.carriers import beside, scaled
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.matmul import _CPP, batched_product

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import shape_text, wrap
+from rushlight._core.tensor import shape_text
 from rushlight.ops.carriers import beside, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.losses_pointwise import MEAN, NONE, reduced

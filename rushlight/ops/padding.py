@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core.tensor import shape_text, wrap
+from rushlight._core.tensor import shape_text
 from rushlight.ops import examples, layout
 from rushlight.ops.carriers import beside, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op

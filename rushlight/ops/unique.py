@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.tensor import TYPES
-from rushlight.ops.declare import REGISTRY, op, public_function
+from rushlight.ops.declare import op, public_function
 from rushlight.ops.reduce_common import COMPLEX, INT64, not_implemented, refuse, widened
 from rushlight.ops.reduce_statistics import vector_norm
 from rushlight.ops.view import wrap_dim

@@ -1,6 +1,5 @@
 """What operators refuse, in which words, and the corners of `out=`: found by PyTorch's operator database and its neighbourhood."""
 
-# ruff: noqa: E501
 
 LINES = r"""
 torch.nn.functional.cosine_embedding_loss(torch.ones(5,5,device='meta'),torch.ones(5,5,device='meta'),torch.ones(5,device='meta')).shape
