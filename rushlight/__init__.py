@@ -121,7 +121,7 @@ _tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
 _LATER = (
-    "_C", "_VF", "_functorch", "_utils", "_weights_only_unpickler", "amp", "distributions", "fft", "func", "linalg", "masked",
+    "_C", "_VF", "__future__", "_functorch", "_utils", "_weights_only_unpickler", "amp", "distributions", "fft", "func", "linalg", "masked",
     "multiprocessing", "nn", "optim", "overrides", "profiler", "serialization", "signal", "special", "testing", "utils",
 )  # fmt: skip
 # Names that such modules define: name -> module.

@@ -219,10 +219,21 @@ in_place_variant(
     "leaky_relu.in_place", _leaky_relu, "LeakyReluBackward1", "leaky_relu_", check=leaky_relu.check_dtype,
     self=lambda grad, result, negative_slope: leaky_relu_backward(grad, result, negative_slope, True),
 )  # fmt: skip
-in_place_variant(
-    "threshold.in_place", threshold.kernel, "ThresholdBackward1", "threshold_", check=threshold.check_dtype,
+_threshold_in_place = pointwise(
+    "threshold.in_place", threshold.kernel, grad_fn="ThresholdBackward1", check=threshold.check_dtype,
     self=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
 )  # fmt: skip
+
+
+@composite("threshold_")
+def threshold_(self: Any, threshold: Any, value: Any) -> Any:
+    """threshold in place; elements that share their memory are written once, which for this function is all the same."""
+    target = self
+    for dim, (stride, size) in enumerate(zip(self._array.strides, self._array.shape)):
+        if stride == 0 and size > 1:
+            target = REGISTRY["narrow"](target, dim, 0, 1)
+    _threshold_in_place.apply_inplace([target, threshold, value])
+    return self
 
 
 @composite("selu_")

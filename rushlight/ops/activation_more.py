@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -213,7 +214,7 @@ def rrelu_with_noise_(self: Any, noise: Any, lower: Any, upper: Any, training: A
 
 
 def _noise(self: Any, lower: Any, upper: Any) -> Any:
-    if lower > upper:
+    if not lower <= upper:
         raise RuntimeError("Lower bound should be less than or equal to the upper bound")
     return beside(self, np.zeros_like(self._array))
 
@@ -221,6 +222,9 @@ def _noise(self: Any, lower: Any, upper: Any) -> Any:
 @composite("rrelu")
 def rrelu(self: Any, lower: Any, upper: Any, training: Any, generator: Any) -> Any:
     """self where positive, a slope times self elsewhere, drawn for each element in training."""
+    for name, bound in (("lower", lower), ("upper", upper)):
+        if not math.isfinite(bound):
+            raise RuntimeError(f"rrelu: {name} bound must be finite, got {float(bound)}")
     return rrelu_with_noise(self, _noise(self, lower, upper), lower, upper, training, generator)
 
 

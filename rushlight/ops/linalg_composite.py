@@ -31,12 +31,12 @@ def _vector_norm(value: Any, order: Any, dim: Any, keepdim: bool, dtype: Any = N
 
 def _norm_dims(value: Any, dim: Any, dtype: Any, order: str, known: bool) -> list[int]:
     """The two dimensions of matrix_norm, after its checks in PyTorch's order."""
+    if not known:
+        raise RuntimeError(f"linalg.matrix_norm: Order {order} not supported.")
     if value.ndim < 2:
         raise RuntimeError("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
     if value.dtype.category < dtypes.FLOATING:
         raise RuntimeError(f"linalg.matrix_norm: Expected a floating point or complex tensor as input. Got {value.dtype.cpp}")
-    if not known:
-        raise RuntimeError(f"linalg.matrix_norm: Order {order} not supported.")
     if len(dim) != 2:
         raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(str(entry) for entry in dim)}")
     dims = [wrap_dim(entry, value.ndim) for entry in dim]

@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight._core import loops
 from rushlight._core.state import GRAD, get_mode
-from rushlight._core.tensor import wrap
+from rushlight._core.tensor import DUAL, wrap
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import Normal, absent, need_float, new_like, only, parameter_dtype, widened
 from rushlight.ops.pointwise import no_derivative
@@ -262,6 +262,10 @@ def batch_norm_impl_index(
         empty = wrap(np.empty(0, input._array.dtype))
         return found, empty, empty, reserve, 0
     _refuse_grad("native_batch_norm", running_mean=running_mean, running_var=running_var)
+    if not training and any(value is not None and value._flags & DUAL for value in (running_mean, running_var)) and (
+        any(value is not None and value._flags & DUAL for value in (input, weight, bias))
+    ):
+        raise RuntimeError("batch_norm is not differentiable wrt running_mean and running_var, they cannot have forward grad defined")
     return (*native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps), reserve, 0)
 
 

@@ -282,6 +282,8 @@ def _check_cell(input: Any, hidden: Any, w_ih: Any, w_hh: Any, number: int = 0) 
 
 
 def _parts(value: Any, count: int) -> Any:
+    if not value.shape[1]:  # split() would not know how many
+        return REGISTRY["unsafe_split_with_sizes"](value, [0] * count, 1)
     return REGISTRY["unsafe_split.Tensor"](value, value.shape[1] // count, 1)
 
 

@@ -208,6 +208,11 @@ def rrelu_noise(stream: Stream, values: np.ndarray, lower: float, upper: float) 
     if values.dtype not in (FLOAT32, FLOAT64) and NAME[values.dtype] != "bfloat16":
         raise not_implemented("rrelu_with_noise_out_cpu", values.dtype)
     lower, upper = np.array([lower, upper]).astype(values.dtype).tolist()
+    if upper - lower == float("inf"):
+        raise RuntimeError(
+            "Expected to - from <= std::numeric_limits<T>::max() to be true, but got false.  (Could this error message be improved?  "
+            "If so, please report an enhancement request to PyTorch.)"
+        )
     noise = np.ones(values.shape, values.dtype)
     drawn = values <= 0
     count = int(np.count_nonzero(drawn))

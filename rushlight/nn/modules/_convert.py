@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from rushlight import __future__ as _FUTURE
 from rushlight._core.signature import Parser
 from rushlight.autograd.grad_mode import no_grad
 from rushlight.nn._torch import torch
@@ -39,26 +40,54 @@ def _apply(self: Any, fn: Callable[[Any], Any], recurse: bool = True) -> Any:
         for module in self.children():
             module._apply(fn)
     for key, param in self._parameters.items():
-        if param is None:
-            continue
-        with no_grad():
-            found = fn(param)
-        grad = param.grad
-        if param.is_meta != found.is_meta:  # another kind of tensor, whose data the parameter cannot have
-            self._parameters[key] = Parameter(found, param.requires_grad)
-            continue
-        param.data = found
-        if grad is not None:
-            with no_grad():
-                new = fn(grad)
-            if new is not grad:
-                fresh = new.requires_grad_(grad.requires_grad) if new.is_leaf else new
-                param.grad = None
-                param.grad = fresh
+        if param is not None:
+            self._parameters[key] = _converted(self, key, param, fn)
     for key, buffer in self._buffers.items():
         if buffer is not None:
             self._buffers[key] = fn(buffer)
     return self
+
+
+def _converted(module: Any, key: str, param: Any, fn: Callable[[Any], Any]) -> Any:
+    """The parameter with fn's result as its data (or what torch.__future__ asks for instead), and its gradient likewise."""
+    with no_grad():
+        found = fn(param)
+    grad = param.grad
+    if _FUTURE.get_swap_module_params_on_conversion():
+        param.grad = None
+        _exchange(module, key, param, Parameter(found, param.requires_grad))
+        if grad is not None:
+            with no_grad():
+                _exchange(module, f"{key}.grad", grad, fn(grad).requires_grad_(grad.requires_grad))
+            param.grad = grad
+        return param
+    made = param
+    if _keeps_place(param, found):
+        param.data = found
+    else:
+        made = Parameter(found, param.requires_grad)
+    if grad is not None:
+        with no_grad():
+            new = fn(grad)
+        if made is param and _keeps_place(grad, new):
+            grad.data = new
+        else:
+            made.grad = new.requires_grad_(grad.requires_grad)
+    return made
+
+
+def _keeps_place(old: Any, new: Any) -> bool:
+    """Whether a tensor gets new data (otherwise a new tensor comes in its place)."""
+    return old.is_meta == new.is_meta and not _FUTURE.get_overwrite_module_params_on_conversion()
+
+
+def _exchange(module: Any, key: str, old: Any, new: Any) -> None:
+    from rushlight.utils import swap_tensors
+
+    try:
+        swap_tensors(old, new)
+    except Exception as error:
+        raise RuntimeError(f"_apply(): Couldn't swap {module._get_name()}.{key}") from error
 
 
 def to(self: Any, *args: Any, **kwargs: Any) -> Any:

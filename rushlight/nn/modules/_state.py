@@ -7,6 +7,7 @@ from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rushlight import __future__ as _FUTURE
 from rushlight.autograd.grad_mode import no_grad
 from rushlight.nn._torch import Tensor
 from rushlight.nn.modules._wrapped_hook import _WrappedHook
@@ -204,8 +205,12 @@ def _load_one(self: Any, name: str, key: str, param: Any, given: Any, assign: bo
             "of copying them in place?)",
             stacklevel=4,
         )
+    swap = _FUTURE.get_swap_module_params_on_conversion()
     try:
         with no_grad():
+            if swap:
+                _swap_in(param, given, assign)
+                return
             if not assign:
                 param.copy_(given)
                 return
@@ -217,9 +222,23 @@ def _load_one(self: Any, name: str, key: str, param: Any, given: Any, assign: bo
             setattr(self, name, given)
     except Exception as error:
         error_msgs.append(
-            f'While copying the parameter named "{key}", whose dimensions in the model are {param.size()} and whose dimensions in the '
-            f"checkpoint are {given.size()}, an exception occurred : {error.args}."
+            f'While {"swapping" if swap else "copying"} the parameter named "{key}", whose dimensions in the model are {param.size()} and '
+            f"whose dimensions in the checkpoint are {given.size()}, an exception occurred : {error.args}."
         )
+
+
+def _swap_in(param: Any, given: Any, assign: bool) -> None:
+    """Exchange a parameter with what its module_load() makes of the given tensor."""
+    from rushlight.utils import swap_tensors
+
+    made = param.module_load(given, assign=assign)
+    if made is given or made is param:
+        raise RuntimeError(
+            "module_load returned one of self or other, please .detach() the result if returning one of the inputs in module_load"
+        )
+    if isinstance(param, Parameter):
+        made = made.requires_grad_(param.requires_grad) if isinstance(made, Parameter) else Parameter(made, param.requires_grad)
+    swap_tensors(param, made)
 
 
 def _load(

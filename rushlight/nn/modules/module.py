@@ -315,7 +315,6 @@ class Module:
             raise AttributeError("cannot assign buffer before Module.__init__() call")
         if isinstance(value, Buffer):
             persistent = value.persistent
-            self._forget(name, self.__dict__, self._parameters, self._modules, self._non_persistent_buffers_set)
         else:
             persistent = name not in self._non_persistent_buffers_set
         if type(self).register_buffer is Module.register_buffer:
