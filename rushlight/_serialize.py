@@ -24,12 +24,12 @@ _NON_LEAF = (
     "deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
 )
 # What uncompiled tensors keep in their __dict__ themselves; everything else there is the user's.
-OWN_FIELDS = frozenset(TensorBase.__annotations__) | {"_meta_strides"}
+_OWN_FIELDS = frozenset(TensorBase.__annotations__) | {"_meta_strides"}
 
 
 def user_state(tensor: Any) -> dict[str, Any]:
     """The attributes that users gave a tensor."""
-    return {name: value for name, value in tensor.__dict__.items() if name not in OWN_FIELDS}
+    return {name: value for name, value in tensor.__dict__.items() if name not in _OWN_FIELDS}
 
 
 def rebuild_tensor(

@@ -9,6 +9,7 @@ from typing import Any
 from rushlight import __future__ as _FUTURE
 from rushlight._core.signature import Parser
 from rushlight.autograd.grad_mode import no_grad
+from rushlight.nn._swap import swap_tensors
 from rushlight.nn._torch import torch
 from rushlight.nn.parameter import Parameter
 from rushlight.ops import signatures
@@ -82,8 +83,6 @@ def _keeps_place(old: Any, new: Any) -> bool:
 
 
 def _exchange(module: Any, key: str, old: Any, new: Any) -> None:
-    from rushlight.utils import swap_tensors
-
     try:
         swap_tensors(old, new)
     except Exception as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rushlight import __future__ as _FUTURE
 from rushlight.autograd.grad_mode import no_grad
+from rushlight.nn._swap import swap_tensors
 from rushlight.nn._torch import Tensor
 from rushlight.nn.modules._wrapped_hook import _WrappedHook
 from rushlight.nn.parameter import Parameter, is_lazy
@@ -229,8 +230,6 @@ def _load_one(self: Any, name: str, key: str, param: Any, given: Any, assign: bo
 
 def _swap_in(param: Any, given: Any, assign: bool) -> None:
     """Exchange a parameter with what its module_load() makes of the given tensor."""
-    from rushlight.utils import swap_tensors
-
     made = param.module_load(given, assign=assign)
     if made is given or made is param:
         raise RuntimeError(
