@@ -17,6 +17,7 @@ from rushlight.autograd.overriding import (
     get_mode,
     set_modes,
 )
+from rushlight.ops.warn import warn_user
 
 from rushlight._core.state import FUNCTION_MODE, NO_SUBCLASS  # isort: skip
 from rushlight._core.tensor import CONJUGATE, NEGATIVE  # isort: skip
@@ -154,6 +155,17 @@ class _VariableFunctionsClass(metaclass=_Builtin):
 _VariableFunctions = _VariableFunctionsClass
 
 
+def _warn() -> None:
+    """Give the warning by which PyTorch tests warnings from C++."""
+    warn_user("Test message for TORCH_WARN (Triggered internally at /__w/pytorch/pytorch/torch/csrc/Module.cpp:1281.)")
+
+
+def _warn_deprecation() -> None:
+    """The same, of things that are deprecated."""
+    text = "Test message for TORCH_WARN_DEPRECATION (Triggered internally at /__w/pytorch/pytorch/torch/csrc/Module.cpp:1291.)"
+    warn_user(text, DeprecationWarning)
+
+
 class DispatchKeySet:
     """A set of PyTorch's dispatch keys: packages make such sets while they are imported."""
 
@@ -171,7 +183,7 @@ def __getattr__(name: str) -> Any:
         return import_module("rushlight._functorch._c")
     if name == "_LinAlgError":
         return import_module("rushlight.linalg").LinAlgError
-    if name == "TensorBase":
+    if name in ("TensorBase", "_TensorBase"):
         from rushlight._core.tensor import TYPES
 
         return TYPES.tensor

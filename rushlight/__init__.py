@@ -134,7 +134,11 @@ _LATER_NAMES = {
     "lobpcg": "_lobpcg", "pca_lowrank": "_lowrank", "svd_lowrank": "_lowrank", "thread_safe_generator": "random",
     "DisableTorchFunction": "_C", "DisableTorchFunctionSubclass": "_C", "set_anomaly_enabled": "autograd.anomaly_mode",
     "StorageBase": "storage", "explain": "autograd.explain", "load": "serialization", "save": "serialization", "vmap": "func",
-    "GradScaler": "amp", "autocast": "amp",
+    "GradScaler": "amp", "autocast": "amp", "_storage_classes": "_typed_storage", "_tensor_classes": "_legacy",
+    **dict.fromkeys((
+        "_check", "_check_index", "_check_is_size", "_check_not_implemented", "_check_tensor_all", "_check_tensor_all_with",
+        "_check_type", "_check_value", "_check_with", "_debug_has_internal_overlap",
+    ), "_checks"),
     **dict.fromkeys((
         "SymBool", "SymFloat", "SymInt", "_assert", "sym_float", "sym_fresh_size", "sym_int", "sym_ite", "sym_max", "sym_min", "sym_not",
         "sym_sqrt", "sym_sum",

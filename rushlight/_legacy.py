@@ -29,7 +29,12 @@ def _parser() -> Parser:
 
 def construct(dtype: Any, args: Any, kwargs: Any, strict: bool = True) -> TensorBase:
     """The tensor that torch.Tensor(*args) makes, in the given dtype; strict: a tensor given must have it already."""
-    kind, values = _parser().bind(args, kwargs)
+    try:
+        kind, values = _parser().bind(args, kwargs)
+    except TypeError as error:
+        if "failed to unpack" not in str(error) or kwargs or not (len(args) == 1 and isinstance(args[0], (list, tuple))):
+            raise
+        kind, values = DATA, [args[0], None]  # PyTorch looks at a sequence's first element alone to take it for sizes
     device = values[-1] if kind in (NOTHING, TENSOR_DEVICE, SIZE, DATA) else None
     if device is not None and device.type not in ("cpu", "meta"):
         raise RuntimeError(f"legacy constructor expects device type: cpu but device type: {device.type} was passed")
@@ -61,8 +66,8 @@ def _from_data(dtype: Any, data: Any) -> TensorBase:
 
 def _over_storage(dtype: Any, storage: Any) -> TensorBase:
     if isinstance(storage, TypedStorage) and storage.dtype is not dtype:
-        raise TypeError(
-            f"Expected a Storage of type {dtype!r} or an UntypedStorage, but got type {storage.dtype!r} for argument 1 'storage'"
+        raise RuntimeError(
+            f"Expected a Storage of type {dtype.cpp} or an UntypedStorage, but got type {storage.dtype.cpp} for argument 1 'storage'"
         )
     root = storage._owner()
     count = root.nbytes // dtype.itemsize
@@ -112,8 +117,30 @@ def _by_name(name: str) -> Any:
 
 
 def _make(name: str, dtype: Any) -> Any:
-    fields = {"__module__": "torch", "dtype": dtype, "is_cuda": False, "is_sparse": False, "layout": _objects.strided}
+    fields = {
+        "__module__": "torch", "dtype": dtype, "is_cuda": False, "is_xpu": False, "is_sparse": False, "layout": _objects.strided,
+    }  # fmt: skip
     return tensortype(name, (), fields)
+
+
+class _missing(tensortype):
+    """The type of torch.cuda.FloatTensor, for which there is no device."""
+
+    __module__ = "torch"
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        return False
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        name = f"{cls.__module__}.{cls.__name__}"
+        raise TypeError(f"type {name} not available. Torch not compiled with CUDA enabled.")
+
+    def __reduce__(cls) -> Any:
+        return _cuda_by_name, (cls.__name__,)
+
+
+def _cuda_by_name(name: str) -> Any:
+    return CUDA_CLASSES[name]
 
 
 CLASSES = {
@@ -126,6 +153,16 @@ CLASSES = {
 }  # fmt: skip
 
 
+CUDA_CLASSES = {
+    name: _missing(name, (), {**{key: getattr(kind, key) for key in ("dtype", "layout", "is_sparse", "is_xpu")},
+                              "__module__": "torch.cuda", "is_cuda": True})
+    for name, kind in CLASSES.items()
+}  # fmt: skip
+
+
+_tensor_classes = {*CLASSES.values(), *CUDA_CLASSES.values()}
+
+
 def set_default_tensor_type(t: Any) -> None:
     """Set the default dtype to that of a floating-point tensor type, such as torch.DoubleTensor or its name."""
     if isinstance(t, str) and t not in TYPE_NAMES:
@@ -134,4 +171,7 @@ def set_default_tensor_type(t: Any) -> None:
     if isinstance(t, type) and t in CLASSES.values() or isinstance(t, str):
         dtypes.set_default_dtype(dtype_of_type(t))
         return
+    if isinstance(t, type) and t in CUDA_CLASSES.values():
+        name = f"{t.__module__}.{t.__name__}"
+        raise TypeError(f"type {name} not available. Torch not compiled with CUDA enabled.")
     raise TypeError("invalid type object: only floating-point types are supported as the default type")

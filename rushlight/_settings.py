@@ -6,6 +6,7 @@ from typing import Any
 
 from rushlight._core import dtypes, loops
 from rushlight._core.tensor import META, TensorBase
+from rushlight.ops import determinism
 
 
 class _State:
@@ -14,8 +15,6 @@ class _State:
     def __init__(self) -> None:
         self.threads: int | None = None
         self.interop_threads: int | None = None
-        self.deterministic = False
-        self.warn_only = False
         self.matmul_precision = "highest"
 
 
@@ -70,6 +69,8 @@ def set_num_threads(num: Any, /) -> None:
         raise RuntimeError(f"set_num_threads expects an int, but got {type(num).__name__}")
     if num <= 0:
         raise RuntimeError("set_num_threads expects a positive integer")
+    if num >= 1 << 63:
+        raise ValueError("Overflow when unpacking long long")
     _STATE.threads = num
     if loops.NATIVE is not None:
         loops.NATIVE.set_threads(num)
@@ -86,23 +87,28 @@ def set_num_interop_threads(num: Any, /) -> None:
         raise RuntimeError(f"set_num_interop_threads expects an int, but got {type(num).__name__}")
     if num <= 0:
         raise RuntimeError("set_num_interop_threads expects a positive integer")
+    if num >= 1 << 63:
+        raise ValueError("Overflow when unpacking long long")
     _STATE.interop_threads = num
 
 
 def use_deterministic_algorithms(mode: Any, *, warn_only: bool = False) -> None:
-    """Ask for deterministic operators. They all are; the wish is only kept."""
-    _STATE.deterministic = bool(mode)
-    _STATE.warn_only = bool(warn_only)
+    """Ask for deterministic operators. They all are, and a few refuse, as PyTorch's do; new memory is filled (see
+    torch.utils.deterministic.fill_uninitialized_memory)."""
+    for name, value, place in (("mode", mode, " (position 1)"), ("warn_only", warn_only, "")):
+        if not isinstance(value, bool):
+            raise TypeError(f"_set_deterministic_algorithms(): argument '{name}'{place} must be bool, not {type(value).__name__}")
+    determinism.STATE.ask(mode, warn_only)
 
 
 def are_deterministic_algorithms_enabled() -> bool:
     """What use_deterministic_algorithms() was last told."""
-    return _STATE.deterministic
+    return determinism.STATE.on
 
 
 def is_deterministic_algorithms_warn_only_enabled() -> bool:
     """What use_deterministic_algorithms() was last told of warnings."""
-    return _STATE.warn_only
+    return determinism.STATE.warn_only
 
 
 _DEBUG_MODES = ("default", "warn", "error")

@@ -215,9 +215,7 @@ class TensorMethods(TensorBase):
 
     def storage_type(self) -> Any:
         """The type of storage()."""
-        from rushlight.storage import TypedStorage
-
-        return TypedStorage
+        return self._typed_storage()._get_legacy_storage_class()
 
     def is_shared(self) -> bool:
         """Whether share_memory_() was called on the tensor's memory."""
@@ -299,12 +297,17 @@ def _mapped(tensor: Any, name: str, others: Any, function: Any) -> Any:
         if not isinstance(other, TensorBase):
             raise TypeError(f"{name}(): argument '{label}' (position {position + 1}) must be Tensor, not {type(other).__name__}")
         if other._array.dtype != tensor._array.dtype:
-            raise TypeError(f"{name}: expected {tensor.type()} for '{label}' (got {other.type()})")
+            place = f"argument '{label}'" if name == "map2_" else f"'{label}'"
+            raise TypeError(f"{name}: expected {tensor.type()} for {place} (got {other.type()})")
+        if wants_grad(other):
+            raise RuntimeError(f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead.")
         arrays.append(values_of(other.expand(tensor.shape)))
     array = tensor._array
     cast = int if array.dtype.kind in "iu" else bool if array.dtype.kind == "b" else None
     for index, value in enumerate(array.reshape(-1).tolist() if array.ndim else [array.item()]):
         found = function(value, *[entry.flat[index].item() for entry in arrays])
+        if isinstance(found, (str, bytes, type(None))):
+            raise TypeError(f"must be real number, not {type(found).__name__}")
         array.flat[index] = cast(found) if cast is not None else found
     return tensor
 

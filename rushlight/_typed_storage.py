@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,176 +21,164 @@ _DEPRECATED = (
 )
 
 
+_FORMS = (
+    "TypedStorage.__init__ received an invalid combination of arguments. Expected one of:\n"
+    " * (*, torch.device device, torch.dtype dtype)\n * (int size, *, torch.device device, torch.dtype dtype)\n"
+    " * (Sequence data, *, torch.device device, torch.dtype dtype)\n * (*, UntypedStorage wrap_storage, torch.dtype dtype)\n"
+)
+
+
 class TypedStorage:
-    """A block of memory as elements of one dtype (deprecated in PyTorch)."""
+    """A block of memory as elements of one dtype (deprecated in PyTorch).
+
+    The methods with an underscore are the work; those without (the table below the class) warn first.
+    """
 
     __module__ = "torch.storage"
     _fixed: Any = None
+    dtype: Any
 
     def __init__(self, *args: Any, wrap_storage: Any = None, dtype: Any = None, device: Any = None, _internal: bool = False) -> None:
         if not _internal:
             warn_deprecated()
-        if dtype is None and wrap_storage is not None:
-            raise RuntimeError(
-                "TypedStorage.__init__ received an invalid combination of arguments. Expected one of:\n"
-                " * (*, torch.device device, torch.dtype dtype)\n * (int size, *, torch.device device, torch.dtype dtype)\n"
-                " * (Sequence data, *, torch.device device, torch.dtype dtype)\n * (*, UntypedStorage wrap_storage, torch.dtype dtype)\n"
-                "Argument 'dtype' must be specified"
-            )
-        self.dtype = dtype or dtypes.get_default_dtype()
         if wrap_storage is not None:
+            _check_wrapped(args, wrap_storage, dtype, device)
+            self.dtype = dtype
             self._untyped_storage = wrap_storage
-        elif args and not isinstance(args[0], int):
-            self._untyped_storage = _storage_over(memory.root(array_of(list(args[0]), self.dtype)))
-        else:
-            self._untyped_storage = UntypedStorage((args[0] if args else 0) * self.dtype.itemsize)
+            return
+        if dtype is not None and not isinstance(dtype, dtypes.dtype):
+            raise RuntimeError(f"expected torch.dtype, but got {type(dtype)}")
+        self.dtype = dtypes.get_default_dtype() if dtype is None else dtype
+        self._untyped_storage = _made(self.dtype, args, device, _FORMS)
 
     @classmethod
     def from_buffer(cls, *args: Any, dtype: Any = None, **options: Any) -> TypedStorage:
         """The elements of a buffer; byte_order "big" turns each element's bytes around."""
+        warn_deprecated()
         dtype = cls._fixed or dtype or dtypes.get_default_dtype()
         return _rebuild_typed(from_buffer(dtype, *args, **options), dtype)
+
+    @classmethod
+    def from_file(cls, filename: Any, shared: bool = False, size: int = 0) -> TypedStorage:
+        """A file mapped into memory, `size` elements of it; of the classes with a dtype only."""
+        warn_deprecated()
+        if cls._fixed is None:
+            raise RuntimeError("from_file can only be called on derived classes")
+        return _rebuild_typed(UntypedStorage.from_file(filename, shared, size * cls._fixed.itemsize), cls._fixed)
 
     @property
     def _dtype(self) -> Any:
         return self.dtype
 
-    def pickle_storage_type(self) -> str:
-        """The name of the storage's class in pickles, such as "FloatStorage"."""
+    def _pickle_storage_type(self) -> str:
         return f"{self.dtype.cpp}Storage"
 
-    def get_device(self) -> int:
-        """-1: the CPU has no number."""
-        return -1
+    def _get_legacy_storage_class(self) -> Any:
+        return LEGACY.get(f"{self.dtype.cpp}Storage") if self.device.type == "cpu" else None
 
-    def is_pinned(self, device: Any = None) -> bool:
-        """False."""
-        return False
+    def _new_wrapped_storage(self, storage: UntypedStorage) -> TypedStorage:
+        return _rebuild_typed(storage, self.dtype)
 
-    def pin_memory(self, device: Any = None) -> Any:
-        """Fails: there is no device to which memory could be pinned."""
-        return self._untyped_storage.pin_memory()
-
-    def cuda(self, *args: Any, **kwargs: Any) -> Any:
-        """Fails: there is no such device."""
-        return self._untyped_storage.cuda()
-
-    def hpu(self, *args: Any, **kwargs: Any) -> Any:
-        """Fails: there is no such device."""
-        return self._untyped_storage.hpu()
-
-    def to(self, *, device: Any, non_blocking: bool = False) -> TypedStorage:
-        """The storage on a device: itself."""
-        self._untyped_storage.to(device=device)
+    def _typed_storage(self) -> TypedStorage:
         return self
 
-    def resizable(self) -> bool:
-        """True."""
-        return True
+    def _untyped(self) -> UntypedStorage:
+        return self._untyped_storage
 
-    is_sparse = is_hpu = False
-    filename: Any = None
+    def _to(self, *, device: Any, non_blocking: bool = False) -> TypedStorage:
+        return self._new_wrapped_storage(self._untyped_storage.to(device=device))
+
+    is_sparse = False
+    _filename: Any = None
 
     def _owner(self) -> Any:
         return self._untyped_storage._root
 
-    def _owner_bytes(self) -> Any:
-        return self._untyped_storage._bytes()
-
     def _elements(self) -> Any:
-        data = self._owner_bytes()
+        data = self._untyped_storage._bytes()
         item = self.dtype.itemsize
-        return data[: data.size // item * item].view(self.dtype.np_dtype)
-
-    def untyped(self) -> UntypedStorage:
-        """The storage as bytes."""
-        return self._untyped_storage
-
-    @property
-    def device(self) -> _objects.device:
-        """Where the memory is."""
-        return self._untyped_storage.device
-
-    @property
-    def is_cuda(self) -> bool:
-        """False."""
-        return False
+        return data[: data.size // item * item].view(_numpy_type(self.dtype))
 
     @property
     def _cdata(self) -> int:
         return self._untyped_storage._cdata
 
-    def nbytes(self) -> int:
-        """The number of bytes."""
+    def _nbytes(self) -> int:
         return self._untyped_storage.nbytes()
 
-    def size(self) -> int:
-        """The number of elements."""
-        return self.nbytes() // self.dtype.itemsize
-
-    __len__ = size
+    def _size(self) -> int:
+        return self._nbytes() // self.dtype.itemsize
 
     def __sizeof__(self) -> int:
-        return object.__sizeof__(self) + self.nbytes()
+        warn_deprecated()
+        return object.__sizeof__(self) + self._nbytes()
 
-    def element_size(self) -> int:
-        """The bytes of one element."""
-        return self.dtype.itemsize
+    def _element_size(self) -> int:
+        return int(self.dtype.itemsize)
 
-    def data_ptr(self) -> int:
-        """The address of the first element."""
+    def _data_ptr(self) -> int:
         return self._untyped_storage.data_ptr()
 
-    def tolist(self) -> list[Any]:
-        """The elements as Python numbers."""
+    def _maybe_wrap_index(self, index: Any, is_stop: bool = False) -> int:
+        return _checked(index, self._size() + is_stop) % (self._size() + is_stop)
+
+    def _tolist(self) -> list[Any]:
         found = self._elements()
         return found.tolist() if found.dtype.isbuiltin == 1 else found.astype(np.float32).tolist()  # type: ignore[no-any-return]
 
-    def __getitem__(self, index: Any) -> Any:
+    def _getitem(self, index: Any) -> Any:
+        if self.device.type == "meta":
+            raise NotImplementedError("Not available for 'meta' device type")
         if isinstance(index, slice):
             raise RuntimeError("slices are only supported in UntypedStorage.__getitem__")
-        return self._elements()[_checked(index, self.size())].item()
+        if not isinstance(index, int):
+            raise RuntimeError(f"can't index a {type(self)} with {type(index)}")
+        return self._elements()[_checked(index, self._size())].item()
 
-    def __setitem__(self, index: Any, value: Any) -> None:
-        self._elements()[index if isinstance(index, slice) else _checked(index, self.size())] = value
+    def _setitem(self, index: Any, value: Any) -> None:
+        if not isinstance(index, (int, slice)):
+            raise RuntimeError(f"can't index a {type(self)} with {type(index)}")
+        size = self._size()
+        if isinstance(index, int) and not -size <= index < size:
+            raise IndexError(f"index {index} is out of bounds for dimension 0 with size {size}")
+        if isinstance(value, (list, tuple)):
+            raise TypeError(f"can't assign a {type(value).__name__} to a torch.{self.dtype.cpp}Tensor")
+        self._elements()[index] = value._getitem(0) if isinstance(value, TypedStorage) else value
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.tolist())
+    def _iter(self) -> Iterator[Any]:
+        return iter(self._tolist())
 
-    def fill_(self, value: Any) -> TypedStorage:
-        """Set every element."""
-        self._elements()[...] = value
+    def _fill_(self, value: Any) -> TypedStorage:
+        self._setitem(slice(0, self._size()), value)
         return self
 
-    def copy_(self, source: Any, non_blocking: Any = None) -> TypedStorage:
-        """Take over the elements of another storage."""
-        self._untyped_storage.copy_(source.untyped())
+    def _copy_(self, source: Any, non_blocking: Any = None) -> TypedStorage:
+        self._untyped_storage.copy_(source.untyped() if isinstance(source, UntypedStorage) else source._untyped_storage)
         return self
 
-    def clone(self) -> TypedStorage:
-        """A copy."""
-        return TypedStorage(wrap_storage=self._untyped_storage.clone(), dtype=self.dtype, _internal=True)
+    def _clone(self) -> TypedStorage:
+        return self._new_wrapped_storage(self._untyped_storage.clone())
 
-    def resize_(self, size: int) -> TypedStorage:
-        """Change the number of elements."""
+    def _resize_(self, size: int) -> None:
         self._untyped_storage.resize_(size * self.dtype.itemsize)
-        return self
 
-    def share_memory_(self) -> TypedStorage:
-        """Mark the memory as shared between processes."""
+    def _share_memory_(self) -> TypedStorage:
         self._untyped_storage.share_memory_()
         return self
 
-    def is_shared(self) -> bool:
-        """Whether share_memory_() was called."""
+    def _is_shared(self) -> bool:
         return self._untyped_storage.is_shared()
 
-    def cpu(self) -> TypedStorage:
-        """The storage itself."""
-        return self
+    def _cpu(self) -> TypedStorage:
+        return self._new_wrapped_storage(self._untyped_storage.cpu())
 
-    def type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
-        """The name of the storage's type; or, given another type, the elements in it."""
+    def _share_filename_cpu_(self, *args: Any, **options: Any) -> Any:
+        return self._untyped_storage._share_filename_cpu_(*args, **options)
+
+    def _share_fd_cpu_(self, *args: Any, **options: Any) -> Any:
+        return self._untyped_storage._share_fd_cpu_(*args, **options)
+
+    def _type(self, dtype: Any = None, non_blocking: bool = False) -> Any:
         own = f"torch.{self.dtype.cpp}Storage"
         if dtype is None:
             return own
@@ -206,17 +194,115 @@ class TypedStorage:
         return _rebuild_typed(_storage_over(memory.root(converted(self._elements(), dtype.np_dtype))), dtype)
 
     def __repr__(self) -> str:
-        lines = " " + "\n ".join(map(str, self.tolist()))
-        return f"{lines}\n[torch.storage.TypedStorage(dtype={self.dtype}, device={self.device}) of size {len(self)}]"
+        warn_deprecated()
+        lines = "..." if self.device.type == "meta" else " " + "\n ".join(map(str, self._tolist()))
+        return f"{lines}\n[torch.storage.TypedStorage(dtype={self.dtype}, device={self.device}) of size {self._size()}]"
 
-    def __copy__(self) -> TypedStorage:
-        return self.clone()
+    __str__ = __repr__
 
-    def __deepcopy__(self, memo: Any) -> TypedStorage:
-        return TypedStorage(wrap_storage=deep_copied(self._untyped_storage, memo), dtype=self.dtype, _internal=True)
+    def _deepcopy(self, memo: Any) -> TypedStorage:
+        return self._new_wrapped_storage(deep_copied(self._untyped_storage, memo))
 
     def __reduce__(self) -> Any:
         return _rebuild_typed, (self._untyped_storage, self.dtype)
+
+    @property
+    def device(self) -> _objects.device:
+        """Where the memory is."""
+        warn_deprecated()
+        return self._untyped_storage.device
+
+
+def _passed_on(name: str) -> Any:
+    """A method of the storage of bytes."""
+    return lambda self, *args, **options: getattr(self._untyped_storage, name)(*args, **options)
+
+
+_NO_DEVICE = "Fails: there is no such device."
+# public name -> what does it, what it says
+_PUBLIC: dict[str, tuple[Any, str]] = {
+    "untyped": (TypedStorage._untyped, "The storage as bytes."), "to": (TypedStorage._to, "The storage on a device."),
+    "nbytes": (TypedStorage._nbytes, "The number of bytes."), "size": (TypedStorage._size, "The number of elements."),
+    "__len__": (TypedStorage._size, "The number of elements."), "element_size": (TypedStorage._element_size, "The bytes of one element."),
+    "data_ptr": (TypedStorage._data_ptr, "The address of the first element."),
+    "tolist": (TypedStorage._tolist, "The elements as Python numbers."), "__getitem__": (TypedStorage._getitem, "One element."),
+    "__setitem__": (TypedStorage._setitem, "Set elements."), "__iter__": (TypedStorage._iter, "The elements."),
+    "fill_": (TypedStorage._fill_, "Set every element."), "copy_": (TypedStorage._copy_, "Take over the elements of another storage."),
+    "clone": (TypedStorage._clone, "A copy."), "__copy__": (TypedStorage._clone, "A copy."),
+    "__deepcopy__": (TypedStorage._deepcopy, "The one copy of a storage within one deepcopy."),
+    "resize_": (TypedStorage._resize_, "Change the number of elements."),
+    "share_memory_": (TypedStorage._share_memory_, "Mark the memory as shared between processes."),
+    "is_shared": (TypedStorage._is_shared, "Whether share_memory_() was called."), "cpu": (TypedStorage._cpu, "The storage itself."),
+    "type": (TypedStorage._type, "The name of the storage's type; or, given another type, the elements in it."),
+    "pickle_storage_type": (TypedStorage._pickle_storage_type, 'The name of the storage\'s class in pickles, such as "FloatStorage".'),
+    "get_device": (_passed_on("get_device"), "-1: the CPU has no number."), "is_pinned": (_passed_on("is_pinned"), "False."),
+    "resizable": (_passed_on("resizable"), "True."), "cuda": (_passed_on("cuda"), _NO_DEVICE), "hpu": (_passed_on("hpu"), _NO_DEVICE),
+    "pin_memory": (_passed_on("pin_memory"), "Fails: there is no device to which memory could be pinned."),
+}  # fmt: skip
+
+
+def _warning(work: Any, doc: str, name: str) -> Any:
+    def public(self: Any, *args: Any, **options: Any) -> Any:
+        warn_deprecated()
+        return work(self, *args, **options)
+
+    public.__name__, public.__qualname__, public.__doc__ = name, f"TypedStorage.{name}", doc
+    return public
+
+
+for _name, (_work, _doc) in _PUBLIC.items():
+    setattr(TypedStorage, _name, _warning(_work, _doc, _name))
+for _name, _found in (("is_cuda", False), ("is_hpu", False), ("filename", None)):
+    setattr(TypedStorage, _name, property(_warning(lambda self, found=_found: found, "False, or nothing.", _name)))
+
+
+def _made(dtype: Any, args: Any, device: Any, forms: str) -> UntypedStorage:
+    """The bytes for a number of elements, or for given ones."""
+    if len(args) > 1:
+        raise RuntimeError(f"{forms}Too many positional arguments")
+    given = args[0] if args else 0
+    if isinstance(given, (int, np.integer)) and not isinstance(given, bool):
+        return UntypedStorage(int(given) * dtype.itemsize, device=device)
+    if isinstance(given, str):
+        raise TypeError("new(): invalid data type 'str'")
+    if not isinstance(given, Sequence):
+        raise TypeError(f"{forms}Argument type not recognized: {type(given)}")
+    kind = _numpy_type(dtype)
+    found = np.array(given, kind) if dtype.abbr == "q" else array_of(list(given), dtype)
+    made = _storage_over(memory.root(found))
+    return made if device is None else made.to(device=device) if _objects.device(device).type != "meta" else made._without_data()
+
+
+def _check_wrapped(args: Any, storage: Any, dtype: Any, device: Any) -> None:
+    """Refuse what does not go together with `wrap_storage`."""
+    if args:
+        raise RuntimeError(f"{_FORMS}No positional arguments should be given when using 'wrap_storage'")
+    if dtype is None:
+        raise RuntimeError(f"{_FORMS}Argument 'dtype' must be specified")
+    if not isinstance(dtype, dtypes.dtype):
+        raise TypeError(f"{_FORMS}Argument 'dtype' must be torch.dtype, not {type(dtype)}")
+    if device is not None:
+        raise RuntimeError(f"{_FORMS}Argument 'device' should not be specified when 'wrap_storage' is given")
+    if not isinstance(storage, UntypedStorage):
+        raise TypeError(f"{_FORMS}Argument 'wrap_storage' must be UntypedStorage, but got {type(storage)}")
+
+
+_QUANTIZED_TYPES = {"quint8": np.uint8, "qint8": np.int8, "qint32": np.int32, "quint4x2": np.uint8, "quint2x4": np.uint8}
+
+
+def _numpy_type(dtype: Any) -> Any:
+    """NumPy's type of the elements: those of quantized storages are the integers below."""
+    return np.dtype(_QUANTIZED_TYPES[dtype.name]) if dtype.name in _QUANTIZED_TYPES else dtype.np_dtype
+
+
+def _dtype_to_storage_type_map() -> dict[Any, str]:
+    """dtype -> the name of its storage class."""
+    return {kind._fixed: name for name, kind in LEGACY.items()}
+
+
+def _storage_type_to_dtype_map() -> dict[str, Any]:
+    """The name of a storage class -> its dtype."""
+    return {name: kind._fixed for name, kind in LEGACY.items()}
 
 
 def _rebuild_typed(storage: UntypedStorage, dtype: Any) -> TypedStorage:
@@ -257,42 +343,84 @@ def _get_always_warn_typed_storage_removal() -> bool:
 class _LegacyStorageMeta(type):
     """The type of torch.FloatStorage and its kin: a storage of that dtype is an instance of it."""
 
+    @property
+    def dtype(cls) -> Any:
+        """The dtype of the elements."""
+        warn_deprecated()
+        return cls._fixed  # type: ignore[attr-defined]
+
     def __instancecheck__(cls, instance: Any) -> bool:
         fixed = getattr(cls, "_fixed", None)
         if fixed is None or type(instance) is cls:
             return type.__instancecheck__(cls, instance)
-        return isinstance(instance, TypedStorage) and instance.dtype is fixed and instance.device.type == "cpu"
+        if not isinstance(instance, TypedStorage) or instance.dtype is not fixed:
+            return False
+        return instance._untyped_storage.device.type == cls._device  # type: ignore[attr-defined]
 
 
 class _LegacyStorage(TypedStorage, metaclass=_LegacyStorageMeta):
     """What torch.FloatStorage and its kin are made of. Calling one of them gives a TypedStorage."""
 
     __module__ = "torch.storage"
+    _device = "cpu"
 
-    def __new__(cls, *args: Any, wrap_storage: Any = None, **options: Any) -> Any:
-        expected = (
+    def __new__(  # type: ignore[misc]
+        cls, *args: Any, wrap_storage: Any = None, dtype: Any = None, device: Any = None, _internal: bool = False
+    ) -> TypedStorage:
+        if not _internal:
+            warn_deprecated()
+        if cls._fixed is None:
+            raise RuntimeError("Only child classes of _LegacyStorage can be instantiated")
+        forms = (
             f"{cls}.__new__ received an invalid combination of arguments. Expected one of:\n * no arguments\n * (int size)\n"
             " * (Sequence data)\n * (*, UntypedStorage wrap_storage)\n"
         )
-        if options:
-            raise RuntimeError(f"{expected}Keyword argument '{next(iter(options))}' cannot be specified")
-        if len(args) > (1 if wrap_storage is None else 0):
-            raise RuntimeError(f"{expected}Too many positional arguments")
-        if args and isinstance(args[0], str):
-            raise TypeError("new(): invalid data type 'str'")
-        return TypedStorage(*args, wrap_storage=wrap_storage, dtype=cls._fixed)
+        for name, given in (("device", device), ("dtype", dtype)):
+            if given is not None:
+                raise RuntimeError(f"{forms}Keyword argument '{name}' cannot be specified")
+        if wrap_storage is None:
+            return _rebuild_typed(_made(cls._fixed, args, None if cls._device == "cpu" else cls._device, forms), cls._fixed)
+        if args:
+            raise RuntimeError(f"{forms}No positional arguments should be given when using 'wrap_storage'")
+        if not isinstance(wrap_storage, UntypedStorage):
+            raise TypeError(f"{forms}Argument 'wrap_storage' must be UntypedStorage, but got {type(wrap_storage)}")
+        if wrap_storage.device.type != cls._device:
+            raise RuntimeError(f"{forms}Device of 'wrap_storage' must be {cls._device}, but got {wrap_storage.device.type}")
+        return _rebuild_typed(wrap_storage, cls._fixed)
 
 
-def _legacy_class(dtype: Any) -> Any:
-    name = f"{dtype.cpp}Storage"
-    fields = {"__module__": "torch", "_fixed": dtype, "dtype": dtype, "_dtype": dtype, "__doc__": f"Storage of {dtype!r}."}
-    return _LegacyStorageMeta(name, (_LegacyStorage,), fields)
+def _legacy_class(dtype: Any, module: str = "torch", bases: Any = (_LegacyStorage,)) -> Any:
+    fields = {"__module__": module, "_fixed": dtype, "_dtype": dtype, "__doc__": f"Storage of {dtype!r}."}
+    return _LegacyStorageMeta(f"{dtype.cpp}Storage", bases, fields)
+
+
+class _CudaLegacyStorage(_LegacyStorage):
+    """What torch.cuda.FloatStorage and its kin are made of; there is no such device."""
+
+    __module__ = "torch.cuda"
+    _device = "cuda"
+
+    @classmethod
+    def from_buffer(cls, *args: Any, **options: Any) -> Any:
+        """Fails: buffers are memory of the CPU."""
+        warn_deprecated()
+        raise RuntimeError("from_buffer: Not available for CUDA storage")
+
+    @classmethod
+    def _new_with_weak_ptr(cls, *args: Any, **options: Any) -> Any:
+        raise RuntimeError("_new_with_weak_ptr: Not available for CUDA storage")
+
+    @classmethod
+    def _new_shared_filename(cls, *args: Any, **options: Any) -> Any:
+        raise RuntimeError("_new_shared_filename: Not available for CUDA storage")
 
 
 def from_buffer(dtype: Any, buffer: Any, byte_order: Any = None, count: int = -1, offset: int = 0) -> UntypedStorage:
     """A copy of the bytes of `count` elements of a buffer."""
+    if byte_order is None and dtype.itemsize > 1:
+        raise RuntimeError("function missing required argument 'byte_order' (pos 2)")
     if byte_order not in ("big", "little", "native", None):
-        raise ValueError(f"invalid byte_order '{byte_order}' (expected 'big' or 'little')")
+        raise ValueError(f"invalid byte_order '{byte_order}' (expected 'big', 'little', or 'native')")
     data = np.frombuffer(buffer, np.uint8)[offset:]
     if count >= 0:
         data = data[: count * dtype.itemsize]
@@ -325,4 +453,6 @@ for _name, _dtype in _CASTS.items():
         setattr(_class, _name, _caster(dtypes.by_name(_dtype)))
 _QUANTIZED = [dtype for dtype in dtypes.RARE if dtype.abbr == "q"]
 LEGACY = {f"{dtype.cpp}Storage": _legacy_class(dtype) for dtype in (*dtypes.ALL, *_QUANTIZED) if not dtype.cpp.startswith("UInt")}
+CUDA = {name: _legacy_class(kind._fixed, "torch.cuda", (_CudaLegacyStorage,)) for name, kind in LEGACY.items() if name[0] != "Q"}
+_storage_classes = {UntypedStorage, TypedStorage, *LEGACY.values(), *CUDA.values()}
 register_types(storage=(UntypedStorage, TypedStorage))

@@ -24,6 +24,11 @@ class StorageBase:
 
     __module__ = "torch._C"
 
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        if cls is StorageBase:
+            raise RuntimeError("Cannot directly construct StorageBase; subclass it and then construct that")
+        return super().__new__(cls)
+
 
 class _StorageBase:
     """The other base of PyTorch's storages."""
@@ -53,7 +58,9 @@ class UntypedStorage(StorageBase, _StorageBase):
             self._root = np.array([value & 255 for value in source], np.uint8)
         else:
             raise RuntimeError(f"torch.UntypedStorage(): Expected a sequence type, but got {type(source).__name__}")
-        self._meta = device is not None and _objects.check_device(_objects.device(device))
+        self._meta = device is not None and _is_meta(_objects.device(device))
+        if self._meta:
+            self._root = _no_data(self._root.nbytes)
         self._shared = False
         _STORAGES[id(self._root)] = self
 
@@ -106,9 +113,36 @@ class UntypedStorage(StorageBase, _StorageBase):
         data[...] = data.reshape(-1, item)[:, ::-1].reshape(-1)
 
     def to(self, *, device: Any, non_blocking: bool = False) -> UntypedStorage:
-        """The storage on a device: itself."""
-        _objects.check_device(_objects.device(device))
-        return self
+        """The storage on a device: itself, for there is but one."""
+        wanted = _objects.device(device)
+        if wanted.type == "meta" and not self._meta:
+            raise AssertionError("META device module is not loaded")
+        _is_meta(wanted)
+        return self if wanted.type == self.device.type else self.cpu()
+
+    def _without_data(self) -> UntypedStorage:
+        return UntypedStorage(self.nbytes(), device="meta")
+
+    def _share_fd_cpu_(self, *args: Any, **options: Any) -> Any:
+        if self._meta:
+            raise RuntimeError("_share_fd_: only available on CPU")
+        raise NotImplementedError("rushlight does not hand memory to other processes by file descriptor")
+
+    def _share_filename_cpu_(self, *args: Any, **options: Any) -> Any:
+        if self._meta:
+            raise RuntimeError("_share_filename_: only available on CPU")
+        raise NotImplementedError("rushlight does not hand memory to other processes by file name")
+
+    def _write_file(self, *args: Any, **options: Any) -> Any:
+        self._bytes()
+        raise NotImplementedError("rushlight writes storages by torch.save")
+
+    def _get_filename(self) -> None:
+        return None
+
+    def mps(self) -> Any:
+        """Fails: there is no such device."""
+        raise RuntimeError("torch.UntypedStorage(): Storage device not recognized: mps")
 
     def pin_memory(self, device: Any = "cuda") -> UntypedStorage:
         """Fails: there is no device to which memory could be pinned."""
@@ -125,6 +159,8 @@ class UntypedStorage(StorageBase, _StorageBase):
         return self._root
 
     def _bytes(self) -> Any:
+        if self._meta:
+            raise NotImplementedError("Cannot copy out of meta tensor; no data!")
         return root_bytes(self._root)
 
     @property
@@ -160,21 +196,31 @@ class UntypedStorage(StorageBase, _StorageBase):
 
     def data_ptr(self) -> int:
         """The address of the first byte."""
-        return memory.address(self._root) if self._root.size else 0
+        return memory.address(self._root) if self._root.size and not self._meta else 0
 
     def tolist(self) -> list[int]:
         """The bytes as ints."""
+        self._check_readable()
         found: list[int] = self._bytes().tolist()
         return found
 
+    def _check_readable(self) -> None:
+        if self._meta:
+            raise NotImplementedError("Not available for 'meta' device type")
+
     def __getitem__(self, index: Any) -> Any:
+        self._check_readable()
         if isinstance(index, slice):
             if index.step not in (None, 1):
                 raise RuntimeError(f"Trying to slice with a step of {index.step}, but only a step of 1 is supported")
             return _storage_over(np.array(self._bytes()[index]))
+        if not isinstance(index, int):
+            raise TypeError(f"can't index a torch.UntypedStorage with {type(index).__name__}")
         return int(self._bytes()[_checked(index, self.size())])
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        if not isinstance(index, (int, slice)):
+            raise RuntimeError(f"can't index a torch.UntypedStorage with {type(index).__name__}")
         self._bytes()[index if isinstance(index, slice) else _checked(index, self.size())] = value
 
     def __iter__(self) -> Iterator[int]:
@@ -182,11 +228,14 @@ class UntypedStorage(StorageBase, _StorageBase):
 
     def fill_(self, value: int) -> UntypedStorage:
         """Set every byte."""
-        self._bytes()[...] = value
+        if not self._meta:
+            self._bytes()[...] = value
         return self
 
     def copy_(self, source: Any, non_blocking: bool = False) -> UntypedStorage:
         """Take over the bytes of another storage of the same size."""
+        if self._meta:
+            return self
         own, bytes_ = self._bytes(), source.untyped()._bytes()
         if own.size != bytes_.size:
             raise RuntimeError(f"size does not match, self was {own.size} bytes but src was {bytes_.size} bytes")
@@ -195,10 +244,13 @@ class UntypedStorage(StorageBase, _StorageBase):
 
     def clone(self) -> UntypedStorage:
         """A copy."""
-        return _storage_over(self._bytes().copy())
+        return self._without_data() if self._meta else _storage_over(self._bytes().copy())
 
     def resize_(self, size: int) -> UntypedStorage:
         """Change the number of bytes; tensors that this storage was taken from follow."""
+        if self._meta:
+            self._moved(_no_data(size))
+            return self
         new = grown(self._root, size)
         move(self._root, new)
         self._moved(new)
@@ -224,6 +276,7 @@ class UntypedStorage(StorageBase, _StorageBase):
 
     def cpu(self) -> UntypedStorage:
         """The storage itself."""
+        self._bytes()
         return self
 
     def cuda(self, *args: Any, **kwargs: Any) -> Any:
@@ -252,6 +305,24 @@ def _checked(index: int, size: int) -> int:
     if not -size <= index < size:
         raise IndexError(f"index {index} out of range for storage of size {size}")
     return index
+
+
+def _is_meta(device: _objects.device) -> bool:
+    """Whether a storage on the device has no data; refuses devices that are not there."""
+    if device.type in ("cpu", "meta"):
+        return device.type == "meta"
+    if device.type in ("cuda", "xpu", "hpu"):
+        return _objects.check_device(device)
+    raise RuntimeError(f"torch.UntypedStorage(): Storage device not recognized: {device.type}")
+
+
+def _no_data(nbytes: int) -> Any:
+    """What stands for the bytes of a storage that has none."""
+    return np.lib.stride_tricks.as_strided(np.zeros(1, np.uint8), (nbytes,), (0,)).view(_NoData)
+
+
+class _NoData(np.ndarray[Any, Any]):
+    """An array of a type of its own, so that it counts as the owner of its memory."""
 
 
 def _storage_over(root: Any) -> UntypedStorage:
@@ -286,7 +357,12 @@ def storage_of(tensor: TensorBase) -> UntypedStorage:
     if found is not None and found._root is root:
         return found  # type: ignore[no-any-return]
     if tensor._flags & META:
-        return UntypedStorage(0, device="meta")
+        if found is not None and found._meta:
+            return found  # type: ignore[no-any-return]
+        array = tensor._array
+        strides = getattr(tensor, "_meta_strides", None) or memory.contiguous_strides(array.shape)
+        found = tensor._storage = UntypedStorage(memory.extent(array.shape, strides) * array.itemsize, device="meta")
+        return found
     found = _storage_over(root)
     tensor._storage = found
     return found
@@ -294,7 +370,8 @@ def storage_of(tensor: TensorBase) -> UntypedStorage:
 
 _TYPED = (
     "TypedStorage", "LEGACY", "warn_deprecated", "_LegacyStorage", "_LegacyStorageMeta", "_set_always_warn_typed_storage_removal",
-    "_get_always_warn_typed_storage_removal", "_reset_warn_typed_storage_removal",
+    "_get_always_warn_typed_storage_removal", "_reset_warn_typed_storage_removal", "_dtype_to_storage_type_map",
+    "_storage_type_to_dtype_map",
 )  # fmt: skip
 
 

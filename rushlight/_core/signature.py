@@ -41,7 +41,16 @@ OVERLOADED: Final = -1  # bind's answer for arguments that take the call over (a
 
 PLAN_LIMIT: Final = 512
 
-_warned_deprecated: bool = False
+
+class _Warned:
+    """Whether the warning of deprecated signatures was given, which comes once unless it is to come always."""
+
+    def __init__(self) -> None:
+        self.done: bool = False
+        self.always: bool = False
+
+
+WARNED: Final = _Warned()
 
 
 class Plan:
@@ -413,10 +422,9 @@ class Parser:
             raise TypeError(f"{name} takes {expected} ({len(args)} given)")
 
     def _warn_deprecated(self, signature: Signature) -> None:
-        global _warned_deprecated
-        if _warned_deprecated:
+        if WARNED.done and not WARNED.always:
             return
-        _warned_deprecated = True
+        WARNED.done = True
         name = signature.name
         message = f"This overload of {name} is deprecated:\n\t{name}{signature.describe()}"
         others = [f"\n\t{name}{other.describe()}" for other in self.signatures if not other.hidden]

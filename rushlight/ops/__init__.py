@@ -41,6 +41,7 @@ def load(namespace: dict[str, Any]) -> None:
         linalg_lu,
         linalg_reflect,
         loss,
+        loss_scaling,
         losses_margin,
         losses_pointwise,
         matmul,

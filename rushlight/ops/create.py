@@ -17,7 +17,7 @@ from rushlight._core.dtypes import FLOATING, dtype as dtype_type
 from rushlight._core.origin import wrote
 from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
-from rushlight.ops import data as python_data, examples, layout as layouts
+from rushlight.ops import data as python_data, determinism, examples, layout as layouts
 from rushlight.ops.declare import REGISTRY, composite
 from rushlight.ops.warn import warn_user
 
@@ -118,7 +118,8 @@ def filled(size: Any, np_dtype: Any, value: Any) -> Any:
     check_sizes(size)
     try:
         if value is None:
-            return np.empty(size, np_dtype)
+            found = np.empty(size, np_dtype)
+            return determinism.fill(found) if determinism.STATE.fills else found
         if value is False or value == 0 and type(value) is int:
             return np.zeros(size, np_dtype)
         with np.errstate(all="ignore"):
@@ -211,8 +212,14 @@ def empty(size: Any, memory_format: Any, out: Any, dtype: Any, *options: Any) ->
     if memory_format is _objects.preserve_format:
         raise RuntimeError("unsupported memory format Preserve")
     strides = layouts.format_strides(tensor._array, memory_format)
-    tensor._array = layouts.empty_strided(size, strides, tensor._array.dtype)
+    tensor._array = _unset(size, strides, tensor._array.dtype)
     return tensor
+
+
+def _unset(shape: Any, strides: Any, np_dtype: Any) -> Any:
+    """A new array whose values are not set."""
+    found = layouts.empty_strided(shape, strides, np_dtype)
+    return determinism.fill(found) if determinism.STATE.fills else found
 
 
 def cast_number(value: Any, target: dtype_type) -> Any:
@@ -276,7 +283,7 @@ def empty_strided(size: Any, stride: Any, dtype: Any, layout: Any, device: Any, 
     np_dtype = (dtypes.get_default_dtype() if dtype is None else dtype).np_dtype
     if is_meta(device):
         return with_strides(made(without_data(size, np_dtype), requires_grad, True), stride)
-    return made(layouts.empty_strided(size, stride, np_dtype), requires_grad)
+    return made(_unset(size, stride, np_dtype), requires_grad)
 
 
 @factory("empty_permuted")
@@ -326,6 +333,8 @@ def like(array: Any, np_dtype: Any, memory_format: Any, value: Any) -> Any:
     found = layouts.empty_strided(array.shape, layouts.format_strides(array, memory_format), np_dtype)
     if value is not None:
         found[...] = value
+    elif determinism.STATE.fills:
+        determinism.fill(found)
     return found
 
 

@@ -201,6 +201,8 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
     foreign = _buffer_array(data)
     if foreign is not None:
         return foreign
+    if hasattr(data, "_owner"):
+        return _over_storage(data, wanted)
     sizes = _sizes(data)
     if wanted is None:
         wanted = _infer(data)
@@ -213,6 +215,19 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
     values = [_leaf(value, wanted) for value in leaves]
     kind = max((type(value) for value in values), key=lambda cls: _PLAIN[cls], default=float)
     return _stored(values, kind, wanted, tuple(sizes))
+
+
+def _over_storage(storage: Any, wanted: dtype | None) -> Any:
+    """The elements of a storage, in its own memory."""
+    from rushlight.ops.resize import window
+
+    if wanted is None:
+        wanted = _infer(list(storage))
+    own = getattr(storage, "_dtype", wanted)
+    if own is not wanted:
+        raise RuntimeError(f"Expected a Storage of type {wanted.cpp} or an UntypedStorage, but got {own.cpp}")
+    root = storage._owner()
+    return window(root, wanted.np_dtype, (root.nbytes // wanted.itemsize,), (1,), 0)
 
 
 def _warn_arrays() -> None:

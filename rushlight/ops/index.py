@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, inplace, loops
+from rushlight._core import dtypes, loops
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers, layout, writing
 from rushlight.ops.declare import op
@@ -121,6 +121,8 @@ _native_add = loops.helper("add_lines")
 @op("index.Tensor", tensors=("self", "indices"), self=lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
 def index(self: Any, indices: Any) -> Any:
     """self[indices], where None keeps a dimension."""
+    if not indices:
+        raise IndexError("at least one index must be provided")
     if len(indices) == 1 and self.size and self.flags.c_contiguous and indices[0].dtype.char == "l" and indices[0].size:
         places = indices[0]
         if places.flags.c_contiguous:  # whole rows, the usual case
@@ -207,8 +209,13 @@ def fills_mask(indices: Any, values: Any, accumulate: bool) -> bool:
 
 
 def _put_in_place(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None:
+    if not indices:
+        if not accumulate and values.size == 1 and not array.ndim:
+            raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype nullptr (uninitialized)")
+        shapes = shape_text(values.shape), shape_text(array.shape)
+        raise RuntimeError(f"shape mismatch: value tensor of shape {shapes[0]} cannot be broadcast to indexing result of shape {shapes[1]}")
     if not fills_mask(indices, values, accumulate):
-        inplace.check_apart(array, values)
+        writing.check_apart(array, [values, *indices])
     elif array.size and not all(step or size == 1 for step, size in zip(array.strides, array.shape)):
         warn_user(writing.deprecated_overlap("masked_fill_", "tensor[mask] = scalar", 2450))
     put(array, indices, values, accumulate)
@@ -278,6 +285,8 @@ index_put = op(
 
 def _put_into_copy(self: Any, indices: Any, values: Any, accumulate: Any) -> Any:
     found = kept(self)
+    if not indices:
+        _put_in_place(found, indices, values, accumulate)
     put(found, indices, values, accumulate)
     return found
 

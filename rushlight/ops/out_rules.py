@@ -129,12 +129,16 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
         shapes = shape_text(out._array.shape), shape_text(value._array.shape)
         raise RuntimeError(f"output with shape {shapes[0]} doesn't match the broadcast shape {shapes[1]}")
     if text == CONCATENATED and name.startswith(("cat", "concat")):
-        _check_joined_apart(values[0], out, value)
-    if operator in _APART:
+        _check_apart(values[0], out, value, True)
+    elif operator in _APART or route.overload in _APART:
         inplace.check_overlap(out._array)
+        _check_apart(values, out, value, False)
+    elif operator in _IN_STEP:
+        if operator == "gather":
+            _check_apart(values[:1], out, value, True)
         for entry in values:
             if isinstance(entry, TensorBase):
-                inplace.check_apart(out._array, entry._array)
+                inplace.check_shared(out._array, entry._array)
     if source is into:
         return False
     kinds, kernel = _NO_CODE.get(operator, ("", ""))
@@ -165,18 +169,27 @@ def _by_operands(operator: str, values: list[Any], into: dtypes.dtype, text: Any
     return text
 
 
-_APART = {"gather", "index_select", "kthvalue", "masked_select", "nonzero", "take"}  # out may share no memory with an operand
+# Operators whose out must have no memory in common with what is read, and those where it may be the same elements in the same layout.
+_APART = {
+    "take", "index_select", "masked_select", "stack", "kthvalue", "topk", "mode", "nanmedian", "median", "nonzero",
+    "max.dim", "min.dim",
+}  # fmt: skip
+_IN_STEP = {"where", "clamp", "clip", "clamp_min", "clamp_max", "lerp", "cumsum", "cumprod", "sort", "gather"}
 
 
-def _check_joined_apart(parts: Any, out: TensorBase, value: TensorBase) -> None:
-    """Raise where `out` overlaps what is joined, after the warning that it has another shape."""
-    for entry in parts:
+def _check_apart(given: Any, out: TensorBase, value: TensorBase, warns: bool) -> None:
+    """Raise where `out` overlaps what is read, after the warning that it has another shape."""
+    for entry in given:
+        if isinstance(entry, (list, tuple)):
+            _check_apart(entry, out, value, warns)
+        if not isinstance(entry, TensorBase):
+            continue
         if entry is out and value._array.size:
             raise RuntimeError(inplace.SHARED)
         try:
             inplace.check_apart(out._array, entry._array)
         except RuntimeError:
-            if out._array.size and out._array.shape != value._array.shape:
+            if warns and out._array.size and out._array.shape != value._array.shape:
                 warn_resized(None, out._array.shape, value._array.shape)
             raise
 

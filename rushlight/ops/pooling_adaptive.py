@@ -12,6 +12,7 @@ from rushlight._core.tensor import shape_text
 from rushlight.ops import kernels_pooling as kernels, layout
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.determinism import alert
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
 from rushlight.ops.pooling import Frame, gathered, placed
 from rushlight.ops.pooling_checks import check_dimensions, not_implemented
@@ -319,6 +320,7 @@ fractional_max_pool3d = _fractional_operators(3)
 
 def _unpooled(name: str, count: int, self: Any, indices: Any, output_size: Any) -> Any:
     label = f"max_unpooling{count}d"
+    alert(f"{label}_forward_out")
     words = "exactly two elements (height, width)" if count == 2 else "exactly three elements (depth, height, width)"
     if indices.dtype.char not in "lq":
         but = f" but got: {dtypes.of(indices).cpp}" if count == 2 else ""

@@ -12,7 +12,7 @@ from rushlight import _objects
 from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
-from rushlight.ops import layout as layouts
+from rushlight.ops import determinism, layout as layouts
 from rushlight.ops.create import c_type, without_data
 from rushlight.ops.declare import composite
 from rushlight.ops.view import check_bounds
@@ -121,7 +121,13 @@ def resize(tensor: TensorBase, shape: Any, memory_format: Any = None) -> TensorB
             raise RuntimeError(f"Unsupported memory format{memory_format._name}")
         strides = layouts.format_strides(np.broadcast_to(np.empty((), array.dtype), shape), memory_format)
     offset = memory.storage_offset(array)
+    before = memory.root(array).nbytes // array.itemsize
     place(tensor, memory.root(array), shape, strides, offset, array.dtype, alone)
+    if determinism.STATE.fills:
+        root = memory.root(tensor._array)
+        count = root.nbytes // array.itemsize
+        if count > before:
+            determinism.fill(window(root, array.dtype, (count - before,), (1,), before))
     return tensor
 
 
@@ -171,13 +177,19 @@ def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = Non
     if isinstance(source, TensorBase):
         _check_same_dtype(array, source._array)
         if size is None:
+            if (self._flags ^ source._flags) & META:
+                devices = ["meta" if tensor._flags & META else "cpu" for tensor in (self, source)]
+                raise RuntimeError(
+                    f'Attempted to set the storage of a tensor on device "{devices[0]}" to a storage on different device '
+                    f'"{devices[1]}".  This is no longer allowed; the devices must match.'
+                )
             self._array = source._array
             self._storage = source._storage
             bump(self)
             return self
         root = memory.root(source._array)
     else:
-        root = source._owner()
+        root = _storage_memory(source, array.dtype)
         if size is None:
             size = (root.nbytes // array.itemsize,)
     if any(step < 0 for step in stride or ()):
@@ -188,6 +200,16 @@ def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = Non
     place(self, root, tuple(size), strides, storage_offset, array.dtype)
     bump(self)
     return self
+
+
+def _storage_memory(storage: Any, np_dtype: Any) -> Any:
+    """The memory of a storage, which must not be of another dtype."""
+    own, wanted = getattr(storage, "_dtype", None), dtypes.of_numpy(np_dtype)
+    if own is not None and own is not wanted:
+        raise RuntimeError(
+            f"Expected a Storage of type {cpp_name(wanted)} or an UntypedStorage, but got type {own.cpp} for argument 1 'storage'"
+        )
+    return storage._owner()
 
 
 def _check_same_dtype(target: Any, source: Any) -> None:

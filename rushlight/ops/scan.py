@@ -235,6 +235,12 @@ def diff(self: Any, n: Any = 1, dim: Any = -1, prepend: Any = None, append: Any 
     for other in (prepend, append):
         if other is not None and other.ndim != self.ndim:
             raise RuntimeError("diff expects prepend or append to be the same dimension as input")
+        for place in range(0 if other is None else self.ndim):
+            if place != axis and other.shape[place] != self.shape[place]:
+                raise RuntimeError(
+                    "diff expects the shape of tensor to prepend or append to match that of input except along the differencing "
+                    f"dimension; input.size({place}) = {self.shape[place]}, but got tensor.size({place}) = {other.shape[place]}"
+                )
     if n == 0:
         return REGISTRY["copy_"](REGISTRY["clone"](self.detach(), None), self)
     parts = [part for part in (prepend, self, append) if part is not None]

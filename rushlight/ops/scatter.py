@@ -11,6 +11,7 @@ from rushlight._core import dtypes, loops, memory
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.determinism import alert
 from rushlight.ops.index import kept
 from rushlight.ops.view import expand, reshaped, wrap_dim
 
@@ -471,6 +472,8 @@ def _take_backward(grad: Any, self: Any, index: Any) -> Any:
 
 def write_put(array: Any, index: Any, source: Any, accumulate: Any = False) -> None:
     """Set (or add to) elements by their positions in row-major order."""
+    if not accumulate:
+        alert("put_")
     _check_flat("put_", index)
     if source.dtype is not array.dtype:
         raise RuntimeError(

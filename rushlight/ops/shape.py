@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, memory
+from rushlight._core import dtypes, inplace, memory
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, op
@@ -246,6 +246,7 @@ def mask_fill(target: Any, mask: Any, value: Any) -> None:
             raise RuntimeError(
                 f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(shape)}"
             )
+    inplace.check_shared(target, mask)
     if isinstance(value, np.ndarray):
         if value.ndim:
             raise RuntimeError(

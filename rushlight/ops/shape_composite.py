@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rushlight import _objects
@@ -239,7 +240,14 @@ def _public_meshgrid(*tensors: Any, indexing: Any = None) -> Any:
 
 def _public_unravel_index(indices: Any, shape: Any) -> Any:
     """Flat indices as a tuple of index tensors, one per dimension of `shape`."""
-    sizes = [shape] if isinstance(shape, int) else [int(size) for size in shape]
+    if not isinstance(shape, (int, Sequence)):
+        raise TypeError(f"expected 'shape' to be int or sequence of ints, but got {type(shape)}")
+    sizes = [shape] if isinstance(shape, int) else list(shape)
+    for size in sizes:
+        if not isinstance(size, int):
+            raise TypeError(f"expected 'shape' sequence to only contain ints, but got {type(size)}")
+    if any(size < 0 for size in sizes):
+        raise ValueError(f"'shape' cannot have negative values, but got {tuple(sizes)}")
     if dtypes.of(indices._array).category >= dtypes.FLOATING or dtypes.of(indices._array) is dtypes.bool_:
         raise TypeError(f"expected 'indices' to be integer dtype, but got {dtypes.of(indices._array)}")
     steps = memory.contiguous_strides(sizes)

@@ -6,6 +6,8 @@ import sys
 import warnings
 from typing import Any
 
+from rushlight._core.signature import WARNED
+
 _OWN = __name__.partition(".")[0]
 
 
@@ -41,7 +43,7 @@ def set_warn_always(b: bool, /) -> None:
     """Whether warnings that come once in a process come every time."""
     if not isinstance(b, bool):
         raise TypeError(f"setWarnOnlyOnce expects a bool, but got {type(b).__name__}")
-    _STATE.always = b
+    _STATE.always = WARNED.always = b
 
 
 def is_warn_always_enabled() -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from rushlight._core import inplace
 from rushlight._core.op import HOOKS, Op, records
 from rushlight._core.origin import wrote
@@ -50,6 +52,8 @@ def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase
     if recording:
         inplace.check(target)
     check_overlap(target._array, overlap)
+    if op.name in _APART:
+        check_apart(target._array, values[1:])
     if target._flags and not word & INFERENCE and uncounted(target):  # refused once everything else is found to be right
         values[0] = target._array.copy()
         writer(*values)
@@ -61,6 +65,17 @@ def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase
     if node is not None:
         inplace.rebase(target, node)
     return target
+
+
+# Operators whose target must have no memory in common with what is read.
+_APART = frozenset(("index_add", "index_copy", "index_fill", "put", "scatter", "scatter_add"))
+
+
+def check_apart(target: Any, values: Any) -> None:
+    """Raise where an array that is read overlaps the one that is written to."""
+    for value in values:
+        if isinstance(value, np.ndarray):
+            inplace.check_apart(target, value)
 
 
 def check_overlap(array: Any, overlap: str) -> None:

@@ -19,6 +19,10 @@ def __getattr__(name: str) -> Any:
 
     from rushlight._install import elsewhere
 
+    if name == "swap_tensors":
+        from rushlight.utils._swapping import swap_tensors
+
+        return swap_tensors
     if name not in _LATER:
         return elsewhere(name, __name__)
     return import_module(f"{__name__}.{name}")

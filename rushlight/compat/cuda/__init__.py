@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+from rushlight.compat import find
+
 
 class _DeviceGuard:
     """Makes a device of its kind the current one in a block: there is none."""
@@ -101,3 +103,19 @@ def _is_compiled() -> bool:
 
 for _cls in (device, device_of, StreamContext, _DeviceGuard):
     _cls.__module__ = "torch.cuda"
+
+
+def __getattr__(name: str) -> Any:
+    if name.endswith("Storage"):
+        from rushlight._typed_storage import CUDA, _CudaLegacyStorage
+
+        if name in CUDA:
+            return CUDA[name]
+        if name == "_CudaLegacyStorage":
+            return _CudaLegacyStorage
+    if name.endswith("Tensor"):
+        from rushlight._legacy import CUDA_CLASSES
+
+        if name in CUDA_CLASSES:
+            return CUDA_CLASSES[name]
+    return find(name, __name__)
