@@ -57,7 +57,7 @@ class _Storages:
         if _text(kind) != "storage":
             raise RuntimeError(f"Unknown saved id type: {kind}")
         storage_type, key, location, count, view = data
-        dtype = dtypes.uint8 if storage_type is UntypedStorage else storage_type.dtype
+        dtype = dtypes.uint8 if storage_type is UntypedStorage else storage_type._dtype
         if key not in self.found:
             untyped = _storage_over(np.zeros(count * dtype.itemsize, np.uint8))
             self.pending[key] = untyped

@@ -179,7 +179,7 @@ class Storages:
         from rushlight.serialization import location_tag
 
         if isinstance(obj, TypedStorage):
-            storage, dtype, cls, count = obj._untyped_storage, obj.dtype, LEGACY[f"{obj.dtype.cpp}Storage"], obj.size()
+            storage, dtype, cls, count = obj._untyped_storage, obj.dtype, LEGACY[f"{obj.dtype.cpp}Storage"], obj._size()
         elif isinstance(obj, UntypedStorage):
             storage, dtype, cls, count = obj, dtypes.uint8, UntypedStorage, obj.nbytes()
         else:

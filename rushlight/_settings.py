@@ -129,7 +129,8 @@ def set_deterministic_debug_mode(debug_mode: Any) -> None:
 
 def get_deterministic_debug_mode() -> int:
     """What set_deterministic_debug_mode() was last told, as a number."""
-    return 0 if not _STATE.deterministic else 1 if _STATE.warn_only else 2
+    state = determinism.STATE
+    return 0 if not state.on else 1 if state.warn_only else 2
 
 
 def get_float32_matmul_precision() -> str:

@@ -561,7 +561,7 @@ class _Loading:
         storage_type, key, location, count = saved[1:]
         key = _maybe_decode_ascii(key)
         if key not in self.found:
-            dtype = dtypes.uint8 if storage_type is UntypedStorage else storage_type.dtype
+            dtype = dtypes.uint8 if storage_type is UntypedStorage else storage_type._dtype
             self.found[key] = self.storage(dtype, count * dtype.itemsize, key, _maybe_decode_ascii(location))
         return self.found[key]
 

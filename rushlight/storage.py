@@ -56,6 +56,8 @@ class UntypedStorage(StorageBase, _StorageBase):
             self._root: Any = np.empty(source, np.uint8)
         elif isinstance(source, (list, tuple)):
             self._root = np.array([value & 255 for value in source], np.uint8)
+        elif isinstance(source, UntypedStorage):
+            self._root = source._bytes().copy()
         else:
             raise RuntimeError(f"torch.UntypedStorage(): Expected a sequence type, but got {type(source).__name__}")
         self._meta = device is not None and _is_meta(_objects.device(device))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._core import dtypes, function, inplace
+from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.op import Op
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import examples
@@ -187,11 +187,21 @@ def _check_apart(given: Any, out: TensorBase, value: TensorBase, warns: bool) ->
         if entry is out and value._array.size:
             raise RuntimeError(inplace.SHARED)
         try:
-            inplace.check_apart(out._array, entry._array)
+            inplace.check_apart(_as_resized(out._array, value._array.shape) if warns else out._array, entry._array)
         except RuntimeError:
             if warns and out._array.size and out._array.shape != value._array.shape:
                 warn_resized(None, out._array.shape, value._array.shape)
             raise
+
+
+def _as_resized(array: Any, shape: Any) -> Any:
+    """What `out` will cover once it is resized, where its memory is large enough for that."""
+    root, item = memory.root(array), array.itemsize
+    strides = [step * item for step in memory.contiguous_strides(shape)]
+    start = memory.byte_offset(array)
+    if array.shape == shape or start + max(1, memory.extent(shape, strides) - 1 + item) > root.nbytes:
+        return array
+    return memory.strided(root, array.dtype, shape, strides, start)
 
 
 _ACCUMULATED = {"sum", "nansum", "prod", "cumsum", "cumprod"}
