@@ -129,6 +129,8 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
         shapes = shape_text(out._array.shape), shape_text(value._array.shape)
         raise RuntimeError(f"output with shape {shapes[0]} doesn't match the broadcast shape {shapes[1]}")
     if text == CONCATENATED and name.startswith(("cat", "concat")):
+        if value._array.size and any(entry is out for entry in values[0]):
+            raise RuntimeError(inplace.SHARED)
         _check_apart(values[0], out, value, True)
     elif operator in _APART or route.overload in _APART:
         inplace.check_overlap(out._array)
@@ -136,9 +138,10 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
     elif operator in _IN_STEP:
         if operator == "gather":
             _check_apart(values[:1], out, value, True)
+        target = _as_resized(out._array, value._array.shape)
         for entry in values:
             if isinstance(entry, TensorBase):
-                inplace.check_shared(out._array, entry._array)
+                inplace.check_shared(target, entry._array)
     if source is into:
         return False
     kinds, kernel = _NO_CODE.get(operator, ("", ""))
@@ -184,8 +187,6 @@ def _check_apart(given: Any, out: TensorBase, value: TensorBase, warns: bool) ->
             _check_apart(entry, out, value, warns)
         if not isinstance(entry, TensorBase):
             continue
-        if entry is out and value._array.size:
-            raise RuntimeError(inplace.SHARED)
         try:
             inplace.check_apart(_as_resized(out._array, value._array.shape) if warns else out._array, entry._array)
         except RuntimeError:
