@@ -14,6 +14,7 @@ import types
 import warnings
 from collections.abc import Iterable
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from rushlight._core.function import MISSING, SOURCE, Function
@@ -336,6 +337,22 @@ def _enter(*args: Any, _watched: Any, **kwargs: Any) -> Any:
     return _watched(args, kwargs)
 
 
+@cache
+def entering(count: int) -> types.CodeType:
+    """The code of _enter for a function with `count` variables from around it, which it takes with it as the compiler wants that done."""
+    if not count:
+        return _enter.__code__
+    names = [f"free{number}" for number in range(count)]
+    source = (
+        f"def around({', '.join(names)}):\n  def _enter(*args, _watched, **kwargs):\n    return _watched(args, kwargs)\n"
+        f"    {', '.join(names)}\n  return _enter"
+    )
+    space: dict[str, Any] = {}
+    exec(compile(source, __file__, "exec"), space)
+    found: types.CodeType = space["around"](*names).__code__
+    return found
+
+
 def watch_function(function: Any, public: Any, name: str, built_in: bool = False, operator: bool = False) -> None:
     """Let a function look for overriding arguments before it runs, see NOTE [ Functions that watch ]."""
     if function.__code__.co_name == "_enter":
@@ -348,8 +365,7 @@ def watch_function(function: Any, public: Any, name: str, built_in: bool = False
     function.__wrapped__ = original
     function.__defaults__ = None
     function.__kwdefaults__ = {"_watched": Watched(original, public, name, built_in, operator)}
-    code = _enter.__code__
-    function.__code__ = code.replace(co_freevars=function.__code__.co_freevars) if function.__closure__ else code
+    function.__code__ = entering(len(function.__code__.co_freevars)).replace(co_freevars=function.__code__.co_freevars)
 
 
 def watch() -> None:
