@@ -73,6 +73,7 @@ def load(namespace: dict[str, Any]) -> None:
         shape,
         shape_composite,
         signatures,
+        sobol,
         softmax,
         sort,
         special_functions,
