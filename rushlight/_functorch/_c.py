@@ -211,18 +211,14 @@ def _vmap_decrement_nesting() -> int:
     return int(level.number)
 
 
-def _at(number: int) -> Any:
-    return next(level for level in STACK.get() if level.number == number)
-
-
 def _add_batch_dim(tensor: Any, in_dim: int, level: int) -> Any:
     """The batched tensor of a level whose examples are counted along `in_dim`."""
-    return make(_at(level), tensor, in_dim % tensor._array.ndim)
+    return make(mapping.at(level), tensor, in_dim % tensor._array.ndim)
 
 
 def _remove_batch_dim(tensor: Any, level: int, batch_size: int, out_dim: int) -> Any:
     """The tensor of all examples, counted along `out_dim`."""
-    return mapping.removed(tensor, out_dim, _at(level))
+    return mapping.removed(tensor, out_dim, mapping.at(level))
 
 
 def _unwrap_batched(tensor: Any, level: int) -> tuple[Any, int | None]:

@@ -30,7 +30,7 @@ _PLACE = os.path.dirname(os.path.abspath(__file__))
 # Modules that PyTorch spreads over several files and rushlight does not.
 _SAME = {
     "signal.windows.windows": "signal.windows", "profiler.profiler": "profiler",
-    "distributed._tensor.experimental": "distributed.tensor.experimental",
+    "distributed._tensor.experimental": "distributed.tensor.experimental", "_C._functorch": "_functorch._c",
 }  # fmt: skip
 # Submodules whose names are nowhere but in rushlight itself: what they lack is missing, not for imports only.
 _COMPLETE = frozenset(("",))

@@ -7,7 +7,7 @@ from typing import Any
 
 from rushlight._core.tensor import TensorBase
 from rushlight.func import dispatch as dispatch
-from rushlight.func.levels import Level, make, split
+from rushlight.func.levels import STACK, Level, make, split
 from rushlight.ops.declare import REGISTRY
 from rushlight.utils._pytree import _broadcast_to_and_flatten, tree_flatten, tree_map_, tree_unflatten
 
@@ -42,7 +42,7 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
 def vmap_impl(func: Any, in_dims: Any, out_dims: Any, randomness: str, chunk_size: int | None, *args: Any, **kwargs: Any) -> Any:
     """A call of a mapped function."""
     _check_out_dims_is_int_or_int_pytree(out_dims, func)
-    size, dims, flat, spec = _process_batched_inputs(in_dims, args, func)
+    size, dims, flat, spec = STEPS["_process_batched_inputs"](in_dims, args, func)
     if chunk_size is None:
         return _flat_vmap(func, size, dims, flat, spec, out_dims, randomness, **kwargs)
     return _chunked(func, size, dims, flat, spec, out_dims, randomness, chunk_size, kwargs)
@@ -126,17 +126,30 @@ def _batch_size(dims: Any, flat: Any) -> int:
 
 def _flat_vmap(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: Any, randomness: str, **kwargs: Any) -> Any:
     with Level("vmap", size, randomness) as level:
-        values = [value if dim is None else make(level, value, dim) for value, dim in zip(flat, dims)]
-        outputs = func(*tree_unflatten(values, spec), **kwargs)
-        return _unwrap_batched(outputs, out_dims, level, func)
+        inputs = STEPS["_create_batched_inputs"](dims, flat, level.number, spec)
+        return STEPS["_unwrap_batched"](func(*inputs, **kwargs), out_dims, level.number, size, func)
 
 
-def _unwrap_batched(outputs: Any, out_dims: Any, level: Level, func: Any) -> Any:
-    if isinstance(outputs, TensorBase) and isinstance(out_dims, int):
-        return removed(outputs, out_dims, level)
-    flat, spec = tree_flatten(outputs)
-    dims = _flat_out_dims(outputs, out_dims, flat, spec, func)
-    return tree_unflatten([_removed_checked(value, dim, level, func) for value, dim in zip(flat, dims)], spec)
+def at(number: int) -> Level:
+    """The level of a number."""
+    return next(level for level in reversed(STACK.get()) if level.number == number)
+
+
+def _create_batched_inputs(flat_in_dims: Any, flat_args: Any, vmap_level: int, args_spec: Any) -> Any:
+    """The arguments as tensors of a level."""
+    level = at(vmap_level)
+    return tree_unflatten([value if dim is None else make(level, value, dim) for value, dim in zip(flat_args, flat_in_dims)], args_spec)
+
+
+def _unwrap_batched(batched_outputs: Any, out_dims: Any, vmap_level: int, batch_size: int, func: Any) -> Any:
+    """The outputs as tensors of all examples."""
+    level = at(vmap_level)
+    if isinstance(batched_outputs, TensorBase) and isinstance(out_dims, int):
+        return removed(batched_outputs, out_dims, level)
+    flat, spec = tree_flatten(batched_outputs)
+    dims = _flat_out_dims(batched_outputs, out_dims, flat, spec, func)
+    name = get_name(func)
+    return tree_unflatten([_maybe_remove_batch_dim(name, value, vmap_level, batch_size, dim) for value, dim in zip(flat, dims)], spec)
 
 
 def _flat_out_dims(outputs: Any, out_dims: Any, flat: Any, spec: Any, func: Any) -> Any:
@@ -158,9 +171,10 @@ def _flat_out_dims(outputs: Any, out_dims: Any, flat: Any, spec: Any, func: Any)
     return dims
 
 
-def _removed_checked(value: Any, dim: Any, level: Level, func: Any) -> Any:
-    name = get_name(func)
-    if dim is None:
+def _maybe_remove_batch_dim(name: str, batched_output: Any, vmap_level: int, batch_size: int, out_dim: int | None) -> Any:
+    """One output, checked."""
+    value, level = batched_output, at(vmap_level)
+    if out_dim is None:
         if isinstance(value, TensorBase) and value._batch is not None and value._batch.level is level and value._batch.dim is not None:
             raise ValueError(f"vmap({name}, ...): `{name}` can not return a BatchedTensor when out_dim is None")
         return split(value, level)[0] if isinstance(value, TensorBase) else value
@@ -169,7 +183,7 @@ def _removed_checked(value: Any, dim: Any, level: Level, func: Any) -> Any:
             f"vmap({name}, ...): `{name}` must only return Tensors, got type {type(value)}. Did you mean to set out_dims= to None for "
             "output?"
         )
-    return removed(value, dim, level)
+    return removed(value, out_dim, level)
 
 
 def removed(value: Any, out_dim: int, level: Level) -> Any:
@@ -217,7 +231,11 @@ def chunk_vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str =
 
     @functools.wraps(func)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
-        size = _process_batched_inputs(in_dims, args, func)[0]
+        size = STEPS["_process_batched_inputs"](in_dims, args, func)[0]
         return vmap_impl(func, in_dims, out_dims, randomness, -(-size // chunks), *args, **kwargs)
 
     return wrapped
+
+
+# What packages replace, so that vmap takes their own collections of tensors: see `_functorch/vmap.py`.
+STEPS: dict[str, Any] = {step.__name__: step for step in (_process_batched_inputs, _create_batched_inputs, _unwrap_batched)}

@@ -1,9 +1,10 @@
-"""torch.utils.data.datapipes: the base classes, and the registration of pipes as methods; the pipes themselves are not here."""
+"""torch.utils.data.datapipes: the base classes, and the registration of pipes as methods."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from rushlight._install import elsewhere
@@ -17,8 +18,10 @@ class _Pipe:
 
     functions: dict[str, Callable[..., Any]] = {}
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
+    def __repr__(self) -> str:
+        return type(self).__qualname__
+
+    __str__ = __repr__
 
     def __getattr__(self, name: str) -> Any:
         if name in type(self).functions:
@@ -59,4 +62,10 @@ class functional_datapipe:
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("iter", "map", "datapipe"):
+        return import_module(f"{__name__}.{name}")
     return elsewhere(name, __name__)
+
+
+import_module("rushlight.utils.data.datapipes.iter")  # registers its pipes as methods
+import_module("rushlight.utils.data.datapipes.map")
