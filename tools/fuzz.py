@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "peer"
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import harness
-from fuzz_table import DTYPES, EMPTY_SHAPES, FLOATING, KINDS, NUMBERS, PRELUDE, SCALARS, SHAPES, TABLE, WRAPPERS
+from fuzz_table import CHOICES, DTYPES, EMPTY_SHAPES, FLOATING, KINDS, NUMBERS, PRELUDE, SCALARS, SHAPES, TABLE, WRAPPERS
 
 TOLERANCE = {"float32": (1e-4, 1e-5), "complex64": (1e-4, 1e-5), "float16": (1e-2, 1e-2), "bfloat16": (5e-2, 5e-2)}
 LARGEST = 1e4  # a program stays among numbers that both libraries round alike
@@ -41,7 +41,10 @@ PECULIAR = (  # errors of PyTorch's own machinery, which rushlight does not have
     "ZeroTensors are immutable", "unallocated storage", "ComplexHalf",
 )  # fmt: skip
 WRITES = re.compile(r"_\(|[-+*/]= |\] = |\*\*= |out=")
-NODES_NAMES = re.compile(r"t\d+\.(grad\.)?(grad_fn|version)\b")
+NODES_NAMES = re.compile(r"t\w+\.(grad\.)?(grad_fn|version)\b")
+UNNAMED = re.compile(  # what records nodes of other names, see docs/differences.md
+    r"slope\(slope\(|create_graph=True.*\.sum\(\)\.backward\(|torch\.func\.|forward_ad|autograd\.functional|nn\.(RNN|LSTM|GRU)\(|weight_norm"
+)
 UNREADABLE = "!RuntimeError: tolist() shouldn't be called on a tensor with unallocated storage"
 FIELD = re.compile(r"\{(\w+)\}")
 ZERO, ZERO_PART = re.compile(r"(?<=[\[\s,(])-(0\.0*)(?!\d)"), re.compile(r"-(0\.0*j)")
@@ -126,16 +129,11 @@ def compare(program: Program, library: Any, oracle: Any, look_at_all: bool) -> t
             if any(recorded_integers(tensor) for tensor in seen.values()):
                 return None
             found = found or list(unlike(seen, actual.observe(names)))
-            if found and any(differentiated(text) for text in program[: number + 1]):
+            if found and any(UNNAMED.search(text) for text in program[: number + 1]):
                 found = [text for text in found if not NODES_NAMES.match(text) and not same_but_for_graph(text)]
             if found:
                 return number, found
     return None
-
-
-def differentiated(statement: str) -> bool:
-    """Whether a statement keeps a graph of derivatives of derivatives, some of whose nodes have other names: see docs/differences.md."""
-    return "slope(slope(" in statement or "create_graph=True" in statement and ".sum().backward(" in statement
 
 
 def same_but_for_graph(text: str) -> bool:
@@ -305,6 +303,7 @@ class Writer:
 
     def fill(self, template: str) -> str | None:
         """The template with its fields filled in; None where no tensor fits."""
+        template = self.chosen(template)
         tensors = self.usable()
         chosen: dict[str, Any] = {}
         values: dict[str, str] = {}
@@ -325,6 +324,12 @@ class Writer:
         if "{new}" in template:  # one name, however often it stands there
             values["new"] = self.name()
         return FIELD.sub(lambda match: values.get(match[1]) or self.literal(match[1], main), template)
+
+    def chosen(self, template: str) -> str:
+        """The template with the fields of CHOICES replaced, and those in what replaced them."""
+        while any(field in CHOICES for field in FIELD.findall(template)):
+            template = FIELD.sub(lambda match: self.random.choice(CHOICES.get(match[1], [match[0]])), template)
+        return template
 
     def recent(self, names: list[str]) -> str:
         return self.random.choice(names[-4:] if self.random.random() < 0.5 else names)

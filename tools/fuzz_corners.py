@@ -374,7 +374,7 @@ seen.append(second(Double.apply({f}) ** 2, {leaf}))
 seen.append(grads(Splitting.apply({f})[0].sum(), [{leaf}]))
 """
 
-MORE_PRELUDE = """
+PRELUDE = """
 def second(value, leaf):
     first = torch.autograd.grad(value.sum(), leaf, create_graph=True, allow_unused=True)[0]
     if first is None or not first.requires_grad: return first if first is None else first.tolist()

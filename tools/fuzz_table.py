@@ -1,16 +1,24 @@
 """What the fuzzer's programs are made of: one line per statement, by kind.
 
+To add a kind: a string NAME of statements, here or in a fuzz_*.py file that MODULES lists, and a line in KINDS.
+
 Fields: {new} a fresh name; {x} any tensor; {f} a floating or complex one; {w} one that can mostly be written to; {y} a
 tensor that broadcasts with {x}; {leaf} a leaf that requires grad; {dim} {dim2} {shape} {perm} {index} {expand} {step}
-fit {x}; {scalar} {number} {int} {dtype} are literals.
+fit {x}; {scalar} {number} {int} {dtype} are literals. A name in a file's CHOICES stands for any of the texts there, which
+may have fields too. What programs need besides (classes, functions) is in strings PRELUDE.
 """
 
-from fuzz_corners import CUSTOM, DOUBLE, ERRORS, FORMS, HOOKED, MODES, MORE_PRELUDE, PRINTS, SETITEM
-from fuzz_nodes import NODES, PRELUDE, STRIDED
-from fuzz_operators import FACTORIES, FUNCTIONS, PRODUCTS, REDUCTIONS
-from fuzz_views import COMPLEX, EMPTY, INFERENCE, MEMORY, VIEWS_PRELUDE, WEAVE
+import sys
 
-PRELUDE += MORE_PRELUDE + VIEWS_PRELUDE
+import fuzz_calls
+import fuzz_corners
+import fuzz_models
+import fuzz_nodes
+import fuzz_objects
+import fuzz_operators
+import fuzz_views
+
+MODULES = [fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects]
 
 VIEWS = """
 {new} = {x}.view({shape})
@@ -254,36 +262,15 @@ AUTOGRAD = """
 {f}.requires_grad_(False)
 """
 
+PRELUDE = "".join([getattr(module, "PRELUDE", "") for module in MODULES])
+CHOICES: dict[str, list[str]] = {}
+for module in MODULES:
+    CHOICES.update(getattr(module, "CHOICES", {}))
 TABLE = {
-    name: [line for line in text.splitlines() if line]
-    for name, text in {
-        "views": VIEWS,
-        "in_place": IN_PLACE,
-        "pointwise": POINTWISE,
-        "promotion": PROMOTION,
-        "reduce": REDUCE,
-        "index": INDEX,
-        "autograd": AUTOGRAD,
-        "nodes": NODES,
-        "strided": STRIDED,
-        "functions": FUNCTIONS,
-        "reductions": REDUCTIONS,
-        "products": PRODUCTS,
-        "factories": FACTORIES,
-        "hooked": HOOKED,
-        "modes": MODES,
-        "forms": FORMS,
-        "errors": ERRORS,
-        "prints": PRINTS,
-        "double": DOUBLE,
-        "setitem": SETITEM,
-        "custom": CUSTOM,
-        "complex": COMPLEX,
-        "memory": MEMORY,
-        "weave": WEAVE,
-        "inference": INFERENCE,
-        "empty": EMPTY,
-    }.items()
+    name.lower(): [line for line in text.splitlines() if line]
+    for module in [sys.modules[__name__], *MODULES]
+    for name, text in vars(module).items()
+    if name.isupper() and isinstance(text, str) and name != "PRELUDE"
 }
 
 # kind of program: how often each part of the table is drawn from
@@ -310,6 +297,18 @@ KINDS = {
     "weave": {"weave": 5, "views": 1, "in_place": 1, "pointwise": 1},
     "inference": {"inference": 5, "views": 1, "in_place": 1},
     "empty": {"empty": 5, "views": 1, "index": 1},
+    "training": {"training": 8, "pointwise": 1},
+    "layers": {"layers": 8, "views": 1, "autograd": 1},
+    "transforms": {"transforms": 6, "views": 1, "pointwise": 1},
+    "draws": {"draws": 8, "views": 1},
+    "einsums": {"einsums": 5, "views": 1, "pointwise": 1},
+    "outs": {"outs": 5, "views": 1, "pointwise": 1},
+    "files": {"files": 6, "views": 2, "in_place": 1, "autograd": 1},
+    "printing": {"printing": 6, "views": 1},
+    "masks": {"masks": 6, "views": 1},
+    "functional": {"functional": 6, "views": 1, "pointwise": 1},
+    "guarded": {"guarded": 6, "views": 1, "pointwise": 1},
+    "faults": {"faults": 8, "views": 1},
 }
 
 FLOATING = ["float32", "float64"]
@@ -325,6 +324,13 @@ DTYPES = {
     "prints": ALL_DTYPES,
     "complex": ["complex64", "complex128", "complex64", "complex128", *FLOATING],
     "empty": [*FLOATING, "int64", "bool", "complex64"],
+    "draws": [*FLOATING, *FLOATING, "int64", "bfloat16", "float16"],
+    "einsums": [*FLOATING, *FLOATING, "int64", "complex64", "complex128"],
+    "outs": [*FLOATING, *ALL_DTYPES],
+    "files": [*FLOATING, *FLOATING, *ALL_DTYPES],
+    "printing": ALL_DTYPES,
+    "masks": [*FLOATING, *FLOATING, "int64", "bool", "complex64"],
+    "faults": [*FLOATING, *FLOATING, "int64", "bool", "complex64"],
 }
 SHAPES = [(), (1,), (3,), (4,), (2, 3), (2, 3), (3, 2), (2, 2), (1, 3), (2, 1, 3), (2, 2, 2), (0, 3), (6,)]
 EMPTY_SHAPES = [(0,), (0, 3), (2, 0), (3, 0, 2), (1, 0), (2, 3), ()]

@@ -342,7 +342,7 @@ seen.append(repr({x}))
 ({f} * {f}).sum().backward()
 """
 
-VIEWS_PRELUDE = """
+PRELUDE = """
 class Swapped(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, y):

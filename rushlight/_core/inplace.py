@@ -65,7 +65,7 @@ def check_shared(target: Any, operand: Any) -> None:
 
 def check_apart(target: Any, operand: Any) -> None:
     """Raise where an operand overlaps the tensor that is written to."""
-    if operand is target and target.size:
+    if operand is target:
         raise RuntimeError(SHARED)
     if (target.base is None and operand.base is None) or not target.size or not operand.size:
         return

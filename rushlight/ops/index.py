@@ -13,6 +13,7 @@ from rushlight.ops import carriers, layout, writing
 from rushlight.ops.declare import op
 from rushlight.ops.warn import warn_user
 
+_EXPANDED = writing.deprecated_overlap("index_put_", "tensor[indices] = tensor", 976)
 _BYTE_MASK = (
     "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead. (Triggered internally at "
     "/__w/pytorch/pytorch/aten/src/ATen/native/IndexingUtils.h:37.)"
@@ -209,6 +210,9 @@ def fills_mask(indices: Any, values: Any, accumulate: bool) -> bool:
 
 
 def _put_in_place(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None:
+    if len(indices) > array.ndim:
+        raise IndexError(f"too many indices for tensor of dimension {array.ndim} (got {len(indices)})")
+    writing.check_overlap(array, _EXPANDED)
     if not indices:
         if not accumulate and values.size == 1 and not array.ndim:
             raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype nullptr (uninitialized)")
@@ -291,6 +295,4 @@ def _put_into_copy(self: Any, indices: Any, values: Any, accumulate: Any) -> Any
     return found
 
 
-index_put_ = writing.in_place(
-    index_put, "index_put_", _put_in_place, writing.deprecated_overlap("index_put_", "tensor[indices] = tensor", 976)
-)
+index_put_ = writing.in_place(index_put, "index_put_", _put_in_place, writing.ALLOWED)

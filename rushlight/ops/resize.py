@@ -138,8 +138,9 @@ _, _ONE = holders(wrap(np.empty(2)[1:]))
 def _resized(tensor: TensorBase, shape: Any, memory_format: Any) -> TensorBase:
     if not get_mode() & INFERENCE:
         if tensor._flags & INFERENCE_TENSOR:
-            raise RuntimeError(inplace.INFERENCE_WRITE)
-        if wants_grad(tensor):
+            if tuple(shape) != tensor._array.shape:
+                raise RuntimeError(inplace.INFERENCE_WRITE)
+        elif wants_grad(tensor):
             raise RuntimeError("cannot resize variables that require grad")
     before = id(tensor._array)
     resize(tensor, shape, memory_format)
@@ -169,6 +170,8 @@ def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = Non
         if isinstance(source, TensorBase):
             _check_same_dtype(array, source._array)
         raise NotImplementedError("rushlight does not record set_: call it under torch.no_grad(), or on a detached tensor")
+    if self._flags & INFERENCE_TENSOR and not get_mode() & INFERENCE:
+        raise RuntimeError(inplace.INFERENCE_WRITE)
     if source is None:
         self._array = np.empty(0, array.dtype)
         self._storage = None
