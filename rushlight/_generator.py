@@ -6,6 +6,7 @@ from typing import Any
 
 from rushlight import _objects
 from rushlight._core.signature import register_types
+from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops.streams_state import Stream
 
@@ -22,7 +23,7 @@ class Generator:
 
     def __init__(self, device: Any = "cpu") -> None:
         if not isinstance(device, (str, int, _objects.device)) or isinstance(device, bool):
-            raise TypeError(f"Generator(): argument 'device' (position 1) must be torch.device, not {type(device).__name__}")
+            raise TypeError(f"Generator(): argument 'device' (position 1) must be torch.device, not {type_name(device)}")
         where = _objects.device(device)
         if _objects.check_device(where):
             raise RuntimeError(f"{where.type.upper()} device type not an accelerator.")

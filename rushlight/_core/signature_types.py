@@ -464,7 +464,12 @@ def _convert_number(value: Any) -> object:
     if isinstance(value, _tensor):
         return value.item()
     if isinstance(value, (int, np.integer)):
-        return int(value)
+        number = int(value)
+        if number < _INT64_MIN:
+            raise OverflowError("can't convert negative int to unsigned")
+        if number > 2 * _INT64_MAX + 1:
+            raise OverflowError("int too big to convert")
+        return number
     if isinstance(value, complex):
         return complex(value)
     # NumPy's bools and small complex numbers are read as floats here, as PyTorch reads them.

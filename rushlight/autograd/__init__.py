@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import warnings
 from typing import Any
 
@@ -11,6 +12,7 @@ from rushlight._core import dtypes, engine, inplace
 from rushlight._core.function import SOURCE
 from rushlight._core.node import edge_of
 from rushlight._core.origin import ADVICE, advice
+from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import TensorBase, wants_grad, wrap
 from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
 from rushlight.autograd.anomaly_mode import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
@@ -35,6 +37,18 @@ def _as_tuple(values: Any) -> tuple[Any, ...]:
     return (values,) if isinstance(values, (TensorBase, GradientEdge)) else tuple(values)
 
 
+def _flag(value: Any) -> bool:
+    """A setting of the engine, which takes any integer of a byte's size and nothing else."""
+    if value is True or value is False:
+        return value  # type: ignore[no-any-return]
+    number = operator.index(value)
+    if number >= 1 << 63:
+        raise OverflowError("Python int too large to convert to C long")
+    if not 0 <= number <= 255:
+        raise OverflowError(f"unsigned byte integer is {'greater than maximum' if number > 0 else 'less than minimum'}")
+    return number != 0
+
+
 def _shape_of(value: Any) -> Any:
     return value.shape if isinstance(value, TensorBase) else _size(value.node.output_shape(value.output_nr))
 
@@ -53,6 +67,8 @@ def _implicit_grad(output: Any) -> Any:
         if not wants_grad(output):
             return None
         dtype, count = dtypes.of(output._array), output._array.size
+    elif not isinstance(output, GradientEdge):
+        raise AssertionError("Expected output to be a torch.Tensor")
     else:
         dtype, count = dtypes.of_numpy(output.node.output_dtype(output.output_nr)), _shape_of(output).numel()
     if count != 1:
@@ -189,14 +205,15 @@ def backward(
             )
         grad_tensors = grad_variables
     if isinstance(tensors, TensorBase) and grad_tensors is None and inputs is None and not create_graph and wants_grad(tensors):
-        engine.execute([edge_of(tensors)], [_implicit_grad(tensors)], bool(retain_graph), False, None, True)
+        engine.execute([edge_of(tensors)], [_implicit_grad(tensors)], retain_graph is not None and _flag(retain_graph), False, None, True)
         return
     wanted = None if inputs is None else _as_tuple(inputs.values() if isinstance(inputs, dict) else inputs)
     if wanted is not None and not wanted:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     roots = _as_tuple(tensors)
     grads = _make_grads(roots, _grads_tuple(grad_tensors, len(roots)), False)
-    keep = create_graph if retain_graph is None else retain_graph
+    keep = _flag(create_graph if retain_graph is None else retain_graph)
+    create_graph = _flag(create_graph)
     if create_graph:
         _edges(roots, "backward")
         _warn_create_graph()
@@ -253,7 +270,8 @@ def grad(
     wanted = tuple(inputs.values()) if names is not None else _as_tuple(inputs)
     if not wanted:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    keep = create_graph if retain_graph is None else retain_graph
+    keep = _flag(create_graph if retain_graph is None else retain_graph)
+    create_graph, allow = _flag(create_graph), _flag(allow)
     found: Any = None
     if grad_outputs is None and isinstance(outputs, TensorBase) and not is_grads_batched:
         found = engine.gradients_of_scalar(outputs, wanted, keep, create_graph)
@@ -269,7 +287,7 @@ def _gradients(roots: Any, wanted: Any, grad_outputs: Any, keep: bool, create_gr
     _edges(roots, "grad")
     for entry in wanted:
         if not isinstance(entry, (TensorBase, GradientEdge)):
-            raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type(entry).__name__}")
+            raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type_name(entry)}")
         if isinstance(entry, TensorBase) and not wants_grad(entry):
             raise RuntimeError("One of the differentiated Tensors does not require grad" + advice("lost", entry))
     edges = [(entry.node, entry.output_nr) if isinstance(entry, GradientEdge) else edge_of(entry) for entry in wanted]

@@ -389,7 +389,13 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
     """Hang the outputs on the node, check what was marked, save."""
     single = not isinstance(output, tuple)
     outputs = [output] if single else list(output)
+    if any(not isinstance(tensor, TensorBase) for tensor in ctx.non_differentiable or ()):
+        raise RuntimeError("mark_non_differentiable only accepts variable arguments, but got ")
     dirty = list(ctx.dirty_tensors or ())
+    if any(not isinstance(tensor, TensorBase) for tensor in dirty):
+        raise RuntimeError("mark_dirty can only accept variables, but argument ")
+    for tensor in dirty:
+        wrote(tensor, f"{ctx._forward_cls.__name__}.forward")
     for tensor in dirty:
         if not any(tensor is entry for entry in outputs):
             raise RuntimeError(
@@ -411,7 +417,6 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
         is_dirty = any(entry is tensor for tensor in dirty)
         flows = records and id(entry) not in fixed and differentiable(entry._array)
         if is_dirty:
-            wrote(entry, f"{ctx._forward_cls.__name__}.forward")
             if flows and entry._view is not None:
                 if len(outputs) > 1:
                     raise RuntimeError(_SEVERAL_OUTPUTS)
@@ -452,6 +457,8 @@ def _output(ctx: Any, entry: Any, number: int, args: Any, is_dirty: bool, flows:
             return _alias_of(entry)
         if entry._view is not None and not is_input:
             entry._view.creation = views.CUSTOM_FUNCTION
+        elif not is_input and wants_grad(entry):
+            entry.detach_()
         return entry
     if is_dirty:
         if wants_grad(entry) and inplace.is_leaf(entry):

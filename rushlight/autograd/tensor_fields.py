@@ -152,7 +152,8 @@ class AutogradFields(TensorBase):
         """Compute the gradients of the graph's leaves with respect to this tensor; see torch.autograd.backward."""
         if examples.transformed():
             raise RuntimeError(examples.BACKWARD)
-        if gradient is None and inputs is None and not create_graph and engine.backward_from_scalar(self, bool(retain_graph)):
+        plain = gradient is None and inputs is None and create_graph is False
+        if plain and (retain_graph is None or type(retain_graph) is bool) and engine.backward_from_scalar(self, retain_graph is True):
             return
         from rushlight import autograd
 

@@ -59,6 +59,8 @@ def getitem(self: Any, key: Any) -> Any:
 
 def setitem(self: Any, key: Any, value: Any) -> None:
     """x[key] = value"""
+    if not isinstance(value, TensorBase):
+        value = as_tensor(value, self)
     kind = type(key)
     if kind is int:
         target = pick(self, 0, key, 0)
@@ -289,8 +291,6 @@ def as_long(array: Any) -> Any:
 
 def store(target: Any, value: Any) -> None:
     """target[...] = value, for a view (or the tensor itself)."""
-    if not isinstance(value, TensorBase):
-        value = as_tensor(value, target)
     shape = target._array.shape
     have = value._array.shape
     if have == shape:
@@ -340,8 +340,6 @@ def type_text(target: Any) -> str:
 
 def put(target: Any, waiting: Any, value: Any) -> None:
     """target[waiting] = value."""
-    if not isinstance(value, TensorBase):
-        value = as_tensor(value, target)
     value = without_leading_ones(value)
     if value._array.size == 1 and len(waiting) == 1 and waiting[0]._array.dtype.char == "B":
         indices.check_mask(target._array, waiting[0]._array, 0)

@@ -302,9 +302,9 @@ def addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> Any
     if mat1.ndim != 2 or mat2.ndim != 2:
         name, array = ("mat1", mat1) if mat1.ndim != 2 else ("mat2", mat2)
         raise RuntimeError(f"{name} must be a matrix, got {array.ndim}-D tensor")
+    _check_added(self, mat1, mat2)
     if mat1.shape[1] != mat2.shape[0]:
         raise RuntimeError(_cannot_multiply(mat1, mat2))
-    _check_added(self, mat1, mat2)
     if self.shape != mat2.shape[1:]:
         expanded(self, (mat1.shape[0], mat2.shape[1]))
     if beta == 1 and alpha == 1 and mat1.dtype.char in _BLAS:

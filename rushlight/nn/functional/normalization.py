@@ -85,7 +85,7 @@ def local_response_norm(input: Any, size: int, alpha: float = 1e-4, beta: float 
 
     dim = input.dim()
     if dim < 3:
-        raise ValueError(f"Expected 3D or higher dimensionality input (got {dim} dimensions)")
+        raise ValueError(f"Expected 3D or higher dimensionality                          input (got {dim} dimensions)")
     if input.numel() == 0:
         return input
     square = input.mul(input)

@@ -125,6 +125,11 @@ def clip_grad_value_(parameters: Iterable[Any], clip_value: float, foreach: bool
     """Clamp all gradients to [-clip_value, clip_value]."""
     parameters = [parameters] if isinstance(parameters, Tensor) else parameters
     bound = float(clip_value)
-    for param in parameters:
-        if param.grad is not None:
-            param.grad.clamp_(min=-bound, max=bound)
+    grads = [param.grad for param in parameters if param.grad is not None]
+    if not grads:
+        raise RuntimeError(
+            "Expected !nested_tensorlist[0].empty() to be true, but got false.  (Could this error message be improved?  If so, please report "
+            "an enhancement request to PyTorch.)"
+        )
+    for grad in grads:
+        grad.clamp_(min=-bound, max=bound)
