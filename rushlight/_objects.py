@@ -210,13 +210,27 @@ def _device_arguments(args: Any, kwargs: Any) -> list[Any]:
     return values
 
 
+def _type_name(value: Any) -> str:
+    return "Tensor" if hasattr(value, "_array") else type(value).__name__
+
+
+def _entries(value: Any) -> str:
+    """What a list or tuple holds, as errors about arguments say it."""
+    if not isinstance(value, (list, tuple)):
+        return ""
+    inner = ", ".join([_type_name(entry) for entry in value])
+    if isinstance(value, list):
+        return f" of [{inner}]"
+    return f" of ({inner},)" if len(value) == 1 else f" of ({inner})"
+
+
 def _refuse(args: Any, kwargs: Any) -> None:
     """The error for arguments that make no device; this module is below the parser that words such errors elsewhere."""
-    given = [type(value).__name__ for value in args] + [f"{name}={type(value).__name__}" for name, value in kwargs.items()]
+    given = [_type_name(value) for value in args] + [f"{name}={_type_name(value)}" for name, value in kwargs.items()]
     text = f"device() received an invalid combination of arguments - got ({', '.join(given)}), but expected one of:\n"
     text += " * (torch.device device)\n"
     if len(args) == 1 and not kwargs:
-        text += f"      didn't match because some of the arguments have invalid types: (!{given[0]}!)\n"
+        text += f"      didn't match because some of the arguments have invalid types: (!{given[0]}{_entries(args[0])}!)\n"
     raise TypeError(text + " * (str type, int index = -1)\n")
 
 

@@ -34,6 +34,8 @@ def absorb(*parts: type) -> Any:
         for part in parts:
             for name, member in part.__dict__.items():
                 if name not in cls.__dict__:
+                    if getattr(member, "__qualname__", None) == f"{part.__name__}.{name}":
+                        member.__qualname__ = f"{cls.__name__}.{name}"  # errors about arguments name it so
                     setattr(cls, name, member)
         return cls
 

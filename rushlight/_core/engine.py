@@ -397,8 +397,9 @@ class Task:
                     f"expected shape compatible with {shape_text(shape)}"
                 )
             grad = TENSORS.sum_to(grad, shape) if isinstance(grad, TensorBase) else sum_to(array, shape)
-        if array.dtype.kind == "c" and np_dtype.kind != "c" and isinstance(node, OpNode) and node.op.kind == "reduction":
-            raise RuntimeError(COMPLEX_GRADIENT)
+        if array.dtype.kind == "c" and np_dtype.kind != "c":
+            if node.op.kind == "reduction" if isinstance(node, OpNode) else node.runs_without_grads():  # that is a user's function
+                raise RuntimeError(COMPLEX_GRADIENT)
         if isinstance(grad, TensorBase):
             return grad if grad._array.dtype is np_dtype else TENSORS.cast(grad, dtypes.of_numpy(np_dtype))
         if grad.dtype is np_dtype:

@@ -43,6 +43,10 @@ run_quiet: Final = shared_run_quiet
 FLOAT32: Final = dtype("float32")
 FLOAT64: Final = dtype("float64")
 INT64: Final = dtype("int64")
+REFUSED: Final = 1 << 20  # in masks: the bit of the first parameter, if that may not require grad
+NO_GRADIENT: Final = (
+    "The function '{}' is not differentiable with respect to argument '{}'. This input cannot have requires_grad True."
+)
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -61,6 +65,7 @@ class Op:
         self.defaults: tuple[Any, ...] = defaults
         self.tensor_params: tuple[int, ...] = (0,)
         self.grad_params: list[int] = []
+        self.refused: tuple[int, ...] = ()  # parameters that may not require grad
         self.tensor_bits: list[int] = []  # for each of tensor_params its bit in masks, see grad_bit(); made on first use
         self.outputs: tuple[str, ...] = ("result",)
         self.formulas: dict[str, Any] = {}
@@ -235,7 +240,7 @@ class Op:
         for position in range(len(grad_params)):
             if grad_params[position] == index:
                 return 1 << position
-        return 0
+        return REFUSED << index if index in self.refused else 0
 
     def finish(self, args: list[Any], found: Any, word: int, mask: int) -> Any:
         """Wrap the kernel's results and record."""
@@ -264,6 +269,9 @@ class Op:
         """The plan for a set of differentiable parameters."""
         found = self.plans.get(mask)
         if found is None:
+            if mask >= REFUSED:
+                argument = self.params[(mask // REFUSED).bit_length() - 1]
+                raise RuntimeError(NO_GRADIENT.format(self.name, argument))
             found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask)
             found.promotes = self.promotes
             if self.node_name == "NotImplemented":  # such a node has edges only for what needs a gradient: any step refuses

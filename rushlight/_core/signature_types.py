@@ -325,8 +325,8 @@ def judge_number(kind: int, cls: Any) -> int:
     if issubclass(cls, _tensor):
         return LOOK
     if kind == SCALAR:
-        if cls in (int, float, bool, complex):
-            return YES
+        if cls in (float, bool, complex):
+            return YES  # ints have to be looked at: there are some that are too big
         return LOOK if issubclass(cls, (int, float, complex, np.number, np.bool_)) else NO
     if kind == INT:
         return LOOK if cls is not bool and issubclass(cls, (int, np.integer)) else NO

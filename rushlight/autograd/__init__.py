@@ -204,7 +204,7 @@ def backward(
                 "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only use `grad_tensors`."
             )
         grad_tensors = grad_variables
-    if isinstance(tensors, TensorBase) and grad_tensors is None and inputs is None and not create_graph and wants_grad(tensors):
+    if isinstance(tensors, TensorBase) and grad_tensors is None and inputs is None and create_graph is False and wants_grad(tensors):
         engine.execute([edge_of(tensors)], [_implicit_grad(tensors)], retain_graph is not None and _flag(retain_graph), False, None, True)
         return
     wanted = None if inputs is None else _as_tuple(inputs.values() if isinstance(inputs, dict) else inputs)

@@ -130,8 +130,7 @@ def _dot(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any
     first, second = values
     for value, dim in zip(values, dims):
         if rank_of(value, dim) != 1:
-            ranks = [rank_of(entry, place) for entry, place in zip(values, dims)]
-            raise RuntimeError(f"1D tensors expected, but got {ranks[0]}D and {ranks[1]}D tensors")
+            raise RuntimeError("Got wrong shapes for dot")
     if op.name == "vdot":
         first = REGISTRY["conj"](first)
     if dims[1] is None:

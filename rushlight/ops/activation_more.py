@@ -198,7 +198,7 @@ def _rrelu(
 
 
 rrelu_with_noise = op(
-    "rrelu_with_noise", tensors=("self", "noise"),
+    "rrelu_with_noise", tensors=("self", "noise"), noise=None,
     self=lambda grad, self, noise, lower, upper, training: rrelu_backward(grad, self, noise, lower, upper, training, False),
 )(_rrelu)  # fmt: skip
 _rrelu_in_place = op(

@@ -29,11 +29,11 @@ def need_data(tensor: TensorBase, what: str, kind: type[Exception] = NotImplemen
 @composite("item")
 def item(self: Any) -> Any:
     """The only element as a Python number."""
+    examples.refuse(examples.ITEM, self)
     array = values_of(self)
     if array.size != 1:
         raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
     need_data(self, "Tensor.item() cannot be called on meta tensors", RuntimeError)
-    examples.refuse(examples.ITEM, self)
     return array.item() if array.dtype.isbuiltin == 1 else float(array.reshape(()).astype(np.float32))
 
 
@@ -295,11 +295,11 @@ def is_signed(self: Any) -> Any:
 @composite("is_nonzero")
 def is_nonzero(self: Any) -> Any:
     """Whether the only element is not zero."""
+    examples.refuse(examples.CONTROL, self)
     array = self._array
     if array.size != 1:
         what = "no values" if not array.size else "more than one value"
         raise RuntimeError(f"Boolean value of Tensor with {what} is ambiguous")
-    examples.refuse(examples.CONTROL, self)
     return bool(item(self))
 
 

@@ -64,6 +64,8 @@ def _register(made: Op, spec: str, grad_fn: str | None, formulas: dict[str, Any]
     made.node_name = grad_fn or _node_name(made.name)
     if tensors is not None:
         made.tensor_params = tuple(made.params.index(name) for name in tensors)
+    made.refused = tuple(made.params.index(name) for name, formula in formulas.items() if formula is None)
+    formulas = {name: formula for name, formula in formulas.items() if formula is not None}
     inputs: list[int] = []
     for key in formulas:
         inputs.extend(made.params.index(part.strip()) for part in key.split(","))
@@ -134,7 +136,8 @@ def op(
 
     tensors: the parameters that are tensors, optional tensors or lists of tensors. outputs: names of several outputs, which
     formulas may ask for. pack: makes the result of several outputs from their list (a named tuple). writes: how often PyTorch's
-    formulas write into the gradients that they give, which shows in their `_version`.
+    formulas write into the gradients that they give, which shows in their `_version`. A formula None: that input may not ask for a
+    gradient.
     """
 
     def declare(kernel: Any) -> Op:

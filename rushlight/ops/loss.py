@@ -9,6 +9,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.memory import in_step
 from rushlight._core.tensor import shape_text
+from rushlight.ops import carriers
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.padding import constant_pad_nd as constant_pad_nd
@@ -96,9 +97,13 @@ def _class_weights(array: Any, target: Any, weight: Any, ignore_index: int, axis
     return weights, index
 
 
+def _check_target_dtype(target: Any) -> None:
+    if carriers.dtype_of(target).name not in ("int64", "uint8"):
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {carriers.dtype_of(target).cpp}")
+
+
 def _check_nll(self: Any, target: Any, weight: Any) -> None:
-    if dtypes.of(target).name not in ("int64", "uint8"):
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {dtypes.of(target).cpp}")
+    _check_target_dtype(target)
     classes = self.shape[-1] if self.ndim == 1 else self.shape[1]
     if weight is not None and weight.shape != (classes,):
         raise RuntimeError(
@@ -153,7 +158,7 @@ def _declare_nll(name: str, grad_fn: str) -> tuple[Any, Any]:
     backward = _op_with(f"{name}_backward", _nll_backward, settings)
     forward = op(
         f"{name}_forward", grad_fn=grad_fn, tensors=("self", "target", "weight"), outputs=("output", "total_weight"),
-        self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: backward(
+        weight=None, self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: backward(
             grad, self, target, weight, reduction, ignore_index, total_weight
         ),
     )(_nll_forward)  # fmt: skip
@@ -186,6 +191,7 @@ def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, 
             raise RuntimeError(
                 f"only batches of spatial targets supported (3D tensors) but got targets of dimension: {target.ndim}"
             )
+        _check_target_dtype(target)
         if (self.shape[0], *self.shape[2:]) != tuple(target.shape):
             raise RuntimeError(f"size mismatch (got input: {shape_text(self.shape)} , target: {shape_text(target.shape)}")
         return nll_loss2d_forward(self, target, weight, reduction, ignore_index)[0]

@@ -85,7 +85,7 @@ def multi_margin_loss_backward(
 
 
 @op(
-    "multi_margin_loss", tensors=("self", "target", "weight"),
+    "multi_margin_loss", tensors=("self", "target", "weight"), weight=None,
     self=lambda grad, self, target, p, margin, weight, reduction: multi_margin_loss_backward(
         grad, self, target, p, margin, weight, reduction
     ),

@@ -163,7 +163,7 @@ def _soft_margin_twice(grad: Any, self: Any, target: Any, reduction: int) -> Any
 
 
 @op(
-    "soft_margin_loss", tensors=("self", "target"),
+    "soft_margin_loss", tensors=("self", "target"), target=None,
     self=lambda grad, self, target, reduction: soft_margin_backward(grad, self, target, reduction),
 )  # fmt: skip
 def soft_margin_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
@@ -232,7 +232,7 @@ def _check_bce(self: Any, target: Any, weight: Any) -> None:
 
 
 @op(
-    "binary_cross_entropy", tensors=("self", "target", "weight"),
+    "binary_cross_entropy", tensors=("self", "target", "weight"), weight=None,
     self=lambda grad, self, target, weight, reduction: bce_backward(grad, self, target, weight, reduction),
     target=_bce_target,
 )  # fmt: skip
@@ -275,7 +275,8 @@ def _weighed(found: Any, weight: Any, numel: int, reduction: int) -> Any:
 
 
 @op(
-    "binary_cross_entropy_with_logits", tensors=("self", "target", "weight", "pos_weight"), self=_logits_self, target=_logits_target,
+    "binary_cross_entropy_with_logits", tensors=("self", "target", "weight", "pos_weight"), weight=None, pos_weight=None, self=_logits_self,
+    target=_logits_target,
 )  # fmt: skip
 def binary_cross_entropy_with_logits(
     self: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: Any = MEAN

@@ -75,9 +75,9 @@ def _layer_norm_formula(
 )  # fmt: skip
 def native_layer_norm(input: Any, normalized_shape: Any, weight: Any, bias: Any, eps: Any) -> Any:
     """(input - mean) / sqrt(variance + eps) over the last dimensions, times weight plus bias; means and inverse deviations."""
+    statistics = parameter_dtype(input, weight, bias)
     check_normalized(input, normalized_shape, weight, bias)
     need_float(input, "LayerNormKernelImpl")
-    statistics = parameter_dtype(input, weight, bias)
     outer = input.shape[: input.ndim - len(normalized_shape)]
     shape = (*outer, *[1] * len(normalized_shape))
     rows = _rows(input, math.prod(normalized_shape))

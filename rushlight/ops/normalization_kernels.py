@@ -27,15 +27,14 @@ def widened(array: Any) -> Any:
 
 def parameter_dtype(input: Any, *parameters: Any) -> Any:
     """The dtype of weights and statistics: the input's, or float32 beside 16-bit floats. Raises for other mixtures."""
-    for parameter in parameters:
-        if parameter is None or parameter.dtype == input.dtype:
-            continue
-        if parameter.dtype != np.float32:
-            raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
-        if not is_half(input):
-            raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
-        return parameter.dtype
-    return input.dtype
+    given = [parameter.dtype for parameter in parameters if parameter is not None]
+    if all(dtype == input.dtype for dtype in given):
+        return input.dtype
+    if any(dtype != np.float32 for dtype in given):
+        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    if not is_half(input):
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")
+    return given[0]
 
 
 def need_float(input: Any, kernel: str) -> None:

@@ -261,6 +261,7 @@ _GENERATED = set(
     "detach_copy slice_copy select_copy select_scatter diagonal_scatter as_strided_scatter".split()
 )
 _INSIDE = {"svd", "quantile", "nanquantile", "inner", "tensordot", "special_ndtr"}  # they write into out with an in-place operator
+_NO_DERIVATIVE = {"isposinf", "isneginf", "nonzero"}
 _UNRECORDED = {"histc", "split_with_sizes_copy"}  # nobody asks
 _NEVER = ("airy_ai", "bessel_", "chebyshev_", "hermite_", "laguerre_", "legendre_", "modified_",
           "scaled_modified_", "shifted_", "spherical_")  # fmt: skip
@@ -269,6 +270,9 @@ _NEVER = ("airy_ai", "bessel_", "chebyshev_", "hermite_", "laguerre_", "legendre
 def out_grad(route: Any, values: list[Any], outs: list[Any]) -> None:
     """Raise for an out= call that would have to be recorded, as PyTorch's operator does."""
     operator = route.overload.partition(".")[0]
+    target = route.target
+    if isinstance(target, Op) and not target.formulas and target.node_name != "NotImplemented" or operator in _NO_DERIVATIVE:
+        return
     if operator in _UNRECORDED or operator.startswith("special_") and operator[8:].startswith(_NEVER):
         return
     if operator in _INSIDE and all(out._node is None for out in outs) and any(out._requires_grad for out in outs):

@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
-from rushlight.ops import carriers, kernels_special
+from rushlight.ops import carriers, kernels_special, layout
 from rushlight.ops.carriers import conj, is_complex, plus, real, scaled, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel, pow_number
@@ -404,7 +404,9 @@ def _check_parts(first: Any, second: Any) -> None:
 
 def _join(first: Any, second: Any) -> Any:
     """A complex array of real and imaginary parts."""
-    found = np.empty(np.broadcast_shapes(first.shape, second.shape), dtypes.of(first).to_complex().np_dtype)
+    shape = np.broadcast_shapes(first.shape, second.shape)
+    strides = layout.iterated_strides(shape, [layout.broadcast_strides(part, shape) for part in (first, second)])
+    found = layout.empty_strided(shape, strides, dtypes.of(first).to_complex().np_dtype)
     found.real = first
     found.imag = second
     return found

@@ -49,7 +49,7 @@ def _refuse_wide(kernel: str, array: Any) -> None:
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtypes.of(array).cpp}'")
 
 
-def check_scatter(name: str, array: Any, dim: int, index: Any, src: Any) -> None:
+def check_scatter(name: str, array: Any, dim: int, index: Any, src: Any, kernel: str = "scatter_gather_tensor_cpu") -> None:
     if index.size and index.dtype.char not in "ilq":
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if src is not None and src.dtype is not array.dtype:
@@ -57,7 +57,7 @@ def check_scatter(name: str, array: Any, dim: int, index: Any, src: Any) -> None
     if index.size == 0:
         return
     if src is not None:
-        _refuse_wide("scatter_gather_tensor_cpu", array)
+        _refuse_wide(kernel, array)
     if max(array.ndim, 1) != max(index.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
     if src is not None and max(src.ndim, 1) != max(index.ndim, 1):

@@ -40,7 +40,8 @@ def reduce_into(array: Any, dim: Any, index: Any, src: Any, reduce: Any, include
     if reduce not in _UFUNCS:
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
     dim = wrap_dim(dim, array.ndim)
-    scatter.check_scatter("scatter", array, dim, index, src)
+    kernel = "scatter_gather_tensor_cpu" + ("" if reduce in ("sum", "prod") else f"_reduce_{reduce}")
+    scatter.check_scatter("scatter", array, dim, index, src, kernel)
     if not index.size:
         return
     if reduce == "mean" and array.dtype.kind == "b":

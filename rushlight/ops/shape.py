@@ -71,6 +71,8 @@ def repeat_interleave(repeats: Any, output_size: Any = None) -> Any:
 def flip(self: Any, dims: Any) -> Any:
     """Dimensions in reverse order."""
     axes = wrap_dims(dims, self.ndim)
+    if axes and self.size and self.dtype.char in "HILQ":
+        raise NotImplementedError(f"\"flip_cpu\" not implemented for '{dtypes.of(self).cpp}'")
     found = np.flip(self, tuple(axes)) if self.ndim and axes else self
     return layout.laid_out(found, layout.format_strides(self, None)) if axes and self.ndim else copying.clone.kernel(self)
 

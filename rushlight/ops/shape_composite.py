@@ -8,6 +8,7 @@ from typing import Any
 from rushlight import _objects
 from rushlight._core import dtypes, memory
 from rushlight._core.op import Op
+from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import copying, joining, layout, shape, view_composite as views
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -226,7 +227,16 @@ def narrow_copy(self: Any, dim: Any, start: Any, length: Any) -> Any:
 
 
 def _tensors(args: Any) -> Any:
-    return args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
+    found = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple)) else args
+    for place, entry in enumerate(found):
+        if not isinstance(entry, TensorBase):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type_name(entry)}")
+    return found
+
+
+def _public_split(tensor: Any, split_size_or_sections: Any, dim: Any = 0) -> Any:
+    """Parts of a size, or of several sizes, along a dimension."""
+    return tensor.split(split_size_or_sections, dim)
 
 
 def _public_meshgrid(*tensors: Any, indexing: Any = None) -> Any:
@@ -258,6 +268,9 @@ def _public_unravel_index(indices: Any, shape: Any) -> Any:
 
 def _public_broadcast_shapes(*shapes: Any) -> Any:
     """The shape that tensors of these shapes broadcast to."""
+    for entry in shapes:
+        if not isinstance(entry, (int, tuple, list)):
+            raise RuntimeError(f"Input shapes should be of type ints, a tuple of ints, or a list of ints, got {entry}")
     given = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
     common: list[int] = [1] * max((len(shape) for shape in given), default=0)
     for position, sizes in enumerate(given):
@@ -295,6 +308,7 @@ def _one_or_several(single: Any) -> Any:
 
 PUBLIC = {
     "meshgrid": _public_meshgrid,
+    "split": _public_split,
     "broadcast_tensors": _variadic(views.broadcast_tensors),
     "cartesian_prod": _variadic(cartesian_prod),
     "block_diag": _variadic(lambda tensors: shape.block_diag.apply([list(tensors)])),

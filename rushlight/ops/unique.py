@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import TYPES
 from rushlight.ops.declare import op, public_function
 from rushlight.ops.reduce_common import COMPLEX, INT64, not_implemented, refuse, widened
@@ -106,8 +107,17 @@ def _wanted(found: Any, return_inverse: bool, return_counts: bool) -> Any:
     return tuple(kept) if len(kept) > 1 else kept[0]
 
 
+def _check_flags(name: str, **flags: Any) -> None:
+    for flag, value in flags.items():
+        if value is not True and value is not False:
+            raise TypeError(f"{name}(): argument '{flag}' must be bool, not {type_name(value)}")
+
+
 def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
     """The distinct elements of a tensor (or slices along dim), with their inverse indices and counts if asked for."""
+    if dim is not None and type(dim) is not int and not hasattr(type(dim), "__index__"):
+        raise TypeError(f"unique_dim(): argument 'dim' (position 2) must be int, not {type_name(dim)}")
+    _check_flags("_unique2" if dim is None else "unique_dim", sorted=sorted, return_inverse=return_inverse, return_counts=return_counts)
     if dim is None:
         found = unique_flat.apply([input, sorted, return_inverse, return_counts])
     else:
@@ -117,6 +127,7 @@ def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return
 
 def public_unique_consecutive(input: Any, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
     """The elements of a tensor without repeats of the one before, with inverse indices and counts if asked for."""
+    _check_flags("unique_consecutive", return_inverse=return_inverse, return_counts=return_counts)
     found = unique_consecutive.apply([input, return_inverse, return_counts, dim])
     return _wanted(found, return_inverse, return_counts)
 

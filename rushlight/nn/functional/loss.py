@@ -37,6 +37,15 @@ def _same_size(input: Any, target: Any) -> tuple[Any, Any]:
     return input, target
 
 
+def _prepared(input: Any, target: Any, reduction: str, size_average: Any, reduce: Any) -> tuple[Any, Any, int]:
+    """Both operands broadcast and the reduction's number, checked in PyTorch's order."""
+    if size_average is None and reduce is None:
+        first, second = _same_size(input, target)
+        return first, second, _reduction(reduction, None, None)
+    number = _reduction(reduction, size_average, reduce)
+    return (*_same_size(input, target), number)
+
+
 def _weighted(loss: Any, weight: Any, reduction: int) -> Any:
     """Losses times weights; the mean is that of the weights."""
     loss = loss * weight
@@ -49,8 +58,7 @@ def mse_loss(
     input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
 ) -> Any:
     """The mean of squared differences."""
-    number = _reduction(reduction, size_average, reduce)
-    first, second = _same_size(input, target)
+    first, second, number = _prepared(input, target, reduction, size_average, reduce)
     if weight is not None:
         return _weighted(_op("mse_loss")(first, second, 0), weight, number)
     return _op("mse_loss")(first, second, number)
@@ -60,8 +68,7 @@ def l1_loss(
     input: Any, target: Any, size_average: Any = None, reduce: Any = None, reduction: str = "mean", weight: Any = None
 ) -> Any:
     """The mean of absolute differences."""
-    number = _reduction(reduction, size_average, reduce)
-    first, second = _same_size(input, target)
+    first, second, number = _prepared(input, target, reduction, size_average, reduce)
     if weight is not None:
         return _weighted(_op("l1_loss")(first, second, 0), weight, number)
     return _op("l1_loss")(first, second, number)

@@ -128,8 +128,8 @@ def clip_grad_value_(parameters: Iterable[Any], clip_value: float, foreach: bool
     grads = [param.grad for param in parameters if param.grad is not None]
     if not grads:
         raise RuntimeError(
-            "Expected !nested_tensorlist[0].empty() to be true, but got false.  (Could this error message be improved?  If so, please report "
-            "an enhancement request to PyTorch.)"
+            "Expected !nested_tensorlist[0].empty() to be true, but got false.  (Could this error message be improved?  If so, "
+            "please report an enhancement request to PyTorch.)"
         )
     for grad in grads:
         grad.clamp_(min=-bound, max=bound)
