@@ -132,7 +132,8 @@ def _flat_vmap(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: 
 
 def at(number: int) -> Level:
     """The level of a number."""
-    return next(level for level in reversed(STACK.get()) if level.number == number)
+    found: Level = [level for level in STACK.get() if level.number == number][-1]
+    return found
 
 
 def _create_batched_inputs(flat_in_dims: Any, flat_args: Any, vmap_level: int, args_spec: Any) -> Any:
