@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import rushlight
 from rushlight._utils import ExceptionWrapper, cpu_count
 from rushlight.utils.data import _utils
+from rushlight.utils.data._pipes import is_pipe, seeded, sharing, shuffled
 from rushlight.utils.data.dataset import IterableDataset
 from rushlight.utils.data.sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
 
@@ -112,6 +113,10 @@ class DataLoader(Generic[_T_co]):
         self.multiprocessing_context = multiprocessing_context
         self.in_order = in_order
         self._dataset_kind = _DatasetKind.Iterable if isinstance(dataset, IterableDataset) else _DatasetKind.Map
+        if is_pipe(dataset):
+            if shuffle is not None:
+                shuffled(dataset, shuffle)
+            shuffle = None
         if self._dataset_kind == _DatasetKind.Iterable:
             _check_iterable(shuffle, sampler, batch_sampler)
         _check_batches(batch_size, shuffle, sampler, batch_sampler, drop_last)
@@ -234,7 +239,7 @@ class _BaseDataLoaderIter:
     """One pass over a DataLoader."""
 
     def __init__(self, loader: DataLoader[Any]) -> None:
-        self._dataset = loader.dataset
+        self._dataset = seeded(loader.dataset, loader.generator) if is_pipe(loader.dataset) else loader.dataset
         self._dataset_kind = loader._dataset_kind
         self._IterableDataset_len_called = loader._IterableDataset_len_called
         self._auto_collation = loader._auto_collation
@@ -332,7 +337,7 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         self._in_order = loader.in_order
         if self._prefetch_factor <= 0:
             raise AssertionError("prefetch_factor must be greater than 0 for MultiProcessingDataLoaderIter")
-        self._worker_init_fn = loader.worker_init_fn
+        self._worker_init_fn = sharing(loader.worker_init_fn) if is_pipe(loader.dataset) else loader.worker_init_fn
         context = loader.multiprocessing_context
         if context is None:
             from rushlight import multiprocessing as context
