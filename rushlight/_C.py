@@ -60,6 +60,20 @@ def _pop_torch_function_stack() -> Any:
     return stack[-1]
 
 
+class _RestorePythonTLSSnapshot:
+    """Inside a __torch_dispatch__: operators are recorded again."""
+
+    def __enter__(self) -> None:
+        from rushlight._core.state import GRAD, MODE
+
+        self._token = MODE.set(get_mode() | GRAD)
+
+    def __exit__(self, *error: object) -> None:
+        from rushlight._core.state import MODE
+
+        MODE.reset(self._token)
+
+
 def _current_graph_task_id() -> int:
     """A number of the backward pass that runs the caller; -1 outside of any."""
     from rushlight.autograd.graph import current_pass
@@ -72,6 +86,35 @@ def _will_engine_execute_node(node: Any) -> bool:
     from rushlight.autograd.multi_hooks import will_run
 
     return will_run(node)
+
+
+def _current_autograd_node() -> Any:
+    """The node whose backward runs the caller; None outside of any."""
+    from rushlight._core import engine, node
+
+    task = engine.RUNNING.get()
+    current = None if task is None else task.current
+    return node.accumulator_of(current) if isinstance(current, node.TensorBase) else current
+
+
+def _current_graph_task_execution_order() -> Any:
+    """The nodes that the backward pass which runs the caller has still to run, in their order."""
+    from rushlight.autograd.multi_hooks import order_to_come
+
+    return order_to_come()
+
+
+class _WeakTensorRef:
+    """A reference that does not keep a tensor alive."""
+
+    def __init__(self, tensor: Any) -> None:
+        import weakref
+
+        self._reference = weakref.ref(tensor)
+
+    def expired(self) -> bool:
+        """Whether the tensor is gone."""
+        return self._reference() is None
 
 
 def _log_api_usage_once(name: str) -> None:
@@ -193,6 +236,10 @@ def __getattr__(name: str) -> Any:
         return type(TYPES.tensor)
 
 
+    if name == "_DisableTorchDispatch":
+        return import_module("rushlight.utils._python_dispatch")._DisableTorchDispatch
+    if name == "_disabled_torch_dispatch_impl":
+        return import_module("rushlight._tensor_methods")._disabled_torch_dispatch_impl
     if name[:1] != "_":
         found = getattr(import_module("rushlight"), name, None)
         if found is not None and not isinstance(found, ModuleType):

@@ -12,7 +12,7 @@ from typing import Any
 
 from rushlight._core import dtypes, inplace, memory
 from rushlight._core.state import INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, LAZY, META, TYPES, TensorBase, bump, settled, wants_grad, wrap
+from rushlight._core.tensor import DISPATCH, INFERENCE as INFERENCE_TENSOR, LAZY, META, TYPES, TensorBase, bump, settled, wants_grad, wrap
 from rushlight.ops.convert import strides_of
 from rushlight.ops.create import without_data
 from rushlight.ops.resize import window
@@ -120,6 +120,8 @@ def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
     if id(tensor) in memo:
         return memo[id(tensor)]
     array = tensor._array
+    if tensor._flags & DISPATCH:
+        return _clone_of(tensor, memo)
     if tensor._flags & META:
         made = rebuild_meta_tensor(dtypes.of(array), array.shape, strides_of(tensor), wants_grad(tensor))
     else:
@@ -137,5 +139,20 @@ def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
     state = user_state(tensor)
     if state:
         made.__dict__.update(copy.deepcopy(state, memo))
+    memo[id(tensor)] = made
+    return made
+
+
+def _clone_of(tensor: Any, memo: Any) -> Any:
+    """copy.deepcopy of a tensor that takes operators over: what its own clone() gives."""
+    made = tensor.detach().clone()
+    if type(made) is not type(tensor):
+        raise RuntimeError(
+            "The default implementation of __deepcopy__() for wrapper subclasses only works for subclass types that properly implement "
+            "clone() to return the same subclass type. Note that the subclass type may need to implement __deepcopy__() itself."
+        )
+    made._requires_grad = wants_grad(tensor)
+    if tensor._grad is not None:
+        made._grad = copy.deepcopy(tensor._grad, memo)
     memo[id(tensor)] = made
     return made

@@ -10,7 +10,19 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes, state
 from rushlight._core.state import is_grad_enabled
-from rushlight._core.tensor import INFERENCE, META, SUBCLASS, TYPES, TensorBase, new_as, uncounted, values_of, version_cell, wants_grad
+from rushlight._core.tensor import (
+    DISPATCH,
+    INFERENCE,
+    META,
+    SUBCLASS,
+    TYPES,
+    TensorBase,
+    new_as,
+    uncounted,
+    values_of,
+    version_cell,
+    wants_grad,
+)
 from rushlight.ops import examples
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_once, warn_user
@@ -42,9 +54,48 @@ def adopt(cls: Any, tensor: TensorBase) -> Any:
     made._flags, made._batch, made._tangent = tensor._flags, tensor._batch, tensor._tangent
     made._cell = None if uncounted(tensor) else version_cell(tensor)
     made._storage = tensor._storage
-    if cls is not TYPES.tensor and takes_over(cls):
-        made._flags |= SUBCLASS
+    made._flags &= ~(SUBCLASS | DISPATCH)
+    if cls is not TYPES.tensor:
+        if takes_operators_over(cls):
+            made._flags |= DISPATCH
+        if takes_over(cls):
+            made._flags |= SUBCLASS
     return made
+
+
+def takes_operators_over(cls: Any) -> bool:
+    """Whether operators on tensors of a subclass go to its __torch_dispatch__; its functions are then not offered to a __torch_function__
+    that it merely inherits."""
+    if cls.__torch_dispatch__ is _disabled_torch_dispatch_impl:
+        return False
+    from rushlight._dispatching import install
+    from rushlight.autograd.overriding import _disabled_torch_function_impl
+
+    if getattr(cls.__torch_function__, "__func__", None) is TYPES.tensor.__torch_function__.__func__:
+        cls.__torch_function__ = _disabled_torch_function_impl
+    install()
+    return True
+
+
+class _Disabled:
+    """`__torch_dispatch__` of classes that take nothing over."""
+
+    __name__ = "_disabled_torch_dispatch_impl"
+
+    def __call__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        from rushlight.utils._python_dispatch import _DisableTorchDispatch
+
+        with _DisableTorchDispatch():
+            return func(*args, **(kwargs or {}))
+
+    def __repr__(self) -> str:
+        return "<built-in function _disabled_torch_dispatch_impl>"
+
+    def __reduce__(self) -> str:
+        return "_disabled_torch_dispatch_impl"
+
+
+_disabled_torch_dispatch_impl = _Disabled()
 
 
 def takes_over(cls: Any) -> bool:
@@ -102,6 +153,20 @@ class TensorMethods(TensorBase):
         made._requires_grad, made._node, made._output_nr = alias._requires_grad, alias._node, alias._output_nr
         made._view = alias._view
         return made
+
+    @staticmethod
+    def _make_wrapper_subclass(
+        cls: Any, size: Any, strides: Any = None, storage_offset: Any = None, memory_format: Any = None, dtype: Any = None,
+        layout: Any = _objects.strided, device: Any = None, pin_memory: bool = False, requires_grad: bool = False,
+        dispatch_sizes_strides_policy: Any = None, dispatch_device: bool = False, dispatch_layout: bool = False,
+        _extra_dispatch_keys: Any = None, storage_size: Any = None,
+    ) -> Any:  # fmt: skip
+        """A tensor of a subclass with a __torch_dispatch__ that has sizes, strides and a dtype, but no memory."""
+        from rushlight._wrappers import wrapper
+
+        return wrapper(cls, size, strides, storage_offset, dtype, layout, device, requires_grad)
+
+    __torch_dispatch__: Any = _disabled_torch_dispatch_impl
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -246,7 +311,9 @@ class TensorMethods(TensorBase):
     @property
     def device(self) -> _objects.device:
         """Where the tensor lives."""
-        return _objects.META if self._flags & META else _objects.CPU
+        if self._flags & META:
+            return vars(self)["_wrapper"].device if self._flags & DISPATCH and "_wrapper" in vars(self) else _objects.META
+        return _objects.CPU
 
     @property
     def is_cpu(self) -> bool:

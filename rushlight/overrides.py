@@ -135,8 +135,11 @@ def redispatch_function(func: Any, types: Any, args: Any, kwargs: Any = None) ->
 
 @contextmanager
 def enable_reentrant_dispatch() -> Iterator[None]:
-    """Accepted; there is no __torch_dispatch__ here."""
-    yield
+    """Inside a __torch_dispatch__: operators are recorded again."""
+    from rushlight._C import _RestorePythonTLSSnapshot
+
+    with _RestorePythonTLSSnapshot():
+        yield
 
 
 # ---------------------------------------------------------------- function modes

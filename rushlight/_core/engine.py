@@ -19,7 +19,7 @@ from numpy import add as np_add, asarray, ndarray
 from rushlight._core import dtypes
 from rushlight._core.collector import expect_cycle
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, expandable, returned_something, shape_error, sum_to
+from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, expandable, returned_something, shape_error, sum_to, taken_over
 from rushlight._core.memory import in_step
 from rushlight._core.node import (
     ROOT_TYPES as ROOT_TYPES,
@@ -47,6 +47,7 @@ from rushlight._core.slot import (
     inherited,
     may_add_into,
     one_like,
+    plain_scalar,
     references,
     shares_all,
 )
@@ -71,6 +72,7 @@ class Task:
         self.place: Any = None if keep_graph else users_place()  # what nodes remember of the pass that used them up
         self.number: int = 0  # given when someone asks which pass runs
         self.seen: Seen | None = None
+        self.current: Any = None  # the node or leaf that runs, where code of the user's may ask
         self.callbacks: list[Any] | None = None  # what the user's code asked to run at the end of the pass
         self.plain: bool = not graph  # nothing of the user's runs: no hooks, no functions of his own, no modes that watch
 
@@ -182,6 +184,7 @@ class Task:
         if grads is None:
             grads = [None] * node.output_count()
         arrived = grads
+        self.current = node
         edges: list[bool] | None = None
         if node.tensor_hooks is not None or node.retains is not None:
             if not self.selective or slot.wanted():
@@ -224,6 +227,7 @@ class Task:
             grads = [None]
         runs = not self.selective or slot.needed
         captures = slot.captures
+        self.current = leaf
         if leaf._hooks and (runs or captures is not None):
             arrived = grads
             grads = self.run_tensor_hooks([(0, leaf._hooks)], None, grads)
@@ -510,8 +514,8 @@ def execute(
     Returns the captured gradients as tensors (None where an input was not reached), an empty list for a pass that accumulates.
     """
     word = MODE.get()
-    tensors = graph or word & (FORWARD_AD | VMAP) != 0  # what was saved may carry tangents or batches
-    tensors = tensors or word & PROFILE != 0 and TENSORS.watched is not None and TENSORS.watched()
+    # Where what was saved may carry tangents or batches, or somebody takes operators over, the pass works on tensors.
+    tensors = graph or word & (FORWARD_AD | VMAP) != 0 or taken_over(roots, grads, word)
     task = Task(keep_graph, tensors, accumulate_in)
     task.record = graph
     root, start = make_root(roots, [grad if tensors or grad is None else values_of(grad) for grad in grads])
@@ -548,28 +552,24 @@ def run_plain_pass(task: Task, root: Any, start: list[Any], word: int) -> None:
 
 def gradients_of_scalar(tensor: TensorBase, inputs: Any, keep_graph: bool, graph: bool) -> list[Any] | None:
     """autograd.grad(tensor, inputs) for the plain case; None (and nothing done) when it is not one: see backward_from_scalar()."""
-    array = tensor._array
-    char: str = array.dtype.char
-    if (char != "f" and char != "d") or array.size != 1 or not wants_grad(tensor):
+    if not plain_scalar(tensor):
         return None
     edges: list[tuple[Any, int]] = []
     for entry in inputs:
         if not isinstance(entry, TensorBase) or not wants_grad(entry):
             return None
         edges.append(edge_of(entry))
-    return execute([edge_of(tensor)], [wrap(one_like(array))], keep_graph, graph, edges, False)
+    return execute([edge_of(tensor)], [wrap(one_like(tensor._array))], keep_graph, graph, edges, False)
 
 
 def backward_from_scalar(tensor: TensorBase, keep_graph: bool) -> bool:
     """tensor.backward() for the plain case; False (and nothing done) when it is not one: not a real floating-point scalar."""
-    array = tensor._array
-    char: str = array.dtype.char
-    if (char != "f" and char != "d") or array.size != 1 or not wants_grad(tensor):
+    if not plain_scalar(tensor):
         return False
     root, number = edge_of(tensor)
     if isinstance(root, TensorBase) or root is None:
         return False
-    execute([(root, number)], [wrap(one_like(array))], keep_graph, False, None, True)
+    execute([(root, number)], [wrap(one_like(tensor._array))], keep_graph, False, None, True)
     return True
 
 

@@ -9,6 +9,7 @@ from numpy import add as np_add, ascontiguousarray, empty, ndarray, uint8
 from rushlight._core import memory
 from rushlight._core.collector import expect_cycle
 from rushlight._core.loops import loop
+from rushlight._core.state import PROFILE
 from rushlight._core.tensor import LAZY, TensorBase, settled, version_cell, wrap
 
 
@@ -23,10 +24,19 @@ class _Tensors:
         self.copy: Any = None  # (grad, leaf): a copy laid out as the leaf
         self.detach: Any = None
         self.anomaly: Any = None  # node.run() under anomaly mode
+        self.add_up: Any = None  # (a leaf's .grad, grad): their sum, in place where nothing is recorded
+        self.subclasses: Any = None  # (roots, grads): whether a pass meets tensors with a __torch_dispatch__; None until there are any
         self.watched: Any = None  # () -> whether operators of backward passes are to be seen, asked where the PROFILE bit is set
 
 
 TENSORS: Final = _Tensors()
+
+
+def taken_over(roots: Any, grads: Any, word: int) -> bool:
+    """Whether somebody takes over, or watches, the operators of a pass: it works on tensors then."""
+    if TENSORS.subclasses is not None and TENSORS.subclasses(roots, grads):
+        return True
+    return word & PROFILE != 0 and TENSORS.watched is not None and bool(TENSORS.watched())
 
 
 def expandable(shape: Any, larger: Any) -> bool:
@@ -57,7 +67,7 @@ def accumulate(variable: TensorBase, grad: Any, sole: bool, shared: bool, versio
     present = variable._grad
     if graph:
         tensor: TensorBase = grad if isinstance(grad, TensorBase) else wrap(grad)
-        variable._grad = TENSORS.copy(tensor, variable) if present is None else TENSORS.add(present, tensor)
+        variable._grad = TENSORS.copy(tensor, variable) if present is None else TENSORS.add_up(present, tensor)
         expect_cycle(variable)
     elif present is None:
         if not sole or not same_layout(grad, variable._array):

@@ -257,13 +257,14 @@ class SavedTensor:
             value = state.loudly(self.unpack_hook, self.packed)
             if not isinstance(value, TensorBase):
                 raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(value).__name__}")
-            return self._joined(value._array, owner) if self.requires_grad else value
+            if not self.requires_grad:
+                return value
+            return self._joined(value if value._flags & tensors.DISPATCH else wrap(value._array), owner)
         array = self.raw(owner)
-        return self._joined(array, owner) if self.tensor is None else self.tensor
+        return self._joined(wrap(array), owner) if self.tensor is None else self.tensor
 
-    def _joined(self, array: Any, owner: Node) -> TensorBase:
-        """A tensor in the place of the saved one in the graph."""
-        result = wrap(array)
+    def _joined(self, result: TensorBase, owner: Node) -> TensorBase:
+        """A new tensor in the place of the saved one in the graph."""
         result._requires_grad = self.requires_grad
         if self.exotic is not None:
             result._flags, result._tangent, result._batch = self.exotic

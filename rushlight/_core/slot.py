@@ -16,7 +16,8 @@ from numpy import array as make_array, dtype, ndarray
 from rushlight._core.collector import unwatched
 from rushlight._core.leaf import is_dense
 from rushlight._core.memory import same_order
-from rushlight._core.tensor import TensorBase
+from rushlight._core.state import MODE, PROFILE
+from rushlight._core.tensor import TensorBase, wants_grad
 
 BYTES: Final = dtype("uint8")
 
@@ -219,3 +220,12 @@ class _Quiet:
 
 
 QUIET: Final = _Quiet()
+
+
+def plain_scalar(tensor: TensorBase) -> bool:
+    """Whether a tensor that wants a gradient has one real element, and nobody takes operators over or watches them."""
+    array = tensor._array
+    char: str = array.dtype.char
+    if (char != "f" and char != "d") or array.size != 1 or tensor._flags or MODE.get() & PROFILE:
+        return False
+    return wants_grad(tensor)

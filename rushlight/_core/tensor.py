@@ -22,6 +22,7 @@ BATCHED: Final = 1024  # a vmap level holds its batch dimension; its array stand
 CONJUGATE: Final = 2048  # its values are the conjugates of what its array holds, see NOTE [ Conjugates and negatives ]
 NEGATIVE: Final = 4096  # its values are the negatives of what its array holds
 LAZY: Final = CONJUGATE | NEGATIVE
+DISPATCH: Final = 8192  # of a class with a __torch_dispatch__ of its own
 
 
 class Version:

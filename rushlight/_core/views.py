@@ -12,6 +12,7 @@ and offset then select it. This needs no replay of the view operations, whatever
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import Any, Final
 
 from numpy import empty, ndarray, uint8
@@ -22,6 +23,7 @@ from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequenc
 from rushlight._core.op import HOOKS, Op, call_with, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, LEVELS, MODE, get_mode
 from rushlight._core.tensor import (
+    DISPATCH,
     INFERENCE as INFERENCE_TENSOR,
     LAZY,
     TensorBase,
@@ -185,13 +187,20 @@ class _StridedView:
 
 
 STRIDED: Final = _StridedView()
+VIEW_REPLAY: Final[ContextVar[bool]] = ContextVar("rushlight_view_replay", default=False)  # whether views are rebuilt step by step
 
 
 def rebuild(tensor: TensorBase, view: View) -> None:
     """Give a stale view the grad_fn of a strided view of its base."""
     base = view.base
     steps = steps_of(view)
-    if not any([step.op is not None and step.op.changes_meaning for step in steps]):
+    if VIEW_REPLAY.get() or tensor._flags & DISPATCH:
+        token = MODE.set((get_mode() | GRAD) & ~INFERENCE)
+        try:
+            node = replay_all(base, steps)._node
+        finally:
+            MODE.reset(token)
+    elif not any([step.op is not None and step.op.changes_meaning for step in steps]):
         array = tensor._array
         args = [base, array.shape, memory.element_strides(array), memory.storage_offset(array)]
         node = STRIDED.op.record(args, [detached_twin(tensor)], 1, get_mode(), None)
@@ -201,9 +210,7 @@ def rebuild(tensor: TensorBase, view: View) -> None:
             node = replay(base, steps)._node
         finally:
             MODE.reset(token)
-    hooks = tensor._hooks
-    set_edge(tensor, node, 0)
-    tensor._hooks = hooks
+    set_edge(tensor, node, 0)  # hooks stay with the node that they were registered on
 
 
 def detached_twin(tensor: TensorBase) -> TensorBase:
@@ -249,6 +256,16 @@ def replay(base: TensorBase, steps: list[View]) -> TensorBase:
     return current
 
 
+def replay_all(base: TensorBase, steps: list[View]) -> TensorBase:
+    """The view made again from its base, each step by its own operator."""
+    current = base
+    for step in steps:
+        if step.op is not None:
+            found = step.op.apply([current, *step.args])
+            current = found[step.output] if isinstance(found, (tuple, list)) else found
+    return current
+
+
 def strided(source: TensorBase, array: Any) -> TensorBase:
     """The strided view of a tensor whose elements are those of `array`."""
     made: TensorBase = STRIDED.op.apply([source, array.shape, memory.element_strides(array), memory.storage_offset(array)])
@@ -264,6 +281,7 @@ class CopySlices(Node):
     geometry: Any = None  # (base shape, base byte strides, view shape, view byte strides, byte offset, view dtype)
     through: int = 0  # the flags of a view that is a lazy conjugate or negative
     base_through: int = 0  # the same of its base
+    steps: Any = None  # how a view without memory (of a tensor that takes operators over) came from its base
     gone: bool = False
 
     def name(self) -> str:
@@ -343,6 +361,8 @@ def rebase(target: TensorBase, node: Node) -> None:
         memory.byte_offset(array) - memory.byte_offset(whole) if array.size else 0, array.dtype,
     )  # fmt: skip
     outer.base_through = base._flags & LAZY
+    if target._flags & DISPATCH:
+        outer.steps = steps_of(view)
     outer.shape = whole.shape
     outer.np_dtype = whole.dtype
     set_edge(base, outer, 0)

@@ -10,10 +10,12 @@ import numpy as np
 
 from rushlight._core import dtypes, engine, inplace
 from rushlight._core.function import SOURCE
+from rushlight._core.leaf import laid_out_as
 from rushlight._core.node import edge_of
 from rushlight._core.origin import ADVICE, advice
 from rushlight._core.signature_types import type_name
-from rushlight._core.tensor import TensorBase, wants_grad, wrap
+from rushlight._core.state import GRAD, get_mode
+from rushlight._core.tensor import BATCHED, DISPATCH, DUAL, TensorBase, wants_grad, wrap
 from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
 from rushlight.autograd.anomaly_mode import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from rushlight.autograd.grad_mode import (
@@ -30,6 +32,7 @@ from rushlight.autograd.grad_mode import (
 )
 from rushlight.autograd.graph import GradientEdge, RawSaved as SavedTensor
 from rushlight.ops.declare import REGISTRY
+from rushlight.ops.examples import LEVELS
 from rushlight.ops.warn import warn_once
 
 
@@ -62,6 +65,10 @@ def _size(shape: Any) -> Any:
 def _implicit_grad(output: Any) -> Any:
     """The gradient 1 of a scalar output; None for one that needs no gradient (which then is an error of its own)."""
     if isinstance(output, TensorBase):
+        if LEVELS.implied is not None and output._array.size == 1:
+            found = LEVELS.implied(output)
+            if found is not NotImplemented:
+                return found
         if output._array.size == 1 and output._array.dtype.char in "fd":
             return wrap(np.array(1, output._array.dtype, ndmin=output._array.ndim))
         if not wants_grad(output):
@@ -225,7 +232,7 @@ def _warn_create_graph() -> None:
         "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which can cause a "
         "memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use this function, make "
         "sure to reset the .grad fields of your parameters to None after use to break the cycle and avoid the leak. (Triggered "
-        "internally at /__w/pytorch/pytorch/torch/csrc/autograd/engine.cpp:1283.)"
+        "internally at /__w/pytorch/pytorch/torch/csrc/autograd/engine.cpp:1307.)"
     )
 
 
@@ -278,7 +285,8 @@ def grad(
     if found is None:
         found = _gradients(_as_tuple(outputs), wanted, grad_outputs, keep, create_graph, is_grads_batched)
     if any(value is None for value in found):
-        found = [_checked(index, value, wanted[index], allow, materialize_grads) for index, value in enumerate(found)]
+        entries = enumerate(zip(found, wanted))
+        found = [_checked(index, value, entry, allow, materialize_grads, create_graph) for index, (value, entry) in entries]
     return dict(zip(names, found)) if names is not None else tuple(found)
 
 
@@ -295,7 +303,7 @@ def _gradients(roots: Any, wanted: Any, grad_outputs: Any, keep: bool, create_gr
     return run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
 
 
-def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool) -> Any:
+def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool, recorded: bool) -> Any:
     if value is not None:
         return value
     if not allow:
@@ -303,12 +311,29 @@ def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool)
             f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set allow_unused=True if this is the "
             "desired behavior." + advice("unused", entry)
         )
-    return wrap(np.zeros_like(entry._array)) if materialize else None
+    if not materialize:
+        return None
+    if isinstance(entry, GradientEdge):
+        raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
+    made = wrap(np.zeros_like(entry._array))
+    made._requires_grad = recorded
+    return made
 
 
 def _copy(grad: Any, leaf: Any) -> Any:
-    """A recorded copy of a gradient, laid out as its leaf."""
+    """A copy of a gradient, laid out as its leaf; recorded where the pass is. Tensors that take calls over keep themselves."""
+    if grad._flags & DISPATCH:
+        return grad if grad.stride() == leaf.stride() else grad.new_empty_strided(leaf.size(), leaf.stride()).copy_(grad)
+    if not get_mode() & GRAD and not grad._flags:
+        return wrap(laid_out_as(grad._array, leaf._array))
     return REGISTRY["copy_"](wrap(np.empty_like(leaf._array, dtype=grad._array.dtype)), grad, False)
+
+
+def _add_up(present: Any, grad: Any) -> Any:
+    """A leaf's `.grad` with another gradient added: the same tensor where nothing is recorded."""
+    if get_mode() & GRAD or (present._flags | grad._flags) & (BATCHED | DUAL):
+        return REGISTRY["add.Tensor"](present, grad)
+    return REGISTRY["add.Tensor"].apply_inplace([present, grad, 1])
 
 
 def _like_tensors(function: Any, args: Any, kwargs: Any) -> Any:
@@ -331,6 +356,7 @@ def _advice(topic: str, *values: Any) -> str:
 ADVICE.ask = _advice
 SOURCE.like_tensors = _like_tensors
 engine.TENSORS.copy = _copy
+engine.TENSORS.add_up = _add_up
 engine.TENSORS.add = lambda a, b: REGISTRY["add.Tensor"](a, b)
 
 

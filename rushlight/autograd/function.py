@@ -30,6 +30,7 @@ from rushlight._core.tensor import (
 )
 from rushlight._objects import Size
 from rushlight.autograd.anomaly_mode import record_traceback
+from rushlight.autograd.error_nodes import DelayedError
 from rushlight.autograd.graph import Node, raw_saved
 from rushlight.autograd.saved_hooks import pack_all
 from rushlight.ops.examples import transformed
@@ -541,39 +542,20 @@ def once_differentiable(fn: Any) -> Any:
         if not get_mode() & GRAD or not any(isinstance(arg, TensorBase) and wants_grad(arg) for arg in args):
             return outputs
         many = outputs if isinstance(outputs, tuple) else (outputs,)
-        results = tuple(_blocked(entry) for entry in many)
-        return results if isinstance(outputs, tuple) else results[0]
+        text = "trying to differentiate twice a function that was marked with @once_differentiable"
+        return DelayedError(text, len(many))(*(_asking(entry) for entry in many))
 
     return wrapper
 
 
-class Error(Node, nodes.Node):
-    """A node that raises when a backward pass reaches it."""
-
-    text: str = ""
-
-    def name(self) -> str:
-        return "torch::autograd::Error"
-
-    def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
-        raise RuntimeError(self.text)
-
-
-def _blocked(entry: Any) -> Any:
-    """An output of a once_differentiable backward: a pass through it is an error. As in PyTorch, it leads nowhere else, so that a search
-    for the gradients of some inputs does not come here."""
+def _asking(entry: Any) -> Any:
+    """A twin of an output of a once_differentiable backward that asks for a gradient and leads nowhere: a search for the gradients of some
+    inputs does not find the error."""
     if not isinstance(entry, TensorBase):
         return entry
     made = wrap(entry._array)
     made._flags |= entry._flags & LAZY
-    node = Error()
-    node.text = "trying to differentiate twice a function that was marked with @once_differentiable"
-    node.shape, node.np_dtype = entry._array.shape, entry._array.dtype
-    twin = wrap(entry._array)
-    twin._requires_grad = True
-    node.next_nodes, node.next_numbers = [twin], [0]
-    node.sequence = next_sequence()
-    made._node, made._requires_grad = node, True
+    made._requires_grad = True
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from rushlight._core import state
 from rushlight._core.state import GRAD, INFERENCE, MODE, get_mode, with_grad
 from rushlight._core.tensor import TensorBase, version_cell, version_of
+from rushlight._core.views import VIEW_REPLAY
 
 _GENERATOR = 0x20  # the code flag of generator functions. As in PyTorch, an async function is only *called* in the mode
 
@@ -214,10 +215,10 @@ class _Setting(_Mode):
 
 
 class _force_original_view_tracking(_Setting):
-    """Accepted: in-place operations on views find their history by geometry, without replaying views."""
+    """Whether views of a tensor that was written into get their new history step by step, and not as one strided view."""
 
     __module__ = "torch.autograd.grad_mode"
-    state = ContextVar("rushlight_view_replay", default=False)
+    state = VIEW_REPLAY
 
 
 class enforce_grad_layout_policy(_Setting):

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rushlight._core import engine
-from rushlight._core.node import edge_of, target
+from rushlight._core.heap import Heap
+from rushlight._core.node import accumulator_of, edge_of, target
 from rushlight._core.tensor import TensorBase
 from rushlight.autograd.graph import current_pass
 from rushlight.utils.hooks import RemovableHandle
@@ -43,6 +44,29 @@ def will_run(item: Any) -> bool:
             "supported."
         )
     return item in task.slots and task.wants(item)
+
+
+def order_to_come() -> list[Any]:
+    """The node that runs now and all that the backward pass will run after it, in their order."""
+    task = engine.RUNNING.get()
+    if task is None:
+        raise RuntimeError("_current_graph_task_execution_order should only be called during the backward pass")
+    waiting = {slot: slot.waiting for slot in task.slots.values()}
+    heap = Heap()
+    heap.items, heap.size = task.heap.items[: task.heap.size], task.heap.size
+    found = []
+    slot = task.slots[task.current]
+    while True:
+        if not task.selective or slot.needed:
+            found.append(accumulator_of(slot.leaf) if slot.leaf is not None else slot.item)
+            for following in slot.targets if slot.targets is not None else (slot.target,):
+                if following is not None:
+                    waiting[following] -= 1
+                    if not waiting[following]:
+                        heap.push(following)
+        if not heap.size:
+            return found
+        slot = heap.pop()
 
 
 class _Gathering:

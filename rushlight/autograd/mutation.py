@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
+from rushlight._core.function import SOURCE
 from rushlight._core.inplace import IN_PLACE
 from rushlight._core.op import HOOKS
 from rushlight._core.tensor import TensorBase, version_cell
@@ -37,6 +38,11 @@ class _AllowMutationOnSavedContext:
         self.cloned: WeakKeyDictionary[_Handle, Any] = WeakKeyDictionary()
         self.original: WeakKeyDictionary[_Handle, Any] = WeakKeyDictionary()
         self.by_memory: dict[int, tuple[Any, WeakSet[_Handle]]] = {}  # of a version counter: itself (so that its id stays its own)
+
+    @property
+    def tid_to_weakhandle(self) -> dict[Any, _Handle]:
+        """The handles that graphs hold, by memory and version."""
+        return {(key, handle.version): handle for key, (_, handles) in self.by_memory.items() for handle in handles}
 
     def clear(self) -> None:
         """Forget everything: graphs of the block cannot be used any more."""
@@ -92,6 +98,15 @@ def _watch_writes() -> None:
         return NotImplemented if following is None else following(op, args, flags)
 
     HOOKS.dispatch = dispatch
+    before = SOURCE.out_values
+
+    def out_values(route: Any, values: Any, outs: Any) -> Any:
+        context = _ACTIVE.get()
+        for target in outs if context is not None else ():
+            context.before_write(target)
+        return before(route, values, outs)
+
+    SOURCE.out_values = out_values
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 from rushlight._core import dtypes, engine, inplace, node as nodes
 from rushlight._core.collector import expect_cycle
 from rushlight._core.tensor import (
+    DISPATCH,
     DUAL,
     INFERENCE,
     LAZY,
@@ -29,7 +30,7 @@ _NON_LEAF_GRAD = (
     "autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the "
     "non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
     "github.com/pytorch/pytorch/pull/30531 for more information. (Triggered internally at "
-    "/__w/pytorch/pytorch/build/aten/src/ATen/core/TensorBody.h:475.)"
+    "/__w/pytorch/pytorch/build/aten/src/ATen/core/TensorBody.h:493.)"
 )
 _CHANGE_FLAG = (
     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't "
@@ -52,6 +53,10 @@ class AutogradFields(TensorBase):
         if value and not inplace.is_leaf(self):
             raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         _set_requires_grad(self, value, "only Tensors of floating point dtype can require gradients")
+
+    @requires_grad.deleter
+    def requires_grad(self) -> None:
+        raise RuntimeError("requires_grad must be a bool")
 
     def requires_grad_(self, requires_grad: bool = True) -> Any:
         """Set requires_grad; returns the tensor. Only leaves of floating or complex dtype can ask for gradients."""
@@ -122,6 +127,8 @@ class AutogradFields(TensorBase):
     def data(self) -> Any:
         """The same memory as a tensor that autograd knows nothing of: writes to it are not counted by the version counter."""
         examples.refuse("accessing `data` under vmap transform is not allowed", self)
+        if self._flags & DISPATCH:
+            return self.detach()  # type: ignore[attr-defined]
         made = wrap(self._array)
         made._storage = self._storage
         made._flags = self._flags & ~DUAL
@@ -167,6 +174,24 @@ class AutogradFields(TensorBase):
     def _backward_hooks(self, value: Any) -> None:
         expect_cycle(self)
         self._hooks = value
+
+    @_backward_hooks.deleter
+    def _backward_hooks(self) -> None:
+        raise RuntimeError("Deletion of _backwards_hooks not allowed!")
+
+    @property
+    def _grad_fn(self) -> Any:
+        return self.grad_fn
+
+    @_grad_fn.setter
+    def _grad_fn(self, value: Any) -> None:
+        if value is not None:
+            raise RuntimeError("_grad_fn can be only set to None")
+        self.detach_()  # type: ignore[attr-defined]
+
+    @_grad_fn.deleter
+    def _grad_fn(self) -> None:
+        raise RuntimeError("Deletion of _grad_fn not allowed. Detach tensor instead!")
 
     @property
     def _post_accumulate_grad_hooks(self) -> Any:

@@ -52,6 +52,10 @@ def caller(name: str, overload: str) -> Callable[..., Any]:
 
 def _resolve(name: str, full: str) -> Any:
     """The function behind an overload: what the tables of signatures lead to, else the operator itself."""
+    if name == "_local_scalar_dense":
+        return torch.Tensor.item
+    if name in ("lift", "lift_fresh"):
+        return lambda self: self
     place = _public().get(full)
     if place is None and full.endswith(("out", "_out")):
         place = next((entry for key, entry in _public().items() if key.partition(".")[0] == name), None)

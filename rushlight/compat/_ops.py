@@ -53,7 +53,10 @@ class OpOverload(OperatorBase):
         if overrides.has_torch_function(_leaves(args, kwargs)):
             return overrides.handle_torch_function(self, _leaves(args, kwargs), *args, **kwargs)
         _check(self._schema, args, kwargs)
-        return self._call(*args, **kwargs)
+        found = self._call(*args, **kwargs)
+        if isinstance(found, tuple) and self.namespace == "aten":
+            return list(found) if len(self._schema.returns) == 1 else tuple(found)
+        return found
 
     @property
     def overloadpacket(self) -> OpOverloadPacket:

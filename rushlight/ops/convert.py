@@ -10,7 +10,7 @@ from rushlight import _objects
 from rushlight._core import dtypes, memory
 from rushlight._core.promotion import result_dtype
 from rushlight._core.state import GRAD, get_mode
-from rushlight._core.tensor import CONJUGATE, LAZY, META, TensorBase, values_of, wants_grad, wrap
+from rushlight._core.tensor import CONJUGATE, DISPATCH, LAZY, META, TensorBase, values_of, wants_grad, wrap
 from rushlight.ops import examples, layout as layouts
 from rushlight.ops.copying import to_copy
 from rushlight.ops.create import meta_strides, shaped, with_strides, without_data
@@ -22,6 +22,8 @@ from rushlight.ops.view import wrap_dim
 
 def need_data(tensor: TensorBase, what: str, kind: type[Exception] = NotImplementedError) -> None:
     """Refuse meta tensors where values are needed."""
+    if tensor._flags & DISPATCH:
+        raise RuntimeError(f".tolist() is not supported for tensor subclasses, got {type(tensor).__name__}")
     if tensor._flags & META:
         raise kind(what)
 
@@ -30,6 +32,10 @@ def need_data(tensor: TensorBase, what: str, kind: type[Exception] = NotImplemen
 def item(self: Any) -> Any:
     """The only element as a Python number."""
     examples.refuse(examples.ITEM, self)
+    if examples.LEVELS.scalar is not None:
+        found = examples.LEVELS.scalar(self)
+        if found is not NotImplemented:
+            return found
     array = values_of(self)
     if array.size != 1:
         raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
@@ -51,6 +57,8 @@ def numpy(self: Any, force: Any = False) -> Any:
     """A NumPy array that shares the tensor's memory."""
     if wants_grad(self) and not force and get_mode() & GRAD:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+    if self._flags & DISPATCH:
+        raise RuntimeError(".numpy() is not supported for tensor subclasses.")
     if self._flags & META:
         raise TypeError(
             "can't convert meta device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
@@ -71,9 +79,14 @@ def numpy(self: Any, force: Any = False) -> Any:
 # ---------------------------------------------------------------- to
 
 
+def on_meta(tensor: TensorBase) -> bool:
+    """Whether a tensor's device is meta: one that takes operators over may be without memory on any device."""
+    return tensor._flags & META != 0 and (not tensor._flags & DISPATCH or tensor.device.type == "meta")  # type: ignore[attr-defined]
+
+
 def _moved(self: TensorBase, dtype: Any, device: Any, copy: Any, memory_format: Any) -> Any:
     """The tensor on a device and in a dtype: itself where nothing changes."""
-    meta = bool(self._flags & META)
+    meta = on_meta(self)
     wants_meta = meta if device is None else _objects.check_device(device)
     if device is not None and device.index is not None and not wants_meta and not meta:
         device = None  # cpu:0 is the CPU
@@ -96,7 +109,7 @@ def to(self: Any, *values: Any) -> Any:
     first = values[0]
     if isinstance(first, TensorBase):
         _, _, copy, memory_format = values
-        device = _objects.META if first._flags & META else _objects.CPU
+        device = _objects.META if on_meta(first) else _objects.CPU
         return _moved(self, dtypes.of(first._array), device, copy, memory_format)
     if isinstance(first, dtypes.dtype):
         return _moved(self, first, None, values[-2], values[-1])
@@ -169,7 +182,7 @@ TYPE_NAMES["torch.Tensor"] = None  # the default dtype
 def type_(self: Any, dtype: Any = None, non_blocking: Any = False, memory_format: Any = None) -> Any:
     """The name of the tensor's type, or the tensor in another one (a dtype, or a name such as "torch.FloatTensor")."""
     if dtype is None:
-        return ("torch.meta." if self._flags & META else "torch.") + dtypes.of(self._array).cpp + "Tensor"
+        return ("torch.meta." if on_meta(self) else "torch.") + dtypes.of(self._array).cpp + "Tensor"
     return _moved(self, dtype_of_type(dtype), None, False, memory_format)
 
 

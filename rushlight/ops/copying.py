@@ -13,7 +13,7 @@ from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
 from rushlight._core.state import EXOTIC, INFERENCE, SEQUENCE, get_mode, quiet_begin, quiet_end
-from rushlight._core.tensor import DUAL, INFERENCE as INFERENCE_TENSOR, LAZY, TensorBase, Version, shape_text, version_cell, wrap
+from rushlight._core.tensor import DISPATCH, DUAL, INFERENCE as INFERENCE_TENSOR, LAZY, TensorBase, Version, shape_text, version_cell, wrap
 from rushlight.ops import carriers, examples, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
@@ -32,7 +32,7 @@ def contiguous(self: Any, memory_format: Any = _objects.contiguous_format) -> An
     """The tensor itself if its elements lie in order, else a copy in which they do."""
     if memory_format is not _objects.contiguous_format:
         examples.refuse("NYI: querying is_contiguous inside of vmap for memory_format other than torch.contiguous_format", self)
-    if layout.is_contiguous(self._array, memory_format):
+    if self._flags & DISPATCH and self.is_contiguous(memory_format=memory_format) or layout.is_contiguous(self._array, memory_format):
         return self
     if memory_format is _objects.preserve_format:
         raise RuntimeError("preserve memory format is unsupported by the contiguous operator")

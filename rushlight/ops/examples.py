@@ -65,6 +65,9 @@ class _Levels:
     def __init__(self) -> None:
         self.make: Any = None  # (level, tensor, dimension) -> batched tensor
         self.draw: Any = None  # drawn(), inside vmap
+        # What those who take operators over put here: the value of item(), the gradient 1 of a scalar, or NotImplemented.
+        self.scalar: Any = None
+        self.implied: Any = None
 
 
 LEVELS = _Levels()

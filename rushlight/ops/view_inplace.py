@@ -145,6 +145,8 @@ def strided_replace(whole: Any, part: Any, strides: Any, size: Any, stride: Any,
 
 def copy_slices(node: Any, grad: Any, needed: Any) -> list[Any]:
     """The gradients of CopySlices by tensor operations, see NOTE [ In-place writes into views ]."""
+    if node.steps is not None:
+        return _copy_slices_step_by_step(node, grad, needed)
     if not grad._flags & ~LAZY and get_mode() & (GRAD | FORWARD_AD | VMAP) == GRAD:
         return _copy_slices_in_place(node, grad, needed)
     _, byte_strides, size, byte_stride, byte_offset, np_dtype = node.geometry
@@ -165,6 +167,19 @@ def copy_slices(node: Any, grad: Any, needed: Any) -> list[Any]:
         changed = results[0] if results[0]._array.shape == tuple(size) else expand(results[0], size, False)
         changed = turned(changed, node.through)
     return [turned(strided_replace(grad, changed, strides, size, stride, offset), node.base_through), *results[1:]]
+
+
+def _copy_slices_step_by_step(node: Any, grad: Any, needed: Any) -> list[Any]:
+    """copy_slices(), for tensors that have no memory that a stride could lead through."""
+    found = grad.new_empty_strided(grad.size(), grad.stride())
+    found.copy_(grad)
+    part = views.replay_all(found, node.steps)
+    results = node.inner.run([REGISTRY["clone"](part)], True, needed)
+    if isinstance(results[0], TensorBase):
+        REGISTRY["copy_"](part, results[0])
+    else:
+        REGISTRY["zero_"](part)
+    return [found, *results[1:]]
 
 
 def _copy_slices_in_place(node: Any, grad: Any, needed: Any) -> list[Any]:

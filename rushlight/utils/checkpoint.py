@@ -12,7 +12,6 @@ saved-tensor hooks around the checkpoint apply to them.
 from __future__ import annotations
 
 import contextlib
-import enum
 import itertools
 import warnings
 import weakref
@@ -29,7 +28,7 @@ from rushlight.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
 from rushlight.autograd.graph import current_pass, saved_tensors_hooks
 from rushlight.ops.declare import public_function
 
-__all__ = [
+__all__ = [  # noqa: F822
     "checkpoint", "checkpoint_sequential", "CheckpointError", "CheckpointFunction", "check_backward_validity", "detach_variable",
     "get_device_states", "set_device_states", "noop_context_fn", "set_checkpoint_early_stop", "DefaultDeviceType",
     "set_checkpoint_debug_enabled", "CheckpointPolicy", "SelectiveCheckpointContext", "create_selective_checkpoint_contexts",
@@ -39,7 +38,6 @@ __all__ = [
 _empty = public_function("torch", "empty")
 _enable_checkpoint_early_stop: bool | None = None
 _checkpoint_debug_enabled: bool | None = None
-SAC_IGNORED_OPS: set[Any] = set()
 
 _PASS_IT = (
     "the use_reentrant parameter should be passed explicitly. {when} use_reentrant=False is recommended, but if you need to preserve the "
@@ -277,6 +275,7 @@ class _Call:
         self.run_again = run_again
         self.early_stop = early_stop
         self.describe = describe
+        self.logs: Any = None  # of debug=True
         self.slips: list[weakref.ref[_Slip]] = []
         self.metadata: list[Any] = []
         self.collected: dict[int, dict[int, Any]] = {}  # pass -> number -> tensor
@@ -311,8 +310,13 @@ class _Call:
         if alone:
             key = -next(_unpacks)
         if key not in self.counts:
-            self.run_second(key)
-            self.check(key)
+            try:
+                self.run_second(key)
+                self.check(key)
+            except CheckpointError as error:
+                if self.logs is None:
+                    raise
+                raise CheckpointError(self.logs.text()) from error
         if key in slip.used_up or slip.number not in self.collected[key]:
             was = "already unpacked once" if key in slip.used_up else "either never recomputed, or already unpacked once"
             raise CheckpointError(
@@ -376,7 +380,7 @@ class _Call:
 
 @contextlib.contextmanager
 def _first_run(
-    function: Any, preserve: bool, contexts: Any, check: str, early_stop: bool, args: Any, kwargs: Any
+    function: Any, preserve: bool, contexts: Any, check: str, early_stop: bool, debug: bool, args: Any, kwargs: Any
 ) -> Iterator[None]:  # fmt: skip
     """The block in which a checkpointed function runs the first time."""
     if check not in _CHECKS:
@@ -384,6 +388,14 @@ def _first_run(
     if not is_grad_enabled():
         yield
         return
+    logs: Any = None
+    if debug if _checkpoint_debug_enabled is None else _checkpoint_debug_enabled:
+        from rushlight._checkpoint_log import Logs
+
+        if contexts is not noop_context_fn:
+            raise ValueError("debug=True is incompatible with non-default context_fn")
+        logs = Logs()
+        contexts = logs.contexts
     first, second = contexts()
     random: Any = _SameRandom() if preserve else contextlib.nullcontext()
     names = list(kwargs)
@@ -394,6 +406,7 @@ def _first_run(
             function(*inputs[:count], **dict(zip(names, inputs[count:])))
 
     call = _Call(run_again, (*args, *kwargs.values()), early_stop, _CHECKS[check])
+    call.logs = logs
     with saved_tensors_hooks(call.pack, call.unpack), first:
         yield
     call.done = True
@@ -428,7 +441,7 @@ def checkpoint(
         raise ValueError("Unexpected keyword arguments: " + ",".join(kwargs))
     if not use_reentrant:
         stop = early_stop if _enable_checkpoint_early_stop is None else _enable_checkpoint_early_stop
-        with _first_run(function, preserve, context_fn, determinism_check, stop, args, kwargs):
+        with _first_run(function, preserve, context_fn, determinism_check, stop, debug, args, kwargs):
             return function(*args, **kwargs)
     if context_fn is not noop_context_fn or debug:
         raise ValueError("Passing `context_fn` or `debug` is only supported when use_reentrant=False.")
@@ -461,32 +474,6 @@ def checkpoint_sequential(functions: Any, segments: int, input: Any, use_reentra
     return part(size * (segments - 1), len(chain))(input)
 
 
-# ---------------------------------------------------------------- what needs a dispatcher
-
-
-class CheckpointPolicy(enum.Enum):
-    """What a selective checkpoint does with an operator's result."""
-
-    MUST_SAVE = 0
-    PREFER_SAVE = 1
-    MUST_RECOMPUTE = 2
-    PREFER_RECOMPUTE = 3
-    MUST_CPU_OFFLOAD = 4
-    PREFER_CPU_OFFLOAD = 5
-
-
-class SelectiveCheckpointContext:
-    """Given to policies: whether the function runs for the second time."""
-
-    def __init__(self, *, is_recompute: bool) -> None:
-        self.is_recompute = is_recompute
-
-
-def create_selective_checkpoint_contexts(*args: Any, **kwargs: Any) -> Any:
-    """Not here: it chooses among PyTorch's internal operators."""
-    raise NotImplementedError("create_selective_checkpoint_contexts is not in rushlight: it needs __torch_dispatch__")
-
-
 class GraphExecGroup:
     """Checkpoints that share one second run; accepted as a context manager."""
 
@@ -497,5 +484,14 @@ class GraphExecGroup:
         return None
 
 
+_SELECTIVE = ("CheckpointPolicy", "SelectiveCheckpointContext", "create_selective_checkpoint_contexts", "SAC_IGNORED_OPS")
+_MODES = ("_CachingTorchDispatchMode", "_CachedTorchDispatchMode", "_VersionWrapper")
+
+
 def __getattr__(name: str) -> Any:
+    if name in _SELECTIVE or name in _MODES:  # loaded when a program asks: it is made of what stands below autograd
+        from rushlight import _selective_checkpoint
+
+        globals().update({entry: getattr(_selective_checkpoint, entry) for entry in (*_SELECTIVE, *_MODES)})
+        return globals()[name]
     return elsewhere(name, __name__)

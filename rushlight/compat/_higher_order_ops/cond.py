@@ -27,3 +27,12 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], o
             + f"{operands}."
         )
     return true_fn(*operands) if bool(pred) else false_fn(*operands)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "cond_op":
+        from rushlight._ops import HigherOrderOperator
+
+        globals()[name] = found = HigherOrderOperator("cond")
+        return found
+    raise AttributeError(f"module 'torch._higher_order_ops.cond' has no attribute '{name}'")

@@ -1,28 +1,18 @@
-"""torch.utils._python_dispatch: modes that see operators below autograd.
+"""torch.utils._python_dispatch: modes and tensor subclasses that see operators below autograd.
 
-A mode sees the operators that calls are made of, and those of backward passes as rushlight's formulas are written. Factories, item()
-and the `detach` of saved results do not come by. Subclasses with a __torch_dispatch__ of their own are not there.
+They see the operators that calls are made of, and those of backward passes as rushlight's formulas are written.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from contextvars import ContextVar
 from typing import Any
 
-from rushlight._schema import FunctionSchema, aten
+from rushlight._dispatching import OFF, STACK, install as _install, set_stack as _set, without_innermost as _without_innermost
 
-from rushlight import _ops
-from rushlight._core.inplace import IN_PLACE
-from rushlight._core.leaf import TENSORS
-from rushlight._core.op import HOOKS, Op, records
-from rushlight._core.state import GRAD, MODE, PROFILE, get_mode
-from rushlight._core.tensor import TensorBase, wants_grad
-from rushlight.autograd import profiler
-
-STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_dispatch_modes", default=())
-_installed: list[bool] = []
+from rushlight._core.state import PROFILE as PROFILE
+from rushlight._core.tensor import TensorBase
 
 
 class TorchDispatchMode:
@@ -70,104 +60,6 @@ class BaseTorchDispatchMode(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return func(*args, **({} if kwargs is None else kwargs))
-
-
-def _set(stack: tuple[Any, ...]) -> None:
-    """Make `stack` the modes; the bit that sends calls past the fast paths is the profiler's."""
-    STACK.set(stack)
-    watched = stack or profiler._ACTIVE.get() is not None
-    MODE.set(get_mode() | PROFILE if watched else get_mode() & ~PROFILE)
-
-
-@contextlib.contextmanager
-def _without_innermost() -> Iterator[Any]:
-    stack = STACK.get()
-    _set(stack[:-1])
-    try:
-        yield stack[-1]
-    finally:
-        _set(stack)
-
-
-def _install() -> None:
-    """Send operators to the modes; once."""
-    if _installed:
-        return
-    _installed.append(True)
-    following = HOOKS.dispatch
-
-    def dispatch(op: Any, args: Any, flags: int) -> Any:
-        if flags & PROFILE and STACK.get():
-            found = _offered(op, args, flags)
-            if found is not NotImplemented:
-                return found
-        return NotImplemented if following is None else following(op, args, flags)
-
-    HOOKS.dispatch = dispatch
-    TENSORS.watched = lambda: bool(STACK.get())
-
-
-def _overload(op: Any, in_place: bool) -> Any:
-    """The operator as programs know it; None for one that is rushlight's own."""
-    name, overload = op.name, op.overload
-    if in_place and not name.endswith("_"):
-        name += "_"
-    if overload not in aten().get(name, {}):
-        return None
-    return getattr(getattr(_ops.OPS.aten, name), overload or "default")
-
-
-def _arranged(schema: FunctionSchema, op: Any, args: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Arguments as handlers see them: those that are as by default are left out."""
-    values = dict(zip(op.params, args))
-    plain = [entry for entry in schema.arguments if not entry.kwarg_only]
-    given = [values.get(entry.name, value) for entry, value in zip(plain, [*args, *([None] * len(plain))])]
-    while given and plain[len(given) - 1].has_default_value() and _is_default(given[-1], plain[len(given) - 1]):
-        given.pop()
-    kwargs = {
-        entry.name: values[entry.name]
-        for entry in schema.arguments
-        if entry.kwarg_only and entry.name in values and not _is_default(values[entry.name], entry)
-    }
-    return tuple(list(value) if type(value) is tuple else value for value in given), kwargs
-
-
-def _is_default(value: Any, argument: Any) -> bool:
-    if isinstance(value, TensorBase) or isinstance(value, (list, tuple)) and any(isinstance(entry, TensorBase) for entry in value):
-        return False
-    default = argument.default_value
-    return value is default or type(value) is type(default) and value == default or value == default and isinstance(value, (int, float))
-
-
-def _offered(op: Any, args: Any, flags: int) -> Any:
-    """What the innermost mode makes of an operator."""
-    in_place = bool(flags & IN_PLACE)
-    func = _overload(op, in_place) if hasattr(op, "overload") else None
-    if func is None:
-        return NotImplemented
-    given, kwargs = _arranged(func._schema, op, args)
-    word = get_mode()
-    mask = 0
-    for index in op.tensor_params:
-        for value in args[index] if isinstance(args[index], (list, tuple)) else (args[index],):
-            if isinstance(value, TensorBase) and wants_grad(value):
-                mask |= op.grad_bit(index)
-    # A new result is recorded here, around what the handler does; writes and views record themselves where the handler makes them.
-    around = type(op) is Op and not in_place and mask != 0 and records(word)
-    with _without_innermost() as mode:
-        if around:
-            MODE.set(get_mode() & ~GRAD)
-        try:
-            found = mode.__torch_dispatch__(func, (), given, kwargs)
-        finally:
-            MODE.set(get_mode() & ~GRAD | word & GRAD)
-    if not around:
-        return found
-    if isinstance(found, TensorBase):
-        return op.finish(args, found._array, word, mask)
-    if isinstance(found, (tuple, list)) and all(isinstance(entry, TensorBase) for entry in found):
-        return op.finish(args, [entry._array for entry in found], word, mask)
-    return found
 
 
 # ---------------------------------------------------------------- questions
@@ -240,3 +132,58 @@ def is_traceable_wrapper_subclass_type(t: type) -> bool:
     from rushlight._core.tensor import TYPES
 
     return issubclass(t, TensorBase) and t is not TYPES.tensor and hasattr(t, "__tensor_flatten__") and hasattr(t, "__tensor_unflatten__")
+
+
+# ---------------------------------------------------------------- subclasses
+
+
+class _DisableTorchDispatch:
+    """Inside, operators run as they are, whoever would take them over."""
+
+    __module__ = "torch._C"
+
+    def __enter__(self) -> None:
+        self._token = OFF.set(True)
+
+    def __exit__(self, *error: object) -> None:
+        OFF.reset(self._token)
+
+
+class _Alias:
+    """The alias annotations of one argument or result of a schema."""
+
+    def __init__(self, entry: Any) -> None:
+        info = entry.alias_info
+        self.alias_set = set() if info is None else set(info.before_set)
+        self.is_write = info is not None and info.is_write
+        self.name = entry.name
+
+
+def return_and_correct_aliasing(func: Any, args: Any, kwargs: Any, out: Any) -> Any:
+    """What a handler computed, with the aliases that the operator's schema promises: an argument that was written to is returned itself."""
+    schema = func._schema
+    given = dict(kwargs)
+    for entry, value in zip([entry for entry in schema.arguments if not entry.kwarg_only], args):
+        given[entry.name] = value
+    written: dict[str, Any] = {}
+    for entry in schema.arguments:
+        alias = _Alias(entry)
+        if alias.is_write and entry.name in given:
+            written.update((name, given[entry.name]) for name in alias.alias_set)
+    if not written:
+        return out
+    results = [_Alias(entry) for entry in schema.returns]
+    if len(results) == 1:
+        names = results[0].alias_set
+        return next((written[name] for name in names if name in written), out) if results[0].is_write else out
+    found = [next((written[name] for name in alias.alias_set if name in written), entry) if alias.is_write else entry
+             for alias, entry in zip(results, out)]  # fmt: skip
+    return type(out)(found)
+
+
+def transform_subclass(t: Any, callback: Any, outer_size: Any = None, outer_stride: Any = None) -> Any:
+    """A wrapper subclass with each of its tensors changed by callback(name, tensor)."""
+    names, context = t.__tensor_flatten__()
+    size = outer_size if outer_size is not None else t.size()
+    stride = outer_stride if outer_stride is not None else t.stride()
+    return type(t).__tensor_unflatten__({name: callback(name, getattr(t, name)) for name in names}, context, size, stride)

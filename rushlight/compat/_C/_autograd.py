@@ -1,0 +1,17 @@
+"""torch._C._autograd: what programs use of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rushlight._core.tensor import version_cell
+
+
+def _unsafe_set_version_counter(tensors: Any, versions: Any) -> None:
+    """Set how often each tensor was modified in place."""
+    if len(tensors) != len(versions):
+        raise RuntimeError(f"tensors_len={len(tensors)}, versions_len={len(versions)}")
+    for tensor, version in zip(tensors, versions):
+        if version < 0:
+            raise RuntimeError(f"Cannot set a version_counter to a value below 0: {version}")
+        version_cell(tensor).value = version
