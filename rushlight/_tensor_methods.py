@@ -156,7 +156,7 @@ class TensorMethods(TensorBase):
 
     @staticmethod
     def _make_wrapper_subclass(
-        cls: Any, size: Any, strides: Any = None, storage_offset: Any = None, memory_format: Any = None, dtype: Any = None,
+        kind: Any, size: Any, strides: Any = None, storage_offset: Any = None, memory_format: Any = None, dtype: Any = None,
         layout: Any = _objects.strided, device: Any = None, pin_memory: bool = False, requires_grad: bool = False,
         dispatch_sizes_strides_policy: Any = None, dispatch_device: bool = False, dispatch_layout: bool = False,
         _extra_dispatch_keys: Any = None, storage_size: Any = None,
@@ -164,7 +164,7 @@ class TensorMethods(TensorBase):
         """A tensor of a subclass with a __torch_dispatch__ that has sizes, strides and a dtype, but no memory."""
         from rushlight._wrappers import wrapper
 
-        return wrapper(cls, size, strides, storage_offset, dtype, layout, device, requires_grad)
+        return wrapper(kind, size, strides, storage_offset, dtype, layout, device, requires_grad)
 
     __torch_dispatch__: Any = _disabled_torch_dispatch_impl
 

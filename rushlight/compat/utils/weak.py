@@ -91,8 +91,8 @@ class WeakIdKeyDictionary(MutableMapping[Any, Any]):
 
     def values(self) -> Any:
         """The values of keys that are still there."""
-        for _, value in self.items():
-            yield value
+        for entry in self.items():
+            yield entry[1]
 
     def copy(self) -> WeakIdKeyDictionary:
         """A new dictionary of the same entries."""
