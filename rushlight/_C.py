@@ -221,6 +221,23 @@ class DispatchKeySet:
         return found
 
 
+class _ExcludeDispatchKeyGuard:
+    """A block without the kernels of some dispatch keys, of which rushlight has none."""
+
+    def __init__(self, keys: DispatchKeySet) -> None:
+        self.keys = keys
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *error: Any) -> None:
+        return None
+
+
+class _IncludeDispatchKeyGuard(_ExcludeDispatchKeyGuard):
+    """A block with the kernels of a dispatch key."""
+
+
 def __getattr__(name: str) -> Any:
     if name == "_functorch":
         return import_module("rushlight._functorch._c")

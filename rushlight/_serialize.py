@@ -12,7 +12,19 @@ from typing import Any
 
 from rushlight._core import dtypes, inplace, memory
 from rushlight._core.state import INFERENCE, get_mode
-from rushlight._core.tensor import DISPATCH, INFERENCE as INFERENCE_TENSOR, LAZY, META, TYPES, TensorBase, bump, settled, wants_grad, wrap
+from rushlight._core.tensor import (
+    BATCHED,
+    DISPATCH,
+    INFERENCE as INFERENCE_TENSOR,
+    LAZY,
+    META,
+    TYPES,
+    TensorBase,
+    bump,
+    settled,
+    wants_grad,
+    wrap,
+)
 from rushlight.ops.convert import strides_of
 from rushlight.ops.create import without_data
 from rushlight.ops.resize import window
@@ -119,6 +131,8 @@ def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
         raise RuntimeError(_NON_LEAF)
     if id(tensor) in memo:
         return memo[id(tensor)]
+    if tensor._flags & BATCHED:
+        raise NotImplementedError("Cannot access storage of BatchedTensorImpl")
     array = tensor._array
     if tensor._flags & DISPATCH:
         return _clone_of(tensor, memo)

@@ -9,6 +9,7 @@ from rushlight._core.tensor import DUAL
 from rushlight.func import batching, mapping
 from rushlight.func.levels import STACK, Level, make, tangents_of, tracking_level
 from rushlight.func.others import debug_unwrap
+from rushlight.ops.declare import REGISTRY
 
 _settings = {"fallback": True, "inplace_requires_grad": False, "single_level_function": False}
 
@@ -225,6 +226,28 @@ def _unwrap_batched(tensor: Any, level: int) -> tuple[Any, int | None]:
     """What a tensor stands for at a level, and its batch dimension there."""
     batch = tensor._batch
     return (tensor, None) if batch is None or batch.level.number != level else (batch.value, batch.dim)
+
+
+def reshape_dim_into(src: int, dst: int, tensor: Any) -> Any:
+    """Dimension `src` put in front of dimension `dst` of the others and joined with it."""
+    rank = tensor._array.ndim
+    src, dst = src % rank, dst % (rank - 1)
+    sizes = [size for place, size in enumerate(tensor._array.shape) if place != src]
+    sizes[dst] *= tensor._array.shape[src]
+    return REGISTRY["reshape"](REGISTRY["movedim.int"](tensor, src, dst), sizes)
+
+
+def reshape_dim_outof(src: int, size1: int, tensor: Any) -> Any:
+    """Dimension `src` split in two, of which the first has `size1` elements."""
+    src %= tensor._array.ndim
+    sizes = list(tensor._array.shape)
+    if size1 and sizes[src] % size1:
+        raise RuntimeError(
+            'shape[src] % size1 == 0 INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/aten/src/ATen/functorch/BatchRulesHelper.cpp":119, '
+            "please report a bug to PyTorch. "
+        )
+    sizes[src : src + 1] = [size1, sizes[src] // size1 if size1 else 0]
+    return REGISTRY["reshape"](tensor, sizes)
 
 
 # ---------------------------------------------------------------- settings

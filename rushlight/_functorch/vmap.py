@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from rushlight._core.tensor import TensorBase
+from rushlight._functorch import _c
 from rushlight._functorch._c import _add_batch_dim as _add_batch_dim, _remove_batch_dim as _remove_batch_dim
 from rushlight._tensor import Tensor as Tensor
 from rushlight.func.mapping import (
@@ -48,3 +52,43 @@ class _Steps(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Steps
+
+
+# ---------------------------------------------------------------- a level by hand
+
+
+def wrap_batched(args: Any, bdims: Any, level: int) -> Any:
+    """The arguments as batched tensors of a level."""
+    flat, spec = tree_flatten(args)
+    dims = _broadcast_to_and_flatten(bdims, spec)
+    return _create_batched_inputs(dims, flat, level, spec)
+
+
+def unwrap_batched(args: Any, level: int) -> tuple[Any, Any]:
+    """What batched tensors of a level stand for, and where their examples are counted (None: the same for all)."""
+    flat, spec = tree_flatten(args)
+    if not flat:
+        return args, ()
+    pairs = [_c._unwrap_batched(value, level) if isinstance(value, TensorBase) else (value, None) for value in flat]
+    values, dims = zip(*pairs, strict=True)
+    return tree_unflatten(list(values), spec), tree_unflatten(list(dims), spec)
+
+
+@contextmanager
+def vmap_increment_nesting(batch_size: int, randomness: str) -> Iterator[int]:
+    """A vmap level; gives its number."""
+    number = _c._vmap_increment_nesting(batch_size, randomness)
+    try:
+        yield number
+    finally:
+        _c._vmap_decrement_nesting()
+
+
+def restore_vmap(func: Any, in_dims: Any, batch_size: int, randomness: str) -> Any:
+    """vmap() that takes the outputs as they are: the function returned gives them and where their examples are counted."""
+
+    def inner(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        with vmap_increment_nesting(batch_size, randomness) as level:
+            return unwrap_batched(func(*wrap_batched(args, in_dims, level), **kwargs), level)
+
+    return inner

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os as os
+import sys
 from typing import Any, NamedTuple
 
 from rushlight._core import memory
 from rushlight._core.state import FORWARD_AD, INFERENCE, MODE, get_mode
 from rushlight._core.tensor import TensorBase, shape_text, wants_grad
+from rushlight.autograd.function import _forward
 from rushlight.autograd.grad_mode import _Mode
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.ops.declare import REGISTRY
@@ -16,6 +18,7 @@ __all__ = ["UnpackedDualTensor", "dual_level", "enter_dual_level", "exit_dual_le
 
 _current_level = -1
 _ENTERED: list[Any] = []
+_FORWARD = _forward.__code__
 
 
 class UnpackedDualTensor(NamedTuple):
@@ -137,7 +140,15 @@ class dual_level(_Mode):
 
 
 def _is_fwd_grad_enabled() -> bool:
-    return not levels.FORWARD_OFF.get()
+    """Whether operations compute tangents. Not in a custom function's forward: the stack tells, so that nobody pays for the question."""
+    if levels.FORWARD_OFF.get():
+        return False
+    frame: Any = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code is _FORWARD:
+            return False
+        frame = frame.f_back
+    return True
 
 
 class _set_fwd_grad_enabled(_Mode):

@@ -229,10 +229,10 @@ class AutogradFields(TensorBase):
 
     def retain_grad(self) -> None:
         """Keep this non-leaf's gradient in `.grad` during backward; does nothing for a leaf."""
-        if examples.transformed():
-            raise RuntimeError(examples.RETAINED)
         if not wants_grad(self):
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if examples.transformed():
+            raise RuntimeError(examples.RETAINED)
         node = self.grad_fn
         if node is None or self._retains_grad:
             return

@@ -14,10 +14,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from rushlight._core import dtypes, inplace
 from rushlight._core.promotion import join_operands, result_dtype
 from rushlight._core.state import FORWARD_AD, MODE, VMAP, get_mode
-from rushlight._core.tensor import DUAL, TensorBase, shape_text, wants_grad
+from rushlight._core.tensor import DUAL, TensorBase, shape_text, wants_grad, wrap
 from rushlight._core.views import ViewOp
 from rushlight.func.levels import STACK, Batch, Level, bare, make, split
 from rushlight.ops import examples
@@ -261,8 +263,6 @@ def promote_scalars(op: Any, values: list[Any], dims: list[Any], places: list[in
 
 def example_array(value: Any, dim: int | None) -> Any:
     """An array with an example's rank and dtype."""
-    import numpy as np
-
     if not isinstance(value, TensorBase):
         return value
     return np.empty((1,) * rank_of(value, dim), value._array.dtype)
@@ -324,6 +324,9 @@ def example(value: Any, dim: Any, number: int) -> Any:
 def refuse_write(op: Any, target: Any, args: Any, level: Level) -> None:
     """Raise where examples would have to be written into a tensor that is the same for all."""
     name = op.name.removesuffix("_")
+    if name in RANDOM and len(op.tensor_params) > 1:  # draws for parameters that are tensors
+        check_randomness(level, True)
+        raise RuntimeError(NOT_IN_PLACE.format(f"inplace {name}", "in a vmap"))
     if name in REFUSED_BY_SHAPE:
         shape = target._array.shape
         raise RuntimeError(
@@ -355,10 +358,30 @@ def write(op: Any, args: list[Any], level: Level) -> None:
         own, result = (level.size, *missing, *target._array.shape), (level.size, *shown.shape)
         raise RuntimeError(f"output with shape {shape_text(own)} doesn't match the broadcast shape {shape_text(result)}")
     inplace.check_result(op.name, target._array, shown)
+    _refuse_further_out(op, batch.value, found, args, level)
     place = front(batch.value, batch.dim)
     if dim is None and batch.dim is not None:
         found = REGISTRY["expand"](found, place._array.shape, False)
     REGISTRY["copy_"](place, front(found, dim), False)
+
+
+def _refuse_further_out(op: Any, target: Any, found: Any, args: Any, level: Level) -> None:
+    """Raise where the write would bring examples of an outer level into a tensor that is the same for all of them."""
+    outer = {entry.number: entry for entry in levels_of(found)}
+    for entry in levels_of(target):
+        outer.pop(entry.number, None)
+    if outer:
+        refuse_write(op, target, args, outer[max(outer)])
+
+
+def levels_of(tensor: Any) -> list[Level]:
+    """The vmap levels over whose examples a tensor runs, innermost first."""
+    found = []
+    while tensor._batch is not None:
+        if tensor._batch.dim is not None:
+            found.append(tensor._batch.level)
+        tensor = tensor._batch.value
+    return found
 
 
 def any_recorded(op: Any, args: list[Any]) -> bool:
@@ -403,11 +426,20 @@ def innermost() -> Level:
     return found
 
 
+def check_randomness(level: Level, batched: bool) -> None:
+    """Raise where a level gives no random numbers, or none for parameters that differ between the examples (`batched`)."""
+    if level.randomness == "error":
+        raise RuntimeError(RANDOM_ERROR_INSIDE if level.internal else RANDOM_ERROR)
+    if batched and level.randomness == "same":
+        raise RuntimeError(
+            "Vmap does not currently support same randomness with a batched tensor input. Please file an issue with functorch"
+        )
+
+
 def random(op: Any, args: Any, _: Any, writes: int) -> Any:
     """A random operator on tensors that are no examples, inside vmap."""
     level = innermost()
-    if level.randomness == "error":
-        raise RuntimeError(RANDOM_ERROR_INSIDE if level.internal else RANDOM_ERROR)
+    check_randomness(level, False)
     if level.randomness == "same":
         with outside(level):
             return op.apply_inplace(args) if writes else op.apply(args)
@@ -427,8 +459,7 @@ _ROWS = {"multinomial": 1, "_sample_dirichlet": 1}
 
 def random_at(op: Any, args: Any, level: Level) -> tuple[Any, Any]:
     """A random operator at a level."""
-    if level.randomness == "error":
-        raise RuntimeError(RANDOM_ERROR_INSIDE if level.internal else RANDOM_ERROR)
+    check_randomness(level, False)
     values, batched = list(args), False
     for index in op.tensor_params:
         if isinstance(args[index], TensorBase):
@@ -436,14 +467,12 @@ def random_at(op: Any, args: Any, level: Level) -> tuple[Any, Any]:
             batched = batched or dim is not None
             if level.randomness == "different":
                 value = full(value, dim, level)
-            elif dim is not None and op.defaults == () and len(op.tensor_params) == 1 and op.name != "bernoulli" or (
-                dim is not None and op.overload in ("p", "float")
-            ):  # only the shape matters
+            elif dim is not None and only_written(op, index):
                 value = REGISTRY["select.int"](value, dim, 0)
+                if not value._flags:  # drawn in the order of new memory
+                    value = wrap(np.empty(value._array.shape, value._array.dtype))
             elif dim is not None:
-                raise RuntimeError(
-                    "Vmap does not currently support same randomness with a batched tensor input. Please file an issue with functorch"
-                )
+                check_randomness(level, True)
             values[index] = value
     with outside(level):
         if level.randomness == "same":
@@ -451,6 +480,13 @@ def random_at(op: Any, args: Any, level: Level) -> tuple[Any, Any]:
         if op.name == "multinomial" and values[0]._array.ndim > 2:
             return loop_quietly(op, values, [0] + [None] * (len(values) - 1), level)
         return op.apply(values), 0
+
+
+def only_written(op: Any, index: int) -> bool:
+    """Whether nothing but the shape and dtype of an argument of a random operator matters."""
+    if op.name == "bernoulli":
+        return op.overload in ("p", "float") or op.overload == "Tensor" and index == 0
+    return op.defaults == () and len(op.tensor_params) == 1
 
 
 def draw(size: Any, make_values: Any) -> Any:

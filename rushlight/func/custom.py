@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, shape_text, version_of, wants_grad
 from rushlight.autograd.function import Function, _forward
 from rushlight.func import levels
@@ -40,8 +41,15 @@ def apply(cls: Any, args: Any) -> Any:
         if not wants:
             return _mapped(cls, args, level)
 
+        word, off = get_mode(), FORWARD_OFF.get()
+
         def forward(cls: Any, ctx: Any, args: Any) -> Any:
-            output = _mapped(cls, tuple(_bare(arg) for arg in args), level)
+            token, ahead = MODE.set(get_mode() | word & GRAD), FORWARD_OFF.set(off)  # graphs and tangents of the strata outside go on
+            try:
+                output = _mapped(cls, tuple(_bare(arg) for arg in args), level)
+            finally:
+                FORWARD_OFF.reset(ahead)
+                MODE.reset(token)
             cls.setup_context(ctx, args, output)
             return output
 
@@ -71,8 +79,13 @@ def _bare(arg: Any) -> Any:
 def _stratum(args: Any) -> Level | None:
     found: Level | None = None
     for arg in args:
-        if isinstance(arg, TensorBase) and arg._batch is not None and (found is None or arg._batch.level.number > found.number):
-            found = arg._batch.level
+        if isinstance(arg, TensorBase):
+            if arg._batch is not None and (found is None or arg._batch.level.number > found.number):
+                found = arg._batch.level
+        elif isinstance(arg, (list, tuple, dict)):
+            inner = _stratum(tree_flatten(arg)[0])
+            if inner is not None and (found is None or inner.number > found.number):
+                found = inner
     return found
 
 
@@ -195,10 +208,10 @@ def _mapped(cls: Any, args: Any, level: Level) -> Any:
             f"You tried to vmap over {name}, but it does not have vmap support. Please override and implement the vmap staticmethod or "
             f"set generate_vmap_rule=True. {_NOTES}"
         )
-    pairs = [split(arg, level) if isinstance(arg, TensorBase) else (arg, None) for arg in args]
+    pairs = [_parts(arg, level) for arg in args]
     values, dims = tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs)
     with outside(level):
-        if all(dim is None for dim in dims):
+        if all(dim is None for dim in tree_flatten(dims)[0]):
             output = cls.apply(*values)
             return _wrapped(output, None, level)
         if cls.generate_vmap_rule:
@@ -221,6 +234,17 @@ def _mapped(cls: Any, args: Any, level: Level) -> Any:
             f"output has structure {spec}. {_NOTES}"
         )
     return tree_unflatten([_made(entry, dim, level) for entry, dim in zip(flat, places)], spec)
+
+
+def _parts(arg: Any, level: Level) -> tuple[Any, Any]:
+    """An argument with what its tensors stand for at a level, and where their examples are counted."""
+    if isinstance(arg, TensorBase):
+        return split(arg, level)
+    if not isinstance(arg, (list, tuple, dict)):
+        return arg, None
+    flat, spec = tree_flatten(arg)
+    pairs = [_parts(entry, level) for entry in flat]
+    return tree_unflatten([pair[0] for pair in pairs], spec), tree_unflatten([pair[1] for pair in pairs], spec)
 
 
 def _made(entry: Any, dim: Any, level: Level) -> Any:

@@ -39,7 +39,7 @@ def vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "erro
     return wrapped
 
 
-def vmap_impl(func: Any, in_dims: Any, out_dims: Any, randomness: str, chunk_size: int | None, *args: Any, **kwargs: Any) -> Any:
+def vmap_impl(func: Any, in_dims: Any, out_dims: Any, randomness: str, chunk_size: int | None, /, *args: Any, **kwargs: Any) -> Any:
     """A call of a mapped function."""
     _check_out_dims_is_int_or_int_pytree(out_dims, func)
     size, dims, flat, spec = STEPS["_process_batched_inputs"](in_dims, args, func)
@@ -124,7 +124,7 @@ def _batch_size(dims: Any, flat: Any) -> int:
     return int(sizes[0])
 
 
-def _flat_vmap(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: Any, randomness: str, **kwargs: Any) -> Any:
+def _flat_vmap(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: Any, randomness: str, /, **kwargs: Any) -> Any:
     with Level("vmap", size, randomness) as level:
         inputs = STEPS["_create_batched_inputs"](dims, flat, level.number, spec)
         return STEPS["_unwrap_batched"](func(*inputs, **kwargs), out_dims, level.number, size, func)
@@ -227,6 +227,8 @@ def _chunked(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: An
 def chunk_vmap(func: Any, in_dims: Any = 0, out_dims: Any = 0, randomness: str = "error", chunks: int = 2) -> Any:
     """vmap() over `chunks` parts, one after the other."""
     _check_randomness_arg(randomness)
+    if chunks < 1:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     if chunks == 1:
         return vmap(func, in_dims=in_dims, out_dims=out_dims, randomness=randomness)
 

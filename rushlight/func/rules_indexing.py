@@ -30,8 +30,7 @@ def _refused(name: str) -> Any:
 
 for _spec, _name in (
     ("nonzero_indices", "nonzero"), ("_unique2", "_unique2"), ("unique_dim", "unique_dim"),
-    ("unique_consecutive", "unique_consecutive"), ("repeat_interleave.Tensor", "repeat_interleave.Tensor"),
-    ("bincount", "bincount"),
+    ("unique_consecutive", "unique_consecutive"),
 ):  # fmt: skip
     RULES[_spec] = _refused(_name)
 
@@ -271,6 +270,8 @@ def _masked_scatter(self: Any, mask: Any, source: Any) -> Any:
     shape = np.broadcast_shapes(self._array.shape, mask._array.shape)
     whole = REGISTRY["expand"](self, shape, False)
     chosen = REGISTRY["expand"](mask, shape, False)
+    if not source._array.size:  # nothing to take: an example with a True in its mask would be an error
+        return REGISTRY["clone"](whole, None)
     flags = flat(chosen)
     place = REGISTRY["clamp_min"](REGISTRY["cumsum"](flags, 0) - 1, 0)
     taken = REGISTRY["index.Tensor"](flat(source), [place])

@@ -79,6 +79,15 @@ for _names, _rule in (
 ):  # fmt: skip
     for _name in _names.split():
         RULES[_name] = _rule
+
+
+@rule("one_hot")
+def _one_hot(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    if values[1] <= 0:
+        raise RuntimeError("When vmap-ing torch.nn.functional.one_hot, please provide an explicit positive num_classes argument.")
+    return op.apply(values), dims[0]
+
+
 for _name in ("pixel_shuffle", "pixel_unshuffle", "linalg_ldl_factor_ex", "ormqr"):
     RULES[_name] = _leading
 

@@ -119,7 +119,11 @@ decomposed("max")(lambda self: REGISTRY["amax"](self, [], False))
 decomposed("min")(lambda self: REGISTRY["amin"](self, [], False))
 decomposed("median")(lambda self: REGISTRY["median.dim"](flat(self), 0, False)[0])
 decomposed("nanmedian")(lambda self: REGISTRY["nanmedian.dim"](flat(self), 0, False)[0])
-decomposed("count_nonzero")(lambda self: REGISTRY["count_nonzero.dim_IntList"](self, list(range(self._array.ndim))))
+
+
+@decomposed("count_nonzero")
+def _count_nonzero(self: Any, dim: Any = None) -> Any:
+    return REGISTRY["count_nonzero.dim_IntList"](self, list(range(self._array.ndim)) if dim is None else [dim])
 
 
 def _arg(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:

@@ -21,7 +21,7 @@ def _same_place(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
 
 
 for _name in (
-    "alias", "detach", "_func_input", "zero", "fill.Scalar", "fill_.Scalar", "alias_copy", "view.dtype", "one_hot", "_conj_copy",
+    "alias", "detach", "_func_input", "zero", "fill.Scalar", "fill_.Scalar", "alias_copy", "view.dtype", "_conj_copy",
     "_neg_view", "_neg_view_copy",
 ):  # fmt: skip
     RULES[_name] = _same_place

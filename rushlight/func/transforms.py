@@ -296,7 +296,7 @@ def pullback(func: Any, primals: Any, argnums: Any, has_aux: bool) -> tuple[Any,
     """func(*primals), what multiplies its Jacobian there with vectors from the left, and aux."""
     outer = bool(get_mode() & GRAD)
     with Level("grad") as level:
-        inputs = _Inputs(outer, level)
+        inputs = _Inputs(True, level)  # joined to outer graphs even where the mode is off: the products may be recorded later
         if argnums is None:
             flat, spec = tree_flatten(primals)
             new = tree_unflatten([inputs.add(value) for value in flat], spec)
@@ -318,8 +318,8 @@ def pullback(func: Any, primals: Any, argnums: Any, has_aux: bool) -> tuple[Any,
                     f"{dtypes.of(entry._array)}"
                 )
         record = inputs.reaches_outside(outputs)
-        shown = tree_unflatten([outside(entry, record) for entry in outputs], out_spec)
-        aux = tree_map(lambda entry: outside(entry, inputs.reaches_outside([entry])), aux) if has_aux else None
+        shown = tree_unflatten([outside(entry, record and outer) for entry in outputs], out_spec)
+        aux = tree_map(lambda entry: outside(entry, outer and inputs.reaches_outside([entry])), aux) if has_aux else None
         product = Product(inputs, outputs, out_spec, spec, record)
         inputs.leave()
     return shown, product, aux

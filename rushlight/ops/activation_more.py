@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.state import VMAP, get_mode
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import beside, where, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
@@ -219,9 +220,15 @@ def _noise(self: Any, lower: Any, upper: Any) -> Any:
     return beside(self, np.zeros_like(self._array))
 
 
+def _refuse_in_vmap(name: str) -> None:
+    if get_mode() & VMAP:
+        raise RuntimeError(f"vmap: we do not yet support aten::{name}. Please file an issue")
+
+
 @composite("rrelu")
 def rrelu(self: Any, lower: Any, upper: Any, training: Any, generator: Any) -> Any:
     """self where positive, a slope times self elsewhere, drawn for each element in training."""
+    _refuse_in_vmap("rrelu")
     for name, bound in (("lower", lower), ("upper", upper)):
         if not math.isfinite(bound):
             raise RuntimeError(f"rrelu: {name} bound must be finite, got {float(bound)}")
@@ -231,6 +238,7 @@ def rrelu(self: Any, lower: Any, upper: Any, training: Any, generator: Any) -> A
 @composite("rrelu_")
 def rrelu_(self: Any, lower: Any, upper: Any, training: Any, generator: Any) -> Any:
     """rrelu in place."""
+    _refuse_in_vmap("rrelu_")
     return rrelu_with_noise_(self, _noise(self, lower, upper), lower, upper, training, generator)
 
 

@@ -205,7 +205,10 @@ def _within(self: Any, min: Any, max: Any) -> Any:
     if max is None:
         return self >= min
     found = self >= min
-    return REGISTRY["logical_and"].apply_inplace([found, self <= max]) if isinstance(found, TensorBase) else found & (self <= max)
+    if not isinstance(found, TensorBase):
+        return found & (self <= max)
+    both, below = REGISTRY["logical_and"], self <= max
+    return both.apply([found, below]) if below._flags else both.apply_inplace([found, below])
 
 
 def _clamp_bounds(grad: Any, self: Any, min: Any, max: Any) -> Any:

@@ -59,6 +59,11 @@ BACKWARD = (
 )
 
 
+RANDOM_OUT = (
+    "vmap: We do not support calling out variants of random operations inside of vmap. Please use non-out variants as a workaround"
+)
+
+
 class _Levels:
     """What torch.func puts here when it is imported."""
 
@@ -130,6 +135,12 @@ def drawn(size: Any, make_values: Any) -> Any:
     if not get_mode() & VMAP:
         return make_values(tuple(size))
     return LEVELS.draw(size, make_values)  # type: ignore[no-any-return]
+
+
+def refuse_random_out() -> None:
+    """Raise where random numbers are to be drawn into `out` inside vmap."""
+    if get_mode() & VMAP:
+        raise RuntimeError(RANDOM_OUT)
 
 
 def transformed(*kinds: str) -> bool:

@@ -21,6 +21,7 @@ def drawn(name: str, size: Any, draw: Any, out: Any, dtype: Any, options: Any) -
         bad = next(entry for entry in size if entry < 0)
         raise RuntimeError(f"Trying to create tensor with negative dimension {bad}: {shape_text(size)}")
     if out is not None:
+        examples.refuse_random_out()
         check_out(name, out, dtype, device)
         if out._array.shape == tuple(size) and not out._array.flags.c_contiguous:
             streams.fill(out._array, lambda shape, contiguous: _flexible(draw, shape, out._array.dtype, contiguous))

@@ -11,7 +11,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.state import GRAD, INFERENCE, get_mode
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
+from rushlight._core.tensor import BATCHED, INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
 from rushlight.ops import determinism, layout as layouts
 from rushlight.ops.create import c_type, without_data
 from rushlight.ops.declare import composite
@@ -142,10 +142,25 @@ def _resized(tensor: TensorBase, shape: Any, memory_format: Any) -> TensorBase:
                 raise RuntimeError(inplace.INFERENCE_WRITE)
         elif wants_grad(tensor):
             raise RuntimeError("cannot resize variables that require grad")
+    if tensor._flags & BATCHED:
+        return _resized_examples(tensor, shape, memory_format)
     before = id(tensor._array)
     resize(tensor, shape, memory_format)
     if id(tensor._array) != before:
         bump(tensor)
+    return tensor
+
+
+def _resized_examples(tensor: TensorBase, shape: Any, memory_format: Any) -> TensorBase:
+    """_resized() inside vmap."""
+    batch = tensor._batch
+    if batch.dim != 0:
+        raise RuntimeError(
+            'self_bdim == 0 INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/aten/src/ATen/functorch/BatchRulesViews.cpp":170, please '
+            "report a bug to PyTorch. NYI: resize_ batch rule for batch dim != 0"
+        )
+    _resized(batch.value, (batch.level.size, *shape), memory_format)
+    tensor._array = batch.value._array[0, ...] if batch.level.size else np.empty(shape, batch.value._array.dtype)
     return tensor
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._install import elsewhere
+from rushlight.testing import _utils as _utils
 from rushlight.testing._comparison import assert_allclose as assert_allclose, assert_close as assert_close
 from rushlight.testing._creation import make_tensor as make_tensor
 
