@@ -74,6 +74,13 @@ class _RestorePythonTLSSnapshot:
         MODE.reset(self._token)
 
 
+def _profiler_enabled() -> bool:
+    """Whether a profiler records."""
+    from rushlight.autograd import profiler
+
+    return profiler._ACTIVE.get() is not None
+
+
 def _current_graph_task_id() -> int:
     """A number of the backward pass that runs the caller; -1 outside of any."""
     from rushlight.autograd.graph import current_pass

@@ -100,7 +100,8 @@ class profile:
         profile_memory: bool = False, with_stack: bool = False, with_flops: bool = False, with_modules: bool = False, **options: Any,
     ) -> None:  # fmt: skip
         self.activities = set(activities) if activities else supported_activities()
-        self.record_shapes = record_shapes
+        self.record_shapes = record_shapes or with_flops
+        self.profile_memory, self.with_flops, self.with_stack = profile_memory, with_flops, with_stack
         self.schedule = schedule
         self.on_trace_ready = on_trace_ready
         self.step_num = 0
@@ -138,7 +139,7 @@ class profile:
 
     def _begin(self) -> None:
         if self._recorder is None and self.current_action in (ProfilerAction.RECORD, ProfilerAction.RECORD_AND_SAVE):
-            self._recorder = start_recording(self.record_shapes)
+            self._recorder = start_recording(self.record_shapes, self.profile_memory, self.with_flops, self.with_stack)
 
     def _end(self) -> None:
         self._events = stop_recording(self._recorder)
@@ -177,7 +178,7 @@ class profile:
 
     def key_averages(self, group_by_input_shape: bool = False, group_by_stack_n: int = 0, **options: Any) -> EventList:
         """The calls summed by name."""
-        return self.events().key_averages(group_by_input_shape, group_by_stack_n)
+        return self.events().key_averages(group_by_input_shape, group_by_stack_n, **options)
 
     def export_chrome_trace(self, path: str) -> None:
         """Write a trace for chrome://tracing."""
@@ -199,8 +200,8 @@ class profile:
         """Accepted."""
 
     def export_stacks(self, path: str, metric: str = "self_cpu_time_total") -> Any:
-        """Not here."""
-        raise NotImplementedError("torch.profiler.profile.export_stacks is not in rushlight: no stacks are recorded")
+        """Write each call's stack (of with_stack=True) and time as a line, for flame graphs."""
+        return self.events().export_stacks(path, metric)
 
 
 def __getattr__(name: str) -> Any:

@@ -367,6 +367,13 @@ _LATER = {
 }  # fmt: skip
 
 
+def _profiler_enabled() -> bool:
+    """Whether a profiler records."""
+    from rushlight.autograd import profiler
+
+    return profiler._ACTIVE.get() is not None
+
+
 def kineto_available() -> bool:
     """Whether PyTorch's tracing library is there."""
     return False

@@ -299,6 +299,10 @@ def increment_version(tensor: Any) -> None:
             bump(entry)
 
 
+def set_warn_on_accumulate_grad_stream_mismatch(enabled: bool) -> None:
+    """Accepted: there are no streams."""
+
+
 class GradientEdge(NamedTuple):
     """A node and the number of its output: where a gradient flows through."""
 

@@ -7,6 +7,8 @@ the engine's watched way of running them (see anomaly_mode.py). Nothing of this 
 from __future__ import annotations
 
 import functools
+import math
+import sys
 import threading
 import warnings
 from contextvars import ContextVar
@@ -15,7 +17,7 @@ from typing import Any
 
 from rushlight._core.inplace import IN_PLACE
 from rushlight._core.op import HOOKS
-from rushlight._core.state import MODE, PROFILE, get_mode
+from rushlight._core.state import GRAD, MODE, PROFILE, SEQUENCE, get_mode
 from rushlight._core.tensor import TensorBase
 from rushlight.autograd import anomaly_mode
 from rushlight.autograd.overriding import MODES, set_modes, watch
@@ -27,8 +29,8 @@ __all__ = ["profile", "record_function", "emit_itt", "emit_nvtx", "load_nvprof",
 class _Recorder:
     """Collects events while a profiler runs."""
 
-    def __init__(self, shapes: bool) -> None:
-        self.shapes = shapes
+    def __init__(self, shapes: bool, memory: bool = False, flops: bool = False, stacks: bool = False) -> None:
+        self.shapes, self.memory, self.flops, self.stacks = shapes, memory, flops, stacks
         self.events: list[FunctionEvent] = []
         self.open: dict[int, list[FunctionEvent]] = {}  # thread -> calls that have not returned
         self.start = perf_counter_ns()
@@ -36,23 +38,29 @@ class _Recorder:
     def now(self) -> float:
         return (perf_counter_ns() - self.start) / 1000
 
-    def begin(self, name: str, args: Any = (), annotation: bool = False) -> FunctionEvent:
-        """A call begins."""
+    def begin(self, name: str, args: Any = (), annotation: bool = False, sequence: int = -1) -> FunctionEvent:
+        """A call begins. sequence: of the node that it makes, or is."""
         thread = threading.get_ident()
         stack = self.open.setdefault(thread, [])
         parent = stack[-1] if stack else None
         shapes = [_shape(value) for value in args] if self.shapes else []
-        event = FunctionEvent(len(self.events) + 1, name, thread, self.now(), 0.0, shapes, parent)
+        event = FunctionEvent(len(self.events) + 1, name, thread, self.now(), 0.0, input_shapes=shapes, sequence_nr=sequence)
         event.is_user_annotation = annotation
+        event.stack = _places() if self.stacks else []
+        event.flops = operations(name, args) if self.flops else 0
         if parent is not None:
+            event.cpu_parent = parent
             parent.cpu_children.append(event)
         self.events.append(event)
         stack.append(event)
         return event
 
-    def end(self, event: FunctionEvent) -> None:
+    def end(self, event: FunctionEvent, found: Any = None) -> None:
         """It returned."""
         event.time_range.end = self.now()
+        if self.memory and found is not None:
+            took = sum(child.cpu_memory_usage for child in event.cpu_children)
+            event.cpu_memory_usage = took or sum(map(_new_bytes, found if isinstance(found, (tuple, list)) else (found,)))
         stack = self.open.get(event.thread, [])
         if event in stack:
             del stack[stack.index(event) :]
@@ -67,7 +75,54 @@ class _Recorder:
         for event in self.events:
             if not event.time_range.end:
                 event.time_range.end = self.now()
-        return EventList(self.events)
+        return EventList(self.events, profile_memory=self.memory, with_flops=self.flops)
+
+
+_FACTORIES = frozenset(
+    "empty zeros ones full rand randn randint arange eye linspace zeros_like ones_like rand_like randn_like empty_like".split()
+)
+_OWN = __name__.partition(".")[0]
+
+
+def _places() -> list[str]:
+    """The program's own calls, innermost first."""
+    found = []
+    frame: Any = sys._getframe(2)
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] != _OWN:
+            found.append(f"{frame.f_code.co_filename}({frame.f_lineno}): {frame.f_code.co_name}")
+        frame = frame.f_back
+    return found
+
+
+def _new_bytes(value: Any) -> int:
+    """The memory of a result that is no view."""
+    if not isinstance(value, TensorBase) or value._view is not None or not value._array.flags.owndata:
+        return 0
+    return int(value._array.nbytes)
+
+
+def operations(name: str, args: Any) -> int:
+    """How many floating-point operations a call takes, for those that PyTorch counts: products, convolutions, + and *."""
+    shapes = [value._array.shape for value in args if isinstance(value, TensorBase)]
+    if name in ("aten::mm", "aten::bmm") and len(shapes) == 2:
+        return int(2 * math.prod(shapes[0]) * shapes[1][-1])
+    if name in ("aten::addmm", "aten::baddbmm") and len(shapes) == 3:
+        return int(2 * math.prod(shapes[1]) * shapes[2][-1])
+    if name in ("aten::mul", "aten::add") and shapes:
+        return int(math.prod(shapes[0]))
+    if name == "aten::conv2d" and len(shapes) >= 2 and len(shapes[0]) == 4:
+        stride, padding, dilation = args[3:6] if len(args) >= 6 else (1, 0, 1)
+        pair = lambda value: tuple(value) * (2 // len(value)) if isinstance(value, (tuple, list)) else (value, value)
+        (n, _, *image), (made, inside, *kernel) = shapes[0], shapes[1]
+        if isinstance(padding, str):
+            return 0
+        sizes = [
+            (size + 2 * pad - dil * (k - 1) - 1) // step + 1
+            for size, pad, dil, k, step in zip(image, pair(padding), pair(dilation), kernel, pair(stride))
+        ]
+        return int(2 * n * made * inside * math.prod(kernel) * math.prod(sizes))
+    return 0
 
 
 def _shape(value: Any) -> Any:
@@ -97,14 +152,24 @@ class _Timing:
             finally:
                 set_modes(MODES.get()[:-1])
         name = func.__name__.strip("_") if func.__name__.startswith("__") else func.__name__
-        event = recorder.begin(f"aten::{name}", args)
+        factory = name in _FACTORIES
+        event = recorder.begin(f"aten::{name}", args, sequence=-1 if factory else _next_node())
+        found = None
         try:
-            return func(*args, **kwargs)
+            found = func(*args, **kwargs)
+            if factory and name != "empty" and not event.cpu_children:
+                recorder.end(recorder.begin("aten::empty"), found)
+            return found
         finally:
-            recorder.end(event)
+            recorder.end(event, found)
 
 
 _TIMING = _Timing()
+
+
+def _next_node() -> int:
+    """The sequence number that a recorded call would get; -1 where nothing is recorded."""
+    return SEQUENCE.value if get_mode() & GRAD else -1
 
 
 def _time_operators() -> None:
@@ -120,14 +185,16 @@ def _time_operators() -> None:
         name = f"aten::{getattr(op, 'name', '')}"
         if recorder is None or recorder.inside() == name:
             return NotImplemented if following is None else following(op, args, flags)
-        event = recorder.begin(name, args)
+        event = recorder.begin(name, args, sequence=_next_node())
         word = get_mode()
         MODE.set(word & ~PROFILE)
+        found = None
         try:
-            return op.apply(args)
+            found = op.apply(args)
+            return found
         finally:
             MODE.set(get_mode() | PROFILE)
-            recorder.end(event)
+            recorder.end(event, found)
 
     HOOKS.dispatch = dispatch
     watched = anomaly_mode.run_watched
@@ -136,8 +203,8 @@ def _time_operators() -> None:
         recorder = _ACTIVE.get()
         if recorder is None:
             return watched(node, grads, graph, needed)
-        outer = recorder.begin(f"autograd::engine::evaluate_function: {node.name()}")
-        inner = recorder.begin(node.name(), grads)
+        outer = recorder.begin(f"autograd::engine::evaluate_function: {node.name()}", sequence=node.sequence)
+        inner = recorder.begin(node.name(), grads, sequence=node.sequence)
         try:
             return watched(node, grads, graph, needed)
         finally:
@@ -153,10 +220,10 @@ class _Installed:
     done = False
 
 
-def start_recording(shapes: bool) -> _Recorder:
+def start_recording(shapes: bool, memory: bool = False, flops: bool = False, stacks: bool = False) -> _Recorder:
     """Begin to record on this thread (or task)."""
     _time_operators()
-    recorder = _Recorder(shapes)
+    recorder = _Recorder(shapes, memory, flops, stacks)
     _ACTIVE.set(recorder)
     set_modes((*MODES.get(), _TIMING))
     MODE.set(get_mode() | PROFILE)
@@ -189,7 +256,8 @@ class profile:
     ) -> None:  # fmt: skip
         self.enabled = enabled
         self.entered = False
-        self.record_shapes = record_shapes
+        self.record_shapes = record_shapes or with_flops
+        self.with_flops, self.profile_memory, self.with_stack, self.with_modules = with_flops, profile_memory, with_stack, with_modules
         self.function_events: EventList | None = None
         self._recorder: _Recorder | None = None
 
@@ -199,7 +267,7 @@ class profile:
         if self.entered:
             raise RuntimeError("Profiler context manager is not reentrant")
         self.entered = True
-        self._recorder = start_recording(self.record_shapes)
+        self._recorder = start_recording(self.record_shapes, self.profile_memory, self.with_flops, self.with_stack)
         return self
 
     def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> bool:
@@ -225,7 +293,7 @@ class profile:
 
     def key_averages(self, group_by_input_shape: bool = False, group_by_stack_n: int = 0, **options: Any) -> EventList:
         """The events summed by name."""
-        return self._finished().key_averages(group_by_input_shape, group_by_stack_n)
+        return self._finished().key_averages(group_by_input_shape, group_by_stack_n, **options)
 
     def total_average(self) -> FunctionEventAvg:
         """All events as one."""

@@ -244,6 +244,25 @@ def _check(schema: FunctionSchema, args: Any, kwargs: Any) -> None:
 # ---------------------------------------------------------------- namespaces
 
 
+def _record_function_enter(name: str, args: Any = None) -> Any:
+    """Begin a block that profilers show."""
+    from rushlight.autograd.profiler import record_function
+
+    return record_function(name, args).__enter__()
+
+
+def _record_function_exit(handle: Any) -> None:
+    """End it."""
+    handle.__exit__(None, None, None)
+
+
+_RECORDING = {
+    "_record_function_enter": _record_function_enter,
+    "_record_function_enter_new": _record_function_enter,
+    "_record_function_exit": _record_function_exit,
+}
+
+
 class _OpNamespace(ModuleType):
     """The operators of one namespace, such as torch.ops.aten."""
 
@@ -258,6 +277,8 @@ class _OpNamespace(ModuleType):
 
     def __getattr__(self, op_name: str) -> Any:
         space = vars(self)["_name"]
+        if space == "profiler" and op_name in _RECORDING:
+            return _RECORDING[op_name]
         if op_name in ("__origin__", "__self__", "__wrapped__", "__path__", "__all__"):
             raise AttributeError(f"Invalid attribute '{op_name}' for '_OpNamespace' '{space}'")
         if space == "mkldnn" and op_name.startswith("_is_mkldnn_"):

@@ -7,6 +7,20 @@ from typing import Any
 from rushlight._core.tensor import version_cell
 
 
+def _saved_tensors_hooks_is_enabled() -> bool:
+    """Whether saved-tensor hooks may be entered."""
+    from rushlight.autograd import saved_hooks
+
+    return saved_hooks._DISABLED.get() is None
+
+
+def _profiler_enabled() -> bool:
+    """Whether a profiler records."""
+    from rushlight.autograd import profiler
+
+    return profiler._ACTIVE.get() is not None
+
+
 def _unsafe_set_version_counter(tensors: Any, versions: Any) -> None:
     """Set how often each tensor was modified in place."""
     if len(tensors) != len(versions):
