@@ -139,7 +139,7 @@ class FunctionEventAvg(_Times):
         self.is_async = self.is_remote = self.is_legacy = self.is_user_annotation = False
         self.use_device: Any = None
         self.cpu_time_total: float = 0
-        self.self.cpu_time_total: float = 0
+        self.self_cpu_time_total: float = 0
         self.input_shapes: Any = None
         self.overload_name: Any = None
         self.stack: Any = None

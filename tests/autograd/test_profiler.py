@@ -65,9 +65,9 @@ def test_chrome_trace(tmp_path):
     path = tmp_path / "trace.json"
     prof.export_chrome_trace(str(path))
     events = [event for event in json.loads(path.read_text())["traceEvents"] if event["ph"] == "X"]
-    assert [event["name"] for event in events] == ["aten::ones", "aten::exp"]
+    assert [event["name"] for event in events] == ["aten::ones", "aten::empty", "aten::exp"]
     assert all(event["dur"] >= 0 and event["cat"] == "cpu_op" for event in events)
-    assert events[0]["ts"] + events[0]["dur"] <= events[1]["ts"]
+    assert events[0]["ts"] + events[0]["dur"] <= events[2]["ts"]
 
 
 def test_schedule():
@@ -79,7 +79,7 @@ def test_schedule():
         for _ in range(6):
             torch.ones(1)
             prof.step()
-    assert made == [(4, ["ProfilerStep#2", "aten::ones", "ProfilerStep#3", "aten::ones"])]
+    assert made == [(4, ["ProfilerStep#2", "aten::ones", "aten::empty", "ProfilerStep#3", "aten::ones", "aten::empty"])]
 
 
 def test_autograd_profile():
