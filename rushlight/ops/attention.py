@@ -188,6 +188,8 @@ def _additive(attn_mask: Any, query: Any) -> Any:
     """A mask of booleans as zeros and -inf."""
     if attn_mask is None or attn_mask.dtype is not dtypes.bool_:
         return attn_mask
+    if query.dtype.category < dtypes.FLOATING:
+        raise RuntimeError(f"expected scalar type Float but found {query.dtype.cpp}")
     zero = np.zeros((), query._array.dtype)
     return beside(query, np.where(attn_mask._array, zero, np.asarray(-np.inf, query._array.dtype)))
 
@@ -246,6 +248,8 @@ def attention_math(
         query, key, value = [convert(tensor, dtype=dtypes.float32) for tensor in (query, key, value)]
     turned = REGISTRY["transpose.int"].apply([key, -2, -1])
     weights = matmul(scaled(query, factor * sign), scaled(turned, factor))
+    if query.dtype.is_complex:
+        raise NotImplementedError(f"\"softmax_lastdim_kernel_impl\" not implemented for '{query.dtype.cpp}'")
     if mask is not None:
         weights = weights + mask
     weights = safe_softmax(weights, -1, None)

@@ -76,11 +76,6 @@ def _times(sizes: Any) -> str:
     return " x ".join(map(str, sizes))
 
 
-def _torch_type(array: Any) -> str:
-    name = dtypes.of(array).cpp
-    return f"CPU{name}Type" if name in ("BFloat16", "ComplexFloat", "ComplexDouble") else f"torch.{name}Tensor"
-
-
 def check_types(x: Any, weight: Any, bias: Any, transposed: bool, dilation: Any, groups: int) -> None:
     """One dtype for all, and one that PyTorch's kernels have."""
     if bias is not None and bias.dtype is not x.dtype:
@@ -88,10 +83,10 @@ def check_types(x: Any, weight: Any, bias: Any, transposed: bool, dilation: Any,
         raise RuntimeError(f"Input type ({names[0]}) and bias type ({names[1]}) should be the same")
     if x.dtype is not weight.dtype:
         if x.dtype.kind == "c" or weight.dtype.kind == "c":
-            raise RuntimeError(f"Input type ({_torch_type(x)}) and weight type ({_torch_type(weight)}) should be the same")
+            raise RuntimeError(f"Input type ({dtypes.type_text(x)}) and weight type ({dtypes.type_text(weight)}) should be the same")
         if dtypes.of(x).name in ("float32", "bfloat16"):
             raise RuntimeError(
-                f"Input type ({_torch_type(x)}) and weight type ({_torch_type(weight)}) should be the same or input should be a "
+                f"Input type ({dtypes.type_text(x)}) and weight type ({dtypes.type_text(weight)}) should be the same or input should be a "
                 "MKLDNN tensor and weight is a dense tensor"
             )
         raise RuntimeError(f"expected scalar type {dtypes.of(x).cpp} but found {dtypes.of(weight).cpp}")

@@ -49,7 +49,7 @@ def _length(x: Any, dim: int, eps: float) -> Any:
 def cosine_similarity(x1: Any, x2: Any, dim: Any = 1, eps: Any = 1e-8) -> Any:
     """The inner product of x1 and x2 over a dimension, each divided by its norm."""
     common = result_dtype([x1._array, x2._array], join_operands)
-    if common.category < dtypes.FLOATING:
+    if common.category != dtypes.FLOATING:
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {common.cpp}")
     check_shapes([x1._array, x2._array])
     shape = np.broadcast_shapes(tuple(x1.shape), tuple(x2.shape))

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, loops
-from rushlight._core.tensor import type_name, wrap
 from rushlight.ops import writing
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import widened
@@ -21,7 +20,7 @@ def _check_index_type(indices: Any, number: int, name: str, function: str) -> No
     if dtypes.of(indices).name not in ("int64", "int32"):
         raise RuntimeError(
             f"Expected tensor for argument #{number} '{name}' to have one of the following scalar types: Long, Int; but got "
-            f"{type_name(wrap(indices))} instead (while checking arguments for {function})"
+            f"{dtypes.type_text(indices)} instead (while checking arguments for {function})"
         )
 
 
@@ -100,6 +99,8 @@ def _write_renorm(self: Any, indices: Any, max_norm: Any, norm_type: Any) -> Non
     index = np.unique(indices)
     if index.size and (index[0] < 0 or index[-1] >= self.shape[0]):
         raise IndexError("index out of range in self")
+    if dtypes.of(self).category < dtypes.FLOATING:
+        raise RuntimeError(f"norm(): input dtype should be either floating point or complex. Got {dtypes.of(self).cpp} instead.")
     rows = widened(self[index])
     if norm_type == math.inf:
         norms = np.abs(rows).max(axis=1)
@@ -144,6 +145,11 @@ def _check_bag(weight: Any, indices: Any, offsets: Any, per_sample_weights: Any,
     _check_index_type(offsets, 1, "offsets", "embedding_bag")
     if include_last_offset and not offsets.size:
         raise RuntimeError("include_last_offset: number of offset should be at least 1")
+    if dtypes.of(weight).category != dtypes.FLOATING:
+        raise RuntimeError(
+            "Expected tensor for argument #1 'weight' to have one of the following scalar types: Half, BFloat16, Float, Double; but got "
+            f"{dtypes.type_text(weight)} instead (while checking arguments for embedding_bag)"
+        )
     if offsets.size:
         if offsets[0] != 0:
             raise RuntimeError(
@@ -168,7 +174,7 @@ def _check_samples(weight: Any, indices: Any, per_sample_weights: Any, mode: int
     if weight.dtype != per_sample_weights.dtype:
         raise RuntimeError(
             "Expected tensor for argument #1 'weight' to have the same type as tensor for argument #1 'per_sample_weights'; but type "
-            f"{type_name(wrap(weight))} does not equal {type_name(wrap(per_sample_weights))} (while checking arguments for embedding_bag)"
+            f"{dtypes.type_text(weight)} does not equal {dtypes.type_text(per_sample_weights)} (while checking arguments for embedding_bag)"
         )
 
 

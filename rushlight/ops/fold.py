@@ -78,7 +78,7 @@ def im2col(self: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any
             f"padding={_pair(padding)}, calculated shape of the array of sliding blocks as {_pair(blocks)}, but its components must be "
             "at least one."
         )
-    if self.dtype.kind in "iu" and self.size:
+    if self.dtype.kind in "iu":
         raise not_implemented("im2col_out_cpu", self)
     images = self if self.ndim == 4 else self[None]
     if any(padding):
@@ -124,7 +124,7 @@ def col2im(self: Any, output_size: Any, kernel_size: Any, dilation: Any, padding
         raise RuntimeError(f"It is expected output_size equals to 2, but got size {len(output_size)}")
     _check_options({"kernel_size": kernel_size, "dilation": dilation, "padding": padding, "stride": stride})
     blocks = _check_columns(self, output_size, kernel_size, dilation, padding, stride)
-    if self.dtype.kind in "iu" and self.size:
+    if self.dtype.kind in "iu":
         raise not_implemented("col2im_out_cpu", self)
     columns = widened(self if self.ndim == 3 else self[None])
     batch, taps = columns.shape[:2]

@@ -196,7 +196,8 @@ def kl_div(self: Any, target: Any, reduction: Any = MEAN, log_target: Any = Fals
 @composite("margin_ranking_loss")
 def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: Any = 0.0, reduction: Any = MEAN) -> Any:
     """max(0, margin - target * (input1 - input2))."""
-    return applied(REGISTRY["clamp_min"].apply_inplace([REGISTRY["add.Scalar"](-target * (input1 - input2), margin), 0]), reduction)
+    apart = input1 - input2  # first, as PyTorch
+    return applied(REGISTRY["clamp_min"].apply_inplace([REGISTRY["add.Scalar"](-target * apart, margin), 0]), reduction)
 
 
 @composite("hinge_embedding_loss")

@@ -12,7 +12,7 @@ from rushlight._core.promotion import check_shapes, join_operands, result_dtype
 from rushlight.ops.carriers import where
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import widened
-from rushlight.ops.pointwise_unary import exp, sigmoid
+from rushlight.ops.pointwise_unary import NEGATED_BOOL, exp, sigmoid
 
 NONE, MEAN, SUM = 0, 1, 2
 
@@ -169,10 +169,15 @@ def _soft_margin_twice(grad: Any, self: Any, target: Any, reduction: int) -> Any
 def soft_margin_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
     """log(1 + exp(-target * self))."""
     check_shapes([self, target])
+    if self.dtype.kind == "b":
+        raise RuntimeError(NEGATED_BOOL)
     if dtypes.of(self).category < dtypes.FLOATING:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {dtypes.of(self).cpp}")
     x, y = widened(self), widened(target)
-    return _shaped(np.log1p(np.exp(-y * x)).astype(x.dtype, copy=False), self, target, reduction, self.dtype)
+    found = -x * y
+    for step in (np.exp, np.log1p):  # one operator after the other, each rounded
+        found = step(found.astype(self.dtype).astype(found.dtype) if x is not self else found)
+    return _shaped(found.astype(x.dtype, copy=False), self, target, reduction, self.dtype)
 
 
 # ---------------------------------------------------------------- binary_cross_entropy

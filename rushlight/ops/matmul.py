@@ -245,7 +245,8 @@ def bmm(self: Any, mat2: Any) -> Any:
     """The products of two batches of matrices, pair by pair."""
     _check_batches(self, mat2)
     _check_batch_dtypes(self, mat2)
-    return batched_product(self, mat2)
+    small = self.shape[1] * self.shape[2] * mat2.shape[2] < 400  # larger ones go matrix by matrix in PyTorch
+    return batched_product(self, mat2, "bmm" if small else "addmm_impl_cpu_")
 
 
 # ---------------------------------------------------------------- products added to something

@@ -136,7 +136,7 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
         inplace.check_overlap(out._array)
         _check_apart(values, out, value, False)
     elif operator in _IN_STEP:
-        if operator == "gather":
+        if operator in ("gather", "take_along_dim"):
             _check_apart(values[:1], out, value, True)
         target = _as_resized(out._array, value._array.shape)
         for entry in values:
@@ -167,6 +167,8 @@ def _by_operands(operator: str, values: list[Any], into: dtypes.dtype, text: Any
         return EXACT if values[0]._array.ndim != 1 or dtypes.can_cast(dtypes.of(values[0]._array), into) else DIAGONAL
     if operator == "inner" and 0 in (values[0]._array.ndim, values[1]._array.ndim):
         return CASTABLE
+    if operator in ("abs", "absolute") and values[0]._array.dtype.kind == "c":
+        return CASTABLE
     if operator in ("fft_ifft", "fft_ihfft") and into.is_complex and values[0]._array.dtype.kind != "c":
         return SAME
     return text
@@ -175,9 +177,9 @@ def _by_operands(operator: str, values: list[Any], into: dtypes.dtype, text: Any
 # Operators whose out must have no memory in common with what is read, and those where it may be the same elements in the same layout.
 _APART = {
     "take", "index_select", "masked_select", "stack", "kthvalue", "topk", "mode", "nanmedian", "median", "nonzero",
-    "max.dim", "min.dim",
+    "max.dim", "min.dim", "cross", "linalg_cross",
 }  # fmt: skip
-_IN_STEP = {"where", "clamp", "clip", "clamp_min", "clamp_max", "lerp", "cumsum", "cumprod", "sort", "gather"}
+_IN_STEP = {"where", "clamp", "clip", "clamp_min", "clamp_max", "lerp", "cumsum", "cumprod", "sort", "gather", "take_along_dim"}
 
 
 def _check_apart(given: Any, out: TensorBase, value: TensorBase, warns: bool) -> None:

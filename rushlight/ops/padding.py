@@ -149,7 +149,7 @@ def _check_padding(name: str, self: Any, padding: Any, count: int, reflects: boo
             raise RuntimeError(
                 f"Trying to create tensor with negative dimension {size}: {shape_text((*self.shape[: self.ndim - count], *found))}"
             )
-    if self.dtype.char in "?HILQ" and self.size:
+    if self.dtype.char in "?HILQ" and (self.size or count == 1):
         raise not_implemented(f"{name}_channels_last" if count == 3 and like_channels_last(self) else name, self)
 
 

@@ -38,12 +38,13 @@ def floating(spec: str, kernel: Any, *rules: Any, **settings: Any) -> Any:
 
 # ---------------------------------------------------------------- exponentials and logarithms
 
+NEGATED_BOOL = (
+    "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` "
+    "operator instead."
+)
 neg = elementwise(
-    "neg", np.negative, no_kernel("neg_cpu", "wide"),
-    ("bool", "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or "
-     "`logical_not()` operator instead.", RuntimeError),
-    self=lambda grad: -grad,
-)  # fmt: skip
+    "neg", np.negative, no_kernel("neg_cpu", "wide"), ("bool", NEGATED_BOOL, RuntimeError), self=lambda grad: -grad
+)
 also(neg, "negative")
 neg.writes_directly = False  # NumPy 2.4 gives wrong values where it negates strided floats in place
 
@@ -176,6 +177,12 @@ digamma = floating(
 )
 
 
+def _refuse_polygamma(values: Any) -> None:
+    n, value = values
+    if value.dtype.kind == "c" and n in (0, 1):
+        raise NotImplementedError(f"\"{'trigamma' if n else 'digamma'}\" not implemented for '{dtypes.of(value).cpp}'")
+
+
 def _polygamma(n: int, self: Any) -> Any:
     if n < 0:
         raise RuntimeError("polygamma(n, x) does not support negative n.")
@@ -183,7 +190,8 @@ def _polygamma(n: int, self: Any) -> Any:
 
 
 polygamma = floating(
-    "polygamma", _polygamma, no_kernel("polygamma", _COMPLEX), self=lambda grad, n, self: grad * polygamma(n + 1, self)
+    "polygamma", _polygamma, no_kernel("polygamma", _COMPLEX), refuse=_refuse_polygamma,
+    self=lambda grad, n, self: grad * polygamma(n + 1, self),
 )
 # In place the tensor comes first: PyTorch has an operator of its own.
 in_place_variant(
@@ -231,6 +239,11 @@ round = _rounding("round", np.rint, no_kernel("round_vml_cpu", _COMPLEX))
 also(trunc, "fix")
 
 
+def _refuse_round(values: Any) -> None:
+    if values[1] == 0 and values[0].dtype.kind in "biuc":
+        raise NotImplementedError(f"\"round_vml_cpu\" not implemented for '{dtypes.of(values[0]).cpp}'")
+
+
 def _round_decimals(self: Any, decimals: int) -> Any:
     if decimals == 0:
         return np.rint(self)
@@ -239,7 +252,7 @@ def _round_decimals(self: Any, decimals: int) -> Any:
 
 
 round_decimals = elementwise(
-    "round.decimals", _round_decimals, no_kernel("round_cpu", NOT_FLOAT), grad_fn="RoundBackward1",
+    "round.decimals", _round_decimals, no_kernel("round_cpu", NOT_FLOAT), grad_fn="RoundBackward1", refuse=_refuse_round,
     self=lambda grad: zeros_like(grad),
 )  # fmt: skip
 frac = elementwise(

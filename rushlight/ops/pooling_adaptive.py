@@ -53,7 +53,7 @@ def _avg_checked(name: str, self: Any, output_size: Any, count: int) -> None:
     if self.ndim not in (count + 1, count + 2):
         raise RuntimeError(f"{name}(): Expected {count + 1}D or {count + 2}D tensor, but got {shape_text(self.shape)}")
     _check_empty(name, self, self.ndim - count if count == 2 else self.ndim - count - 1)
-    if self.dtype.kind in "biuc":
+    if self.dtype.kind in "biuc" and self.size:
         raise not_implemented(name if count == 2 else "adaptive_avg_pool3d_cpu", self)
 
 
@@ -110,7 +110,7 @@ def _avg_operators(count: int) -> Any:
     @composite(name)
     def pool_or_mean(self: Any, output_size: Any) -> Any:
         _avg_sizes(name, output_size, count)
-        if all(size == 1 for size in output_size) and self.ndim >= count and self.dtype.is_floating_point:
+        if all(size == 1 for size in output_size) and self.ndim >= count:
             found = REGISTRY["mean.dim"](self, list(range(-1, -count - 1, -1)), True)
             return _last(self, found, count)
         return pool.apply([self, output_size])

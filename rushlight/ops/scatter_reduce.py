@@ -12,6 +12,7 @@ from rushlight.ops import carriers, layout, scatter
 from rushlight.ops.copying import to_copy
 from rushlight.ops.declare import REGISTRY, op
 from rushlight.ops.deprecated import deprecated
+from rushlight.ops.reduce_common import not_implemented
 from rushlight.ops.scatter import gather, scatter_add, scatter_value
 from rushlight.ops.shape import masked_fill
 from rushlight.ops.view import wrap_dim
@@ -123,10 +124,24 @@ def _index_reduced(self: Any, dim: Any, index: Any, source: Any, reduce: Any, in
         raise IndexError("index out of range in self")
     found = scatter.copied(self)
     deprecated("index_reduce")
+    if self.dtype.kind in "bc":
+        _check_index_reduce(self, reduce, include_self)
     if self.dtype.kind == "b":
-        raise NotImplementedError("\"index_func_\" not implemented for 'Bool'")
-    reduce_into(found, dim, _stretched(index, dim, source), source, reduce, include_self)
+        reduce_into(found.view(np.uint8), dim, _stretched(index, dim, source), source.view(np.uint8), reduce, include_self)
+    else:
+        reduce_into(found, dim, _stretched(index, dim, source), source, reduce, include_self)
     return found
+
+
+def _check_index_reduce(self: Any, reduce: Any, include_self: Any) -> None:
+    """Refuse bools and complex numbers where PyTorch's kernels for single elements would meet them, and means of bools."""
+    kernel = "index_func_" if self.ndim < 2 else ""
+    if not include_self:
+        kernel = "index_reduce_func_exclude_input_init"
+    elif reduce == "mean" and self.dtype.kind == "b" and self.ndim > 1:
+        kernel = "div_floor_cpu"
+    if kernel:
+        raise not_implemented(kernel, self)
 
 
 def _stretched(index: Any, dim: int, source: Any) -> Any:

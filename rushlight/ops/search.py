@@ -85,7 +85,8 @@ def _searched(bounds: Any, values: Any, right: bool, out_int32: bool, sorter: An
     common = dtypes.promote_types(dtypes.of(bounds), dtypes.of(values)).np_dtype if values.ndim else dtypes.of(bounds).np_dtype
     if values.dtype.kind == "f" and common.kind in "iu":
         common = dtypes.get_default_dtype().np_dtype
-    _refuse(np.empty(0, common), "searchsorted_out_cpu", "?HILQ")
+    if values.size or not values.ndim:
+        _refuse(np.empty(0, common), "searchsorted_out_cpu", "?HILQ")
     target = np.float32 if common.itemsize == 2 and common.kind not in "iu" else common
     bounds, values = bounds.astype(target, copy=False), values.astype(target, copy=False)
     plain = bounds.ndim == 1 and not (target in (np.float32, np.float64) and (np.isnan(bounds).any() or np.isnan(values).any()))
@@ -196,12 +197,12 @@ def _check_weight(points: Any, weight: Any) -> None:
         )
 
 
-def _check_points(points: Any, weight: Any) -> None:
+def _check_points(points: Any, weight: Any, kernel: str) -> None:
     if points.ndim < 2:
         raise RuntimeError("torch.histogramdd: input tensor should have at least 2 dimensions")
     _check_weight(points, weight)
     if points.dtype not in (np.float32, np.float64):
-        raise NotImplementedError(unimplemented("histogramdd") % dtypes.of(points).cpp)
+        raise NotImplementedError(unimplemented(kernel) % dtypes.of(points).cpp)
 
 
 def _check_edges(points: Any, edges: list[Any]) -> None:
@@ -298,7 +299,7 @@ _HISTOGRAM: dict[str, Any] = {
 def histogram(self: Any, bins: int = 100, range: Any = None, weight: Any = None, density: bool = False) -> Any:
     """How many elements fall into each of `bins` intervals of one width."""
     points = self.reshape(-1, 1)
-    _check_points(points, None if weight is None else weight.reshape(-1))
+    _check_points(points, None if weight is None else weight.reshape(-1), "histogramdd")
     return _histogram(self, _edges(points, [bins], range), weight, density)
 
 
@@ -307,7 +308,7 @@ def histogram_bins(self: Any, bins: Any, weight: Any = None, density: bool = Fal
     """How many elements fall between each two of the given edges."""
     points = self.reshape(-1, 1)
     _check_edges(points, [bins])
-    _check_points(points, None if weight is None else weight.reshape(-1))
+    _check_points(points, None if weight is None else weight.reshape(-1), "histogram_cpu")
     return _histogram(self, [bins], weight, density)
 
 
@@ -320,11 +321,11 @@ def _histogramdd(self: Any, edges: Any, given: Any, weight: Any, density: bool) 
     if len(edges) and isinstance(edges[0], TensorBase):
         rows = [values_of(row) for row in edges]
         _check_edges(points, rows) if points.ndim > 1 else None
-        _check_points(points, amounts)
+        _check_points(points, amounts, "histogram_cpu")
     elif len(edges) != points.shape[-1]:
         raise RuntimeError("histogramdd: The size of bins must be equal to the innermost dimension of the input.")
     else:
-        _check_points(points, amounts)
+        _check_points(points, amounts, "histogramdd")
         rows = _edges(points, edges, given)
     with np.errstate(all="ignore"):
         hist = _counted(points, rows, amounts, density)

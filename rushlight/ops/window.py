@@ -142,7 +142,7 @@ def _described(value: Any) -> str:
 def _tensor_text(tensor: Any, open_: str = "", close: str = "") -> str:
     if tensor is None:
         return "None"
-    return f"torch.{tensor.dtype.cpp}Tensor{open_}{shape_text(tensor._array.shape)}{close}"
+    return f"{dtypes.type_text(tensor._array)}{open_}{shape_text(tensor._array.shape)}{close}"
 
 
 def _centred(window: Any, win_length: int, n_fft: int) -> Any:
@@ -321,7 +321,7 @@ def istft(
     if self._array.dtype.kind != "c":
         raise RuntimeError("istft requires a complex-valued input tensor matching the output from stft with return_complex=True.")
     call = (
-        f"istft(CPU{self.dtype.cpp}Type{shape_text(self._array.shape)}, n_fft={n_fft}, hop_length={hop_length}, win_length={win_length}, "
+        f"istft({_tensor_text(self)}, n_fft={n_fft}, hop_length={hop_length}, win_length={win_length}, "
         f"window={_tensor_text(window, '{', '}')}, center={int(center)}, normalized={int(normalized)}, onesided={_described(onesided)}, "
         f"length={_described(length)}, return_complex={int(return_complex)})"
     )
