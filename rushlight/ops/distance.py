@@ -160,6 +160,11 @@ def trilinear(
     names = [[dim for dim in range(total) if dim not in tuple(absent)] for absent in (expand1, expand2, expand3)]
     kept = [dim for dim in range(total) if dim not in tuple(sumdim)]
     operands = [widened(value) for value in (i1, i2, i3)]
+    if i1.dtype.itemsize == 2:  # the product of the first two is rounded
+        inner = [dim for dim in range(total) if dim in names[0] + names[1] and not (dim in tuple(sumdim) and dim in tuple(expand3))]
+        first = np.einsum(operands[0], names[0], operands[1], names[1], inner)
+        first = widened(first.astype(i1.dtype))
+        return np.asarray(np.einsum(first, inner, operands[2], names[2], kept), i1.dtype, order="C")
     small = all(value.size < 4096 for value in operands)
     found = np.einsum(operands[0], names[0], operands[1], names[1], operands[2], names[2], kept, optimize=not small)
     return np.asarray(found, i1.dtype, order="C")

@@ -152,6 +152,8 @@ def soft_margin_backward(grad_output: Any, self: Any, target: Any, reduction: An
     """The gradient of soft_margin_loss."""
     x, y = widened(self), widened(target)
     growth = np.exp(-y * x)
+    if x is not self:  # rounded, and perhaps infinite
+        growth = growth.astype(self.dtype).astype(x.dtype)
     slope = -y * growth / (growth + 1) * x.dtype.type(factor(max(x.size, y.size), reduction))
     return _gradient(slope, grad_output, self, self.dtype)
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, inplace
+from rushlight._core.memory import in_step
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import conj
 from rushlight.ops.declare import REGISTRY, op
@@ -354,12 +355,20 @@ def addr(self: Any, vec1: Any, vec2: Any, beta: Any = 1, alpha: Any = 1) -> Any:
             raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
     if dtype is dtypes.bool_:
         found = np.logical_and.outer(vec1, vec2) if alpha else np.zeros((vec1.size, vec2.size), bool)
-        return np.logical_or(found, self) if beta else found
+        return in_step(np.logical_or(found, self) if beta else found, [self, vec1[:, None], vec2[None]])
     if dtype.name in ("uint16", "uint32", "uint64"):
         raise NotImplementedError(f"\"addr_cpu\" not implemented for '{dtype.cpp}'")
     operands = [_widened(value.astype(dtype.np_dtype, copy=False)) for value in (self, vec1, vec2)]
     found = np.multiply.outer(operands[1], operands[2])
-    return _blend(operands[0], found, beta, alpha).astype(dtype.np_dtype, copy=False)
+    if dtype.itemsize == 2 and dtype.category == dtypes.FLOATING:  # each step is rounded, and so are the factors
+        def rounded(value: Any) -> Any:
+            return _widened(np.asarray(value).astype(dtype.np_dtype))
+
+        found = rounded(rounded(found) * rounded(alpha))
+        found = found if beta == 0 else found + rounded(operands[0] * rounded(beta))
+    else:
+        found = _blend(operands[0], found, beta, alpha)
+    return in_step(found.astype(dtype.np_dtype, copy=False), [self, vec1[:, None], vec2[None]])
 
 
 @op(
@@ -409,6 +418,11 @@ def addbmm(self: Any, batch1: Any, batch2: Any, beta: Any = 1, alpha: Any = 1) -
     expanded(self, (batch1.shape[1], batch2.shape[2]))
     _check_batches(batch1, batch2)
     _check_added(self, batch1, batch2)
+    if dtypes.of(batch1).category == dtypes.FLOATING and batch1.dtype.itemsize == 2 and len(batch1):
+        found = self
+        for place, (first, second) in enumerate(zip(batch1, batch2)):  # each sum is rounded
+            found = _add_product(found, first, second, 1 if place else beta, alpha, "addmm_impl_cpu_", _dot)
+        return found
     return _add_product(self, batch1, batch2, beta, alpha, "addmm_impl_cpu_", _summed_batches)
 
 
