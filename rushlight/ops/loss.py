@@ -279,4 +279,4 @@ def one_hot(self: Any, num_classes: Any = -1) -> Any:
         num_classes = int(self.max()) + 1
     elif self.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
-    return (np.ascontiguousarray(self)[..., None] == np.arange(num_classes)).astype(np.int64)
+    return (np.asarray(self, order="C")[..., None] == np.arange(num_classes)).astype(np.int64)
