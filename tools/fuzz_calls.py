@@ -169,8 +169,8 @@ EINSUMS = """
 
 # Results written to where `out` says, in other dtypes and shapes.
 OUTS = """
-{new} = torch.empty({draw_size}, dtype=torch.{dtype}); torch.{binary}({x}, {y}, out={new})
-{new} = torch.empty({draw_size}, dtype=torch.{dtype}); torch.{unary}({x}, out={new})
+{new} = torch.zeros({draw_size}, dtype=torch.{dtype}); torch.{binary}({x}, {y}, out={new})
+{new} = torch.zeros({draw_size}, dtype=torch.{dtype}); torch.{unary}({x}, out={new})
 {new} = torch.zeros(0, dtype=torch.{dtype}); torch.{unary}({x}.detach(), out={new})
 {new} = torch.zeros(0, dtype=torch.{dtype}); torch.{binary}({x}.detach(), {y}.detach(), out={new})
 {new} = torch.zeros(0, dtype=torch.{dtype}); torch.{binary}({x}.detach(), {scalar}, out={new})

@@ -30,6 +30,7 @@ class _Source:
         # (route, values, position, out tensor, result): raises for dtypes or shapes that do not go together, and answers whether the
         # result is converted
         self.check_out: Any = None
+        self.out_refused: Any = None  # (route, values, outs): raises what PyTorch finds wrong with outs before it misses a kernel
         self.out_values: Any = None  # (route, values, outs): the values that a call with out= computes with
         self.out_grad: Any = None  # (route, values, outs): raises where an out= call would have to be recorded
         self.out_layout: Any = None  # (route, outs): whether a resized `out` gets the strides of the result
@@ -75,7 +76,12 @@ class Route:
         if get_mode() & GRAD:
             check_out_grad(self, values, outs)
         values = SOURCE.out_values(self, values, outs)
-        result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
+        try:
+            result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
+        except NotImplementedError as error:
+            if "not implemented for '" in str(error):
+                SOURCE.out_refused(self, values, outs)
+            raise
         found = list(result) if isinstance(result, (tuple, list)) else [result]
         converted = False
         if isinstance(self.target, Op) and self.target.promotes:

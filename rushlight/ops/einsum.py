@@ -176,7 +176,7 @@ def _arranged(tensor: Any, number: int, layout: Layout, sizes: list[int]) -> Any
         place = layout.places[label]
         if label == ELLIPSIS:
             for dim in range(layout.spread - covered, layout.spread):
-                _check_size(sizes, place + dim, tensor.shape[at], number, label, dim)
+                _check_size(sizes, place + dim, tensor.shape[at], number, label, at)
                 order[place + dim] = at
                 at += 1
         elif order[place] >= 0:

@@ -10,6 +10,7 @@ import numpy as np
 from rushlight._core import dtypes, loops
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers, layout, writing
+from rushlight.ops.create import c_type
 from rushlight.ops.declare import op
 from rushlight.ops.warn import warn_user
 
@@ -170,6 +171,8 @@ def _only_masks(indices: Any) -> bool:
 
 def put(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None:
     """array[indices] = values, or += with every repetition counted."""
+    if len(indices) > array.ndim:
+        raise IndexError(f"too many indices for tensor of dimension {array.ndim} (got {len(indices)})")
     unique = _only_masks(indices)
     fills = fills_mask(indices, values, accumulate)
     indices = expand_indices(array, indices)
@@ -178,6 +181,10 @@ def put(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None
     if 0 not in common:
         check_bounds_of_empty(array, indices)
     if fills:
+        if values.dtype.kind == "c" and array.dtype.kind != "c":
+            if values.imag.any():
+                raise RuntimeError(f"value cannot be converted to type {c_type(dtypes.of(array))} without overflow")
+            values = values.real
         values = values.reshape(()).astype(array.dtype)
     if not _stretches(values.shape, shape):
         raise RuntimeError(

@@ -179,8 +179,6 @@ def outer(self: Any, vec2: Any) -> Any:
 @composite("inner")
 def inner(self: Any, other: Any) -> Any:
     """The sum of products over the last dimensions of both operands."""
-    if self.dtype is not other.dtype:
-        raise RuntimeError("both inputs should have same dtype")
     if self.ndim == 0 or other.ndim == 0:
         return REGISTRY["mul.Tensor"](self, other)
     if self.shape[-1] != other.shape[-1]:
@@ -224,9 +222,12 @@ def _contracted(self: Any, other: Any, dims_self: list[int], dims_other: list[in
     a = permute.apply([self, rest_first + dims_self])
     b = permute.apply([other, dims_other + rest_second])
     rows, columns = _count(self, rest_first), _count(other, rest_second)
-    if rows == columns == 1:
+    if rows == columns == 1 and a.is_contiguous() and b.is_contiguous():
         flatten = REGISTRY["flatten.using_ints"]
         found = dot.apply([flatten(a), flatten(b)])
+    elif rows == columns == 1:
+        squeeze = REGISTRY["squeeze"]
+        found = REGISTRY["sum"](REGISTRY["mul.Tensor"](squeeze(a), squeeze(b)))
     else:
         found = mm.apply([reshape(a, [rows, inner_size]), reshape(b, [inner_size, columns])])
     return reshape(found, sizes)

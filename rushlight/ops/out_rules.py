@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.op import Op
-from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._core.promotion import COMPARE, FLOAT, join_operands, result_dtype
+from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops import examples
 from rushlight.ops.pointwise import CPP_NAMES
 from rushlight.ops.warn import warn_user
@@ -307,6 +310,22 @@ def pack_out(route: Any, result: Any, outs: list[TensorBase]) -> Any:
     return tuple(outs) if pack is None else pack(outs)
 
 
+def out_refused(route: Any, values: list[Any], outs: list[TensorBase]) -> None:
+    """Of a pointwise operator without a kernel for its operands: raise where `out` would not do either, which PyTorch sees first."""
+    target = route.target
+    if not isinstance(target, Op) or not target.promotes:
+        return
+    operands = [value._array if isinstance(value, TensorBase) else value for value in values]
+    common = result_dtype(operands, join_operands)
+    if target.computes == FLOAT and common.category < dtypes.FLOATING:
+        common = dtypes.get_default_dtype()
+    shape = np.broadcast_shapes(*[value.shape for value in operands if isinstance(value, np.ndarray)])
+    if target.computes != COMPARE:
+        check_out(route, values, 0, outs[0], wrap(np.empty(shape, common.np_dtype)))
+    if outs[0]._array.size and outs[0]._array.shape != shape:
+        warn_resized(route, outs[0]._array.shape, shape)
+
+
 def warn_resized(route: Any, shape: tuple[int, ...], required: tuple[int, ...]) -> None:
     """Warn that a tensor given as `out=`, which is not empty, gets another shape."""
     if route is not None and route.overload.partition(".")[0] in _SILENT:
@@ -320,6 +339,7 @@ def warn_resized(route: Any, shape: tuple[int, ...], required: tuple[int, ...]) 
 
 
 function.SOURCE.check_out = check_out
+function.SOURCE.out_refused = out_refused
 function.SOURCE.out_values = out_values
 function.SOURCE.out_grad = out_grad
 function.SOURCE.out_layout = out_layout

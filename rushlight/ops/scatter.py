@@ -244,10 +244,10 @@ def index_select(self: Any, dim: Any, index: Any) -> Any:
     dim = wrap_dim(dim, self.ndim)
     if index.ndim > 1:
         raise IndexError("index_select(): Index is supposed to be a vector")
-    if index.dtype.char not in "ilq":
-        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     if self.ndim == 0 and index.size != 1:
         raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
+    if index.dtype.char not in "ilq":
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     array = _as_1d(self)
     if index.size and (index.min() < 0 or index.max() >= array.shape[dim]):
         if array.ndim > 1 and not array.shape[dim]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, inplace, memory
+from rushlight._core.promotion import result_dtype
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, op
@@ -218,9 +219,7 @@ def block_diag(tensors: Any) -> Any:
         blocks.append(array.reshape((1, -1) if array.ndim < 2 else array.shape))
     if not blocks:
         return np.empty((1, 0), dtypes.get_default_dtype().np_dtype)
-    found = dtypes.of(blocks[0])
-    for block in blocks:
-        found = dtypes.promote_types(found, dtypes.of(block))
+    found = result_dtype(tensors)
     whole = np.zeros((sum(block.shape[0] for block in blocks), sum(block.shape[1] for block in blocks)), found.np_dtype)
     row = column = 0
     for block in blocks:
