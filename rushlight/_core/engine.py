@@ -19,7 +19,7 @@ from numpy import add as np_add, asarray, ndarray
 from rushlight._core import dtypes
 from rushlight._core.collector import expect_cycle
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, expandable, returned_something, shape_error, sum_to, taken_over
+from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, check_answer, expandable, shape_error, sum_to, taken_over
 from rushlight._core.memory import in_step
 from rushlight._core.node import (
     ROOT_TYPES as ROOT_TYPES,
@@ -254,7 +254,8 @@ class Task:
                 if answer is not None:
                     seen = answer  # the next hook gets it, and PyTorch complains in the end
             if seen is not leaf:
-                raise returned_something(seen)
+                check_answer(hook, seen, leaf._array)
+                raise RuntimeError("Tensor post accumulate grad hooks should return None.")
         if node is not None and node.post_hooks:
             self.run_post_hooks(node.post_hooks, [], grads)
 
@@ -447,18 +448,7 @@ class Task:
 
     def checked_answer(self, hook: Any, answer: Any, grad: Any) -> Any:
         """What a hook returned, in the carrier of this pass."""
-        name = getattr(hook, "__name__", None)
-        named = "hook" if name is None else f"hook '{name}'"
-        if not isinstance(answer, TensorBase):
-            raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
-        before = grad._array if isinstance(grad, TensorBase) else grad
-        if answer._array.dtype is not before.dtype:
-            raise RuntimeError(
-                f"{named} has changed the type of value (was torch."
-                f"{dtypes.of(before).cpp}Tensor got torch.{dtypes.of(answer._array).cpp}Tensor)"
-            )
-        if answer._array.shape != before.shape:
-            raise RuntimeError(f"{named} has changed the size of value")
+        check_answer(hook, answer, grad._array if isinstance(grad, TensorBase) else grad)
         return self.carrier(answer)
 
     def tensor(self, grad: Any) -> Any:

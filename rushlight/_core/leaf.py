@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from numpy import add as np_add, ascontiguousarray, empty, ndarray, uint8
 
-from rushlight._core import memory
+from rushlight._core import dtypes, memory
 from rushlight._core.collector import expect_cycle
 from rushlight._core.loops import loop
 from rushlight._core.state import PROFILE
@@ -153,11 +153,22 @@ def shape_error(error: ValueError) -> Exception:
     return error
 
 
-def returned_something(answer: Any) -> Exception:
-    """The error for what a post-accumulate hook returned."""
-    if isinstance(answer, TensorBase):
-        return RuntimeError("Tensor post accumulate grad hooks should return None.")
-    return TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
+def check_answer(hook: Any, answer: Any, before: Any) -> None:
+    """Raise where a hook returned something else than a tensor of the shape and dtype of the array that it was to replace."""
+    if not isinstance(answer, TensorBase):
+        raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
+    name = getattr(hook, "__name__", None)
+    named = "hook" if name is None else f"hook '{name}'"
+    array = answer._array
+    if array.dtype is not before.dtype:
+        raise RuntimeError(f"{named} has changed the type of value (was {_type_text(before)} got {_type_text(array)})")
+    if array.shape != before.shape:
+        raise RuntimeError(f"{named} has changed the size of value")
+
+
+def _type_text(array: Any) -> str:
+    name = dtypes.of(array).cpp
+    return f"CPU{name}Type" if array.dtype.kind == "c" else f"torch.{name}Tensor"
 
 
 def as_tuple(answer: Any, count: int) -> Any:
