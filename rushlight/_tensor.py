@@ -15,7 +15,7 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.calls import FUNCTION, METHODS, method as native_method, plain_class
-from rushlight._core.collector import unwatched
+from rushlight._core.collector import guarded
 from rushlight._core.function import Function
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import TYPES, TensorBase, wants_grad, wrap
@@ -105,7 +105,7 @@ for _class in {Function, FUNCTION}:
 for _class in METHODS:
     copyreg.pickle(_class, lambda method: method.__qualname__)
 LISTS.load = _watching
-TYPES.tensor = plain_class(unwatched(Tensor, attributes=True))
+TYPES.tensor = plain_class(guarded(Tensor))
 register_types(
     tensor=TensorBase, dtype=dtypes.dtype, device=_objects.device, layout=_objects.layout,
     memory_format=_objects.memory_format, size=_objects.Size, is_number=lambda tensor: not wants_grad(tensor) and not tensor._array.ndim,

@@ -138,6 +138,8 @@ deprecated, the arguments that overload is called with.
 """
 # ruff: noqa: E501
 
+from functools import cache
+
 '''
 
 TAIL = '''
@@ -164,6 +166,7 @@ def signatures(namespace: str, name: str) -> list[str]:
     return [line.split("\\t")[0] for line in table(namespace)[name]]
 
 
+@cache
 def overloads(namespace: str, name: str) -> list[str]:
     """The overload each signature means, such as "add.Tensor"."""
     return [line.split("\\t")[1] for line in table(namespace)[name]]

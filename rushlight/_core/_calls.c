@@ -28,12 +28,14 @@ typedef struct {
     PyObject *receiver;     /* ... called with this in place of the callable */
     PyObject *function;     /* the Function whose recipes these are; borrowed where it is the callable */
     int number, is_operator;
+    long round; /* the recipes are of this one */
     recipe *recipes[RECIPES];
 } entry;
 
 static struct {
     PyObject *mode, *learn, *tensors; /* the mode's variable, calls.learn, the classes of plain tensors */
     long exotic;                      /* bits of the mode word in which no recipe serves */
+    long round;                       /* how often relearn() was called */
 } calls;
 
 /* ---------------------------------------------------------------- values */
@@ -197,6 +199,10 @@ static int learn(entry *self, PyObject *const *args, Py_ssize_t positional, PyOb
 static PyObject *entry_call(entry *self, PyObject *const *args, size_t flags, PyObject *names)
 {
     Py_ssize_t positional = PyVectorcall_NARGS(flags);
+    if (self->round != calls.round) {
+        self->number = 0; /* a call that is under way may still follow one of them, so they are not freed */
+        self->round = calls.round;
+    }
     recipe *found = recipe_for(self, args, positional, names);
     if (found) {
         PyObject *result = follow(self, found, args);
@@ -335,6 +341,12 @@ PyObject *start_calls(PyObject *module, PyObject *args)
     PyObject *made = bases ? PyType_FromSpecWithBases(&spec, bases) : NULL;
     Py_XDECREF(bases);
     return made;
+}
+
+PyObject *relearn(PyObject *module, PyObject *unused)
+{
+    calls.round++;
+    Py_RETURN_NONE;
 }
 
 PyObject *set_tensors(PyObject *module, PyObject *classes)

@@ -71,14 +71,22 @@ PyObject *release_memory(PyObject *module, PyObject *unused);
 
 /* ---------------------------------------------------------------- the garbage collector (_unwatched.c) */
 
-PyObject *unwatch(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *unwatch(PyObject *module, PyObject *class);
+PyObject *guard(PyObject *module, PyObject *class);
 PyObject *watch(PyObject *module, PyObject *start);
 PyObject *forget(PyObject *module, PyObject *const *args, Py_ssize_t count);
+
+/* ---------------------------------------------------------------- objects (_objects.c) */
+
+PyObject *maker(PyObject *module, PyObject *base);
+PyObject *is_owned(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *has_form(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 /* ---------------------------------------------------------------- calls (_calls.c) */
 
 extern PyTypeObject MethodType;
 PyObject *start_calls(PyObject *module, PyObject *args);
+PyObject *relearn(PyObject *module, PyObject *unused);
 PyObject *set_tensors(PyObject *module, PyObject *classes);
 
 /* ---------------------------------------------------------------- kernels (_kernel.c) */

@@ -25,28 +25,44 @@ static int push_unwatched(PyObject *object, void *stack)
     return PyList_Append((PyObject *)stack, object);
 }
 
-PyObject *watch(PyObject *module, PyObject *start)
+/* Have the collector visit what can be reached from here by way of objects that it passed over. */
+static int reach(PyObject *start, PyObject *stack)
+{
+    if (PyList_Append(stack, start) < 0) return -1;
+    for (Py_ssize_t size; (size = PyList_GET_SIZE(stack));) {
+        PyObject *object = Py_NewRef(PyList_GET_ITEM(stack, size - 1));
+        traverseproc visit = Py_TYPE(object)->tp_traverse;
+        int failed = PyList_SetSlice(stack, size - 1, size, NULL) < 0 || (visit && visit(object, push_unwatched, stack));
+        Py_DECREF(object);
+        if (failed) return -1;
+    }
+    return 0;
+}
+
+static int set_attribute(PyObject *object, PyObject *name, PyObject *value);
+
+/* From now on the collector visits everything: what is made later, `start`, and all that tensors keep alive. */
+static int watch_all(PyObject *start)
 {
     watching = 1;
-    PyObject *stack = PyList_New(0);
-    if (!stack) return NULL;
-    PyObject *object = Py_NewRef(start);
-    if (PyObject_IS_GC(object) && !PyObject_GC_IsTracked(object)) PyObject_GC_Track(object);
-    while (object) {
-        int failed = Py_TYPE(object)->tp_traverse ? Py_TYPE(object)->tp_traverse(object, push_unwatched, stack) : 0;
-        Py_SETREF(object, NULL);
-        Py_ssize_t size = PyList_GET_SIZE(stack);
-        if (!failed && size) {
-            object = Py_NewRef(PyList_GET_ITEM(stack, size - 1));
-            failed = PyList_SetSlice(stack, size - 1, size, NULL);
-        }
-        if (failed) {
-            Py_XDECREF(object);
-            Py_DECREF(stack);
-            return NULL;
-        }
+    PyObject *collector = PyImport_ImportModule("gc"), *stack = PyList_New(0);
+    PyObject *objects = collector && stack ? PyObject_CallMethod(collector, "get_objects", NULL) : NULL;
+    int failed = !objects || !PyList_Check(objects);
+    if (!failed && PyObject_IS_GC(start) && !PyObject_GC_IsTracked(start)) PyObject_GC_Track(start);
+    failed = failed || reach(start, stack) < 0;
+    for (Py_ssize_t index = 0; !failed && index < PyList_GET_SIZE(objects); index++) {
+        PyObject *object = PyList_GET_ITEM(objects, index);
+        if (Py_TYPE(object)->tp_setattro == set_attribute) failed = reach(object, stack) < 0;
     }
-    Py_DECREF(stack);
+    Py_XDECREF(collector);
+    Py_XDECREF(objects);
+    Py_XDECREF(stack);
+    return failed ? -1 : 0;
+}
+
+PyObject *watch(PyObject *module, PyObject *start)
+{
+    if (watch_all(start) < 0) return NULL;
     Py_RETURN_NONE;
 }
 
@@ -55,19 +71,22 @@ static int set_attribute(PyObject *object, PyObject *name, PyObject *value)
 {
     int answer = PyObject_GenericSetAttr(object, name, value);
     if (answer || watching || !value || !PyObject_IS_GC(value) || _PyType_Lookup(Py_TYPE(object), name)) return answer;
-    PyObject *done = watch(NULL, object);
-    Py_XDECREF(done);
-    return done ? 0 : -1;
+    return watch_all(object);
 }
 
-PyObject *unwatch(PyObject *module, PyObject *const *args, Py_ssize_t count)
+PyObject *unwatch(PyObject *module, PyObject *class)
 {
-    if (count != 2 || !PyType_Check(args[0])) return PyErr_Format(PyExc_TypeError, "unwatch(class, whether programs set attributes)");
-    PyTypeObject *type = (PyTypeObject *)args[0];
-    if (!PyType_IS_GC(type) || type->tp_itemsize) Py_RETURN_NONE;
+    PyTypeObject *type = (PyTypeObject *)class;
+    if (!PyType_Check(class) || !PyType_IS_GC(type) || type->tp_itemsize) return PyErr_Format(PyExc_TypeError, "%R is no class of this kind", class);
     type->tp_alloc = alloc_unwatched;
-    if (PyObject_IsTrue(args[1])) type->tp_setattro = set_attribute;
-    PyType_Modified(type);
+    Py_RETURN_NONE;
+}
+
+PyObject *guard(PyObject *module, PyObject *class)
+{
+    if (!PyType_Check(class)) return PyErr_Format(PyExc_TypeError, "a class, not %R", class);
+    ((PyTypeObject *)class)->tp_setattro = set_attribute;
+    PyType_Modified((PyTypeObject *)class);
     Py_RETURN_NONE;
 }
 

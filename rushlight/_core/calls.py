@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rushlight._core.function import Function, Route
+from rushlight._core.function import SOURCE, Function, Route
 from rushlight._core.loops import NATIVE
 from rushlight._core.op import Op
 from rushlight._core.signature import Plan, plan_key
@@ -122,7 +122,10 @@ def plain_class(cls: Any) -> Any:
 
 def make_class() -> Any:
     """The class of functions: Function itself, or the native class that adds recipes to it."""
-    return Function if NATIVE is None else NATIVE.start_calls(MODE, FUNCTION_MODE, learn, Function)
+    if NATIVE is None:
+        return Function
+    SOURCE.relearn = NATIVE.relearn
+    return NATIVE.start_calls(MODE, FUNCTION_MODE, learn, Function)
 
 
 FUNCTION: Final[Any] = make_class()

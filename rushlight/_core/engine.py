@@ -14,12 +14,13 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any, Final
 
-from numpy import add as np_add, asarray, ndarray
+from numpy import asarray
 
 from rushlight._core import dtypes
 from rushlight._core.collector import expect_cycle
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, check_answer, expandable, shape_error, sum_to, taken_over
+from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, check_answer, expandable, shape_error, sum_to
+from rushlight._core.loops import NATIVE
 from rushlight._core.memory import in_step
 from rushlight._core.node import (
     ROOT_TYPES as ROOT_TYPES,
@@ -48,11 +49,15 @@ from rushlight._core.slot import (
     may_add_into,
     one_like,
     plain_scalar,
+    plus,
     references,
     shares_all,
+    taken_over,
 )
-from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, loudly, pass_begin, pass_end, run_quiet, with_grad
-from rushlight._core.tensor import TensorBase, shape_text, values_of, version_cell, wants_grad, wrap
+from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, get_mode, loudly, pass_begin, pass_end, run_quiet, with_grad
+from rushlight._core.tensor import ARRAY, TensorBase, shape_text, values_of, version_cell, wants_grad, wrap
+
+FITS: Final[Any] = None if NATIVE is None else NATIVE.fits
 
 
 class Task:
@@ -147,7 +152,7 @@ class Task:
         slot.grads = grads
         heap = self.heap
         heap.push(slot)
-        plain = self.plain and not MODE.get() & (ANOMALY | PROFILE)
+        plain = self.plain and not get_mode() & (ANOMALY | PROFILE)
         while heap.size:
             slot = heap.pop()
             if slot.leaf is not None:
@@ -203,7 +208,7 @@ class Task:
         results: Any
         if not any_grad(grads) and not node.runs_without_grads():
             results = [None] * len(node.next_nodes)
-        elif MODE.get() & (ANOMALY | PROFILE):
+        elif get_mode() & (ANOMALY | PROFILE):
             results = TENSORS.anomaly(node, grads, self.graph, edges)
         elif isinstance(node, OpNode):
             results = run_node(node, grads, self.graph, edges)
@@ -292,7 +297,8 @@ class Task:
             if node.writes_first:
                 versions = [node.writes_first] + [0] * (len(found) - 1)
             source.grads = None
-            del grads[:]
+            for index in range(len(grads)):
+                grads[index] = None
         targets = source.targets
         if targets is None:  # one edge
             following = source.target
@@ -330,9 +336,9 @@ class Task:
             if grad._array.dtype is not np_dtype or grad._array.shape != shape:
                 grad = self.fit(node, index, grad, grad._array, shape, np_dtype)
         else:
-            if not isinstance(grad, ndarray):
+            if not isinstance(grad, ARRAY):
                 grad = asarray(grad)
-            if grad.dtype is not np_dtype or grad.shape != shape:
+            if (FITS is None or not FITS(grad, np_dtype, shape)) and (grad.dtype is not np_dtype or grad.shape != shape):
                 if grad.shape != shape:
                     version = 0  # the sum is new
                 grad = self.fit(node, index, grad, grad, shape, np_dtype)
@@ -356,11 +362,11 @@ class Task:
             add_into(present[number], grad)
             slot.set_version(number, slot.version_of(number) + 1, count)
         else:
-            total = np_add(present[number], grad)
+            total = plus(present[number], grad)
             if len(shape) > 1 and (1 in shape or total.strides != present[number].strides):
                 total = in_step(total, (present[number], grad))
             adds_in_place = not shape and references(present, number) == SOLE and present[number].base is None
-            present[number] = total if isinstance(total, ndarray) else asarray(total)
+            present[number] = total if isinstance(total, ARRAY) else asarray(total)
             slot.set_version(number, slot.version_of(number) + 1 if adds_in_place else 0, count)
 
     def validate(self, node: Node, results: Any) -> list[Any]:
@@ -503,9 +509,8 @@ def execute(
     inputs: the edges whose gradients are wanted; None for all leaves. only_leaves: they are all the leaves that can be reached.
     Returns the captured gradients as tensors (None where an input was not reached), an empty list for a pass that accumulates.
     """
-    word = MODE.get()
-    # Where what was saved may carry tangents or batches, or somebody takes operators over, the pass works on tensors.
-    tensors = graph or word & (FORWARD_AD | VMAP) != 0 or taken_over(roots, grads, word)
+    word = get_mode()
+    tensors = graph or word & (FORWARD_AD | VMAP) != 0 or taken_over(roots, grads, word)  # what was saved may have tangents, be batched
     task = Task(keep_graph, tensors, accumulate_in)
     task.record = graph
     root, start = make_root(roots, [grad if tensors or grad is None else values_of(grad) for grad in grads])

@@ -27,6 +27,7 @@ class _Source:
         # a function mode, and may answer MISSING; the second is for arguments that are no tensors but have one.
         self.overridden: Any = None
         self.like_tensors: Any = None
+        self.relearn: Any = None  # forgets where calls were led, see NOTE [ Recipes ]; None in the pure form
         # (route, values, position, out tensor, result): raises for dtypes or shapes that do not go together, and answers whether the
         # result is converted
         self.check_out: Any = None
@@ -53,6 +54,12 @@ class Route:
         self.in_place: bool = in_place
         self.name: str = name
         self.overload: str = overload  # as PyTorch's schemas name it: "linalg_cross", "mean.dim"
+
+    def redirect(self, target: Any) -> None:
+        """Lead calls to another target from now on."""
+        self.target = target
+        if SOURCE.relearn is not None:
+            SOURCE.relearn()
 
     def call(self, values: list[Any]) -> Any:
         out: Any = None

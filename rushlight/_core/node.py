@@ -42,8 +42,8 @@ class Node:
     """
 
     sequence: int = 0
-    next_nodes: Any = ()
-    next_numbers: Any = ()
+    next_nodes: tuple[Any, ...] = ()
+    next_numbers: tuple[Any, ...] = ()
     shape: Any = ()
     np_dtype: Any = None
     shapes: Any = None
@@ -198,7 +198,7 @@ def show_edges(node: Node) -> Any:
     shown = node.next_nodes
     for following in shown:
         if isinstance(following, TensorBase):
-            shown = [accumulator_of(entry) if isinstance(entry, TensorBase) else entry for entry in shown]
+            shown = tuple([accumulator_of(entry) if isinstance(entry, TensorBase) else entry for entry in shown])
             node.next_nodes = shown
             break
     return shown
@@ -384,11 +384,11 @@ def make_root(roots: list[tuple[Any, int]], grads: list[Any]) -> tuple[Any, list
     """The node (or leaf) that a pass starts from and the gradients of its outputs."""
     if len(roots) == 1:
         node, number = target(roots[0][0]), roots[0][1]
-        start: list[Any] = [None] * (node.output_count() if isinstance(node, Node) else 1)
+        start: list[Any] = [None] * (node.output_count() if isinstance(node, Node) and node.shapes is not None else 1)
         start[number] = grads[0]
         return node, start
     root: Any = ROOT_TYPES.root()
-    root.next_nodes = [node for node, _ in roots]
-    root.next_numbers = [number for _, number in roots]
+    root.next_nodes = tuple([node for node, _ in roots])
+    root.next_numbers = tuple([number for _, number in roots])
     root.initial = grads
     return root, [grads[0]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numpy import asarray, dtype, ndarray
+from numpy import asarray, dtype
 
 from rushlight._core import plan as plans
 from rushlight._core.collector import FORGET, unwatched
@@ -19,7 +19,7 @@ from rushlight._core.op_calls import (
     run_quiet_with,
 )
 from rushlight._core.op_inplace import HOOKS as HOOKS, apply_inplace, is_small_number, records as records
-from rushlight._core.op_node import NODE_BASE, OpNode
+from rushlight._core.op_node import NODE_BASE, OpNode, new_op_node
 from rushlight._core.plan import INPUT, OUTPUT, Plan
 from rushlight._core.promotion import as_array, promote_arguments
 from rushlight._core.state import (
@@ -35,13 +35,23 @@ from rushlight._core.state import (
     quietly,
     run_quiet as shared_run_quiet,
 )
-from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, LAZY, TYPES, TensorBase, differentiable, new_tensor, wants_grad, wrap
+from rushlight._core.tensor import (
+    ARRAY,
+    FLOAT32,
+    FLOAT64,
+    INFERENCE as INFERENCE_TENSOR,
+    LAZY,
+    TYPES,
+    TensorBase,
+    differentiable,
+    new_tensor,
+    wants_grad,
+    wrap,
+)
 from rushlight._mypyc import mypyc_attr
 
 get_mode: Final = MODE.get
 run_quiet: Final = shared_run_quiet
-FLOAT32: Final = dtype("float32")
-FLOAT64: Final = dtype("float64")
 INT64: Final = dtype("int64")
 REFUSED: Final = 1 << 20  # in masks: the bit of the first parameter, if that may not require grad
 NO_GRADIENT: Final = (
@@ -221,12 +231,11 @@ class Op:
         if isinstance(found, (tuple, list)):
             return self.finish(args, found, word, mask)
         output: TensorBase = new_tensor(TYPES.tensor)
-        output._array = found if isinstance(found, ndarray) else asarray(found)
+        output._array = found if isinstance(found, ARRAY) else asarray(found)
         if mask and word & GRAD_MODE:
             if self.record_rule is not None:
                 self.record_rule(output._array)
-            np_dtype = output._array.dtype
-            if np_dtype is FLOAT32 or np_dtype is FLOAT64 or differentiable(output._array):
+            if differentiable(output._array):
                 self.record_plain(args, output, mask)
         return output
 
@@ -381,7 +390,7 @@ class Op:
     def start_node(self, output: TensorBase, mask: int) -> OpNode:
         """A new node that is the output's history, with all but its edges and what it saves."""
         node_class = self.node_class
-        node: OpNode = node_class() if node_class is not None else self.new_node()
+        node: OpNode = new_op_node(node_class) if node_class is not None else self.new_node()
         plan = self.quick_plans[mask] if mask < 8 else self.plan_for(mask)
         if plan is None:
             plan = self.plan_for(mask)
@@ -426,8 +435,8 @@ class Op:
         if self.node_name == "NotImplemented":  # as in PyTorch, such a node has edges only for what needs a gradient
             numbers = [number for following, number in zip(nodes, numbers) if following is not None]
             nodes = [following for following in nodes if following is not None]
-        node.next_nodes = nodes
-        node.next_numbers = numbers
+        node.next_nodes = tuple(nodes)
+        node.next_numbers = tuple(numbers)
         if not flat:
             node.spans = spans
 
@@ -479,7 +488,7 @@ class Op:
             found = quietly(self.direct_kernel, (x,))
         if x.ndim > 1 and found.strides != x.strides:
             return in_step(found, (x,))
-        return found if isinstance(found, ndarray) else asarray(found)
+        return found if isinstance(found, ARRAY) else asarray(found)
 
     def fast2(self, a: Any, b: Any) -> Any:
         """fast1, for two tensors or a tensor and a Python number."""
@@ -532,13 +541,11 @@ class Op:
             raise broadcast_error(x, y) from None
         if found.ndim > 1 and found.strides != x.strides:
             return in_step(found, (x, y) if self.number_operand or not number else (x,))
-        return found if isinstance(found, ndarray) else asarray(found)
+        return found if isinstance(found, ARRAY) else asarray(found)
 
     def record_fast(self, a: TensorBase, other: TensorBase | None, b: Any, output: TensorBase, mask: int) -> None:
         """record(), for a pointwise operator of one operand (b is None) or two (other is b, if b is a tensor)."""
-        array = output._array
-        np_dtype = array.dtype
-        if np_dtype is not FLOAT32 and np_dtype is not FLOAT64 and not differentiable(array):
+        if not differentiable(output._array):
             return
         if not self.pair:
             self.record_unlike(a, b, output, mask)

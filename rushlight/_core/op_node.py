@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numpy import dtype, ndarray
-
+from rushlight._core.loops import NATIVE
 from rushlight._core.memory import has_odd_strides
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor
 from rushlight._core.origin import advice
 from rushlight._core.plan import GRAD, GRADS, Plan
 from rushlight._core.promotion import as_array
-from rushlight._core.tensor import TensorBase, values_of, wrap
+from rushlight._core.tensor import ARRAY, FLOAT32, FLOAT64, TensorBase, values_of, wrap
 from rushlight._mypyc import mypyc_attr
 
 
@@ -49,6 +48,7 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
             raise RuntimeError(SECOND_TIME + advice("freed", saved))
         saved = []
     values: list[Any] = []
+    arrays = False  # whether any was saved
     exact = True  # whether the formula may run on bare arrays: everything saved has the gradient's dtype
     np_dtype: Any = None
     promotes = False
@@ -62,18 +62,20 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
                 values.append(item.unpack(node))
             else:
                 array = item.raw(node)
+                arrays = True
                 if promotes and array.dtype is not np_dtype and array.dtype.kind != "b":
                     exact = False
                 values.append(array)
         elif plan.number == len(values) and not graph:
             values.append(as_array(item, np_dtype))
         elif isinstance(item, list):
+            arrays = True
             values.append([unpack_entry(entry, graph, node) for entry in item])
         else:
             values.append(item)
-    if exact and not graph and (not promotes or len(node.shape) > 1 and 1 in node.shape):
+    if arrays and exact and not graph and (not promotes or len(node.shape) > 1 and 1 in node.shape):
         for value in values:
-            if isinstance(value, ndarray) and has_odd_strides(value):
+            if isinstance(value, ARRAY) and has_odd_strides(value):
                 exact = False
                 break
     if not exact:
@@ -81,30 +83,30 @@ def run_node(node: OpNode, grads: list[Any], graph: bool, needed: Any) -> list[A
         grads = [wrap_arrays(grad) for grad in grads]
     try:
         if plan.plain and node.spans is None:
-            results = run_plain(node, plan, values, grads[0], needed)
+            results = run_plain(node, plan, values, grads[0], needed, exact and not graph)
         else:
-            results = run_steps(node, plan, values, grads, needed)
+            results = run_steps(node, plan, values, grads, needed, exact and not graph)
     except TypeError:  # NumPy does not negate or subtract bools; nor does PyTorch, in words of its own
-        if graph or not exact or not any([isinstance(value, ndarray) and value.dtype.kind == "b" for value in values]):
+        if graph or not exact or not any([isinstance(value, ARRAY) and value.dtype.kind == "b" for value in values]):
             raise
         exact = False
-        results = run_steps(node, plan, [wrap_arrays(value) for value in values], [wrap_arrays(grad) for grad in grads], needed)
+        results = run_steps(node, plan, [wrap_arrays(value) for value in values], [wrap_arrays(grad) for grad in grads], needed, False)
     if not exact:
         results = [values_of(value) if isinstance(value, TensorBase) else value for value in results]
     return results
 
 
-def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: Any) -> list[Any]:
+def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: Any, raw: bool) -> list[Any]:
     """run_steps, for formulas of up to three arguments that give one gradient each."""
     next_nodes = node.next_nodes
-    results: list[Any] = [None] * len(next_nodes)
+    results: list[Any] = [None] if len(next_nodes) == 1 else [None] * len(next_nodes)
     for step in plan.steps:
         edge = step.edges[0]
         if next_nodes[edge] is None or needed is not None and not needed[edge] or grad is None and step.takes_grad:
             continue
         slots = step.slots
         function = step.function
-        short = step.short
+        short = step.short if raw else None
         first = slots[0]
         a = grad if first < 0 else values[first]
         if len(slots) == 1:
@@ -124,12 +126,14 @@ def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: An
             results[edge] = function(a, b) if found is None else found
         else:
             third = slots[2]
-            results[edge] = function(a, b, grad if third < 0 else values[third])
+            c = grad if third < 0 else values[third]
+            found = short(a, b, c) if short is not None else None
+            results[edge] = function(a, b, c) if found is None else found
     return results
 
 
-def run_steps(node: OpNode, plan: Plan, values: list[Any], grads: list[Any], needed: Any) -> list[Any]:
-    """The formulas' results, one entry per edge."""
+def run_steps(node: OpNode, plan: Plan, values: list[Any], grads: list[Any], needed: Any, raw: bool) -> list[Any]:
+    """The formulas' results, one entry per edge. raw: everything is a plain array."""
     spans = node.spans
     results: list[Any] = [None] * len(node.next_nodes)
     for step in plan.steps:
@@ -152,7 +156,11 @@ def run_steps(node: OpNode, plan: Plan, values: list[Any], grads: list[Any], nee
                 arguments.append([edges_wanted(node.next_nodes, needed, edge, 1) for edge in step.edges])
         if grads[0] is None and step.takes_grad:
             continue
-        found = step.function(*arguments)
+        found = None
+        if raw and step.short is not None:
+            found = step.short(*arguments)
+        if found is None:
+            found = step.function(*arguments)
         if step.several:
             for position, edge in enumerate(step.edges):
                 if node.next_nodes[edge] is not None:
@@ -165,6 +173,9 @@ def run_steps(node: OpNode, plan: Plan, values: list[Any], grads: list[Any], nee
     return results
 
 
+new_op_node: Final[Any] = OpNode.__new__ if NATIVE is None else NATIVE.maker(OpNode)
+
+
 class _NodeBase:
     """What the node classes of operators derive from; `rushlight/autograd/graph.py` adds what users call."""
 
@@ -174,8 +185,6 @@ class _NodeBase:
 
 NODE_BASE: Final = _NodeBase()
 
-FLOAT32: Final = dtype("float32")
-FLOAT64: Final = dtype("float64")
 RAW_CHARS: Final = "fdFD"  # dtypes whose formulas run on bare arrays; float16 and bfloat16 need the operators' float32 arithmetic
 
 
@@ -210,7 +219,7 @@ def unpack_entry(entry: Any, graph: bool, owner: Node) -> Any:
 
 def wrap_arrays(value: Any) -> Any:
     """Arrays (also in a list) as tensors."""
-    if isinstance(value, ndarray):
+    if isinstance(value, ARRAY):
         return wrap(value)
     if isinstance(value, list):
         return [wrap_arrays(entry) for entry in value]

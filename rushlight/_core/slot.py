@@ -11,14 +11,17 @@ from __future__ import annotations
 from sys import getrefcount
 from typing import Any, Final
 
-from numpy import array as make_array, dtype, ndarray
+from numpy import array as make_array, dtype
 
 from rushlight._core.collector import unwatched
-from rushlight._core.leaf import is_dense
+from rushlight._core.leaf import is_dense, plus as plus, taken_over as taken_over
+from rushlight._core.loops import NATIVE
 from rushlight._core.memory import same_order
 from rushlight._core.state import MODE, PROFILE
-from rushlight._core.tensor import TensorBase, wants_grad
+from rushlight._core.tensor import ARRAY, TensorBase, wants_grad
 
+REFERENCES: Final[Any] = getrefcount
+OWNED: Final[Any] = None if NATIVE is None else NATIVE.owned
 BYTES: Final = dtype("uint8")
 
 
@@ -109,7 +112,7 @@ unwatched(Slot)
 
 def references(holder: list[Any], index: int) -> int:
     """How often the entry of a list is referred to."""
-    return getrefcount(holder[index])
+    return REFERENCES(holder[index])  # type: ignore[no-any-return]
 
 
 SOLE: Final = references([make_array(0)], 0)  # by its list alone; the compiled form counts differently
@@ -117,7 +120,7 @@ SOLE: Final = references([make_array(0)], 0)  # by its list alone; the compiled 
 
 def root_references(array: Any) -> int:
     """How often the memory's owner is referred to."""
-    return getrefcount(array.base)
+    return REFERENCES(array.base)  # type: ignore[no-any-return]
 
 
 SOLE_ROOT: Final = root_references(make_array([0])[:])
@@ -125,6 +128,10 @@ SOLE_ROOT: Final = root_references(make_array([0])[:])
 
 def may_add_into(holder: list[Any], index: int) -> bool:
     """Whether a gradient may be added to in place: nothing else refers to it or its memory, and it is contiguous."""
+    if OWNED is not None:
+        answer = OWNED(holder, index)
+        if answer is not None:
+            return answer is True
     if references(holder, index) != SOLE:
         return False
     array = holder[index]
@@ -135,7 +142,7 @@ def may_add_into(holder: list[Any], index: int) -> bool:
 
 def remade(array: Any, base: Any) -> bool:
     """Whether an array is no view, but a result of its own that was given other strides (see in_step)."""
-    if not isinstance(base, ndarray) or getrefcount(base) > SOLE_ROOT + 1:
+    if not isinstance(base, ARRAY) or REFERENCES(base) > SOLE_ROOT + 1:
         return False
     if base.dtype is BYTES:
         return array.dtype is not BYTES
@@ -146,9 +153,9 @@ def shares_all(array: Any) -> bool:
     """Whether an array is a view of all of some memory that others refer to. PyTorch does not look: there the gradients of x and y in
     x.view(4) + y.view(4) are one memory, and a second backward adds to both twice."""
     base = array.base
-    if not isinstance(base, ndarray):
+    if not isinstance(base, ARRAY):
         return False
-    return bool(base.nbytes == array.nbytes) and getrefcount(base) > SOLE_ROOT + 1
+    return bool(base.nbytes == array.nbytes) and REFERENCES(base) > SOLE_ROOT + 1
 
 
 def inherited(result: Any, grads: list[Any], source: Slot) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from numpy import asarray, ndarray
+from numpy import asarray, dtype, ndarray
 
 from rushlight._core import dtypes
 from rushlight._core.collector import unwatched
+from rushlight._core.loops import NATIVE
 from rushlight._mypyc import mypyc_attr
 
 if TYPE_CHECKING:
@@ -86,13 +87,17 @@ class _Types:
 
 
 TYPES: Final = _Types()
-new_tensor: Final[Any] = TensorBase.__new__
+new_tensor: Final[Any] = TensorBase.__new__ if NATIVE is None else NATIVE.maker(TensorBase)
+# Names of NumPy's are looked up anew at each use in compiled code; constants of a module are not.
+ARRAY: Final[Any] = ndarray
+FLOAT32: Final[Any] = dtype("float32")
+FLOAT64: Final[Any] = dtype("float64")
 
 
 def wrap(array: Any) -> TensorBase:
     """A new plain tensor that holds `array`."""
     tensor: TensorBase = new_tensor(TYPES.tensor)
-    tensor._array = array if isinstance(array, ndarray) else asarray(array)
+    tensor._array = array if isinstance(array, ARRAY) else asarray(array)
     return tensor
 
 
@@ -139,7 +144,8 @@ def wants_grad(tensor: TensorBase) -> bool:
 
 def differentiable(array: Any) -> bool:
     """Whether values of this array's dtype can have gradients."""
-    return dtypes.of(array).category >= dtypes.FLOATING
+    np_dtype = array.dtype
+    return np_dtype is FLOAT32 or np_dtype is FLOAT64 or dtypes.of(array).category >= dtypes.FLOATING
 
 
 # NOTE [ Conjugates and negatives ]

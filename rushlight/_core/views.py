@@ -23,6 +23,7 @@ from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequenc
 from rushlight._core.op import HOOKS, Op, call_with, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, LEVELS, MODE, get_mode
 from rushlight._core.tensor import (
+    ARRAY,
     DISPATCH,
     INFERENCE as INFERENCE_TENSOR,
     LAZY,
@@ -84,7 +85,7 @@ class ViewOp(Op):
         values[0] = source._array
         found = call_with(self.kernel, values)
         recording = records(word) and (source._requires_grad or source._view is not None) and wants_grad(source)
-        if isinstance(found, ndarray):
+        if isinstance(found, ARRAY):
             output = wrap(found)
             link(source, output, self, args, 0, word)
             if recording and differentiable(found):
@@ -350,9 +351,9 @@ def rebase(target: TensorBase, node: Node) -> None:
     outer = COPY_SLICES.node_class()
     outer.sequence = next_sequence()
     first, number = edge_of(base)
-    outer.next_nodes = [first, *node.next_nodes[1:]]
-    outer.next_numbers = [number, *node.next_numbers[1:]]
-    node.next_nodes = [first, *node.next_nodes[1:]]
+    outer.next_nodes = (first, *node.next_nodes[1:])
+    outer.next_numbers = (number, *node.next_numbers[1:])
+    node.next_nodes = (first, *node.next_nodes[1:])
     outer.inner = node
     array = target._array
     whole = base._array

@@ -119,4 +119,4 @@ def _wrap_routes(namespace: str, name: str, routes: list[Route]) -> None:
     if listed in LOWER or listed in SINGLE:
         for route in routes:
             if not isinstance(route.target, Op):
-                route.target = _wrapped(route.target, listed)
+                route.redirect(_wrapped(route.target, listed))

@@ -49,8 +49,8 @@ def _passed_through(node: Any, inputs: tuple[Any, ...], count: int) -> Any:
     tensors = [entry for entry in inputs if entry is not None]
     recorded = get_mode() & GRAD and any(wants_grad(entry) for entry in tensors)
     edges = [(None, 0) if entry is None else edge_of(entry) for entry in inputs]
-    node.next_nodes = [following for following, _ in edges]
-    node.next_numbers = [number for _, number in edges]
+    node.next_nodes = tuple(following for following, _ in edges)
+    node.next_numbers = tuple(number for _, number in edges)
     node.sequence = next_sequence()
     node.shapes = [() if entry is None else entry._array.shape for entry in inputs]
     node.np_dtypes = [nodes.dtypes.float32.np_dtype if entry is None else entry._array.dtype for entry in inputs]

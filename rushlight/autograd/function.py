@@ -312,8 +312,8 @@ class Function(metaclass=FunctionMeta):
         records = bool(word & GRAD) and any(ctx.needs_input_grad)
         if records:
             edges = [edge_of(arg) for arg in args if isinstance(arg, TensorBase)]
-            ctx.next_nodes = [edge[0] for edge in edges]
-            ctx.next_numbers = [edge[1] for edge in edges]
+            ctx.next_nodes = tuple(edge[0] for edge in edges)
+            ctx.next_numbers = tuple(edge[1] for edge in edges)
             ctx.sequence = next_sequence()
             if word & ANOMALY:
                 record_traceback(ctx)

@@ -59,7 +59,7 @@ def _lead(namespace: str, name: str, routes: Any) -> None:
         if isinstance(route.target, Op) or route.in_place or route.order is not None or full not in _OFFERED and full not in _LIFTED:
             continue
         if full in _LIFTED:
-            route.target = _lifting(route.target)
+            route.redirect(_lifting(route.target))
             continue
         parser = parser or SOURCE.parser(namespace, name)
         names = ["self" if entry == "input" and not place else entry for place, entry in enumerate(parser.parameters(index))]
@@ -69,7 +69,7 @@ def _lead(namespace: str, name: str, routes: Any) -> None:
             names.remove("out")
         func = overload_of(*full.partition(".")[::2])
         if func is not None:
-            route.target = _offering(route.target, func, full, names)
+            route.redirect(_offering(route.target, func, full, names))
 
 
 def _concerned(values: Any) -> bool:

@@ -2,8 +2,8 @@
 
 #include "../_core/_native.h"
 
-extern const kernel_row copy_kernels[], elementwise_kernels[], image_kernels[], index_kernels[], optim_kernels[], reduce_kernels[],
+extern const kernel_row copy_kernels[], elementwise_kernels[], image_kernels[], index_kernels[], loss_kernels[], optim_kernels[], reduce_kernels[],
     row_kernels[], topk_kernels[], view_kernels[];
 
-const kernel_row *const kernel_tables[] = {copy_kernels, elementwise_kernels, image_kernels, index_kernels, optim_kernels,
+const kernel_row *const kernel_tables[] = {copy_kernels, elementwise_kernels, image_kernels, index_kernels, loss_kernels, optim_kernels,
                                            reduce_kernels, row_kernels, topk_kernels, view_kernels, NULL};

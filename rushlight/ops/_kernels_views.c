@@ -194,6 +194,44 @@ static PyObject *expand(CALL)
     return view_of(array, wanted, sizes, strides, 0);
 }
 
+/* select_backward(grad, sizes, dim, index): zeros, with the gradient at one index of a dimension */
+static PyObject *select_backward(CALL)
+{
+    npy_intp sizes[MOST];
+    PyArrayObject *grad = count == 4 ? floats_of(args[0]) : NULL;
+    if (!grad) DECLINE;
+    int ndim = read_sizes(args[1], sizes), dim = ndim < 1 ? -1 : axis_of(args[2], ndim), over;
+    if (dim < 0 || PyArray_NDIM(grad) != ndim - 1 || !PyLong_CheckExact(args[3])) DECLINE;
+    npy_intp index = PyLong_AsLongAndOverflow(args[3], &over), total = 1;
+    if (index < 0) index += sizes[dim];
+    if (over || index < 0 || index >= sizes[dim]) DECLINE;
+    for (int at = 0; at < ndim; at++) {
+        if (at != dim && PyArray_DIMS(grad)[at - (at > dim)] != sizes[at]) DECLINE;
+        total *= sizes[at];
+    }
+    if (total < 1 || total > GRAIN) DECLINE;
+    PyArrayObject *made = new_array(PyArray_TYPE(grad), ndim, sizes, 0);
+    if (!made) return NULL;
+    npy_intp item = PyArray_ITEMSIZE(grad), inner = item, outer;
+    memset(PyArray_BYTES(made), 0, (size_t)(total * item));
+    for (int at = dim + 1; at < ndim; at++) inner *= sizes[at];
+    outer = total * item / (inner * sizes[dim]);
+    if (is_plain(grad) || ndim == 1) {
+        for (npy_intp at = 0; at < outer; at++)
+            memcpy(PyArray_BYTES(made) + (at * sizes[dim] + index) * inner, PyArray_BYTES(grad) + at * inner, (size_t)inner);
+        return (PyObject *)made;
+    }
+    PyArray_Descr *descr = (PyArray_Descr *)Py_NewRef((PyObject *)PyArray_DESCR(made));
+    npy_intp strides[MOST];
+    for (int at = 0; at < ndim - 1; at++) strides[at] = PyArray_STRIDES(made)[at + (at >= dim)];
+    PyObject *part = PyArray_NewFromDescr(&PyArray_Type, descr, ndim - 1, PyArray_DIMS(grad), strides,
+                                          PyArray_BYTES(made) + index * inner, NPY_ARRAY_WRITEABLE | NPY_ARRAY_ALIGNED, NULL);
+    int failed = !part || PyArray_CopyInto((PyArrayObject *)part, grad) < 0;
+    Py_XDECREF(part);
+    if (failed) Py_CLEAR(made);
+    return (PyObject *)made;
+}
+
 /* view(array, sizes): of an array that lies row by row */
 static PyObject *view(CALL)
 {
@@ -326,6 +364,32 @@ static int is_one(PyObject *value)
     return read_int(value, &number) && number == 1;
 }
 
+/* Whether a matrix of these sizes and element strides lies column by column; -1 where they are none. */
+static int lies_by_columns(PyObject *sizes, PyObject *strides)
+{
+    npy_intp rows, first, second;
+    if (!PyTuple_Check(sizes) || !PyTuple_Check(strides) || PyTuple_GET_SIZE(sizes) != 2 || PyTuple_GET_SIZE(strides) != 2) return -1;
+    if (!read_int(PyTuple_GET_ITEM(sizes, 0), &rows) || !read_int(PyTuple_GET_ITEM(strides, 0), &first)
+        || !read_int(PyTuple_GET_ITEM(strides, 1), &second)) return -1;
+    return first == 1 && second == rows;
+}
+
+/* mm_mat1_backward(grad, mat2, sizes, strides, alpha) and mm_mat2_backward(grad, mat1, sizes, strides, alpha): the gradient of a factor,
+   which lies in memory as the factor does. */
+static PyObject *factor_backward(CALL)
+{
+    int by_columns = count == 4 || (count == 5 && is_one(args[4])) ? lies_by_columns(args[2], args[3]) : -1;
+    if (by_columns < 0 || !floats_of(args[0]) || !floats_of(args[1])) DECLINE;
+    int is_left = row->data != NULL;
+    PyObject *found = NULL, *turned = PyArray_Transpose((PyArrayObject *)args[by_columns ? 0 : 1], NULL);
+    if (!turned) return NULL;
+    if (is_left) found = by_columns ? product(args[1], turned) : product(args[0], turned);
+    else found = by_columns ? product(turned, args[1]) : product(turned, args[0]);
+    Py_DECREF(turned);
+    if (found && found != Py_None && by_columns) Py_SETREF(found, PyArray_Transpose((PyArrayObject *)found, NULL));
+    return found;
+}
+
 #define ADD_ROWS(REAL)                                                                                          \
     for (npy_intp row = 0; row < rows; row++) {                                                                 \
         REAL *restrict target = (REAL *)PyArray_DATA(found) + row * columns;                                    \
@@ -406,6 +470,6 @@ static PyObject *stack(CALL)
 
 const kernel_row view_kernels[] = {
     {"select", select_index}, {"slice", slice}, {"transpose", transpose}, {"turn", turn}, {"permute", permute},
-    {"unsqueeze", unsqueeze}, {"expand", expand}, {"view", view}, {"matmul", matmul},
+    {"unsqueeze", unsqueeze}, {"expand", expand}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {"select_backward", select_backward}, {"view", view}, {"matmul", matmul},
     {"addmm", addmm}, {"cat", cat}, {"stack", stack},
     {"element_strides", element_strides}, {NULL}};

@@ -230,7 +230,10 @@ def find(overload: str) -> tuple[Any, bool]:
 
 def available(namespace: str, name: str) -> bool:
     """Whether any overload of a public function is registered."""
-    return any(find(overload)[0] is not None for overload in signatures.overloads(namespace, name))
+    for overload in signatures.overloads(namespace, name):
+        if overload in REGISTRY or find(overload)[0] is not None:
+            return True
+    return False
 
 
 LOADED: list[tuple[str, str, list[Route]]] = []  # the routes of functions that were called so far, by namespace and name

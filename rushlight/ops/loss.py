@@ -177,13 +177,14 @@ nll_loss2d_forward, nll_loss2d_backward = _declare_nll("nll_loss2d", "NllLoss2DB
 @composite("nll_loss_nd", "nll_loss", "nll_loss2d")
 def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, ignore_index: Any = -100) -> Any:
     """Minus the entries of `self` (classes in dim 1) at the target classes, or their weighted mean or sum."""
-    ndim = self.ndim
+    sizes, labels = self._array.shape, target._array.shape
+    ndim = len(sizes)
     if ndim == 0:
         raise ValueError("Expected 1 or more dimensions (got 0)")
-    if ndim != 1 and self.shape[0] != target.shape[0]:
-        raise ValueError(f"Expected input batch_size ({self.shape[0]}) to match target batch_size ({target.shape[0]}).")
+    if ndim != 1 and sizes[0] != labels[0]:
+        raise ValueError(f"Expected input batch_size ({sizes[0]}) to match target batch_size ({labels[0]}).")
     if ndim <= 2:
-        if target.ndim > 1:
+        if len(labels) > 1:
             raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
         return nll_loss_forward(self, target, weight, reduction, ignore_index)[0]
     if ndim == 4:
@@ -208,10 +209,10 @@ def cross_entropy_loss(
     self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, ignore_index: Any = -100, label_smoothing: Any = 0.0
 ) -> Any:
     """The cross entropy of unnormalized scores and target classes or target probabilities."""
-    dim = 0 if self.ndim == 1 else 1
+    dim = 0 if self._array.ndim == 1 else 1
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing:g}")
-    if tuple(self.shape) == tuple(target.shape):
+    if self._array.shape == target._array.shape:
         if not target.dtype.is_floating_point:
             raise RuntimeError(f"Expected floating point type for target with class probabilities, got {target.dtype.cpp}")
         if ignore_index >= 0:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import loops, plan
+from rushlight._core import loops, plan, views
 from rushlight._core.op import Op
 
 KERNELS = {
@@ -63,7 +63,11 @@ KERNELS = {
     "_log_softmax_backward_data": "log_softmax_backward",
     "native_layer_norm": "layer_norm",
     "native_layer_norm_backward": "layer_norm_backward",
+    # losses
+    "nll_loss_forward": "nll_forward",
+    "nll_loss_backward": "nll_backward",
     # looking up
+    "select_backward": "select_backward",
     "index_select": "index_select",
     "embedding": "embedding",
     "index.Tensor": "index",
@@ -106,22 +110,31 @@ def _formula(text: str) -> Any:
 _SHORTCUTS: dict[Any, Any] = {
     _formula("grad: grad"): plan.PASSES,
     _formula("grad, alpha: _scaled(grad, conj(alpha))"): plan.PASSES_ONE,
+    _formula("grad, self_sym_sizes: expand_back(grad, self_sym_sizes)"): loops.declining("expand", None),
+    _formula("grad, a, b, c, alpha: mm_mat1_backward(grad, a, b, c, alpha)"): loops.declining("mm_mat1_backward", None),
+    _formula("grad, a, b, c, alpha: mm_mat2_backward(grad, a, b, c, alpha)"): loops.declining("mm_mat2_backward", None),
+    _formula("grad, a, b, c: mm_mat1_backward(grad, a, b, c, 1)"): loops.declining("mm_mat1_backward", None),
+    _formula("grad, a, b, c: mm_mat2_backward(grad, a, b, c, 1)"): loops.declining("mm_mat2_backward", None),
     _formula("grad: -grad"): loops.loop(np.negative, "fd"),
     _formula("grad, other: grad * conj(other)"): loops.loop(np.multiply, "fd"),
     _formula("grad, other: grad / conj(other)"): loops.loop(np.true_divide, "fd"),
 }
-_OF_AN_OPERATOR = _anonymous(_formula("grad, result: operator(grad, result)"))
+# Formulas that only call an operator with what they are given.
+_OF_AN_OPERATOR = [_anonymous(_formula(f"{names}: operator({names})")) for names in ("a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e")]
 
 
 def shortcut(formula: Callable[..., Any]) -> Any:
     """What a formula may be replaced by on plain arrays: see SHORTCUTS in _core/plan.py."""
     text = _text(formula)
     found = _SHORTCUTS.get(text)
-    if found is None and _anonymous(text) == _OF_AN_OPERATOR:
-        called = formula.__globals__.get(text[1][0])
-        if isinstance(called, Op) and called.direct_floats:
-            return called.loop
-    return found
+    if found is not None or _anonymous(text) not in _OF_AN_OPERATOR:
+        return found
+    called = formula.__globals__.get(text[1][0])
+    if not isinstance(called, Op):
+        return None
+    if called.promotes:
+        return called.loop if called.direct_floats and text[3] == 2 else None
+    return called.kernel if type(called) in (Op, views.ViewOp) and text[3] == len(called.params) else None
 
 
 plan.SHORTCUTS.find = shortcut

@@ -5,6 +5,8 @@ deprecated, the arguments that overload is called with.
 """
 # ruff: noqa: E501
 
+from functools import cache
+
 TORCH = """
 __and__(Tensor input, Tensor other)	__and__.Tensor; __and__(Tensor input, Scalar other)	__and__.Scalar; __lshift__(Tensor input, Tensor other)	__lshift__.Tensor; __lshift__(Tensor input, Scalar other)	__lshift__.Scalar; __or__(Tensor input, Tensor other)	__or__.Tensor; __or__(Tensor input, Scalar other)	__or__.Scalar; __rshift__(Tensor input, Tensor other)	__rshift__.Tensor; __rshift__(Tensor input, Scalar other)	__rshift__.Scalar;
 __xor__(Tensor input, Tensor other)	__xor__.Tensor; __xor__(Tensor input, Scalar other)	__xor__.Scalar; _adaptive_avg_pool2d(Tensor input, SymIntArrayRef[2] output_size)	_adaptive_avg_pool2d; _adaptive_avg_pool3d(Tensor input, SymIntArrayRef[3] output_size)	_adaptive_avg_pool3d; _add_batch_dim(Tensor input, int64_t batch_dim, int64_t level)	_add_batch_dim;
@@ -456,6 +458,7 @@ def signatures(namespace: str, name: str) -> list[str]:
     return [line.split("\t")[0] for line in table(namespace)[name]]
 
 
+@cache
 def overloads(namespace: str, name: str) -> list[str]:
     """The overload each signature means, such as "add.Tensor"."""
     return [line.split("\t")[1] for line in table(namespace)[name]]

@@ -29,7 +29,7 @@ def functions(torch):
     return {
         "torch": [getattr(torch, name) for name in (
             "add relu tanh where zeros tensor rand from_numpy conv2d split stft einsum meshgrid broadcast_tensors norm cdist tensordot "
-            "manual_seed get_default_dtype is_grad_enabled save pca_lowrank set_printoptions atleast_2d unravel_index").split()],
+            "get_default_dtype is_grad_enabled save pca_lowrank set_printoptions atleast_2d unravel_index").split()],
         "F": [getattr(F, name) for name in (
             "relu gelu softmax silu linear conv1d logsigmoid dropout cross_entropy mse_loss interpolate pad layer_norm embedding one_hot "
             "scaled_dot_product_attention threshold adaptive_avg_pool1d adaptive_avg_pool2d multi_head_attention_forward normalize prelu "

@@ -246,3 +246,24 @@ def describes_methods(torch, log):
         torch.Tensor.view()
     except TypeError as error:
         log(str(error))
+
+
+def led_elsewhere(torch, log):
+    # Calls that were learned before autocast, and before a mode that takes operators over, are led there too.
+    x, w = torch.ones(2, 3), torch.ones(4, 3)
+    forms = [lambda: x @ w.t(), lambda: torch.nn.functional.linear(x, w), lambda: torch.mm(x, w.t()), lambda: torch.zeros(2), lambda: x.softmax(1)]
+    for _ in range(2):
+        log([form().dtype for form in forms])
+    with torch.autocast("cpu", torch.bfloat16):
+        for _ in range(2):
+            log([form().dtype for form in forms])
+    log([form().dtype for form in forms])
+
+    class Watch(torch.utils._python_dispatch.TorchDispatchMode):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            log(str(func))
+            return func(*args, **(kwargs or {}))
+
+    with Watch():
+        for form in forms:
+            form()
