@@ -83,6 +83,10 @@ class Generator:
         """Only generators of accelerators have this."""
         raise NotImplementedError("graphsafe_set_state is not supported in this Generator")
 
+    def __setstate__(self, state: Any) -> None:
+        """What PyTorch's files have: the seed, an offset that only devices use, and the state."""
+        self.set_state(state[2])
+
     def __reduce__(self) -> Any:
         return _restored, (self._stream.initial_seed, None, self._stream.get_state())
 

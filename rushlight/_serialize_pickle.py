@@ -14,6 +14,7 @@ from rushlight._C import _VariableFunctionsClass
 from rushlight._core import dtypes, memory
 from rushlight._core.function import Function
 from rushlight._core.tensor import CONJUGATE, LAZY, META, NEGATIVE, TYPES, TensorBase, wants_grad
+from rushlight._generator import Generator
 from rushlight._serialize import rebuild_from_type_v2, user_state, warn_if_hooked
 from rushlight._serialize_names import find, method_name, name_of, operator_name, own_module
 from rushlight.ops.convert import strides_of
@@ -71,6 +72,8 @@ def reduced(obj: Any) -> Any:
         return _objects.Size, (tuple(obj),)
     if type(obj) is _objects.device:
         return _objects.device, obj.__reduce__()[1]
+    if type(obj) is Generator:
+        return Generator, (obj.device,), (obj.initial_seed(), None, obj.get_state())
     if type(obj) is _objects.layout:
         from rushlight.serialization import _get_layout
 
@@ -86,6 +89,22 @@ def _reduced_module(obj: Any) -> Any:
     if layers is not None and isinstance(obj, layers.Module) and type(obj).__reduce_ex__ is layers.Module.__reduce_ex__:
         return object.__reduce_ex__(obj, 2)
     return NotImplemented
+
+
+def _save_other(save: Any, obj: Any, name: Any) -> None:
+    """Pickle what is not PyTorch's; errors in the words of the pickler in C, which PyTorch uses."""
+    own = name or getattr(obj, "__qualname__", None) or obj.__name__
+    if "<locals>" in own.split(".") and sys.version_info < (3, 14):
+        raise AttributeError(f"Can't pickle local object {own!r}")
+    try:
+        save(obj, name)
+    except pickle.PicklingError as error:
+        before, found, after = str(error).partition("it's not found as ")
+        if not found:
+            raise
+        module = after.removesuffix(f".{own}")
+        what = f"attribute lookup {own} on {module} failed" if module in sys.modules else f"import of module {module!r} failed"
+        raise pickle.PicklingError(before + what) from None
 
 
 class Pickler(pickle._Pickler):  # type: ignore[name-defined,misc]
@@ -107,7 +126,7 @@ class Pickler(pickle._Pickler):  # type: ignore[name-defined,misc]
             return
         found = name_of(obj, name)
         if found is None:
-            super().save_global(obj, name)
+            _save_other(super().save_global, obj, name)
             return
         module, own_name = found
         owner, _, last = own_name.rpartition(".")

@@ -170,12 +170,16 @@ def get_unsafe_globals_in_checkpoint(f: Any) -> list[str]:
 
 def _cuda_refused(storage: Any, location: str) -> Any:
     name = location.partition(":")[0]
-    if name in ("cuda", "hpu", "xpu", "mps", "mtia", "privateuseone"):
-        upper = name.upper()
-        raise RuntimeError(
-            f"Attempting to deserialize object on a {upper} device but torch.{name}.is_available() is False. If you are running on a "
-            "CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map your storages to the CPU."
-        )
+    if name == "mps":
+        raise RuntimeError("torch.UntypedStorage(): Storage device not recognized: mps")
+    if name in ("cuda", "hpu", "xpu", "mtia", "privateuseone"):
+        upper, ending = name.upper(), (
+            "If you are running on a CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map your storages to "
+            "the CPU."
+        )  # fmt: skip
+        if name == "hpu":
+            raise RuntimeError(f"The HPU device module is not registered. {ending}")
+        raise RuntimeError(f"Attempting to deserialize object on a {upper} device but torch.{name}.is_available() is False. {ending}")
     return None
 
 
@@ -193,7 +197,7 @@ def _on_meta(storage: Any, location: str) -> Any:
     return UntypedStorage(storage.nbytes(), device="meta") if location == "meta" else None
 
 
-_PACKAGES: list[tuple[int, Any, Any]] = [
+_package_registry: list[tuple[int, Any, Any]] = [
     (10, lambda obj: "cpu" if obj.device.type == "cpu" else None, lambda obj, location: obj if location == "cpu" else None),
     (20, lambda obj: None, _cuda_refused),
     (22, lambda obj: "meta" if obj.device.type == "meta" else None, _on_meta),
@@ -202,13 +206,13 @@ _PACKAGES: list[tuple[int, Any, Any]] = [
 
 def register_package(priority: int, tagger: Any, deserializer: Any) -> None:
     """Add a kind of device: `tagger(storage)` names it, `deserializer(storage, location)` moves storages there."""
-    _PACKAGES.append((priority, tagger, deserializer))
-    _PACKAGES.sort(key=lambda entry: entry[0])
+    _package_registry.append((priority, tagger, deserializer))
+    _package_registry.sort(key=lambda entry: entry[0])
 
 
 def location_tag(storage: Any) -> str:
     """The name of the place where a storage lives."""
-    for _, tagger, _ in _PACKAGES:
+    for _, tagger, _ in _package_registry:
         location = tagger(storage)
         if location:
             return str(location)
@@ -217,7 +221,7 @@ def location_tag(storage: Any) -> str:
 
 def default_restore_location(storage: Any, location: str) -> Any:
     """Bring a loaded storage to where it lived."""
-    for _, _, restore in _PACKAGES:
+    for _, _, restore in _package_registry:
         found = restore(storage, location)
         if found is not None:
             return found
@@ -387,7 +391,7 @@ def _save(obj: Any, file: Any, name: str, pickle_module: Any, protocol: int, no_
     data = io.BytesIO()
     pickler(pickle_module, data, protocol, storages.persistent_id).dump(obj)
     alignment = int(_config().save.storage_alignment)
-    writer = _serialize_zip.Writer(file, name, alignment)
+    writer = _serialize_zip.Writer(file, name, alignment, get_crc32_options())
     writer.write("data.pkl", data.getvalue())
     writer.write(".storage_alignment", str(alignment).encode())
     if not no_byteorder:

@@ -77,3 +77,50 @@ def layers_that_hold_functions(torch, log):
         made = again(torch, layer)
         log(type(made).__name__, made.activation is layer.activation)
         log([name for name in spelled(torch, layer) if "functional" in name or "_nn" in name or "getattr" in name])
+
+
+def outside():
+    return None
+
+
+replaced, outside = outside, None
+
+
+def what_cannot_be_saved(torch, log):
+    def local():
+        return None
+
+    class Inside:
+        pass
+
+    def stream():
+        return io.BytesIO()
+
+    for value in (local, Inside, Inside(), lambda: 0, replaced, [local], (entry for entry in ())):
+        log.error(lambda value=value: torch.save(value, stream()))
+    made = type("Elsewhere", (), {"__module__": "no.such.module"})
+    log.error(lambda: torch.save(made, stream()))
+
+
+def generators_in_files(torch, log):
+    generator = torch.Generator().manual_seed(7)
+    torch.rand(3, generator=generator)
+    made = again(torch, generator)
+    log(torch.rand(2, generator=made), made.initial_seed(), spelled(torch, generator)[:2])
+
+
+def files_without_checksums(torch, log):
+    torch.serialization.set_crc32_options(False)
+    try:
+        stream = io.BytesIO()
+        torch.save({"a": torch.ones(3)}, stream)
+        log(torch.serialization.get_crc32_options())
+    finally:
+        torch.serialization.set_crc32_options(True)
+    with zipfile.ZipFile(stream) as file:
+        log([entry.CRC for entry in file.infolist() if "data" in entry.filename and "serialization_id" not in entry.filename])
+    stream.seek(0)
+    log(torch.load(stream))
+    for place in ("mps", "hpu", "cuda", "xpu:0"):
+        stream.seek(0)
+        log.error(lambda place=place: torch.load(stream, map_location=place))
