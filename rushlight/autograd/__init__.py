@@ -125,6 +125,11 @@ def _check_grad(index: int, output: Any, grad: Any, batched: bool) -> None:
         )
 
 
+def _calculate_shape(output: Any, grad: Any, is_grads_batched: bool) -> tuple[Any, Any]:
+    """The shapes of an output and of (one of a batch of) its gradients."""
+    return output.shape, _size(grad.shape[1:] if is_grads_batched else grad.shape)
+
+
 def _edges(outputs: tuple[Any, ...], name: str) -> list[Any]:
     found = []
     for index, output in enumerate(outputs):

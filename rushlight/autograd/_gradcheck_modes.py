@@ -69,6 +69,17 @@ def _steps(directions: list[Any], dtype: Any) -> list[Any]:
     return [directions[0].to(dtype)] if len(directions) == 1 else [directions[0].to(dtype), directions[1].to(dtype) * 1j]
 
 
+def check_alike(first: Any, second: Any, how: str) -> None:
+    """Refuse outputs whose shapes or dtypes depend on the inputs' values."""
+    for one, other in zip(first, second):
+        what = "shape" if one.shape != other.shape else "dtype" if one.dtype is not other.dtype else None
+        if what is not None:
+            raise AssertionError(
+                f"Expected `func` to return outputs with the same {what} when inputs are perturbed {how}, but got: {what}s "
+                f"{getattr(one, what)} and {getattr(other, what)}."
+            )
+
+
 def _moved(function: Callable[..., Any], inputs: Tensors, tensor: Any, step: Any, eps: float) -> list[Any]:
     """Central differences of all outputs where an input moves along `step`."""
     data = tensor.data
@@ -78,6 +89,7 @@ def _moved(function: Callable[..., Any], inputs: Tensors, tensor: Any, step: Any
     data.copy_(before + step * eps)
     high = [output.detach().clone() for output in function(*inputs)]
     data.copy_(before)
+    check_alike(low, high, f"by {eps}")
     return [(above - below) / (2 * eps) for below, above in zip(low, high)]
 
 
@@ -87,7 +99,7 @@ def tangents(function: Callable[..., Any], inputs: Tensors, index: int, step: An
         args = list(inputs)
         for place in places:
             tangent = step if place == index else _zeros_like(inputs[place])
-            args[place] = forward_ad.make_dual(inputs[place], tangent)
+            args[place] = forward_ad.make_dual(inputs[place], tangent.clone())
         found = []
         for output in function(*args):
             primal, tangent = forward_ad.unpack_dual(output)

@@ -19,6 +19,7 @@ from rushlight._core.tensor import (
     DUAL,
     INFERENCE as INFERENCE_TENSOR,
     LAZY,
+    SUBCLASS,
     TensorBase,
     View,
     differentiable,
@@ -455,7 +456,7 @@ def _output(ctx: Any, entry: Any, number: int, args: Any, is_dirty: bool, flows:
     is_input = any(entry is arg for arg in args)
     if not flows:
         if is_input and (wants_grad(entry) or not is_dirty):
-            return _alias_of(entry)
+            return entry.view_as(entry) if entry._flags & SUBCLASS and not wants_grad(entry) else _alias_of(entry)
         if entry._view is not None and not is_input:
             entry._view.creation = views.CUSTOM_FUNCTION
         elif not is_input and wants_grad(entry):

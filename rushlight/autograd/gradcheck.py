@@ -91,16 +91,6 @@ def _values(outputs: Any) -> Tensors:
     return tuple(output.detach().clone() for output in _listed(outputs))
 
 
-def _comparable(first: Tensors, second: Tensors, place: Any, eps: float) -> None:
-    for one, other in zip(first, second):
-        what = "shape" if one.shape != other.shape else "dtype" if one.dtype is not other.dtype else None
-        if what is not None:
-            raise AssertionError(
-                f"Expected `func` to return outputs with the same {what} when inputs are perturbed on index {place} by {eps}, but got: "
-                f"{what}s {getattr(one, what)} and {getattr(other, what)}."
-            )
-
-
 def _difference(function: Callable[..., Any], inputs: Tensors, data: Any, place: Any, step: Any, eps: float) -> list[Any]:
     """The central differences of all outputs where one input element moves by `step`."""
     before = data[place].item()
@@ -109,7 +99,7 @@ def _difference(function: Callable[..., Any], inputs: Tensors, data: Any, place:
     data[place] = before + step
     high = _values(function(*inputs))
     data[place] = before
-    _comparable(low, high, place, eps)
+    modes.check_alike(low, high, f"on index {place} by {eps}")
     return [(above - below) / (2 * eps) for below, above in zip(low, high)]
 
 

@@ -169,12 +169,14 @@ def _check_sharing(ctx: Any, args: Any, given: list[Any], versions: list[Any], e
                     "inplace, then the jvp function must modify the corresponding gradient inplace."
                 )
         elif entry._view is not None and (entry._view.base is arg or arg._view is not None and entry._view.base is arg._view.base):
-            if _is_same_view(arg, entry) and tangent._view is None:
+            shared = np.shares_memory(tangent._array, own._array)
+            if tangent._view is None and (_is_same_view(arg, entry) or not shared):
                 raise RuntimeError(
                     "A custom Function's forward is returning a view (or an input as-is) but the jvp is not returning a view."
                 )
-            if tangent is not own and not np.shares_memory(tangent._array, own._array):
-                raise RuntimeError("A custom Function is returning a view but the jvp is not returning a view of the given grad input.")
+            if tangent is not own and not shared:
+                what = "given grad input." if own._view is None else "same base as the given grad input."
+                raise RuntimeError(f"A custom Function is returning a view but the jvp is not returning a view of the {what}")
 
 
 def _is_same_view(arg: Any, entry: Any) -> bool:

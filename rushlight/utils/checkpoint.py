@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from rushlight._core.engine import RUNNING
+from rushlight._core.state import AUTOCAST, get_mode
 from rushlight._core.tensor import TensorBase, wants_grad
 from rushlight._generator import default_generator
 from rushlight._install import elsewhere
@@ -378,6 +380,16 @@ class _Call:
             )
 
 
+def _autocast() -> Any:
+    """The autocast mode of the first run, for the second one."""
+    if not get_mode() & AUTOCAST and "rushlight.amp.autocast_mode" not in sys.modules:
+        return contextlib.nullcontext()
+    from rushlight.amp import autocast_mode as modes
+
+    enabled = modes.is_autocast_enabled("cpu")
+    return modes.autocast("cpu", modes.get_autocast_dtype("cpu"), enabled, modes.is_autocast_cache_enabled())
+
+
 @contextlib.contextmanager
 def _first_run(
     function: Any, preserve: bool, contexts: Any, check: str, early_stop: bool, debug: bool, args: Any, kwargs: Any
@@ -401,8 +413,10 @@ def _first_run(
     names = list(kwargs)
     count = len(args)
 
+    casting = _autocast()
+
     def run_again(inputs: Any) -> None:
-        with random, second:
+        with random, casting, second:
             function(*inputs[:count], **dict(zip(names, inputs[count:])))
 
     call = _Call(run_again, (*args, *kwargs.values()), early_stop, _CHECKS[check])
