@@ -352,6 +352,7 @@ static PyMethodDef functions[] = {
     {"cached_memory", cached_memory, METH_NOARGS, "How many bytes are kept for reuse."},
     {"release_memory", release_memory, METH_NOARGS, "Give the memory that is kept for reuse back to the system."},
     {"maker", maker, METH_O, "A function that makes instances of a class's subclasses, as its __new__ does."},
+    {"address", address, METH_O, "Where the first element of an array lies."},
     {"owned", (PyCFunction)(void *)is_owned, METH_FASTCALL, "owned(list, index): whether the array there may be added to; None where that takes more thought."},
     {"fits", (PyCFunction)(void *)has_form, METH_FASTCALL, "fits(array, dtype, shape): whether it is an array of just this dtype and shape."},
     {"start_calls", start_calls, METH_VARARGS, "(mode variable, bits that are watched, learn, Function): the class of functions with recipes."},

@@ -79,6 +79,7 @@ PyObject *forget(PyObject *module, PyObject *const *args, Py_ssize_t count);
 /* ---------------------------------------------------------------- objects (_objects.c) */
 
 PyObject *maker(PyObject *module, PyObject *base);
+PyObject *address(PyObject *module, PyObject *array);
 PyObject *is_owned(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *has_form(PyObject *module, PyObject *const *args, Py_ssize_t count);
 

@@ -46,3 +46,9 @@ PyObject *is_owned(PyObject *module, PyObject *const *args, Py_ssize_t count)
     if (PyArray_ISWRITEABLE(array)) Py_RETURN_TRUE;
     Py_RETURN_FALSE;
 }
+
+PyObject *address(PyObject *module, PyObject *array)
+{
+    if (!PyArray_Check(array)) return PyErr_Format(PyExc_TypeError, "an array, not %R", Py_TYPE(array));
+    return PyLong_FromVoidPtr(PyArray_DATA((PyArrayObject *)array));
+}

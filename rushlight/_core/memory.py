@@ -7,7 +7,7 @@ from typing import Any, Final
 from numpy import empty, ndarray, uint8, zeros
 from numpy.lib.stride_tricks import as_strided
 
-from rushlight._core.loops import kernel
+from rushlight._core.loops import NATIVE, kernel
 
 NOTHING: Final[Any] = zeros(1 << 16, uint8)  # what empty arrays point into whose strides and offsets matter, but which have no memory
 NO_MEMORY: Final[Any] = NOTHING[:0]
@@ -22,7 +22,7 @@ def root(array: Any) -> Any:
 
 def address(array: Any) -> int:
     """Where the first element lies."""
-    found: int = array.__array_interface__["data"][0]
+    found: int = array.__array_interface__["data"][0] if NATIVE is None else NATIVE.address(array)
     return found
 
 

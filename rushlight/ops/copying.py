@@ -12,8 +12,20 @@ from rushlight._core import dtypes, inplace, memory, views
 from rushlight._core.leaf import TENSORS
 from rushlight._core.op import HOOKS
 from rushlight._core.op_node import NODE_BASE
-from rushlight._core.state import EXOTIC, INFERENCE, SEQUENCE, get_mode, quiet_begin, quiet_end
-from rushlight._core.tensor import DISPATCH, DUAL, INFERENCE as INFERENCE_TENSOR, LAZY, TensorBase, Version, shape_text, version_cell, wrap
+from rushlight._core.origin import wrote
+from rushlight._core.state import EXOTIC, GRAD, INFERENCE, SEQUENCE, get_mode, quiet_begin, quiet_end
+from rushlight._core.tensor import (
+    DISPATCH,
+    DUAL,
+    INFERENCE as INFERENCE_TENSOR,
+    LAZY,
+    TensorBase,
+    Version,
+    shape_text,
+    version_cell,
+    wants_grad,
+    wrap,
+)
 from rushlight.ops import carriers, examples, layout
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
@@ -236,8 +248,24 @@ def copy_(self: Any, other: Any, non_blocking: Any = False) -> Any:
     """Write the elements of `other` into the tensor."""
     if not isinstance(other, TensorBase):
         other = wrap(np.asarray(other))
+    if _written_plainly(self, other):
+        return self
     same = same_data(self._array, other._array)
     return write(copy, [self, other, non_blocking], _write_copy, ALLOWED if same else "")
+
+
+def _written_plainly(self: Any, other: Any) -> bool:
+    """copy_(), where nothing is recorded, converted or watched and the memory is not the same; False, and nothing done, elsewhere."""
+    word = get_mode()
+    target, value = self._array, other._array
+    if word & EXOTIC or self._flags or other._flags or target.dtype is not value.dtype or target.shape != value.shape:
+        return False
+    if value.base is not None or target.base is value or target is value or word & GRAD and (wants_grad(self) or wants_grad(other)):
+        return False
+    inplace.check_overlap(target)
+    target[...] = value
+    wrote(self, "copy_")
+    return True
 
 
 def same_data(first: Any, second: Any) -> bool:
