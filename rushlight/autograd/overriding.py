@@ -181,6 +181,10 @@ def ask(func: Any, values: list[Any], args: Any, rest: tuple[Any, ...], category
     kinds = tuple(type(value) for value in values)
     if get_mode() & FUNCTION_MODE:
         with without_innermost() as mode:
+            if getattr(mode.__torch_function__, "__self__", mode) is type(mode):
+                raise RuntimeError(
+                    "Defining your mode's `__torch_function__` as a classmethod is not supported, please make it a plain method"
+                )
             answer = mode.__torch_function__(func, kinds, args, *rest)
         if answer is not NotImplemented:
             return answer

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import rushlight as torch
+from rushlight._schema import FunctionSchema, aten
 from rushlight.ops import signatures
 from rushlight.ops.declare import REGISTRY
 
@@ -63,15 +64,36 @@ def _resolve(name: str, full: str) -> Any:
     if function is not None and place is not None:
         return _with_input(function, place[0])
     if full in REGISTRY:
-        operator = REGISTRY[full]
-        return lambda *args, **kwargs: operator(*map(_plain, args), **{key: _plain(value) for key, value in kwargs.items()})
+        operator, counts = REGISTRY[full], _list_lengths(name, overload_of(full))
+        named = dict(counts)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            values = [_plain(value, counts[place][1] if place < len(counts) else 0) for place, value in enumerate(args)]
+            return operator(*values, **{key: _plain(value, named.get(key, 0)) for key, value in kwargs.items()})
+
+        return call
     inplace = full.replace(name, name.rstrip("_"), 1)
     if name.endswith("_") and inplace in REGISTRY and hasattr(REGISTRY[inplace], "apply_inplace"):
         return REGISTRY[inplace].apply_inplace
     raise NotImplementedError(f"torch.ops.aten.{full} is not implemented in rushlight")
 
 
-def _plain(value: Any) -> Any:
+def overload_of(full: str) -> str:
+    """The overload in a name like add.Tensor."""
+    return full.partition(".")[2]
+
+
+def _list_lengths(name: str, overload: str) -> list[tuple[str, int]]:
+    """The arguments of a schema with the length of the list that one number stands for, 0 for any other argument."""
+    text = aten().get(name, {}).get(overload)
+    if text is None:
+        return []
+    return [(entry.name, entry.N or 0) for entry in FunctionSchema(text).arguments]
+
+
+def _plain(value: Any, count: int = 0) -> Any:
+    if count and isinstance(value, int):
+        return (value,) * count
     return tuple(value) if isinstance(value, list) and value and all(isinstance(entry, int) for entry in value) else value
 
 

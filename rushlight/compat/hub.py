@@ -80,3 +80,68 @@ def load_state_dict_from_url(
         match = HASH_REGEX.search(name) if check_hash else None
         download_url_to_file(url, path, match.group(1) if match else None, progress=progress)
     return load_file(path, map_location=map_location, weights_only=weights_only)  # type: ignore[no-any-return]
+
+
+# ---------------------------------------------------------------- repositories
+
+MODULE_HUBCONF = "hubconf.py"
+VAR_DEPENDENCY = "dependencies"
+
+
+def _check_source(source: str) -> None:
+    if source not in ("github", "local"):
+        raise ValueError(f'Unknown source: "{source}". Allowed values: "github" | "local".')
+    if source == "github":
+        raise NotImplementedError("rushlight loads models of torch.hub from directories only: pass source='local'")
+
+
+def _configuration(directory: str) -> Any:
+    """The module hubconf.py of a directory, whose own modules it may import."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    sys.path.insert(0, directory)
+    try:
+        spec = spec_from_file_location(MODULE_HUBCONF, os.path.join(directory, MODULE_HUBCONF))
+        if spec is None or spec.loader is None:
+            raise AssertionError("hubconf.py is no module")
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(directory)
+    return module
+
+
+def _check_dependencies(module: Any) -> None:
+    from importlib.util import find_spec
+
+    missing = [name for name in getattr(module, VAR_DEPENDENCY, None) or () if find_spec(name) is None]
+    if missing:
+        raise RuntimeError(f"Missing dependencies: {', '.join(missing)}")
+
+
+def _entry(module: Any, name: str) -> Any:
+    if not isinstance(name, str):
+        raise ValueError("Invalid input: model should be a str of function name")
+    _check_dependencies(module)
+    found = getattr(module, name, None)
+    if found is None or not callable(found):
+        raise RuntimeError(f"Cannot find callable {name} in hubconf")
+    return found
+
+
+def load(
+    repo_or_dir: Any, model: str, *args: Any, source: str = "github", trust_repo: Any = None, force_reload: bool = False,
+    verbose: bool = True, skip_validation: bool = False, **kwargs: Any,
+) -> Any:  # fmt: skip
+    """What the function `model` of hubconf.py in a directory returns for the arguments; only source="local"."""
+    _check_source(source.lower())
+    return _load_local(repo_or_dir, model, *args, **kwargs)
+
+
+def _load_local(hubconf_dir: str, model: str, *args: Any, **kwargs: Any) -> Any:
+    directory = os.path.expanduser(hubconf_dir)
+    sys.path.insert(0, directory)
+    try:
+        return _entry(_configuration(directory), model)(*args, **kwargs)
+    finally:
+        sys.path.remove(directory)

@@ -46,7 +46,7 @@ def apply(cls: Any, args: Any) -> Any:
         def forward(cls: Any, ctx: Any, args: Any) -> Any:
             token, ahead = MODE.set(get_mode() | word & GRAD), FORWARD_OFF.set(off)  # graphs and tangents of the strata outside go on
             try:
-                output = _mapped(cls, tuple(_bare(arg) for arg in args), level)
+                output = _same(_mapped(cls, tuple(_bare(arg) for arg in args), level), args)
             finally:
                 FORWARD_OFF.reset(ahead)
                 MODE.reset(token)
@@ -238,6 +238,17 @@ def _mapped(cls: Any, args: Any, level: Level) -> Any:
     return tree_unflatten([_made(entry, dim, level) for entry, dim in zip(flat, places)], spec)
 
 
+def _same(output: Any, args: Any) -> Any:
+    """The outputs, with an input itself in the place of an output that stands for what it stands for."""
+    known = {id(arg._batch.value): arg for arg in args if isinstance(arg, TensorBase) and arg._batch is not None}
+
+    def itself(entry: Any) -> Any:
+        found = known.get(id(entry._batch.value)) if isinstance(entry, TensorBase) and entry._batch is not None else None
+        return entry if found is None or found._batch.dim != entry._batch.dim else found
+
+    return tuple(itself(entry) for entry in output) if isinstance(output, tuple) else itself(output)
+
+
 def _parts(arg: Any, level: Level) -> tuple[Any, Any]:
     """An argument with what its tensors stand for at a level, and where their examples are counted."""
     if isinstance(arg, TensorBase):
@@ -304,8 +315,9 @@ def _into_level(values: Any, dims: Any, level: Level) -> list[Any]:
     ]
 
 
-def _as_input(entry: Any, dim: Any, level: Level) -> Any:
-    """What a method gives for an input: counted as the input is, or added up when that is the same for all examples."""
+def _as_input(entry: Any, dim: Any, shape: Any, level: Level) -> Any:
+    """What a method gives for an input: counted as the input is and summed to the shape of its examples, or added up when the input is
+    the same for all examples."""
     if not isinstance(entry, TensorBase):
         return entry
     value, place = split(entry, level)
@@ -313,7 +325,18 @@ def _as_input(entry: Any, dim: Any, level: Level) -> Any:
         return value if place is None else REGISTRY["sum.dim_IntList"](value, [place], False)
     if place is None:
         value, place = REGISTRY["expand"](value, (level.size, *value._array.shape), False), 0
+    if shape is not None and entry._array.shape != shape:
+        value, place = _summed(REGISTRY["movedim.int"](value, place, 0), shape), 0
     return REGISTRY["movedim.int"](value, place, dim)
+
+
+def _summed(value: Any, shape: Any) -> Any:
+    """Examples, counted first, summed over the dimensions along which inputs of the given shape were broadcast."""
+    extra = value._array.ndim - 1 - len(shape)
+    if extra > 0:
+        value = REGISTRY["sum.dim_IntList"](value, list(range(1, extra + 1)), False)
+    stretched = [place + 1 for place, size in enumerate(shape) if size == 1 and value._array.shape[place + 1] != 1]
+    return REGISTRY["sum.dim_IntList"](value, stretched, True) if stretched else value
 
 
 def _generated(cls: Any, dims: Any, level: Level) -> Any:
@@ -353,7 +376,9 @@ def generate(cls: Any, dims: Any, size: int, randomness: str) -> Any:
             with level() as inner:
                 seen, ctx.out_dims = _Context(), Generated.out_dims
                 shown = tuple(_into_level(outputs, Generated.out_dims, inner))
-                cls.setup_context(seen, tuple(_into_level(inputs, dims, inner)), shown[0] if single else shown)
+                given = tuple(_into_level(inputs, dims, inner))
+                ctx.input_shapes = [entry._array.shape if isinstance(entry, TensorBase) else None for entry in given]
+                cls.setup_context(seen, given, shown[0] if single else shown)
                 saved, ctx.saved_dims = _pairs(seen.to_save, inner)
                 ahead, ctx.ahead_dims = _pairs(seen.saved_for_forward, inner)
                 fixed = [value for value, mark in zip(outputs, shown) if any(mark is entry for entry in seen.non_differentiable)]
@@ -373,7 +398,7 @@ def generate(cls: Any, dims: Any, size: int, randomness: str) -> Any:
                 method = cls.vjp if cls.vjp is not Function.vjp else cls.backward
                 found = method(ctx.seen, *_into_level(grads, ctx.out_dims, inner))
                 found = found if isinstance(found, tuple) else (found,)
-                return tuple(_as_input(entry, dim, inner) for entry, dim in zip(found, dims))
+                return tuple(_as_input(entry, dim, shape, inner) for entry, dim, shape in zip(found, dims, ctx.input_shapes))
 
         @staticmethod
         def jvp(ctx: Any, *tangents: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict, deque, namedtuple
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any, NamedTuple
 
 Context = Any
@@ -298,9 +299,9 @@ def _dict_keys(tree: Any) -> Any:
     return [(MappingKey(key), value) for key, value in tree.items()], list(tree)
 
 
-def _register_builtin(cls: Any, flatten: Any, unflatten: Any, keys: Any, name: str) -> None:
+def _register_builtin(cls: Any, flatten: Any, unflatten: Any, keys: Any, name: str, dump: Any = None, read: Any = None) -> None:
     SUPPORTED_NODES[cls] = NodeDef(cls, flatten, unflatten, keys)
-    SUPPORTED_SERIALIZED_TYPES[cls] = _SerializeNodeDef(cls, name, None, None)
+    SUPPORTED_SERIALIZED_TYPES[cls] = _SerializeNodeDef(cls, name, dump, read)
     SERIALIZED_TYPE_TO_PYTHON_TYPE[name] = cls
 
 
@@ -320,6 +321,18 @@ def _default_parts(tree: Any) -> Any:
     return list(tree.values()), [tree.default_factory, list(tree)]
 
 
+def _dump_default(context: Any) -> dict[str, Any]:
+    """A defaultdict's factory by its names, and the keys."""
+    factory, keys = context
+    return {"default_factory_module": factory.__module__, "default_factory_name": factory.__qualname__, "dict_context": keys}
+
+
+def _read_default(found: Any) -> list[Any]:
+    if not isinstance(found, dict) or found.keys() != {"default_factory_module", "default_factory_name", "dict_context"}:
+        raise AssertionError("the context of a defaultdict names its factory's module and name, and the keys")
+    return [getattr(import_module(found["default_factory_module"]), found["default_factory_name"]), found["dict_context"]]
+
+
 _register_builtin(tuple, _plain_parts, lambda values, context: tuple(values), _with_indices(_plain_parts), "builtins.tuple")
 _register_builtin(list, _plain_parts, lambda values, context: values, _with_indices(_plain_parts), "builtins.list")
 _register_builtin(dict, _dict_parts, lambda values, context: dict(zip(context, values)), _dict_keys, "builtins.dict")
@@ -332,7 +345,7 @@ _register_builtin(
 )
 _register_builtin(
     defaultdict, _default_parts, lambda values, context: defaultdict(context[0], zip(context[1], values)),
-    lambda tree: (_dict_keys(tree)[0], _default_parts(tree)[1]), "collections.defaultdict",
+    lambda tree: (_dict_keys(tree)[0], _default_parts(tree)[1]), "collections.defaultdict", _dump_default, _read_default,
 )  # fmt: skip
 _register_builtin(
     deque, _deque_parts, lambda values, context: deque(values, maxlen=context), _with_indices(_deque_parts), "collections.deque"

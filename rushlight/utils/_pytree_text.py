@@ -150,7 +150,17 @@ def _to_schema(spec: TreeSpec) -> dict[str, Any]:
             "`serialized_type_name` kwarg."
         )
     context = spec._context
-    text = json.dumps(held.to_dumpable_context(context) if held.to_dumpable_context else context)
+    text: Any
+    if held.to_dumpable_context is not None:
+        text = held.to_dumpable_context(context)
+    else:
+        try:
+            text = json.dumps(context)
+        except TypeError as error:
+            raise TypeError(
+                "Unable to serialize context. Please make the context json dump-able, or register a custom serializer using "
+                "_register_pytree_node."
+            ) from error
     return {"type": held.serialized_type_name, "context": text, "children_spec": [_to_schema(child) for child in spec._children]}
 
 
@@ -173,7 +183,6 @@ def _from_schema(schema: Any) -> TreeSpec:
         raise NotImplementedError(f"Deserializing {schema['type']} in pytree is not registered.")
     kind = SERIALIZED_TYPE_TO_PYTHON_TYPE[schema["type"]]
     held = SUPPORTED_SERIALIZED_TYPES[kind]
-    context = json.loads(schema["context"])
-    if held.from_dumpable_context:
-        context = held.from_dumpable_context(context)
+    read = held.from_dumpable_context
+    context = json.loads(schema["context"]) if read is None else read(schema["context"])
     return TreeSpec(kind, context, [_from_schema(child) for child in schema["children_spec"]])

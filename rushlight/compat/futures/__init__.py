@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +17,8 @@ class Future:
     __module__ = "torch.jit"
 
     def __init__(self, *, devices: Any = None) -> None:
+        for entry in devices or ():
+            _refuse_device(entry)
         self._condition = threading.Condition()
         self._done = False
         self._value: Any = None
@@ -39,7 +43,10 @@ class Future:
     def value(self) -> Any:
         """The result, which must be there."""
         if not self._done:
-            raise RuntimeError("completed() INTERNAL ASSERT FAILED: value() of a Future that is not done")
+            raise RuntimeError(
+                'completed() INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/aten/src/ATen/core/ivalue_inl.h":1016, please report a bug to '
+                "PyTorch. "
+            )
         return self._given()
 
     def _given(self) -> Any:
@@ -49,19 +56,40 @@ class Future:
 
     def then(self, callback: Callable[[Future], Any]) -> Future:
         """A future of what `callback` returns for this one when it is done."""
+        self._check(callback, "then", "torch._C.Future")
         made = Future()
 
         def run(done: Future) -> None:
             try:
-                made.set_result(callback(done))
+                found = callback(done)
             except Exception as error:
-                made.set_exception(error)
+                made.set_exception(RuntimeError(_failure(error)))
+            else:
+                made.set_result(found)
 
-        self.add_done_callback(run)
+        self._call_when_done(run)
         return made
 
     def add_done_callback(self, callback: Callable[[Future], Any]) -> None:
-        """Call a function with this future when it is done."""
+        """Call a function with this future when it is done; what it raises is written to stderr."""
+        self._check(callback, "add_done_callback", "None")
+
+        def run(done: Future) -> None:
+            try:
+                callback(done)
+            except Exception as error:
+                sys.stderr.write(f"{_failure(error)}\n")
+
+        self._call_when_done(run)
+
+    def _check(self, callback: Any, name: str, result: str) -> None:
+        if not callable(callback):
+            raise TypeError(
+                f"{name}(): incompatible function arguments. The following argument types are supported:\n    1. (self: torch._C.Future, "
+                f"arg0: collections.abc.Callable) -> {result}\n\nInvoked with: {self!r}, {callback!r}"
+            )
+
+    def _call_when_done(self, callback: Callable[[Any], Any]) -> None:
         with self._condition:
             if not self._done:
                 self._callbacks.append(callback)
@@ -90,8 +118,30 @@ class Future:
             callback(self)
 
 
+def _failure(error: Exception) -> str:
+    """What is told of an error in a callback: the error and the frames, innermost first."""
+    lines = [f"  {frame.filename}({frame.lineno}): {frame.name}" for frame in reversed(traceback.extract_tb(error.__traceback__))]
+    shown = "\n".join(lines)
+    return f"Got the following error when running the callback: {type(error).__name__}: {error}\n\nAt:\n{shown}\n"
+
+
+def _refuse_device(entry: Any) -> None:
+    from rushlight import device
+
+    found = device(entry)
+    if found.type != "cpu":
+        raise RuntimeError(f"PyTorch is not linked with support for {found.type} devices")
+    if found.index is None:
+        raise ValueError(f"Expected devices to have indices, got {found}")
+
+
 def collect_all(futures: list[Future]) -> Future:
-    """A future of the list itself, done when all of its entries are."""
+    """A future of the list itself, done when all of its entries are; it has the error of the first that fails."""
+    if not all(isinstance(future, Future) for future in futures):
+        raise TypeError(
+            "_collect_all(): incompatible function arguments. The following argument types are supported:\n    1. (arg0: "
+            f"collections.abc.Sequence[torch._C.Future]) -> torch._C.Future\n\nInvoked with: {futures!r}"
+        )
     made = Future()
     waiting = [len(futures)]
     if not futures:
@@ -99,11 +149,15 @@ def collect_all(futures: list[Future]) -> Future:
 
     def one_more(done: Future) -> None:
         waiting[0] -= 1
-        if not waiting[0]:
+        if made.done():
+            return
+        if done._error is not None:
+            made.set_exception(done._error)  # type: ignore[arg-type]
+        elif not waiting[0]:
             made.set_result(futures)
 
     for future in futures:
-        future.add_done_callback(one_more)
+        future._call_when_done(one_more)
     return made
 
 
