@@ -15,7 +15,7 @@ from rushlight.autograd.overriding import ALIASES, watch_function
 # Methods of Tensor that PyTorch lets nobody override, and those that are its own Python functions (handlers see all arguments).
 UNWATCHED = frozenset((
     "__init__", "__iter__", "__hash__", "__delitem__", "as_subclass", "_typed_storage", "__init_subclass__",
-    "__getstate__",
+    "__getstate__", "_make_wrapper_subclass",
 ))  # fmt: skip
 PYTHON = frozenset((
     "__deepcopy__", "__reduce_ex__", "storage", "__setstate__", "__repr__", "backward", "register_hook",

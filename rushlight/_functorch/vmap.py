@@ -18,12 +18,12 @@ from rushlight.func.mapping import (
     _check_out_dims_is_int_or_int_pytree as _check_out_dims_is_int_or_int_pytree,
     _check_randomness_arg as _check_randomness_arg,
     _create_batched_inputs as _create_batched_inputs,
-    _flat_vmap as _flat_vmap,
     _maybe_remove_batch_dim as _maybe_remove_batch_dim,
     _process_batched_inputs as _process_batched_inputs,
     _unwrap_batched as _unwrap_batched,
     get_chunk_sizes as get_chunk_sizes,
     get_name,
+    map_flat,
     vmap as vmap,
     vmap_impl as vmap_impl,
 )
@@ -37,6 +37,13 @@ from rushlight.utils._pytree import (
 _get_name = get_name
 in_dims_t = Any
 out_dims_t = Any
+
+
+def _flat_vmap(
+    func: Any, batch_size: int, flat_in_dims: Any, flat_args: Any, args_spec: Any, out_dims: Any, randomness: str, **kwargs: Any
+) -> Any:  # fmt: skip
+    """One call of a mapped function."""
+    return map_flat(func, batch_size, flat_in_dims, flat_args, args_spec, out_dims, randomness, kwargs)
 
 
 def _validate_and_get_batch_size(flat_in_dims: Any, flat_args: Any) -> int:

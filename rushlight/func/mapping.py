@@ -44,7 +44,7 @@ def vmap_impl(func: Any, in_dims: Any, out_dims: Any, randomness: str, chunk_siz
     _check_out_dims_is_int_or_int_pytree(out_dims, func)
     size, dims, flat, spec = STEPS["_process_batched_inputs"](in_dims, args, func)
     if chunk_size is None:
-        return _flat_vmap(func, size, dims, flat, spec, out_dims, randomness, **kwargs)
+        return map_flat(func, size, dims, flat, spec, out_dims, randomness, kwargs)
     return _chunked(func, size, dims, flat, spec, out_dims, randomness, chunk_size, kwargs)
 
 
@@ -124,7 +124,8 @@ def _batch_size(dims: Any, flat: Any) -> int:
     return int(sizes[0])
 
 
-def _flat_vmap(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: Any, randomness: str, /, **kwargs: Any) -> Any:
+def map_flat(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: Any, randomness: str, kwargs: dict[str, Any]) -> Any:
+    """One call of a mapped function. kwargs: keywords of the function's own, which may have any name."""
     with Level("vmap", size, randomness) as level:
         inputs = STEPS["_create_batched_inputs"](dims, flat, level.number, spec)
         return STEPS["_unwrap_batched"](func(*inputs, **kwargs), out_dims, level.number, size, func)
@@ -214,7 +215,7 @@ def _chunked(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: An
         parts = [
             value if dim is None else REGISTRY["slice.Tensor"](value, dim, start, start + count, 1) for value, dim in zip(flat, dims)
         ]
-        found, out_spec = tree_flatten(_flat_vmap(func, count, dims, parts, spec, out_dims, randomness, **kwargs))
+        found, out_spec = tree_flatten(map_flat(func, count, dims, parts, spec, out_dims, randomness, kwargs))
         rows.append(found)
         start += count
     places = _broadcast_to_and_flatten(out_dims, out_spec) or [out_dims] * len(rows[0])
