@@ -81,7 +81,12 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
     if device is not None and _objects.check_device(_objects.device(device)):
         raise ValueError("rushlight takes arrays through DLPack to the CPU only")
     if isinstance(ext_tensor, TensorBase):
-        return to(ext_tensor.detach(), dtypes.of(ext_tensor._array), False, bool(copy), None)  # type: ignore[attr-defined]
+        if wants_grad(ext_tensor):
+            raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+        found = to(ext_tensor.detach(), dtypes.of(ext_tensor._array), False, bool(copy), None)  # type: ignore[attr-defined]
+        if not copy:  # the same memory, of which only the original counts its writes
+            found._cell = None
+        return found
     if hasattr(ext_tensor, "__dlpack__"):
         source = ext_tensor
     elif type(ext_tensor).__name__ == "PyCapsule":

@@ -63,6 +63,7 @@ class Machine:
     def __init__(self, torch: Any) -> None:
         self.torch = torch
         self.space: dict[str, Any] = {"torch": torch, "seen": [], "copy": copy, "pickle": pickle}
+        torch.set_printoptions(profile="default")
         exec(PRELUDE, self.space)
 
     def execute(self, statement: str) -> dict[str, Any]:

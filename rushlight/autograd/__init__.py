@@ -37,13 +37,19 @@ from rushlight.ops.warn import warn_once
 
 
 def _as_tuple(values: Any) -> tuple[Any, ...]:
-    return (values,) if isinstance(values, (TensorBase, GradientEdge)) else tuple(values)
+    if isinstance(values, (TensorBase, GradientEdge)):
+        return (values,)
+    if not isinstance(values, (tuple, list)) and not hasattr(type(values), "__iter__") and not hasattr(type(values), "__getitem__"):
+        raise TypeError(f"'{type_name(values)}' object is not iterable")  # for the name: Python would say dtype, not torch.dtype
+    return tuple(values)
 
 
 def _flag(value: Any) -> bool:
     """A setting of the engine, which takes any integer of a byte's size and nothing else."""
     if value is True or value is False:
         return value  # type: ignore[no-any-return]
+    if not hasattr(type(value), "__index__"):
+        raise TypeError(f"'{type_name(value)}' object cannot be interpreted as an integer")
     number = operator.index(value)
     if number >= 1 << 63:
         raise OverflowError("Python int too large to convert to C long")
@@ -245,6 +251,8 @@ def _target(value: Any) -> Any:
     """The edge of an input of backward(); a non-leaf keeps its gradient from now on."""
     if isinstance(value, GradientEdge):
         return value.node, value.output_nr
+    if not isinstance(value, TensorBase):
+        raise RuntimeError(f"all inputs have to be Tensors or GradientEdges, but got {type_name(value)}")
     if not inplace.is_leaf(value):
         value.retain_grad()
     elif not wants_grad(value):

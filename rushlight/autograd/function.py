@@ -420,6 +420,8 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
         flows = records and id(entry) not in fixed and differentiable(entry._array)
         if is_dirty:
             if flows and entry._view is not None:
+                if wants_grad(entry) and inplace.is_leaf(entry):
+                    raise RuntimeError(_DIRTY_LEAF)
                 if len(outputs) > 1:
                     raise RuntimeError(_SEVERAL_OUTPUTS)
                 _check_written_view(entry)

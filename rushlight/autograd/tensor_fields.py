@@ -8,6 +8,7 @@ from typing import Any
 
 from rushlight._core import dtypes, engine, inplace, node as nodes
 from rushlight._core.collector import expect_cycle
+from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import (
     DISPATCH,
     DUAL,
@@ -139,7 +140,7 @@ class AutogradFields(TensorBase):
     @data.setter
     def data(self, value: Any) -> None:
         if not isinstance(value, TensorBase):
-            raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+            raise TypeError(f"Variable data has to be a tensor, but got {type_name(value)}")
         examples.refuse("mutating directly with `.data` under vmap transform is not allowed.", self, value)
         if self._requires_grad and not differentiable_dtype(value):
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
@@ -280,7 +281,7 @@ def _in_inference_mode() -> bool:
 def _check_grad(tensor: TensorBase, value: Any) -> None:
     """Refuse what cannot be the tensor's gradient."""
     if not isinstance(value, TensorBase):
-        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type_name(value)}")
     if value is tensor:
         raise RuntimeError("can't assign Variable as its own grad")
     wanted: Any = tensor._array.dtype

@@ -148,7 +148,9 @@ def asarray(obj: Any, dtype: Any, device: Any, copy: Any, requires_grad: Any) ->
         raise ValueError(f"can't alias tensor from device '{tensor.device}' to '{device}'.")
     if copy is False and wrong_dtype:
         raise ValueError(f"can't alias tensor with dtype '{own.cpp}' into dtype '{dtype.cpp}'.")
-    if wrong_device or wrong_dtype or copy:
+    if copy and not wrong_device and not wrong_dtype:
+        tensor = REGISTRY["clone"](tensor)
+    elif wrong_device or wrong_dtype:
         tensor = REGISTRY["to"](tensor, device, dtype, False, bool(copy), None)
     return _asked_grad(tensor, obj, requires_grad)
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from rushlight import _objects
 from rushlight._core import dtypes, memory
+from rushlight._core.op import records
 from rushlight._core.promotion import result_dtype
 from rushlight._core.state import GRAD, get_mode
-from rushlight._core.tensor import CONJUGATE, DISPATCH, LAZY, META, TensorBase, values_of, wants_grad, wrap
+from rushlight._core.tensor import CONJUGATE, DISPATCH, LAZY, META, TensorBase, differentiable, values_of, wants_grad, wrap
 from rushlight.ops import examples, layout as layouts
 from rushlight.ops.copying import to_copy
 from rushlight.ops.create import meta_strides, shaped, with_strides, without_data
@@ -98,7 +99,12 @@ def _moved(self: TensorBase, dtype: Any, device: Any, copy: Any, memory_format: 
     if wants_meta:
         made = wrap(without_data(self._array.shape, target.np_dtype))
         made._flags |= META
-        return with_strides(made, layouts.format_strides(shaped(self), memory_format))
+        made = with_strides(made, layouts.format_strides(shaped(self), memory_format))
+        if wants_grad(self) and records(get_mode()) and differentiable(made._array):
+            values = [self]
+            to_copy.fill(values, {})
+            to_copy.record(values, [made], to_copy.grad_bit(0), get_mode(), None)
+        return made
     if meta:
         raise NotImplementedError("Cannot copy out of meta tensor; no data!")
     return to_copy(self, dtype=target, memory_format=memory_format)

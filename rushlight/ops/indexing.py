@@ -328,6 +328,8 @@ def value_of(value: Any, target: Any) -> Any:
     """What is assigned, when it is no tensor: a number."""
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
+        raise ValueError("Overflow when unpacking long long")
     if isinstance(value, (int, float, complex, bool)):
         return value
     raise TypeError(f"can't assign a {_type_name(value)} to a torch.{type_text(target)}")

@@ -43,6 +43,15 @@ torch.autograd.grad(torch.ones((), requires_grad=True), [np.ones(2)])
 torch.bitwise_and(torch.ones(3), torch.ones(3), out=torch.zeros(3, dtype=torch.int64))
 torch.gcd(torch.ones(3), torch.ones(3).cfloat(), out=torch.zeros(3))
 torch.zeros(3).backward(unknown=1)
+x = torch.zeros(2, 3); x[0] = 10 ** 30
+torch.autograd.grad(torch.float32, torch.ones(2, requires_grad=True))
+torch.ones((), requires_grad=True).backward(inputs="ab")
+torch.zeros(2).grad = np.float32(2)
+torch.zeros(2).data = torch.float32
+torch.from_dlpack(torch.ones(2, requires_grad=True))
+a = torch.zeros(3); b = torch.from_dlpack(a); b.add_(1); [a, a._version, b._version]
+torch.ones(2, 3, requires_grad=True).to("meta")
+torch.asarray(torch.ones(2, requires_grad=True), copy=True, requires_grad=True).grad_fn.name()
 """
 
 FLAGS = ("a", 1.5, [], 2, 300, -1, 10**30, slice(0), True)
@@ -95,6 +104,14 @@ def what_custom_functions_mark_and_return(torch, log):
     log(values._version)
     log.error(lambda: made(lambda ctx, x: x * 2, lambda ctx, g: g.cfloat()).apply(x).sum().backward())
     log.error(lambda: made(lambda ctx, x: x * 2, lambda ctx, g: g.long()).apply(x).sum().backward())
+
+
+def what_post_accumulate_hooks_return(torch, log):
+    answers = (lambda p: p.grad, lambda p: p.grad[0], lambda p: p.grad.double(), lambda p: p.grad.cfloat(), lambda p: 3, lambda p: p)
+    for answer in answers:
+        x = torch.ones(2, 3, requires_grad=True)
+        x.register_post_accumulate_grad_hook(answer)
+        log.error(lambda x=x: x.sum().backward())
 
 
 def inference_tensors_and_their_memory(torch, log):
