@@ -289,6 +289,7 @@ class Elementwise(Optimizer):
     _bumps: dict[str, int] = {}  # how many in-place operations of PyTorch's write into a state tensor in a step; 1 where not listed
     _added: dict[str, Any] = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}  # for older state dicts
     _capturable = "params and state_steps", True
+    _foreach_records = False  # whether a differentiable step is taken with foreach=True
     _counts_in_tensors = False  # whether a differentiable step reckons with the count as a tensor
 
     def _moments(self, group: Any) -> tuple[str, ...]:
@@ -512,6 +513,8 @@ class Elementwise(Optimizer):
 
     def _step_tensors(self, group: Any, params: list[Any]) -> None:
         """The same update on tensors, recorded where the optimizer is differentiable."""
+        if group.get("foreach") and group.get("differentiable") and not self._foreach_records:
+            raise AssertionError("_foreach ops don't support autograd")
         before = state.is_grad_enabled()
         set_grad_enabled(bool(self.defaults.get("differentiable")))
         try:

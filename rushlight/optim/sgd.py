@@ -15,6 +15,7 @@ __all__ = ["SGD", "sgd"]
 class SGD(Elementwise):
     """Gradient descent, with momentum if asked for."""
 
+    _foreach_records = True
     _scalars = ()
     _bumps = {"momentum_buffer": 2}
     _added = {"nesterov": False, "maximize": False, "foreach": None, "differentiable": False, "fused": False}

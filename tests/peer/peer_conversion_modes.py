@@ -104,3 +104,16 @@ def statistics_with_tangents(torch, log):
         log.error(lambda: F.batch_norm(dual[0], dual[1], var))
         log.error(lambda: F.batch_norm(dual[0], mean, dual[2]))
         log(F.batch_norm(x, dual[1], dual[2]).shape, F.batch_norm(dual[0], mean.clone(), var.clone(), training=True).shape)
+
+
+def recorded_steps_on_lists(torch, log):
+    for name in ("SGD", "Adam", "NAdam", "RAdam", "Adamax", "Adagrad", "Adadelta", "RMSprop", "Rprop", "ASGD"):
+        param = torch.ones(2, requires_grad=True).clone()
+        param.retain_grad()
+        param.sum().backward()
+        optimizer = getattr(torch.optim, name)([param], lr=0.1, foreach=True, differentiable=True)
+        if name == "SGD":
+            optimizer.step()
+            log(param)
+        else:
+            log.error(optimizer.step)
