@@ -9,6 +9,7 @@ import rushlight as torch
 from rushlight.distributions import constraints
 from rushlight.distributions.distribution import Broadcast
 from rushlight.distributions.gamma import Gamma
+from rushlight.distributions.utils import broadcast_all
 
 __all__ = ["FisherSnedecor"]
 
@@ -22,9 +23,10 @@ class FisherSnedecor(Broadcast):
     _parameters = ("df1", "df2")
 
     def __init__(self, df1: Any, df2: Any, validate_args: Any = None) -> None:
+        first, second = broadcast_all(df1, df2)
+        self._gamma1 = Gamma(first * 0.5, first)  # before the checks of df1 and df2, as in PyTorch, so that Gamma's complain
+        self._gamma2 = Gamma(second * 0.5, second)
         self._set_up(validate_args, df1, df2)
-        self._gamma1 = Gamma(self.df1 * 0.5, self.df1)
-        self._gamma2 = Gamma(self.df2 * 0.5, self.df2)
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> Any:
         """The distribution with another batch shape."""

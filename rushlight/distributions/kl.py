@@ -381,6 +381,17 @@ def _to_uniform(p: Any, q: Any) -> Any:
     return torch.where((q.low > p.support.lower_bound) | (q.high < p.support.upper_bound), math.inf, result)
 
 
+def _continuous_bernoulli_to_uniform(p: Any, q: Any) -> Any:
+    # PyTorch 2.13 finds one support within the other only where it lies inside on both sides.
+    result = -p.entropy() + (q.high - q.low).log()
+    return torch.where((q.low >= p.support.lower_bound) | (q.high <= p.support.upper_bound), math.inf, result)
+
+
+def _uniform_to_continuous_bernoulli(p: Any, q: Any) -> Any:
+    result = _to_continuous_bernoulli(p, q)
+    return torch.where((p.high >= q.support.upper_bound) | (p.low <= q.support.lower_bound), math.inf, result)
+
+
 def _infinite(p: Any, q: Any) -> Any:
     return torch.full_like(p.mean, math.inf)
 
@@ -390,8 +401,10 @@ _TABLE: list[tuple[Any, str, str]] = [
     (_to_exponential, "Beta ContinuousBernoulli Gamma Pareto Uniform", "Exponential"),
     (_to_gamma, "Beta Exponential Pareto Uniform", "Gamma"),
     (_to_gumbel, "Normal Exponential Gamma Uniform", "Gumbel"),
-    (_to_continuous_bernoulli, "Beta Uniform", "ContinuousBernoulli"),
-    (_to_uniform, "Beta ContinuousBernoulli", "Uniform"),
+    (_to_continuous_bernoulli, "Beta", "ContinuousBernoulli"),
+    (_uniform_to_continuous_bernoulli, "Uniform", "ContinuousBernoulli"),
+    (_to_uniform, "Beta", "Uniform"),
+    (_continuous_bernoulli_to_uniform, "ContinuousBernoulli", "Uniform"),
     (_infinite, "Exponential Gamma", "Beta ContinuousBernoulli Pareto Uniform"),
     (_infinite, "Normal Laplace Gumbel", "Beta ContinuousBernoulli Exponential Gamma Pareto Uniform"),
     (_infinite, "Beta ContinuousBernoulli", "Pareto"),

@@ -113,6 +113,9 @@ def cholesky_ex(a: Array, upper: bool = False) -> tuple[Array, Array]:
             info[index] = _failed_minor(lower[index])
             if info[index] == 0:
                 factor[index] = np.linalg.cholesky(lower[index])
+    missing = np.isnan(factor.diagonal(axis1=-2, axis2=-1))
+    if missing.any():  # a pivot that is nan is not positive either; LAPACK says so, NumPy does not
+        info = np.where((info == 0) & missing.any(-1), missing.argmax(-1) + 1, info).astype(np.int32)
     return column_major(adjoint(factor) if upper else factor), info
 
 

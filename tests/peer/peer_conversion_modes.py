@@ -117,3 +117,18 @@ def recorded_steps_on_lists(torch, log):
             log(param)
         else:
             log.error(optimizer.step)
+
+
+def matrices_with_nan(torch, log):
+    D, nan = torch.distributions, float("nan")
+    for matrix in (torch.eye(2) * nan, torch.tensor([[1.0, 0.0], [nan, 2.0]]), torch.stack([torch.eye(2), torch.eye(2) * nan])):
+        log(torch.linalg.cholesky_ex(matrix).info)
+        log.error(lambda matrix=matrix: torch.linalg.cholesky(matrix))
+    log.error(lambda: D.MultivariateNormal(torch.zeros(2), torch.eye(2) * nan, validate_args=False))
+    log.error(lambda: D.LowRankMultivariateNormal(torch.zeros(2), torch.ones(2, 1) * nan, torch.ones(2)))
+    log.error(lambda: D.FisherSnedecor(torch.tensor(-1.0), torch.tensor(2.0)))
+    bernoulli = D.ContinuousBernoulli(torch.tensor([0.2, 0.7]))
+    for low, high in ((0.0, 1.0), (-1.0, 2.0), (0.2, 0.8), (-1.0, 0.5)):
+        uniform = D.Uniform(torch.tensor(low), torch.tensor(high))
+        log(D.kl_divergence(bernoulli, uniform), D.kl_divergence(uniform, bernoulli))
+    log(D.constraints.__all__)
