@@ -52,15 +52,55 @@ def export(tensor: TensorBase, stream: Any, max_version: Any, dl_device: Any, co
     if tensor._flags & CONJUGATE:
         raise BufferError("Can't export tensors with the conjugate bit set")
     array = values_of(tensor)
-    if array.dtype.isbuiltin != 1:
-        raise BufferError(f"rushlight cannot export {dtypes.of(array)!r} through DLPack")
+    if copy:
+        array = array.copy()
     options: dict[str, Any] = {} if max_version is None else {"max_version": max_version}
-    return (array.copy() if copy else array).__dlpack__(**options)
+    if array.dtype.isbuiltin == 1:
+        return array.__dlpack__(**options)
+    code = _CODES.get(dtypes.of(array).name)
+    if code is None:
+        raise BufferError(f"rushlight cannot export {dtypes.of(array)!r} through DLPack")
+    capsule = array.view(f"u{array.itemsize}").__dlpack__(**options)
+    _type_code(capsule).value = code
+    return capsule
+
+
+# DLPack's numbers of the element types that NumPy does not know; NumPy packs them as unsigned integers.
+_CODES = {"bfloat16": 4, "float8_e4m3fn": 10, "float8_e4m3fnuz": 11, "float8_e5m2": 12, "float8_e5m2fnuz": 13, "float8_e8m0fnu": 14}
+_UNSIGNED = 1
+
+
+def _type_code(capsule: Any) -> Any:
+    """The byte of a capsule's DLTensor that says what kind of numbers it holds."""
+    import ctypes
+
+    api = ctypes.pythonapi
+    api.PyCapsule_GetName.restype = ctypes.c_char_p
+    api.PyCapsule_GetPointer.restype = ctypes.c_void_p
+    name = api.PyCapsule_GetName(ctypes.py_object(capsule))
+    address = api.PyCapsule_GetPointer(ctypes.py_object(capsule), ctypes.c_char_p(name))
+    start = 32 if name == b"dltensor_versioned" else 0  # the version, the manager and the flags come first there
+    return ctypes.c_uint8.from_address(address + start + 20)  # after the pointer, the device and the number of dimensions
 
 
 def to_dlpack(tensor: TensorBase) -> Any:
     """A DLPack capsule over the tensor's memory; from_dlpack() takes it once."""
     return export(tensor, None, None, None, None)
+
+
+def _unpacked(source: Any) -> Any:
+    """The array that an object hands out through DLPack."""
+    if isinstance(source, np.ndarray) or next(iter(source.__dlpack_device__())) != DLDeviceType.kDLCPU:
+        return np.from_dlpack(source)
+    capsule = source.__dlpack__()
+    if type(capsule).__name__ != "PyCapsule":
+        return np.from_dlpack(source)
+    kind = _type_code(capsule)
+    name = next((name for name, code in _CODES.items() if code == kind.value), None)
+    if name is None:
+        return np.from_dlpack(_Capsule(capsule))
+    kind.value = _UNSIGNED
+    return np.from_dlpack(_Capsule(capsule)).view(dtypes.by_name(name).np_dtype)
 
 
 class _Capsule:
@@ -96,7 +136,7 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
             "from_dlpack received an invalid capsule. Note that DLTensor capsules can be consumed only once, so you might have already "
             "constructed a tensor from it once."
         )
-    array = np.from_dlpack(source)
+    array = _unpacked(source)
     if any(step < 0 for step in array.strides):
         raise ValueError("DLPack arrays with negative strides are not supported")
     return made(array.copy() if copy else owned(array))

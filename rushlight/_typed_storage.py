@@ -74,7 +74,7 @@ class TypedStorage:
         return f"{self.dtype.cpp}Storage"
 
     def _get_legacy_storage_class(self) -> Any:
-        return LEGACY.get(f"{self.dtype.cpp}Storage") if self.device.type == "cpu" else None
+        return LEGACY.get(f"{self.dtype.cpp}Storage") if self._untyped_storage.device.type == "cpu" else None
 
     def _new_wrapped_storage(self, storage: UntypedStorage) -> TypedStorage:
         return _rebuild_typed(storage, self.dtype)
@@ -127,7 +127,7 @@ class TypedStorage:
         return found.tolist() if found.dtype.isbuiltin == 1 else found.astype(np.float32).tolist()  # type: ignore[no-any-return]
 
     def _getitem(self, index: Any) -> Any:
-        if self.device.type == "meta":
+        if self._untyped_storage.device.type == "meta":
             raise NotImplementedError("Not available for 'meta' device type")
         if isinstance(index, slice):
             raise RuntimeError("slices are only supported in UntypedStorage.__getitem__")
@@ -195,8 +195,8 @@ class TypedStorage:
 
     def __repr__(self) -> str:
         warn_deprecated()
-        lines = "..." if self.device.type == "meta" else " " + "\n ".join(map(str, self._tolist()))
-        return f"{lines}\n[torch.storage.TypedStorage(dtype={self.dtype}, device={self.device}) of size {self._size()}]"
+        lines = "..." if self._untyped_storage.device.type == "meta" else " " + "\n ".join(map(str, self._tolist()))
+        return f"{lines}\n[torch.storage.TypedStorage(dtype={self.dtype}, device={self._untyped_storage.device}) of size {self._size()}]"
 
     __str__ = __repr__
 

@@ -6,29 +6,20 @@ from operator import itemgetter
 from typing import Any
 
 
-class NamedResults(tuple):  # type: ignore[type-arg]
-    """A tuple whose entries also have names; made from one sequence, as PyTorch's."""
+def _new(cls: Any, sequence: Any = ()) -> Any:
+    entries = tuple(sequence)
+    if len(entries) != cls.n_fields:
+        raise TypeError(f"torch.return_types.{cls.__name__}() takes a {cls.n_fields}-sequence ({len(entries)}-sequence given)")
+    return tuple.__new__(cls, entries)
 
-    __slots__ = ()
-    __match_args__: tuple[str, ...] = ()
-    n_fields = 0
-    n_sequence_fields = 0
-    n_unnamed_fields = 0
 
-    def __new__(cls, sequence: Any = ()) -> Any:
-        entries = tuple(sequence)
-        if len(entries) != cls.n_fields:
-            raise TypeError(
-                f"torch.return_types.{cls.__name__}() takes a {cls.n_fields}-sequence ({len(entries)}-sequence given)"
-            )
-        return tuple.__new__(cls, entries)
+def _repr(self: Any) -> str:
+    lines = ",\n".join(f"{name}={entry!r}" for name, entry in zip(self.__match_args__, self))
+    return f"torch.return_types.{type(self).__name__}(\n{lines})"
 
-    def __repr__(self) -> str:
-        lines = ",\n".join(f"{name}={entry!r}" for name, entry in zip(self.__match_args__, self))
-        return f"torch.return_types.{type(self).__name__}(\n{lines})"
 
-    def __reduce__(self) -> Any:
-        return type(self), (tuple(self),)
+def _reduce(self: Any) -> Any:
+    return type(self), (tuple(self),)
 
 
 all_return_types: list[Any] = []
@@ -46,9 +37,10 @@ def _make(name: str, fields: tuple[str, ...]) -> Any:
     members: dict[str, Any] = {field: property(itemgetter(position)) for position, field in enumerate(fields)}
     members.update(
         __slots__=(), __match_args__=fields, __module__="torch.return_types", __qualname__=name,
-        n_fields=len(fields), n_sequence_fields=len(fields),
+        n_fields=len(fields), n_sequence_fields=len(fields), n_unnamed_fields=0,
+        __new__=_new, __repr__=_repr, __reduce__=_reduce,
     )  # fmt: skip
-    made = type(name, (NamedResults,), members)
+    made = type(name, (tuple,), members)
     globals()[name] = made
     all_return_types.append(made)
     return made

@@ -162,8 +162,10 @@ def _aliased(obj: Any, dtype: Any, device: Any) -> Any:
     if isinstance(obj, (np.ndarray, np.generic)):
         array = np.asarray(obj)
         return made(shared(array if array is obj else array.copy()))
-    if hasattr(obj, "__dlpack__"):
-        return made(python_data.owned(np.from_dlpack(obj)))
+    if hasattr(obj, "__dlpack__") or type(obj).__name__ == "PyCapsule":
+        from rushlight._dlpack import from_dlpack
+
+        return from_dlpack(obj)
     if _is_buffer(obj):
         return made(over_buffer(obj, dtype or dtypes.get_default_dtype(), -1, 0))
     return None

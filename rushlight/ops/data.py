@@ -158,7 +158,10 @@ def _sizes(data: Any) -> list[int]:
             raise ValueError(f"too many dimensions '{type(data).__name__}'")
         if not length:
             break
-        data = data[0]
+        try:
+            data = data[0]
+        except Exception as error:
+            raise ValueError(f"could not determine the shape of object type '{type(data).__name__}'") from error
     return sizes
 
 

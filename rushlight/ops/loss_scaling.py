@@ -24,8 +24,7 @@ def unscale(self: Any, found_inf: Any, inv_scale: Any) -> None:
         if not np.isfinite(array).all():
             found_inf._array[...] = 1
         if factor != 1:
-            array[...] = array * factor.astype(array.dtype)
-        bump(tensor)
+            array[...] = array * factor.astype(array.dtype)  # PyTorch does not count this write
 
 
 @composite("_amp_update_scale_")
