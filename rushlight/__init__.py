@@ -27,7 +27,6 @@ from rushlight._core.dtypes import (
     uint32 as uint32,
     uint64 as uint64,
 )
-from rushlight._dlpack import from_dlpack as from_dlpack, to_dlpack as to_dlpack
 from rushlight._generator import Generator as Generator, default_generator as default_generator
 from rushlight._install import elsewhere, install as install, uninstall as uninstall
 from rushlight._objects import (
@@ -75,6 +74,7 @@ from rushlight._settings import (
 from rushlight._tensor import Tensor as Tensor
 from rushlight._tensor_str import set_printoptions as set_printoptions
 from rushlight._type_info import finfo as finfo, iinfo as iinfo
+from rushlight.ops.dlpack import from_dlpack as from_dlpack, to_dlpack as to_dlpack
 
 from rushlight import __config__ as __config__, functional as functional, random as random, storage as storage  # isort: skip
 from rushlight._legacy import CLASSES as _classes, set_default_tensor_type as set_default_tensor_type

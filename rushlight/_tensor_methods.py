@@ -233,12 +233,12 @@ class TensorMethods(TensorBase):
         return from_numpy(array)
 
     def __dlpack__(self, *, stream: Any = -1, max_version: Any = None, dl_device: Any = None, copy: Any = None) -> Any:
-        from rushlight._dlpack import export
+        from rushlight.ops.dlpack import export
 
         return export(self, stream, max_version, dl_device, copy)
 
     def __dlpack_device__(self) -> Any:
-        from rushlight._dlpack import device_of
+        from rushlight.ops.dlpack import device_of
 
         return device_of(self)
 

@@ -163,7 +163,7 @@ def _aliased(obj: Any, dtype: Any, device: Any) -> Any:
         array = np.asarray(obj)
         return made(shared(array if array is obj else array.copy()))
     if hasattr(obj, "__dlpack__") or type(obj).__name__ == "PyCapsule":
-        from rushlight._dlpack import from_dlpack
+        from rushlight.ops.dlpack import from_dlpack
 
         return from_dlpack(obj)
     if _is_buffer(obj):

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from rushlight._dlpack import DLDeviceType as DLDeviceType, from_dlpack as from_dlpack, to_dlpack as to_dlpack
+from rushlight.ops.dlpack import DLDeviceType as DLDeviceType, from_dlpack as from_dlpack, to_dlpack as to_dlpack
