@@ -239,7 +239,7 @@ def _contents_and_suffixes(t: Any, contents: str | None, indent: int) -> tuple[s
     - an empty tensor does not show its size unless it is 1-d, nor hint at its dtype: only the default is left out;
     - any other shows its dtype unless the elements imply it, and its size when no edge items are to be shown.
     """
-    from rushlight._core.tensor import settled
+    from rushlight._core.tensor import META, settled
 
     array, dtype_name = settled(t._array, t._flags), str(t.dtype)
     suffixes = []
@@ -255,6 +255,9 @@ def _contents_and_suffixes(t: Any, contents: str | None, indent: int) -> tuple[s
     else:
         suffixes = [] if PRINT_OPTS.edgeitems else [size]
         implied = _dtype_is_implied(dtype_name)
+        if contents is None and t._flags & META:  # a wrapper, whose elements only its class knows
+            array = array.__class__((), array.dtype)
+            array[...] = t.item() if not t.ndim else t.tolist()
         found = _contents(array, t.dtype, indent) if contents is None else ""
     if not implied:
         suffixes.append(f"dtype={dtype_name}")
