@@ -319,14 +319,9 @@ def _group_norm_backward(
     return [to_input, to_weight, REGISTRY["sum.dim_IntList"](grad, others, False)]
 
 
-def _group_norm_by_parts(*args: Any) -> Any:
-    found, mean, rstd = _group_norm(*args)
-    return found, REGISTRY["detach"](mean), REGISTRY["detach"](rstd)
-
-
 FORWARD_BY_PARTS.update(
-    native_layer_norm=_layer_norm_by_parts, native_layer_norm_backward=_layer_norm_backward, native_group_norm=_group_norm_by_parts,
-    native_group_norm_backward=_group_norm_backward,
+    native_layer_norm=_layer_norm_by_parts, native_layer_norm_backward=_layer_norm_backward,
+    native_group_norm=lambda *args: tuple(_group_norm(*args)), native_group_norm_backward=_group_norm_backward,
 )  # fmt: skip
 _RUNNING = (
     "Batch norm got a batched tensor as input while the running_mean or running_var, which will be updated in place, were not "

@@ -191,3 +191,24 @@ def functorch_as_it_was(torch, log):
         warnings.simplefilter("always")
         log(deprecated.grad(torch.sin)(torch.tensor(0.0)), deprecated.vmap(torch.sin)(torch.zeros(2)))
     log([(warning.category.__name__, str(warning.message)) for warning in caught])
+
+
+def statistics_of_group_norm(torch, log):
+    """The means and inverse deviations have derivatives of their own; those of layer_norm have none."""
+    grad, jvp = torch.func.grad, torch.func.jvp
+    torch.manual_seed(0)
+    x, t, c = (torch.randn(2, 4, 3, dtype=torch.double) for _ in range(3))
+    w, b = torch.randn(4, dtype=torch.double), torch.randn(4, dtype=torch.double)
+
+    def by_group(x):
+        found, mean, scale = torch.native_group_norm(x, w, b, 2, 4, 3, 2, 1e-5)
+        return (found * c).sum() + mean.sin().sum() + (scale**2).sum()
+
+    def by_row(x):
+        found, mean, scale = torch.native_layer_norm(x, [3], None, None, 1e-5)
+        return (found * c).sum() + mean.sin().sum() + (scale**2).sum()
+
+    for function in (by_group, by_row):
+        log(jvp(function, (x,), (t,))[1], grad(function)(x).clone())
+    log(jvp(grad(by_group), (x,), (t,))[1].clone(), grad(lambda x: (grad(by_group)(x) * t).sum())(x).clone())
+    log(torch.vmap(lambda x, t: jvp(by_group, (x,), (t,))[1])(torch.stack([x, t]), torch.stack([t, x])))
