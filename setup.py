@@ -103,11 +103,12 @@ def compiled_modules() -> list:
         target_dir=BUILD_DIRECTORY.name,
         group_name="rushlight._core.compiled",  # the shared library's name, which keeps it inside the package
     )
+    modules = [*compiled, *native_modules()]
     if sys.platform == "linux":  # what only debuggers read would be a fifth of the library; hidden names make calls direct
-        for module in compiled:
+        for module in modules:
             module.extra_compile_args += ["-fvisibility=hidden", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]
             module.extra_link_args += ["-Wl,--strip-all"]
-    return [*compiled, *native_modules()]
+    return modules
 
 
 def run_setup(ext_modules: list, setup_requires: list[str]) -> None:

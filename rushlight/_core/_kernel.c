@@ -65,6 +65,19 @@ static PyObject *kernel_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     return (PyObject *)self;
 }
 
+/* into(x, ...): the result is written into x. True, or False and nothing done. */
+static PyObject *kernel_into(PyObject *object, PyObject *const *args, Py_ssize_t count)
+{
+    const kernel_row *row = ((Kernel *)object)->row;
+    int done = row->into && count ? row->into(row, args, count) : 0;
+    if (done < 0) return NULL;
+    return PyBool_FromLong(done);
+}
+
+static PyMethodDef kernel_methods[] = {
+    {"into", (PyCFunction)(void *)kernel_into, METH_FASTCALL, "into(x, ...): write the result into x; False where NumPy has to."},
+    {NULL}};
+
 /* What a Kernel has not itself (its code, its name) is asked of the function that it stands for. */
 static PyObject *kernel_getattr(PyObject *object, PyObject *name)
 {
@@ -91,6 +104,7 @@ PyTypeObject KernelType = {
     .tp_new = kernel_new,
     .tp_dealloc = kernel_dealloc,
     .tp_getattro = kernel_getattr,
+    .tp_methods = kernel_methods,
     .tp_call = PyVectorcall_Call,
     .tp_vectorcall_offset = offsetof(Kernel, vectorcall),
 };

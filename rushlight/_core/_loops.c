@@ -5,6 +5,9 @@
    that need no thought (aligned, of one dtype, row-major after broadcasting), and answers None for all others, which then go
    through NumPy. So results are NumPy's to the bit, and there is one place that knows each operator: its ufunc.
 
+   16-bit floats are computed in float32, a block at a time: NumPy's own loops convert element by element, or are those of another
+   package.
+
    Large operands are cut into one piece for each thread. */
 
 #define RUSHLIGHT_IMPORTS_NUMPY
@@ -25,18 +28,21 @@ typedef struct {
     PyObject_HEAD
     vectorcallfunc vectorcall;
     PyObject *ufunc;
-    int nin;
+    int nin, narrow, rounds; /* whether it takes 16-bit floats, and rounds numbers beside them to 16 bits first, as comparisons do */
     PyUFuncGenericFunction functions[TYPES]; /* by the operands' type number; NULL where NumPy has to be asked */
     void *data[TYPES];
     char results[TYPES];
 } Loop;
 
-static int is_usable(Loop *self, PyObject *operand)
+/* The type that the loop computes in for an operand: its own, or float32 for 16-bit floats; -1 where NumPy has to be asked. */
+static int computing(Loop *self, PyObject *operand)
 {
-    if (!PyArray_CheckExact(operand)) return 0;
+    if (!PyArray_CheckExact(operand)) return -1;
     PyArrayObject *array = (PyArrayObject *)operand;
     int type = PyArray_TYPE(array);
-    return type < TYPES && self->functions[type] && PyArray_ISALIGNED(array) && PyArray_ISNOTSWAPPED(array);
+    if (!PyArray_ISALIGNED(array) || !PyArray_ISNOTSWAPPED(array)) return -1;
+    if (type < TYPES && self->functions[type]) return type;
+    return self->narrow && narrow_kind(array) ? NPY_FLOAT : -1;
 }
 
 /* A Python number as one element of a dtype; 0 where that takes more thought. */
@@ -64,25 +70,67 @@ static int read_number(PyObject *value, int type, number *found)
 
 typedef struct {
     Loop *loop;
-    int type;
+    int type, kind; /* what is computed in; the kind of 16-bit floats that the arrays are */
     char *pointers[3];
-    npy_intp steps[3];
+    npy_intp steps[3]; /* 0: one number, of the computing type */
     npy_intp count;
 } flat_job;
+
+/* The loop over some elements. */
+static void run_span(const flat_job *job, char *const *starts, npy_intp count)
+{
+    Loop *loop = job->loop;
+    int operands = loop->nin + 1;
+    npy_intp steps[3];
+    char *pointers[3];
+    memcpy(pointers, starts, sizeof(pointers));
+    memcpy(steps, job->steps, sizeof(steps));
+    if (!job->kind) {
+        loop->functions[job->type](pointers, &count, steps, loop->data[job->type]);
+        return;
+    }
+    float buffers[3][BLOCKED];
+    int narrows = loop->results[job->type] == NPY_FLOAT;
+    for (npy_intp done = 0; done < count; done += BLOCKED) {
+        npy_intp length = count - done < BLOCKED ? count - done : BLOCKED;
+        for (int index = 0; index < operands; index++) {
+            if (!job->steps[index]) continue;
+            int written = index == operands - 1;
+            pointers[index] = starts[index] + done * job->steps[index];
+            if (written && !narrows) continue;
+            if (!written) widen(job->kind, pointers[index], buffers[index], length);
+            pointers[index] = (char *)buffers[index];
+            steps[index] = sizeof(float);
+        }
+        loop->functions[job->type](pointers, &length, steps, loop->data[job->type]);
+        if (narrows) narrow(job->kind, buffers[operands - 1], starts[operands - 1] + done * job->steps[operands - 1], length);
+    }
+}
 
 static void run_flat(void *argument, int piece, int pieces)
 {
     flat_job *job = argument;
     npy_intp first = 0, last = job->count;
-    if (pieces > 1) { /* whole cache lines each */
-        first = piece == 0 ? 0 : (job->count * piece / pieces) & ~(npy_intp)63;
-        last = piece == pieces - 1 ? job->count : (job->count * (piece + 1) / pieces) & ~(npy_intp)63;
-    }
-    char *pointers[3];
-    int operands = job->loop->nin + 1;
-    for (int index = 0; index < operands; index++) pointers[index] = job->pointers[index] + first * job->steps[index];
-    npy_intp count = last - first;
-    job->loop->functions[job->type](pointers, &count, job->steps, job->loop->data[job->type]);
+    if (pieces > 1) lines_of(job->count, piece, pieces, &first, &last); /* whole cache lines each */
+    char *pointers[3] = {NULL, NULL, NULL};
+    for (int index = 0; index <= job->loop->nin; index++) pointers[index] = job->pointers[index] + first * job->steps[index];
+    run_span(job, pointers, last - first);
+}
+
+/* One element of 16 bits as the number that the loop reads. */
+static void widen_number(flat_job *job, int which, number *wide)
+{
+    if (!job->kind || job->steps[which]) return;
+    widen(job->kind, job->pointers[which], &wide->f, 1);
+    job->pointers[which] = (char *)wide;
+}
+
+static void round_number(flat_job *job, number *scalar)
+{
+    uint16_t rounded;
+    if (!job->kind || !job->loop->rounds) return;
+    narrow(job->kind, &scalar->f, &rounded, 1);
+    widen(job->kind, &rounded, &scalar->f, 1);
 }
 
 static void run_job(flat_job *job)
@@ -104,13 +152,14 @@ static PyObject *checked(PyArrayObject *result)
     return NULL;
 }
 
-static PyArrayObject *new_result(Loop *self, int type, int ndim, npy_intp *dims, int fortran)
+static PyArrayObject *new_result(flat_job *job, PyArrayObject *like, int ndim, npy_intp *dims, int fortran)
 {
-    return new_array(self->results[type], ndim, dims, fortran);
+    int type = job->loop->results[job->type];
+    return new_array(job->kind && type == NPY_FLOAT ? PyArray_TYPE(like) : type, ndim, dims, fortran);
 }
 
 /* Row-major operands of different shapes: rows of the last dimension, one after the other. */
-static PyObject *call_broadcast(Loop *self, int type, PyArrayObject *x, PyArrayObject *y)
+static PyObject *call_broadcast(flat_job *job, PyArrayObject *x, PyArrayObject *y)
 {
     int ndim = PyArray_NDIM(x) > PyArray_NDIM(y) ? PyArray_NDIM(x) : PyArray_NDIM(y);
     if (ndim > 8) Py_RETURN_NONE;
@@ -130,14 +179,21 @@ static PyObject *call_broadcast(Loop *self, int type, PyArrayObject *x, PyArrayO
     }
     for (int dim = 0; dim < ndim - 1; dim++) rows *= dims[dim];
     if (rows * dims[ndim - 1] > GRAIN && dims[ndim - 1] < 16) Py_RETURN_NONE; /* NumPy reorders dimensions for long ones */
-    PyArrayObject *result = new_result(self, type, ndim, dims, 0);
+    PyArrayObject *result = new_result(job, x, ndim, dims, 0);
     if (!result) return NULL;
     npy_intp count = dims[ndim - 1];
     npy_intp inner[3] = {steps[0][ndim - 1], steps[1][ndim - 1], PyArray_ITEMSIZE(result)};
+    memcpy(job->steps, inner, sizeof(inner));
+    number wide[2];
     char *at[2] = {PyArray_BYTES(x), PyArray_BYTES(y)}, *out = PyArray_BYTES(result);
     for (npy_intp row = 0; row < rows; row++) {
         char *pointers[3] = {at[0], at[1], out};
-        self->functions[type](pointers, &count, inner, self->data[type]);
+        for (int which = 0; which < 2 && job->kind; which++) {
+            if (inner[which]) continue;
+            widen(job->kind, at[which], &wide[which].f, 1);
+            pointers[which] = (char *)&wide[which];
+        }
+        run_span(job, pointers, count);
         out += count * inner[2];
         for (int dim = ndim - 2; dim >= 0; dim--) {
             at[0] += steps[0][dim];
@@ -161,15 +217,15 @@ static int is_expanded(PyArrayObject *array)
 
 static PyObject *call_two(Loop *self, PyObject *first, PyObject *second)
 {
-    if (!is_usable(self, first)) Py_RETURN_NONE;
+    int type = computing(self, first), fortran = 0;
+    if (type < 0) Py_RETURN_NONE;
     PyArrayObject *x = (PyArrayObject *)first, *shaped = x;
-    int type = PyArray_TYPE(x), fortran = 0;
     npy_intp item = PyArray_ITEMSIZE(x);
-    number scalar;
-    flat_job job = {self, type, {PyArray_BYTES(x), NULL, NULL}, {item, item, 0}, 0};
+    number scalar, wide[2];
+    flat_job job = {self, type, PyArray_TYPE(x) == type ? WIDE : narrow_kind(x), {PyArray_BYTES(x), NULL, NULL}, {item, item, 0}, 0};
     if (PyArray_CheckExact(second)) {
         PyArrayObject *y = (PyArrayObject *)second;
-        if (PyArray_TYPE(y) != type || !is_usable(self, second)) Py_RETURN_NONE;
+        if (PyArray_TYPE(y) != PyArray_TYPE(x) || computing(self, second) < 0) Py_RETURN_NONE;
         job.pointers[1] = PyArray_BYTES(y);
         int x_expanded = is_expanded(x), y_expanded = is_expanded(y);
         if ((x_expanded || y_expanded) && (same_shape(x, y) || PyArray_NDIM(x) == 0 || PyArray_NDIM(y) == 0)) {
@@ -187,7 +243,7 @@ static PyObject *call_two(Loop *self, PyObject *first, PyObject *second)
             job.steps[0] = 0;
             shaped = y;
         }
-        else if (!same_shape(x, y)) return call_broadcast(self, type, x, y);
+        else if (!same_shape(x, y)) return call_broadcast(&job, x, y);
     }
     else {
         if (is_expanded(x)) job.steps[0] = 0;
@@ -196,10 +252,13 @@ static PyObject *call_two(Loop *self, PyObject *first, PyObject *second)
             fortran = 1;
         }
         if (!read_number(second, type, &scalar)) Py_RETURN_NONE;
+        round_number(&job, &scalar);
         job.pointers[1] = (char *)&scalar;
         job.steps[1] = 0;
     }
-    PyArrayObject *result = new_result(self, type, PyArray_NDIM(shaped), PyArray_DIMS(shaped), fortran);
+    widen_number(&job, 0, &wide[0]);
+    if (job.pointers[1] != (char *)&scalar) widen_number(&job, 1, &wide[1]);
+    PyArrayObject *result = new_result(&job, x, PyArray_NDIM(shaped), PyArray_DIMS(shaped), fortran);
     if (!result) return NULL;
     job.count = PyArray_SIZE(shaped);
     job.pointers[2] = PyArray_BYTES(result);
@@ -210,15 +269,17 @@ static PyObject *call_two(Loop *self, PyObject *first, PyObject *second)
 
 static PyObject *call_one(Loop *self, PyObject *operand)
 {
-    if (!is_usable(self, operand)) Py_RETURN_NONE;
+    int type = computing(self, operand);
+    if (type < 0) Py_RETURN_NONE;
     PyArrayObject *x = (PyArrayObject *)operand;
     int fortran = !is_plain(x);
     if (fortran && !is_transposed(x)) Py_RETURN_NONE;
-    int type = PyArray_TYPE(x);
-    PyArrayObject *result = new_result(self, type, PyArray_NDIM(x), PyArray_DIMS(x), fortran);
+    flat_job job = {self, type, PyArray_TYPE(x) == type ? WIDE : narrow_kind(x), {PyArray_BYTES(x), NULL, NULL}, {PyArray_ITEMSIZE(x), 0, 0},
+                    PyArray_SIZE(x)};
+    PyArrayObject *result = new_result(&job, x, PyArray_NDIM(x), PyArray_DIMS(x), fortran);
     if (!result) return NULL;
-    flat_job job = {self, type, {PyArray_BYTES(x), PyArray_BYTES(result), NULL},
-                    {PyArray_ITEMSIZE(x), PyArray_ITEMSIZE(result), 0}, PyArray_SIZE(x)};
+    job.pointers[1] = PyArray_BYTES(result);
+    job.steps[1] = PyArray_ITEMSIZE(result);
     run_job(&job);
     return checked(result);
 }
@@ -241,17 +302,19 @@ static PyObject *loop_call(PyObject *callable, PyObject *const *args, size_t fla
 static PyObject *loop_into(PyObject *callable, PyObject *const *args, Py_ssize_t count)
 {
     Loop *self = (Loop *)callable;
-    if (count != self->nin || !is_usable(self, args[0])) Py_RETURN_FALSE;
+    int type = count == self->nin ? computing(self, args[0]) : -1;
+    if (type < 0) Py_RETURN_FALSE;
     PyArrayObject *x = (PyArrayObject *)args[0];
-    int type = PyArray_TYPE(x), fortran = !is_plain(x);
-    number scalar;
+    int fortran = !is_plain(x);
+    number scalar, wide;
     if (self->results[type] != type || !PyArray_ISWRITEABLE(x) || (fortran && !is_transposed(x))) Py_RETURN_FALSE;
     npy_intp item = PyArray_ITEMSIZE(x), size = PyArray_SIZE(x);
-    flat_job job = {self, type, {PyArray_BYTES(x), PyArray_BYTES(x), PyArray_BYTES(x)}, {item, item, item}, size};
+    flat_job job = {self, type, PyArray_TYPE(x) == type ? WIDE : narrow_kind(x), {PyArray_BYTES(x), PyArray_BYTES(x), PyArray_BYTES(x)},
+                    {item, item, item}, size};
     if (count == 2) {
         if (PyArray_CheckExact(args[1])) {
             PyArrayObject *y = (PyArrayObject *)args[1];
-            if (PyArray_TYPE(y) != type || !is_usable(self, args[1])) Py_RETURN_FALSE;
+            if (PyArray_TYPE(y) != PyArray_TYPE(x) || computing(self, args[1]) < 0) Py_RETURN_FALSE;
             if (fortran ? !is_transposed(y) : !is_plain(y)) Py_RETURN_FALSE;
             char *start = PyArray_BYTES(y);
             if (PyArray_NDIM(y) == 0 && size > 1) job.steps[1] = 0;
@@ -260,9 +323,11 @@ static PyObject *loop_into(PyObject *callable, PyObject *const *args, Py_ssize_t
                 Py_RETURN_FALSE; /* they share some memory */
             if (start == PyArray_BYTES(x) && job.steps[1] == 0) Py_RETURN_FALSE;
             job.pointers[1] = start;
+            widen_number(&job, 1, &wide);
         }
         else {
             if (!read_number(args[1], type, &scalar)) Py_RETURN_FALSE;
+            round_number(&job, &scalar);
             job.pointers[1] = (char *)&scalar;
             job.steps[1] = 0;
         }
@@ -278,7 +343,8 @@ static PyObject *loop_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     PyObject *ufunc;
     const char *chars;
-    if (!PyArg_ParseTuple(args, "Os", &ufunc, &chars)) return NULL;
+    int rounds = 0;
+    if (!PyArg_ParseTuple(args, "Os|p", &ufunc, &chars, &rounds)) return NULL;
     if (!PyObject_TypeCheck(ufunc, &PyUFunc_Type)) {
         PyErr_SetString(PyExc_TypeError, "Loop() takes a ufunc");
         return NULL;
@@ -313,6 +379,8 @@ static PyObject *loop_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
             break;
         }
     }
+    self->narrow = strchr(chars, 'e') && self->functions[NPY_FLOAT];
+    self->rounds = rounds || self->results[NPY_FLOAT] == NPY_BOOL;
     return (PyObject *)self;
 }
 

@@ -218,20 +218,30 @@ PyArrayObject *new_array(int type, int ndim, npy_intp *dims, int fortran)
     return owner_of(data, (size_t)bytes, type, ndim, dims, NULL, fortran ? NPY_ARRAY_FARRAY : NPY_ARRAY_CARRAY);
 }
 
-PyArrayObject *new_in_step(PyArrayObject *array, int type)
+/* Whether the elements fill a span of memory, in whatever order. */
+int is_dense(PyArrayObject *array)
 {
     int ndim = PyArray_NDIM(array);
-    npy_intp *dims = PyArray_DIMS(array), *strides = PyArray_STRIDES(array), item = PyArray_ITEMSIZE(array), step = item;
-    if (is_plain(array)) return new_array(type, ndim, dims, 0);
-    if (is_transposed(array)) return new_array(type, ndim, dims, 1);
+    npy_intp *dims = PyArray_DIMS(array), *strides = PyArray_STRIDES(array), step = PyArray_ITEMSIZE(array);
+    if (is_plain(array) || is_transposed(array)) return 1;
     for (int found = 0; found < ndim; found++) { /* the dimension whose neighbours are `step` apart */
         int dim = 0;
         while (dim < ndim && (strides[dim] != step || dims[dim] < 2)) dim++;
-        if (dim == ndim) return NULL;
+        if (dim == ndim) return 0;
         step *= dims[dim];
     }
+    return 1;
+}
+
+PyArrayObject *new_in_step(PyArrayObject *array, int type)
+{
+    int ndim = PyArray_NDIM(array);
+    npy_intp *dims = PyArray_DIMS(array), *strides = PyArray_STRIDES(array), item = PyArray_ITEMSIZE(array);
+    if (is_plain(array)) return new_array(type, ndim, dims, 0);
+    if (is_transposed(array)) return new_array(type, ndim, dims, 1);
+    if (!is_dense(array)) return NULL;
     PyArray_Descr *descr = PyArray_DescrFromType(type);
-    npy_intp own = PyDataType_ELSIZE(descr), bytes = step / item * own, own_strides[NPY_MAXDIMS];
+    npy_intp own = PyDataType_ELSIZE(descr), bytes = PyArray_SIZE(array) * own, own_strides[NPY_MAXDIMS];
     if (bytes < SMALLEST) return (PyArrayObject *)PyArray_NewLikeArray(array, NPY_KEEPORDER, descr, 0);
     Py_DECREF(descr);
     for (int dim = 0; dim < ndim; dim++) own_strides[dim] = strides[dim] / item * own;

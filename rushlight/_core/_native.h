@@ -14,6 +14,7 @@
 #include <Python.h>
 #include <numpy/arrayobject.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define GRAIN 32768 /* elements that are worth a thread */
@@ -23,8 +24,10 @@
    are never fused with sums (-ffp-contract=off), so that all of them, and the pure form, round alike. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 9
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#define FUSED_CLONES __attribute__((target_clones("avx512f", "fma", "default"))) /* for functions that call fma(), which rounds alike everywhere */
 #else
 #define CLONES
+#define FUSED_CLONES
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
@@ -64,6 +67,7 @@ INLINE void lines_of(npy_intp count, int piece, int pieces, npy_intp *first, npy
 PyArrayObject *new_array(int type, int ndim, npy_intp *dims, int fortran);
 /* A new array of this type that lies in memory as a dense array of more than one element does; NULL without an error where it is not dense. */
 PyArrayObject *new_in_step(PyArrayObject *array, int type);
+int is_dense(PyArrayObject *array);
 int start_memory(void);               /* once, at import; -1 with an error */
 PyObject *use_memory(PyObject *module, PyObject *unused); /* arrays made in this context take their memory here */
 PyObject *cached_memory(PyObject *module, PyObject *unused);
@@ -100,6 +104,8 @@ struct kernel_row {
     const char *name;
     kernel_function function;
     const void *data; /* what one function needs to know to be several kernels */
+    /* The same with the result written into the first argument: 1, or 0 and nothing done. NULL where there is no such form. */
+    int (*into)(const kernel_row *row, PyObject *const *args, Py_ssize_t count);
 };
 extern const kernel_row *const kernel_tables[]; /* each ends with a row without a name, the list with NULL */
 extern PyTypeObject KernelType;
@@ -206,6 +212,21 @@ INLINE int number_of(PyObject *value, double *found)
     *found = (double)wide;
     return 1;
 }
+
+/* ---------------------------------------------------------------- 16-bit floats (_narrow.c) */
+
+#define BLOCKED 1024 /* elements that are widened at a time */
+enum { WIDE, HALF, BRAIN }; /* no 16-bit float, float16, bfloat16 */
+
+INLINE int narrow_kind(PyArrayObject *array)
+{
+    int type = PyArray_TYPE(array);
+    if (type == NPY_HALF) return HALF;
+    return type >= NPY_USERDEF && PyArray_DESCR(array)->type == 'E' && PyArray_ITEMSIZE(array) == 2 ? BRAIN : WIDE;
+}
+
+void widen(int kind, const void *from, float *to, npy_intp count);
+void narrow(int kind, const float *from, void *to, npy_intp count);
 
 /* A shape as (outer, size, inner) around one dimension. */
 typedef struct {

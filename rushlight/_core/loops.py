@@ -20,9 +20,12 @@ if NATIVE is not None:
     run_quiet(NATIVE.use_memory)  # what kernels make in the quiet context takes memory that was used before: see _memory.c
 
 
-def loop(ufunc: Any, chars: str) -> Any:
-    """What runs a ufunc on plain operands of the given dtype characters, or None: see _loops.c."""
-    return None if NATIVE is None else NATIVE.Loop(ufunc, chars)
+def loop(ufunc: Any, chars: str, rounds: bool = False) -> Any:
+    """What runs a ufunc on plain operands of the given dtype characters, or None: see _loops.c.
+
+    With `rounds`, numbers beside 16-bit floats are rounded to 16 bits first.
+    """
+    return None if NATIVE is None else NATIVE.Loop(ufunc, chars, rounds)
 
 
 def kernel(name: str, fallback: Any = None) -> Any:

@@ -87,6 +87,8 @@ class Op:
         self.computes: int = 0  # see promotion.py
         self.check_dtype: Any = None  # raises for operand dtypes that the operator refuses
         self.direct: str = ""  # dtype characters for which the kernel may run on operands as they are
+        self.rounds_numbers: bool = False  # to 16 bits, where the operands are 16-bit floats
+        self.native: Any = None  # of pointwise operators: the native kernel alone, which answers None where it declines
         self.direct_floats: bool = False  # float32 and float64 are among them
         self.direct_kernel: Any = kernel
         self.loop: Any = None  # runs the direct kernel on operands that need no thought, see loops.py

@@ -88,6 +88,9 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
     inplace.check_overlap(target._array)
     if not recording and not refused and op.writes_directly and write_directly(op, target, values):
         return target
+    if not recording and not refused and op.native is not None and op.native.into(*values):
+        wrote(target, op.name + "_")
+        return target
     if op.promotes:
         for index in op.tensor_params[1:]:
             if isinstance(values[index], ndarray):

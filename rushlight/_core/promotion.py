@@ -78,11 +78,16 @@ def alike(values: list[Any], positions: Any, chars: str) -> bool:
     return found is not None and found.char in chars
 
 
+def is_number(value: Any) -> bool:
+    """Whether the value is a real Python number."""
+    return type(value) is float or type(value) is int
+
+
 def only_numbers(values: list[Any], positions: Any) -> bool:
     """Whether the operands after the first are real Python numbers, which cannot change a floating-point dtype."""
     for index in positions[1:]:
         value = values[index]
-        if value is not None and type(value) is not float and type(value) is not int:
+        if value is not None and not is_number(value):
             return False
     return True
 
@@ -130,7 +135,7 @@ def promote(op: Op, values: list[Any]) -> Any:
         a = values[0]
         if isinstance(a, ndarray) and a.dtype.char in op.direct:
             return op.kernel(a)
-    elif alike(values, positions, op.direct):
+    elif alike(values, positions, op.direct) and not (op.rounds_numbers and values[positions[0]].dtype.char == "e"):
         return op.kernel(*values)
     first = values[positions[0]]
     if isinstance(first, ndarray) and first.dtype.char in "fd" and only_numbers(values, positions):
@@ -150,6 +155,12 @@ def run_as(op: Op, values: list[Any], common: dtype) -> Any:
             check_shapes([values[index] for index in op.tensor_params])
             raise
     half = common.category == FLOATING and common.itemsize == 2 and op.computes != COMPARE
+    if half and op.rounds_numbers:
+        values = [float(np.asarray(value, common.np_dtype)) if is_number(value) else value for value in values]
+    if half and op.native is not None:
+        widened = op.native(*values)  # does what follows block by block
+        if widened is not None:
+            return widened
     working = dtypes.float32.np_dtype if half else common.np_dtype
     arguments = list(values)
     for index in op.tensor_params:

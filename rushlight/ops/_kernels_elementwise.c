@@ -7,17 +7,17 @@
 
 #include "_kernels_math.h"
 
-#define FILLED 1024 /* elements of an expanded number that are written out */
-
 typedef struct {
-    const char *pattern; /* a: array, n: number, l, h: a bound or None, b: a bool that has to be False, s: "none" (0) or "tanh" (1) */
+    /* a: array, n: number, r: number rounded to 16 bits beside such arrays, l, h: a bound or None, b: a bool that has to be False,
+       s: "none" (0) or "tanh" (1) */
+    const char *pattern;
     void (*of_float)(float *, const float *, const float *, const float *, npy_intp, const float *);
     void (*of_double)(double *, const double *, const double *, const double *, npy_intp, const double *);
 } formula;
 
 typedef struct {
     const formula *formula;
-    int type, arrays;
+    int type, kind, arrays; /* what is computed in; the kind of 16-bit floats that the arrays are */
     char *in[3], *out;
     npy_intp steps[3], item, count; /* steps are 0 for expanded numbers */
     float floats[4];
@@ -25,9 +25,11 @@ typedef struct {
 } map_job;
 
 #define REAL float
+#define SINGLE
 #define NAMED(name) name##_float
 #include "_kernels_elementwise.c"
 #undef REAL
+#undef SINGLE
 #undef NAMED
 #define REAL double
 #define NAMED(name) name##_double
@@ -35,11 +37,8 @@ typedef struct {
 #undef REAL
 #undef NAMED
 
-static void run_span(map_job *job, npy_intp first, npy_intp count, char *filled[3])
+static void run_span(map_job *job, char *const *in, char *out, npy_intp count)
 {
-    char *in[3] = {NULL, NULL, NULL};
-    for (int index = 0; index < job->arrays; index++) in[index] = job->steps[index] ? job->in[index] + first * job->item : filled[index];
-    char *out = job->out + first * job->item;
     if (job->type == NPY_FLOAT) job->formula->of_float((float *)out, (float *)in[0], (float *)in[1], (float *)in[2], count, job->floats);
     else job->formula->of_double((double *)out, (double *)in[0], (double *)in[1], (double *)in[2], count, job->doubles);
 }
@@ -47,20 +46,38 @@ static void run_span(map_job *job, npy_intp first, npy_intp count, char *filled[
 static void run_map(void *argument, int piece, int pieces)
 {
     map_job *job = argument;
-    npy_intp first, last;
-    double buffers[3][FILLED];
-    char *filled[3];
-    int expanded = 0;
+    npy_intp first, last, span = BLOCKED;
+    double buffers[3][BLOCKED];
+    float narrowed[BLOCKED];
+    char *in[3] = {NULL, NULL, NULL};
+    int blocked = job->kind;
     lines_of(job->count, piece, pieces, &first, &last);
     for (int index = 0; index < job->arrays; index++) {
+        npy_intp filled = last - first < BLOCKED ? last - first : BLOCKED;
         if (job->steps[index]) continue;
-        expanded = 1;
-        filled[index] = (char *)buffers[index];
-        for (npy_intp i = 0; i < FILLED && i < last - first; i++) memcpy(filled[index] + i * job->item, job->in[index], job->item);
+        blocked = 1;
+        in[index] = (char *)buffers[index];
+        float number;
+        if (job->kind) widen(job->kind, job->in[index], &number, 1);
+        for (npy_intp i = 0; i < filled; i++) {
+            if (job->kind) ((float *)buffers[index])[i] = number;
+            else memcpy(in[index] + i * job->item, job->in[index], job->item);
+        }
     }
-    if (!expanded) run_span(job, first, last - first, filled);
-    else
-        for (; first < last; first += FILLED) run_span(job, first, last - first < FILLED ? last - first : FILLED, filled);
+    if (!blocked) span = last - first;
+    for (; first < last; first += span) {
+        npy_intp count = last - first < span ? last - first : span;
+        char *out = job->out + first * job->item;
+        for (int index = 0; index < job->arrays; index++) {
+            if (!job->steps[index]) continue;
+            in[index] = job->in[index] + first * job->item;
+            if (!job->kind) continue;
+            widen(job->kind, in[index], (float *)buffers[index], count);
+            in[index] = (char *)buffers[index];
+        }
+        run_span(job, in, job->kind ? (char *)narrowed : out, count);
+        if (job->kind) narrow(job->kind, narrowed, out, count);
+    }
 }
 
 static int read_numbers(map_job *job, PyObject *const *args, PyArrayObject **arrays)
@@ -69,8 +86,8 @@ static int read_numbers(map_job *job, PyObject *const *args, PyArrayObject **arr
     for (const char *kind = job->formula->pattern; *kind; kind++, args++) {
         double number = 0;
         if (*kind == 'a') {
-            PyArrayObject *array = floats_of(*args);
-            if (!array || job->arrays == 3) return 0;
+            PyArrayObject *array = array_of(*args);
+            if (!array || job->arrays == 3 || (!is_float(array) && !narrow_kind(array))) return 0;
             arrays[job->arrays++] = array;
             continue;
         }
@@ -78,49 +95,87 @@ static int read_numbers(map_job *job, PyObject *const *args, PyArrayObject **arr
             if (*args != Py_False) return 0;
             continue;
         }
+        PyArrayObject *one = floats_of(*args); /* a number that was promoted */
         if (*kind == 's') {
             if (!PyUnicode_CheckExact(*args)) return 0;
             number = PyUnicode_CompareWithASCIIString(*args, "tanh") == 0;
             if (!number && PyUnicode_CompareWithASCIIString(*args, "none")) return 0;
         }
+        else if (one && PyArray_NDIM(one) == 0)
+            number = PyArray_TYPE(one) == NPY_FLOAT ? *(float *)PyArray_DATA(one) : *(double *)PyArray_DATA(one);
         else if ((*kind == 'l' || *kind == 'h') && *args == Py_None) number = *kind == 'l' ? -INFINITY : INFINITY;
-        else if (!number_of(*args, &number) || (*kind != 'n' && number != number)) return 0;
+        else if (!number_of(*args, &number)) return 0;
+        if ((*kind == 'l' || *kind == 'h') && number != number) return 0;
+        if (*kind == 'r' && job->arrays && narrow_kind(arrays[0])) {
+            float single = (float)number;
+            uint16_t rounded;
+            narrow(narrow_kind(arrays[0]), &single, &rounded, 1);
+            widen(narrow_kind(arrays[0]), &rounded, &single, 1);
+            number = single;
+        }
         job->doubles[numbers] = number;
         job->floats[numbers++] = (float)number;
     }
     return 1;
 }
 
+/* Read a call's arguments; the array whose memory the result's is to be like, or NULL where NumPy has to be asked. */
+static PyArrayObject *read_map(map_job *job, PyObject *const *args, Py_ssize_t count, PyArrayObject **arrays)
+{
+    PyArrayObject *lead = NULL;
+    if (count != (Py_ssize_t)strlen(job->formula->pattern) || !read_numbers(job, args, arrays)) return NULL;
+    for (int index = 0; index < job->arrays && !lead; index++)
+        if (!is_constant(arrays[index]) || PyArray_SIZE(arrays[index]) == 1) lead = arrays[index];
+    if (!lead) return NULL;
+    job->kind = narrow_kind(lead);
+    job->type = job->kind ? NPY_FLOAT : PyArray_TYPE(lead);
+    job->item = PyArray_ITEMSIZE(lead);
+    if (job->type == NPY_FLOAT ? !job->formula->of_float : !job->formula->of_double) return NULL;
+    int ndim = PyArray_NDIM(lead);
+    for (int index = 0; index < job->arrays; index++) {
+        PyArrayObject *array = arrays[index];
+        job->in[index] = PyArray_BYTES(array);
+        job->steps[index] = job->item;
+        if (PyArray_TYPE(array) != PyArray_TYPE(lead)) return NULL;
+        if (array == lead) continue;
+        if (!same_shape(array, lead)) return NULL;
+        if (PyArray_SIZE(lead) > 1 && is_constant(array)) job->steps[index] = 0;
+        else if (memcmp(PyArray_STRIDES(array), PyArray_STRIDES(lead), ndim * sizeof(npy_intp))) return NULL;
+    }
+    job->count = PyArray_SIZE(lead);
+    return lead;
+}
+
 static PyObject *map_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
 {
     map_job job = {.formula = row->data, .arrays = 0};
-    PyArrayObject *arrays[3], *lead = NULL;
-    if (count != (Py_ssize_t)strlen(job.formula->pattern) || !read_numbers(&job, args, arrays)) DECLINE;
-    for (int index = 0; index < job.arrays && !lead; index++)
-        if (!is_constant(arrays[index]) || PyArray_SIZE(arrays[index]) == 1) lead = arrays[index];
+    PyArrayObject *arrays[3], *lead = read_map(&job, args, count, arrays);
     if (!lead) DECLINE;
-    job.type = PyArray_TYPE(lead);
-    job.item = PyArray_ITEMSIZE(lead);
-    int ndim = PyArray_NDIM(lead);
-    for (int index = 0; index < job.arrays; index++) {
-        PyArrayObject *array = arrays[index];
-        job.in[index] = PyArray_BYTES(array);
-        job.steps[index] = job.item;
-        if (PyArray_TYPE(array) != job.type) DECLINE;
-        if (array == lead) continue;
-        if (!same_shape(array, lead)) DECLINE;
-        if (PyArray_SIZE(lead) > 1 && is_constant(array)) job.steps[index] = 0;
-        else if (memcmp(PyArray_STRIDES(array), PyArray_STRIDES(lead), ndim * sizeof(npy_intp))) DECLINE;
-    }
-    PyArrayObject *result = new_in_step(lead, job.type);
+    PyArrayObject *result = new_in_step(lead, PyArray_TYPE(lead));
     if (!result) {
         if (PyErr_Occurred()) return NULL;
         DECLINE;
     }
     job.out = PyArray_BYTES(result);
-    job.count = PyArray_SIZE(lead);
     run_parallel(run_map, &job, job.count, job.count / 64);
     return (PyObject *)result;
+}
+
+/* map_kernel() with the result written into the first operand. */
+static int map_into(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    map_job job = {.formula = row->data, .arrays = 0};
+    PyArrayObject *arrays[3], *lead = read_map(&job, args, count, arrays);
+    if (!lead || (PyObject *)lead != args[0] || !PyArray_ISWRITEABLE(lead) || !is_dense(lead)) return 0;
+    char *start = PyArray_BYTES(lead), *end = start + job.count * job.item;
+    for (int index = 1; index < job.arrays; index++) {
+        char *other = job.in[index];
+        if (other == start && job.steps[index]) continue;
+        if (other < end && start < other + (job.steps[index] ? end - start : job.item)) return 0; /* they share some memory */
+    }
+    job.out = start;
+    run_parallel(run_map, &job, job.count, job.count / 64);
+    return 1;
 }
 
 /* ---------------------------------------------------------------- choice */
@@ -221,32 +276,38 @@ MAPPED(rsqrt, "a")
 MAPPED(addcmul, "aaan")
 MAPPED(addcdiv, "aaan")
 MAPPED(lerp, "aan")
-MAPPED(scaled_sum, "aan")
-MAPPED(scaled_difference, "aan")
+MAPPED(scaled_sum, "aar")
+MAPPED(scaled_difference, "aar")
 MAPPED(clamp, "alh")
+MAPPED(softshrink, "an")
+MAPPED(softshrink_backward, "aan")
+MAPPED(hardshrink, "an")
+MAPPED(smooth_l1, "aan")
+MAPPED(sign, "a")
+static const formula exp_of_formula = {"a", exp_of_float, NULL}, expm1_of_formula = {"a", expm1_of_float, NULL};
+MAPPED(log1p_of, "a")
+MAPPED(frac, "a")
 
+#define ROW(name) {#name, map_kernel, &name##_formula, map_into}
 const kernel_row elementwise_kernels[] = {
-    {"relu", map_kernel, &relu_formula}, {"threshold_backward", map_kernel, &threshold_backward_formula},
-    {"leaky_relu", map_kernel, &leaky_relu_formula}, {"leaky_relu_backward", map_kernel, &leaky_relu_backward_formula},
-    {"hardtanh", map_kernel, &hardtanh_formula}, {"hardtanh_backward", map_kernel, &hardtanh_backward_formula},
-    {"elu", map_kernel, &elu_formula}, {"elu_backward", map_kernel, &elu_backward_formula},
-    {"sigmoid", map_kernel, &sigmoid_formula}, {"sigmoid_backward", map_kernel, &sigmoid_backward_formula},
-    {"tanh_backward", map_kernel, &tanh_backward_formula}, {"silu", map_kernel, &silu_formula},
-    {"silu_backward", map_kernel, &silu_backward_formula}, {"gelu", map_kernel, &gelu_formula},
-    {"gelu_backward", map_kernel, &gelu_backward_formula}, {"softplus", map_kernel, &softplus_formula},
-    {"softplus_backward", map_kernel, &softplus_backward_formula}, {"log_sigmoid", map_kernel, &log_sigmoid_formula},
-    {"hardswish", map_kernel, &hardswish_formula}, {"hardswish_backward", map_kernel, &hardswish_backward_formula},
-    {"hardsigmoid", map_kernel, &hardsigmoid_formula}, {"hardsigmoid_backward", map_kernel, &hardsigmoid_backward_formula},
-    {"erf", map_kernel, &erf_of_formula}, {"rsqrt", map_kernel, &rsqrt_formula}, {"addcmul", map_kernel, &addcmul_formula},
-    {"addcdiv", map_kernel, &addcdiv_formula}, {"lerp", map_kernel, &lerp_formula}, {"scaled_sum", map_kernel, &scaled_sum_formula},
-    {"scaled_difference", map_kernel, &scaled_difference_formula}, {"clamp", map_kernel, &clamp_formula}, {"choose", choose_kernel}, {NULL}};
+    ROW(relu), ROW(threshold_backward), ROW(leaky_relu), ROW(leaky_relu_backward), ROW(hardtanh), ROW(hardtanh_backward), ROW(elu),
+    ROW(elu_backward), ROW(sigmoid), ROW(sigmoid_backward), ROW(tanh_backward), ROW(silu), ROW(silu_backward), ROW(gelu),
+    ROW(gelu_backward), ROW(softplus), ROW(softplus_backward), ROW(log_sigmoid), ROW(hardswish), ROW(hardswish_backward),
+    ROW(hardsigmoid), ROW(hardsigmoid_backward), ROW(erf_of), ROW(rsqrt), ROW(addcmul), ROW(addcdiv), ROW(lerp), ROW(scaled_sum),
+    ROW(scaled_difference), ROW(clamp), ROW(softshrink), ROW(softshrink_backward), ROW(hardshrink), ROW(smooth_l1), ROW(sign),
+    ROW(exp_of), ROW(expm1_of), ROW(log1p_of), ROW(frac),
+    {"choose", choose_kernel, NULL, NULL},
+    {NULL}};
+#undef ROW
 
 #else /* ---------------------------------------------------------------- for each type */
 
 #define EXP NAMED(exp)
 #define C(number) ((REAL)(number))
-#define MAP1(name, EXPRESSION) \
-    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
+#define MAP1(name, EXPRESSION) MAPPING1(CLONES, name, EXPRESSION)
+#define FUSED1(name, EXPRESSION) MAPPING1(FUSED_CLONES, name, EXPRESSION)
+#define MAPPING1(kinds, name, EXPRESSION) \
+    kinds static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
     { \
         const REAL p[4] = {numbers[0], numbers[1], numbers[2], numbers[3]}; \
         (void)p; \
@@ -275,6 +336,11 @@ const kernel_row elementwise_kernels[] = {
             out[i] = EXPRESSION; \
         } \
     }
+
+INLINE REAL NAMED(smooth)(REAL size, REAL beta)
+{
+    return size < beta ? C(0.5) * size * size / beta : size - C(0.5) * beta;
+}
 
 INLINE REAL NAMED(clip)(REAL x, REAL low, REAL high)
 {
@@ -361,9 +427,22 @@ MAP2(lerp, (p[0] < 0 ? -p[0] : p[0]) < C(0.5) ? g + p[0] * (x - g) : x - (x - g)
 MAP2(scaled_sum, g + p[0] * x)
 MAP2(scaled_difference, g - p[0] * x)
 MAP1(clamp, NAMED(clip)(x, p[0], p[1]))
+MAP1(softshrink, x > p[0] ? x - p[0] : x < -p[0] ? x + p[0] : x * 0)
+MAP2(softshrink_backward, (x >= -p[0]) & (x <= p[0]) ? C(0) : g)
+MAP1(hardshrink, (x >= -p[0]) & (x <= p[0]) ? C(0) : x)
+MAP2(smooth_l1, NAMED(smooth)(g < x ? x - g : g - x, p[0]))
+MAP1(sign, (REAL)((x > 0) - (x < 0)))
+MAP1(frac, x - (REAL)trunc(x))
+#ifdef SINGLE /* NumPy's are as good in float64 */
+FUSED1(exp_of, exp_fused_float(x))
+FUSED1(expm1_of, expm1_fused_float(x))
+#endif
+FUSED1(log1p_of, NAMED(log1p_fused)(x))
 #undef EXP
 #undef C
 #undef MAP1
+#undef FUSED1
+#undef MAPPING1
 #undef MAP2
 #undef MAP3
 

@@ -321,7 +321,7 @@ static PyObject *channel_map_kernel(const kernel_row *row, PyObject *const *args
     PyArrayObject *result = new_like(x);
     if (!result) return NULL;
     job.result = PyArray_BYTES(result);
-    run_parallel(run_channel_map, &job, PyArray_SIZE(x), job.batch);
+    run_parallel(run_channel_map, &job, PyArray_SIZE(x), job.inner == 1 ? job.batch : job.batch * job.channels);
     return (PyObject *)result;
 }
 
@@ -632,32 +632,39 @@ CLONES static void NAMED(plane_map)(const REAL *x, const REAL *y, REAL *out, npy
         for (npy_intp i = 0; i < count; i++) out[i] = (x[i] - centre) * a + b;
 }
 
-CLONES static void NAMED(row_map)(const REAL *x, const REAL *y, REAL *out, npy_intp count, const double *centre, const double *const *by)
+CLONES static void NAMED(row_map)(const REAL *x, const REAL *y, REAL *out, npy_intp count, REAL by[4][WIDTH])
 {
-    const double *a = by[0], *b = by[1], *c = by[2];
+    const REAL *centre = by[0], *a = by[1], *b = by[2], *c = by[3];
     if (y)
-        for (npy_intp i = 0; i < count; i++) out[i] = (REAL)((x[i] - (centre ? centre[i] : 0)) * a[i] + y[i] * c[i] + b[i]);
+        for (npy_intp i = 0; i < count; i++) out[i] = (x[i] - centre[i]) * a[i] + y[i] * c[i] + b[i];
     else
-        for (npy_intp i = 0; i < count; i++) out[i] = (REAL)((x[i] - (centre ? centre[i] : 0)) * a[i] + b[i]);
+        for (npy_intp i = 0; i < count; i++) out[i] = (x[i] - centre[i]) * a[i] + b[i];
 }
 
 static void NAMED(channel_map_piece)(channel_job *job, int piece, int pieces)
 {
     npy_intp first, last;
-    const double *const *by = job->factors;
-    part_of(job->batch, piece, pieces, &first, &last);
-    for (npy_intp image = first; image < last; image++) {
-        npy_intp at = image * job->channels * job->inner;
-        const REAL *x = (const REAL *)job->source + at, *y = job->grad ? (const REAL *)job->grad + at : NULL;
-        REAL *out = (REAL *)job->result + at;
-        if (job->inner == 1) {
-            NAMED(row_map)(x, y, out, job->channels, job->centre, by);
-            continue;
+    const REAL *x = (const REAL *)job->source, *y = (const REAL *)job->grad;
+    REAL *out = (REAL *)job->result;
+    const double *by[4] = {job->centre, job->factors[0], job->factors[1], job->factors[2]};
+    part_of(job->inner == 1 ? job->batch : job->batch * job->channels, piece, pieces, &first, &last);
+    if (job->inner > 1) {
+        for (npy_intp plane = first; plane < last; plane++) {
+            npy_intp channel = plane % job->channels, at = plane * job->inner;
+            REAL of[4];
+            for (int which = 0; which < 4; which++) of[which] = by[which] ? (REAL)by[which][channel] : 0;
+            NAMED(plane_map)(x + at, y ? y + at : NULL, out + at, job->inner, of[0], of[1], of[2], of[3]);
         }
-        for (npy_intp channel = 0; channel < job->channels; channel++) {
-            npy_intp offset = channel * job->inner;
-            NAMED(plane_map)(x + offset, y ? y + offset : NULL, out + offset, job->inner, job->centre ? (REAL)job->centre[channel] : 0,
-                             (REAL)by[0][channel], (REAL)by[1][channel], by[2] ? (REAL)by[2][channel] : 0);
+        return;
+    }
+    for (npy_intp column = 0; column < job->channels; column += WIDTH) {
+        npy_intp width = job->channels - column < WIDTH ? job->channels - column : WIDTH;
+        REAL of[4][WIDTH];
+        for (int which = 0; which < 4; which++)
+            for (npy_intp i = 0; i < width; i++) of[which][i] = by[which] ? (REAL)by[which][column + i] : 0;
+        for (npy_intp row = first; row < last; row++) {
+            npy_intp at = row * job->channels + column;
+            NAMED(row_map)(x + at, y ? y + at : NULL, out + at, width, of);
         }
     }
 }

@@ -341,7 +341,7 @@ elementwise(
     refuse=_alike, tensors=("self", "values"), grad_fn="NotImplemented", self=no_derivative("heaviside"), values=no_derivative("heaviside"),
 )  # fmt: skip
 elementwise(
-    "nextafter", np.nextafter, no_kernel("nextafter_cpu", NOT_FLOAT), computes=COMPARE,
+    "nextafter", np.nextafter, no_kernel("nextafter_cpu", NOT_FLOAT), computes=COMPARE, direct="fd",  # not by way of float32
     self=lambda grad, self, other: where(self != other, grad, 0),
     other=lambda grad: zeros_like(grad),
 )  # fmt: skip

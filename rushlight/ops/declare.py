@@ -33,6 +33,8 @@ REGISTRY: dict[str, Any] = {}
 
 # Pointwise operators whose kernels take Python numbers as they are; to the others a number is a 0-d operand.
 TAKE_NUMBERS = {"pow", "clamp", "clamp_min", "clamp_max"}
+# Those that round numbers to 16 bits where the tensors are 16-bit floats; the others compute with them in float32.
+ROUND_NUMBERS = {"add", "sub", "rsub"}
 
 REALS = "efd"
 FLOATS = "efdFD"
@@ -110,6 +112,7 @@ def pointwise(
     made.promotes = True
     made.ufunc = isinstance(kernel, np.ufunc)
     made.number_operand = name not in TAKE_NUMBERS
+    made.rounds_numbers = name in ROUND_NUMBERS
     made.computes = computes
     made.direct = direct.replace("e", "") if not made.ufunc and direct_kernel is None else direct
     if computes == FLOAT:
@@ -118,9 +121,9 @@ def pointwise(
     made.direct_kernel = direct_kernel or made.kernel
     if made.direct_floats and isinstance(made.direct_kernel, np.ufunc):
         made.writes_directly = f"{'f' * made.direct_kernel.nin}->f" in made.direct_kernel.types
-        made.loop = loops.loop(made.direct_kernel, made.direct)
+        made.loop = loops.loop(made.direct_kernel, made.direct, made.rounds_numbers)
     elif made.direct_floats and direct_kernel is None:
-        made.loop = native.direct_loop(spec, kernel)
+        made.loop = made.native = native.direct_loop(spec, kernel)
     made.check_dtype = check
     made.jvp, made.vmap = jvp, vmap
     _register(made, spec, grad_fn, formulas, tensors)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops import kernels_grid as kernels
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -59,6 +59,10 @@ def _grid(rows: Any, like: Any) -> Any:
     return rows.astype(like.dtype, copy=False).reshape(like.shape)
 
 
+# Bilinear samples of images in C: None where they decline, and always in the pure form.
+_native, _native_backward = loops.helper("grid_sample"), loops.helper("grid_sample_backward")
+
+
 def _sample(count: int, refused: str, input: Any, grid: Any, mode: int, padding: int, align_corners: bool) -> Any:
     """The forward kernel."""
     _check(input, grid)
@@ -70,6 +74,9 @@ def _sample(count: int, refused: str, input: Any, grid: Any, mode: int, padding:
     shape = (*input.shape[:2], *grid.shape[1:-1])
     if not math.prod(shape):
         return np.empty(shape, input.dtype)
+    native = _native(input, grid, mode, padding, align_corners)
+    if native is not None:
+        return native
     found = kernels.forward(_sampler(input, grid, mode, padding, align_corners), _rows(input))
     return kernels.images_of(found.astype(input.dtype, copy=False), shape)
 
@@ -78,6 +85,9 @@ def _gradients(grad: Any, input: Any, grid: Any, mode: int, padding: int, align_
     """The gradients of images and grid; empty arrays for those that are not wanted."""
     if not grad.size:
         return np.zeros(input.shape, input.dtype), np.zeros(grid.shape, grid.dtype)
+    found = _native_backward(input, grid, mode, padding, align_corners, np.ascontiguousarray(grad), *map(bool, wanted))
+    if found is not None:
+        return [np.empty(0, input.dtype) if entry is None else entry for entry in found]
     sampler = _sampler(input, grid, mode, padding, align_corners)
     by_input, by_grid = kernels.backward(sampler, _rows(grad), _rows(input), wanted)
     empty = np.empty(0, input.dtype)

@@ -17,7 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from rushlight._core import loops
+
 BLOCK = 1 << 19
+# Without columns, in C: see _kernels_convolution.c. None where they decline, and always in the pure form.
+_native, _native_slope = loops.helper("convolve"), loops.helper("convolve_slope")
 
 
 class Geometry:
@@ -98,6 +102,11 @@ def _product(a: Any, b: Any) -> Any:
     return a[0].dot(b[0])[None] if a.shape[0] == 1 else np.matmul(a, b)
 
 
+def _dense(values: Any) -> Any:
+    """float32 values in one piece, as the native kernels want them."""
+    return np.ascontiguousarray(values) if values.dtype.char == "f" else values
+
+
 def _unrolled(values: Any, geometry: Geometry, images: int, rows: int) -> Any:
     """(outputs, images * positions) as a view (images, outputs, rows, *rest)."""
     item = values.itemsize
@@ -138,6 +147,8 @@ def forward(x: Any, w: Any, geometry: Geometry, result: Any) -> None:
     weight = w.reshape(geometry.groups, -1, geometry.taps)
     if _is_pointwise(geometry):
         result[...] = np.matmul(weight[0], _planes(x)).reshape(result.shape)
+        return
+    if _native(_dense(x), _dense(w), geometry.stride, geometry.padding, geometry.dilation, geometry.groups, result) is not None:
         return
     x = _padded(x, geometry)
     for first, last, top, bottom in geometry.blocks():
@@ -181,7 +192,7 @@ def _inverse(grad: Any, geometry: Geometry) -> Geometry | None:
     if any(step != 1 for step in geometry.stride) or min(padding) < 0 or geometry.outputs > 4 * geometry.channels:
         return None
     shape = (geometry.channels, geometry.outputs // geometry.groups, *geometry.kernel)
-    found = Geometry(grad.shape, shape, geometry.stride, padding, geometry.dilation, geometry.groups)
+    found = Geometry(grad.shape, shape, geometry.stride, tuple(padding), geometry.dilation, geometry.groups)
     return found if found.places == geometry.sizes else None
 
 
@@ -200,6 +211,10 @@ def _add_taps(whole: Any, found: Any, geometry: Geometry, images: int, top: int,
 
 def weight_gradient(x: Any, grad: Any, geometry: Geometry, w_shape: Any) -> Any:
     """The gradient of w."""
+    found = np.empty(w_shape, grad.dtype)
+    options = (geometry.stride, geometry.padding, geometry.dilation, geometry.groups)
+    if found.size and _native_slope(_dense(x), _dense(grad), *options, found) is not None and np.isfinite(found).all():
+        return found
     total = _weight_gradient(x, grad, geometry)
     if geometry.flat and not np.isfinite(total).all():  # zeros between rows may have met what is not finite: take rows one by one
         geometry.flat = False

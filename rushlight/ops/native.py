@@ -48,9 +48,11 @@ KERNELS = {
         for name in (
             "relu threshold_backward leaky_relu leaky_relu_backward hardtanh hardtanh_backward elu elu_backward sigmoid sigmoid_backward "
             "tanh_backward silu gelu gelu_backward softplus softplus_backward hardswish hardswish_backward hardsigmoid "
-            "hardsigmoid_backward erf rsqrt addcmul addcdiv"
+            "hardsigmoid_backward rsqrt addcmul addcdiv softshrink softshrink_backward hardshrink sign frac"
         ).split()
     },
+    **{name: f"{name}_of" for name in ("exp", "expm1", "log1p", "erf")},
+    "hardshrink_backward": "softshrink_backward",
     "lerp.Scalar": "lerp",
     "add.Tensor": "scaled_sum",
     "sub.Tensor": "scaled_difference",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import zeros
@@ -167,6 +167,62 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = N
 # ---------------------------------------------------------------- group_norm
 
 
+# Sums and affine maps of channels in C: None where they decline, and always in the pure form. A group is one channel to them, and so is
+# a channel of one image.
+_native_sums, _native_map = loops.helper("channel_sums"), loops.helper("channel_map")
+
+
+def _by_channel(values: Any, sizes: Any, by_weight: Any = None) -> Any:
+    """Numbers of groups for every channel of every image, times the channels' weights: a vector of float64."""
+    N, C, _, group = sizes
+    spread = np.broadcast_to(values.reshape(N, group, 1), (N, group, C // group)).reshape(N, C).astype(np.float64)
+    return (spread if by_weight is None else spread * by_weight).reshape(-1)
+
+
+def _native_group(rows: Any, weight: Any, bias: Any, sizes: Any, eps: float) -> Any:
+    """The normalised rows times weight plus bias, means and inverse deviations; None where NumPy has to do it."""
+    N, C, HxW, group = sizes
+    if not rows.size:
+        return None
+    groups, planes = rows.reshape(1, N * group, -1), rows.reshape(1, N * C, HxW)
+    sums = _native_sums(groups, None, None)
+    if sums is None:
+        return None
+    count = groups.shape[2]
+    mean = sums[0] / count
+    scale = 1 / np.sqrt(_native_sums(groups, None, mean)[1] / count + eps)
+    mean, scale = mean.astype(rows.dtype), scale.astype(rows.dtype)
+    shift = np.zeros(N * C) if bias is None else np.tile(widened(bias).astype(np.float64), N)
+    factor = _by_channel(scale, sizes, None if weight is None else widened(weight))
+    found = _native_map(planes, None, _by_channel(mean, sizes), factor, shift, None)
+    return None if found is None else (found, mean, scale)
+
+
+def _native_group_gradients(rows: Any, grad: Any, means: Any, scales: Any, weight: Any, sizes: Any, wanted: bool) -> Any:
+    """The gradients of group_norm's input (None without `wanted`), weight and bias; None where NumPy has to do it.
+
+    With n = (x - mean) * scale it is scale * (g w - mean(g w) - n * mean(g w n)), the means over a group: a linear map of x and g.
+    """
+    N, C, HxW, group = sizes
+    if not rows.size:
+        return None
+    planes, slopes = rows.reshape(1, N * C, HxW), grad.reshape(1, N * C, HxW)
+    centre = _by_channel(means, sizes)
+    sums = _native_sums(planes, slopes, centre)
+    if sums is None:
+        return None
+    factor = None if weight is None else widened(weight).astype(np.float64)
+    of_bias, of_weight = (entry.reshape(N, C) for entry in sums)
+    found = None
+    if wanted:
+        count, wide = HxW * C // group, scales.astype(np.float64)
+        weighted = [entry if factor is None else entry * factor for entry in (of_bias, of_weight)]
+        average, slope = (entry.reshape(N * group, -1).sum(1) / count for entry in weighted)
+        by_x, shift = _by_channel(-slope * wide**3, sizes), _by_channel(-average * wide, sizes)
+        found = _native_map(planes, slopes, centre, by_x, shift, _by_channel(wide, sizes, factor))
+    return found, (of_weight * _by_channel(scales, sizes).reshape(N, C)).sum(0), of_bias.sum(0)
+
+
 def _group_rows(array: Any, rows: int) -> Any:
     return np.ascontiguousarray(widened(array)).reshape(rows, array.size // rows if rows else 0)
 
@@ -236,6 +292,9 @@ def native_group_norm(input: Any, weight: Any, bias: Any, N: Any, C: Any, HxW: A
     statistics = parameter_dtype(input, weight, bias)
     need_float(input, "GroupNormKernelImpl")
     rows = _group_rows(input, N * group)
+    native = _native_group(rows, weight, bias, (N, C, HxW, group), eps)
+    if native is not None:
+        return _as_input(native[0], input), *[value.reshape(N, group).astype(statistics, copy=False) for value in native[1:]]
     found = np.empty_like(rows)
     mean, scale = row_moments(rows, eps, found)
     shaped = found.reshape(N, C, HxW)
@@ -266,6 +325,12 @@ def group_norm_backward(
     means, scales = widened(mean).reshape(-1), widened(rstd).reshape(-1)
     results = [absent(), absent(), absent()]
     parameter = input.dtype if weight is None else weight.dtype
+    native = _native_group_gradients(rows, grad, means, scales, weight, (N, C, HxW, group), output_mask[0])
+    if native is not None:
+        results[0] = _as_input(native[0], input) if output_mask[0] else results[0]
+        for place in (1, 2):
+            results[place] = native[place].astype(parameter) if output_mask[place] else results[place]
+        return results
     if output_mask[0]:
         weighted = grad if weight is None else grad * widened(weight)[:, None]
         found = np.empty_like(rows)

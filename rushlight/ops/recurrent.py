@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rushlight._core import loops
 from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops.carriers import array_of, wrap_like
@@ -14,6 +15,40 @@ from rushlight.ops.normalization_kernels import only, widened
 from rushlight.ops.recurrent_steps import GRU, LSTM, Arrays, Layer, Plain, Rectified, Tensors
 
 CELLS = {"lstm": LSTM, "gru": GRU, "rnn_tanh": Plain, "rnn_relu": Rectified}
+# All steps of a layer in C, which numbers the cells in this order: None where they decline, and always in the pure form.
+_native, _native_backward = loops.helper("recurrent"), loops.helper("recurrent_backward")
+_MODES = {mode: number for number, mode in enumerate(CELLS)}
+
+
+def _run_native(mode: str, layer: Layer, rows: Any) -> Any:
+    """Outputs of all steps and what the backward pass needs, where all sequences have one length; None where NumPy has to do it."""
+    if rows.dtype.char != "f" or layer.w_hr is not None or layer.sizes[0] != layer.sizes[-1] or _native is loops.nothing:
+        return None
+    gates = rows.dot(layer.w_ih.T)
+    if layer.b_ih is not None:
+        gates += layer.b_ih if layer.cell.adds_bias else layer.b_ih + layer.b_hh
+    bias = np.zeros(gates.shape[1], gates.dtype) if layer.b_hh is None else layer.b_hh
+    return _native(_MODES[mode], len(layer.sizes), layer.reverse, layer.hidden, layer.state, gates, layer.w_hh, bias)
+
+
+def _native_gradients(mode: str, layer: Layer, rows: Any, output: Any, work: Any, grads: Any) -> Any:
+    """What Layer.backward() gives, likewise."""
+    if rows.dtype.char != "f" or layer.w_hr is not None or layer.sizes[0] != layer.sizes[-1]:
+        return None
+    steps, batch, reverse = len(layer.sizes), layer.sizes[0], layer.reverse
+    output = output.reshape(rows.shape[0], -1)
+    plain = [None if grad is None else np.ascontiguousarray(grad) for grad in grads]
+    found = _native_backward(_MODES[mode], steps, reverse, layer.hidden, layer.state, output, work, layer.w_hh, *plain)
+    if found is None:
+        return None
+    gates, inner, hidden, state = found
+    before = np.concatenate([output[batch:], layer.hidden] if reverse else [layer.hidden, output[:-batch]])
+    biases = [None, None]
+    if layer.b_ih is not None:
+        total = Arrays.total(gates)
+        biases = [total, total.copy() if inner is gates else Arrays.total(inner)]
+    weights = [gates.T.dot(rows), inner.T.dot(before)]
+    return [gates.dot(layer.w_ih), *weights, *biases, None, hidden, state if layer.cell.has_cell else None]
 
 
 def _run(mode: str, input: Any, weights: Any, hidden: Any, state: Any, sizes: Any, reverse: bool) -> Any:
@@ -32,9 +67,15 @@ def _run(mode: str, input: Any, weights: Any, hidden: Any, state: Any, sizes: An
             f"The size of tensor a ({hidden.shape[0]}) must match the size of tensor b ({sizes[0]}) at non-singleton dimension 0"
         )
     layer = Layer(Arrays, cell, [widened(value) for value in weights], widened(hidden), widened(state), sizes, reverse)
-    outputs, states, kept = layer.forward(rows)
-    found = np.concatenate(outputs)
-    work = np.concatenate([np.concatenate(entry, axis=1) for entry in kept]) if cell.kept > 1 else found[:0]
+    native = _run_native(mode, layer, rows)
+    if native is not None:
+        found, work = native
+        outputs, states = _by_step(layer, found), _by_step(layer, work[:, -found.shape[1] :])
+        work = work if cell.kept > 1 else found[:0]
+    else:
+        outputs, states, kept = layer.forward(rows)
+        found = np.concatenate(outputs)
+        work = np.concatenate([np.concatenate(entry, axis=1) for entry in kept]) if cell.kept > 1 else found[:0]
     kind = input.dtype
     results = [found.reshape(*input.shape[:-1], found.shape[1]), np.array(layer.last(outputs))]
     results.append(np.array(layer.last(states)) if cell.has_cell else np.empty(0, found.dtype))
@@ -69,6 +110,10 @@ def _gradients(
     plain = [None if value is None else widened(array_of(value)) for value in (input, *weights, hidden, state, output, work, *grads)]
     rows = np.ascontiguousarray(plain[0]).reshape(-1, input.shape[-1])
     layer = Layer(Arrays, cell, plain[1:6], plain[6], plain[7], sizes, reverse)
+    found = _native_gradients(mode, layer, rows, plain[8], plain[9], plain[10:13])
+    if found is not None:
+        found[0] = found[0].reshape(input.shape)
+        return [None if value is None else wrap_like(input, value.astype(kind, copy=False)) for value in found]
     outputs = _by_step(layer, plain[8].reshape(-1, plain[8].shape[-1]))
     kept = [Arrays.columns(entry, cell.kept) for entry in _by_step(layer, plain[9])] if cell.kept > 1 else [[entry] for entry in outputs]
     states = [entry[4] for entry in kept] if cell.has_cell else []

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rushlight._core import loops
+
 FLOAT32 = np.dtype(np.float32)
 FLOAT64 = np.dtype(np.float64)
 REAL_OF = {np.dtype(np.complex64): FLOAT32, np.dtype(np.complex128): FLOAT64}
@@ -99,10 +101,16 @@ def fresh(values: np.ndarray, shape: Sequence[int], dtype: np.dtype) -> np.ndarr
         return values.astype(dtype).reshape(shape)
 
 
+_LIBRARY = {name: loops.helper(f"library_{name}") for name in ("log", "log1p", "cos", "sin", "tan", "exp")}
+
+
 def libm(name: str, values: np.ndarray, exact: bool = True) -> np.ndarray:
     """Apply a function of one float64. `exact` means the C library's last bit, as PyTorch has it; NumPy's own loops are
     faster and may differ there, which a result that is rounded to float32 afterwards does not show."""
     if exact or values.size < 64:
+        found = _LIBRARY[name](values)
+        if found is not None:
+            return found
         try:
             return np.fromiter(map(getattr(math, name), values.tolist()), np.float64, values.size)
         except (ValueError, OverflowError):  # Python raises where C returns an infinity

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rushlight._core import loops
+
 from .streams_common import DIGITS, FLOAT32, LARGEST, NAME, c_name, element_count, fresh, not_implemented
 from .streams_state import Stream
 
@@ -13,6 +15,7 @@ _HIGHEST = 2**63 - 1
 _WIDE_RANGE = 2**28  # from this range on a draw takes 64 bits, so that the remainder is nearly fair
 _UNSIGNED = ("uint16", "uint32", "uint64")
 _LONG_PERMUTATION = 600
+_native_permutation = loops.helper("permutation")  # of 32-bit draws; None in the pure form
 _PERMUTATIONS = ("uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64")
 
 
@@ -187,11 +190,14 @@ def randperm(stream: Stream, n: int, dtype: np.dtype) -> np.ndarray:
     _check_permutation(n, dtype)
     if n < 2:
         return np.zeros(n, dtype)
-    sizes = np.arange(n, 1, -1)
     if n < (2**32 - 1) // 20:
-        steps = stream.bits32(n - 1) % sizes.astype(np.uint32)
+        draws = stream.bits32(n - 1)
+        made = _native_permutation(draws)
+        if made is not None:
+            return made if dtype.char == "l" else fresh(made, (n,), dtype)
+        steps = draws % np.arange(n, 1, -1).astype(np.uint32)
     else:
-        steps = stream.bits64(n - 1) % sizes.astype(np.uint64)
+        steps = stream.bits64(n - 1) % np.arange(n, 1, -1).astype(np.uint64)
     shuffle = _swap_one_by_one if n < _LONG_PERMUTATION else _swap_all
     return fresh(shuffle(steps), (n,), dtype)
 

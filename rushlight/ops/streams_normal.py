@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rushlight._core import loops
+
 from .streams_common import (
     FLOAT32,
     FLOAT64,
@@ -52,6 +54,7 @@ _ONE, _HALF, _MINUS_TWO = np.float32(1.0), np.float32(0.5), np.float32(-2.0)
 
 _CHUNK = 8192  # pairs worked on at a time, so that the scratch arrays stay in cache
 _SAFE = 1e30  # a mean and std below this cannot overflow float32
+_native_normals = loops.helper("normals")  # (uniforms, mean, std), in place; None in the pure form
 _TABLE_LIMIT = 256  # draws up to this size share the factors of a whole block of uniforms
 
 
@@ -191,14 +194,21 @@ def _blocked32(stream: Stream, count: int, mean: float, std: float, narrow: bool
     else:
         uniforms = stream.floats(total)
         values = np.concatenate((uniforms[:body], uniforms[total - 16 :])) if tail else np.array(uniforms)
-        _pairs32(values)
+        done = _native_normals(values, mean, std)
+        if done is None:
+            _pairs32(values)
         if tail:
             values = np.concatenate((values[: count - 16], values[body:]))
+        if done is not None:
+            return values
     _scale32(values, mean, std)
     return values
 
 
 def _pairs64(uniforms: np.ndarray, mean: float, std: float) -> np.ndarray:
+    values = np.array(uniforms)
+    if _native_normals(values, mean, std) is not None:
+        return values
     rows = uniforms.reshape(-1, 2, 8)
     radius = np.sqrt(-2.0 * libm("log", (1.0 - rows[:, 0]).ravel()))
     angle = ((2.0 * math.pi) * rows[:, 1]).ravel()

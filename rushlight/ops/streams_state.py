@@ -4,6 +4,8 @@ import struct
 
 import numpy as np
 
+from rushlight._core import loops
+
 DEFAULT_SEED = 67280421310721
 BLOCK = 624  # outputs the twister makes at a time
 STATE_SIZE = 5056
@@ -18,8 +20,67 @@ _LOW_21 = np.uint32(0x1FFFFF)
 _FLOAT_STEP = np.float32(2.0**-24)
 
 
+# The same in C; they answer None in the pure form.
+_native_draw, _native_seed = loops.helper("twister"), loops.helper("twister_seed")
+_native_floats, _native_doubles = loops.helper("uniform_floats"), loops.helper("uniform_doubles")
+
+
+class _NativeTwister:
+    """The Mersenne twister in C."""
+
+    def __init__(self) -> None:
+        self.words = np.zeros(BLOCK, np.uint32)
+
+    def seed(self, seed: int) -> None:
+        """Start from a 32-bit seed."""
+        _native_seed(self.words, seed)
+
+    def draw(self, blocks: int) -> np.ndarray:
+        """The outputs (uint32) of the next blocks."""
+        return _native_draw(self.words, blocks)
+
+    def place(self, words: np.ndarray) -> np.ndarray:
+        """Go on from these words; the outputs of the block that they stand for."""
+        self.words[:] = words
+        return _native_draw(self.words, 0)
+
+
+class _Twister:
+    """NumPy's, which is slow to import."""
+
+    def __init__(self) -> None:
+        from numpy.random import MT19937, RandomState
+
+        self._engine = MT19937(0)
+        self._seeder = RandomState(self._engine)
+
+    @property
+    def words(self) -> np.ndarray:
+        """The state of the block that was drawn last."""
+        return self._engine.state["state"]["key"]
+
+    def seed(self, seed: int) -> None:
+        """Start from a 32-bit seed."""
+        self._seeder.seed(seed)
+
+    def draw(self, blocks: int) -> np.ndarray:
+        """The outputs (uint32) of the next blocks."""
+        return self._engine.random_raw(blocks * BLOCK).astype(np.uint32)
+
+    def place(self, words: np.ndarray) -> np.ndarray:
+        """Go on from these words; the outputs of the block that they stand for."""
+        self._engine.state = {"bit_generator": "MT19937", "state": {"key": words, "pos": 0}}
+        return self.draw(1)
+
+
+_TWISTER = _Twister if _native_draw is loops.nothing else _NativeTwister
+
+
 def _float_uniforms(outputs: np.ndarray) -> np.ndarray:
     """Map each 32-bit output to float32 in [0, 1): its low 24 bits."""
+    found = _native_floats(outputs)
+    if found is not None:
+        return found
     uniforms = (outputs & _LOW_24).astype(np.float32)
     uniforms *= _FLOAT_STEP
     return uniforms
@@ -40,7 +101,7 @@ class Stream:
     Arrays returned by the raw draws may be slices of those tables: never write into them.
     """
 
-    __slots__ = ("__weakref__", "_doubles", "_engine", "_floats", "_left", "_next", "_outputs", "_seed", "_seeder",
+    __slots__ = ("__weakref__", "_doubles", "_engine", "_floats", "_left", "_next", "_outputs", "_seed",
                  "next_double", "next_float", "normals")
 
     def __init__(self, seed: int = DEFAULT_SEED) -> None:
@@ -58,7 +119,7 @@ class Stream:
             raise ValueError("Overflow when unpacking long long")
         self._seed = seed % 2**64
         if self._engine is not None:
-            self._seeder.seed(self._seed & 0xFFFFFFFF)
+            self._engine.seed(self._seed & 0xFFFFFFFF)
         self._place(None, 0, 1)
         self.next_double = self.next_float = None
         return self
@@ -82,20 +143,17 @@ class Stream:
         self._floats = self._doubles = self.normals = None
 
     def _start(self):
-        """Make the engine on first use: numpy.random is slow to import."""
+        """Make the engine on first use."""
         if self._engine is None:
-            from numpy.random import MT19937, RandomState
-
-            self._engine = MT19937(0)
-            self._seeder = RandomState(self._engine)
-            self._seeder.seed(self._seed & 0xFFFFFFFF)
+            self._engine = _TWISTER()
+            self._engine.seed(self._seed & 0xFFFFFFFF)
         return self._engine
 
     # -- state ---------------------------------------------------------------------------------------------------------
 
     def get_state(self) -> np.ndarray:
         """The state as PyTorch's 5056 bytes."""
-        words = self._start().state["state"]["key"].astype("<u8")
+        words = self._start().words.astype("<u8")
         head = _HEAD.pack(self._seed, self._left, 1, self._next)
         double, single = self.next_double, self.next_float
         tail = _TAIL.pack(0.0, double or 0.0, 0.0, double is not None, single or 0.0, single is not None)
@@ -117,10 +175,7 @@ class Stream:
         tail = _TAIL.unpack_from(data, STATE_SIZE - _TAIL.size)
         words = np.frombuffer(data, "<u8", BLOCK, _HEAD.size).astype(np.uint32)
         self._seed = seed
-        engine = self._start()
-        # The block these words stand for is read by putting the engine before it, which also leaves it after it.
-        engine.state = {"bit_generator": "MT19937", "state": {"key": words, "pos": 0}}
-        self._place(engine.random_raw(BLOCK).astype(np.uint32), position, left)
+        self._place(self._start().place(words), position, left)
         self.next_double = tail[1] if tail[3] else None
         self.next_float = tail[4] if tail[5] else None
         return self
@@ -148,7 +203,7 @@ class Stream:
         rest = self._left - 1
         missing = count - rest
         blocks = -(-missing // BLOCK)
-        fresh = self._start().random_raw(blocks * BLOCK).astype(np.uint32)
+        fresh = self._start().draw(blocks)
         old = self._outputs[self._next : self._next + rest] if rest else None
         used = missing - (blocks - 1) * BLOCK
         self._place(fresh[-BLOCK:].copy() if blocks > 1 else fresh, used, BLOCK + 1 - used)
@@ -179,7 +234,8 @@ class Stream:
         used = 2 * count
         if used >= self._left or not count:
             words = self.bits32(used)
-            return _double_uniforms(words[::2], words[1::2])
+            found = _native_doubles(words)
+            return _double_uniforms(words[::2], words[1::2]) if found is None else found
         table = self._doubles
         if table is None:
             table = self._doubles = _double_uniforms(self._outputs[:-1], self._outputs[1:])

@@ -1,0 +1,67 @@
+/* 16-bit floats to float32 and back, rounded to the nearest (to even between two). Branchless, so that compilers make vector code. */
+
+#include "_native.h"
+
+typedef union {
+    uint32_t bits;
+    float value;
+} word;
+
+INLINE float float_of_half(uint16_t half)
+{
+    word made = {(uint32_t)(half & 0x7fff) << 13}, least = {113u << 23};
+    uint32_t exponent = made.bits & 0x0f800000u;
+    made.bits += (127u - 15u) << 23;
+    word tiny = {made.bits + (1u << 23)};
+    tiny.value -= least.value; /* without denormal numbers on the way, which may be off */
+    made.bits = exponent == 0 ? tiny.bits : exponent == 0x0f800000u ? made.bits + ((128u - 16u) << 23) : made.bits;
+    made.bits |= (uint32_t)(half & 0x8000) << 16;
+    return made.value;
+}
+
+INLINE uint16_t half_of_float(float x)
+{
+    word made = {.value = x}, shift = {126u << 23}, small;
+    uint32_t sign = made.bits & 0x80000000u;
+    made.bits ^= sign;
+    small.value = made.value + shift.value; /* the sum's low bits are the denormal half */
+    uint32_t rounded = (made.bits + 0xc8000fffu + (made.bits >> 13 & 1)) >> 13;
+    uint32_t found = made.bits < 113u << 23 ? small.bits - shift.bits : rounded;
+    found = made.bits >= 143u << 23 ? 0x7c00u : found;
+    found = made.bits > 0x7f800000u ? 0x7e00u : found;
+    return (uint16_t)(found | sign >> 16);
+}
+
+INLINE float float_of_brain(uint16_t brain)
+{
+    word made = {(uint32_t)brain << 16};
+    return made.value;
+}
+
+INLINE uint16_t brain_of_float(float x)
+{
+    word made = {.value = x};
+    uint32_t rounded = (made.bits + 0x7fffu + (made.bits >> 16 & 1)) >> 16;
+    uint32_t nan = (made.bits >> 16 & 0x8000u) | 0x7fc0u;
+    return (uint16_t)((made.bits & 0x7fffffffu) > 0x7f800000u ? nan : rounded);
+}
+
+#define EACH(name, FROM, TO, convert) \
+    CLONES static void name(const FROM *from, TO *to, npy_intp count) \
+    { \
+        for (npy_intp i = 0; i < count; i++) to[i] = convert(from[i]); \
+    }
+EACH(widen_half, uint16_t, float, float_of_half)
+EACH(widen_brain, uint16_t, float, float_of_brain)
+EACH(narrow_half, float, uint16_t, half_of_float)
+EACH(narrow_brain, float, uint16_t, brain_of_float)
+
+void widen(int kind, const void *from, float *to, npy_intp count)
+{
+    (kind == HALF ? widen_half : widen_brain)(from, to, count);
+}
+
+void narrow(int kind, const float *from, void *to, npy_intp count)
+{
+    (kind == HALF ? narrow_half : narrow_brain)(from, to, count);
+}
