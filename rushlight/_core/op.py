@@ -54,9 +54,7 @@ get_mode: Final = MODE.get
 run_quiet: Final = shared_run_quiet
 INT64: Final = dtype("int64")
 REFUSED: Final = 1 << 20  # in masks: the bit of the first parameter, if that may not require grad
-NO_GRADIENT: Final = (
-    "The function '{}' is not differentiable with respect to argument '{}'. This input cannot have requires_grad True."
-)
+NO_GRADIENT: Final = "The function '{}' is not differentiable with respect to argument '{}'. This input cannot have requires_grad True."
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -87,9 +85,9 @@ class Op:
         self.computes: int = 0  # see promotion.py
         self.check_dtype: Any = None  # raises for operand dtypes that the operator refuses
         self.direct: str = ""  # dtype characters for which the kernel may run on operands as they are
+        self.direct_floats: bool = False  # float32 and float64 are among them
         self.rounds_numbers: bool = False  # to 16 bits, where the operands are 16-bit floats
         self.native: Any = None  # of pointwise operators: the native kernel alone, which answers None where it declines
-        self.direct_floats: bool = False  # float32 and float64 are among them
         self.direct_kernel: Any = kernel
         self.loop: Any = None  # runs the direct kernel on operands that need no thought, see loops.py
         self.writes_directly: bool = False  # it is a ufunc from floats to the same floats
