@@ -295,7 +295,7 @@ static PyObject *convolve_kernel(const kernel_row *row, PyObject *const *args, P
     convolution job = {0};
     if (!y || !can_fuse() || !read_geometry(&job, x, w, y, args + 2)) DECLINE;
     npy_intp per_group = job.outputs / job.groups, blocks = (per_group + BLOCK - 1) / BLOCK;
-    if (per_group < 3) DECLINE;
+    if (per_group < 3 || (job.stride[0] > 1 && job.places[1] < 24)) DECLINE; /* short rows alone leave most of a vector empty */
     cut_runs(&job, LONGEST);
     job.x = PyArray_DATA(x);
     job.w = PyArray_DATA(w);
