@@ -12,7 +12,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
@@ -103,6 +103,21 @@ class _AliasLoader:
         return self._real().is_package(self.own_name)
 
 
+# The helpers of PyTorch's own tests: a wheel of PyTorch brings them, and they run on rushlight as they are.
+_HELPERS = "torch.testing._internal"
+
+
+def _of_an_installed_pytorch(fullname: str) -> ModuleSpec | None:
+    """Where an installed PyTorch keeps the source of one of its modules; None without one. PyTorch itself is not imported."""
+    installed = PathFinder.find_spec(_ALIAS)
+    if installed is None or not installed.submodule_search_locations or installed.origin == os.path.join(_CHILD_PATH, "torch.py"):
+        return None
+    place = os.path.join(next(iter(installed.submodule_search_locations)), *fullname.split(".")[1:])
+    if os.path.isfile(os.path.join(place, "__init__.py")):
+        return importlib.util.spec_from_file_location(fullname, os.path.join(place, "__init__.py"), submodule_search_locations=[place])
+    return importlib.util.spec_from_file_location(fullname, place + ".py") if os.path.isfile(place + ".py") else None
+
+
 def _asked_by_import_statement() -> bool:
     """Whether a finder's caller is an import, which fails without an answer, or a probe, which takes None for one.
 
@@ -118,6 +133,10 @@ class _TorchFinder:
         if fullname != _ALIAS and not fullname.startswith(_ALIAS + "."):
             return None
         own_name = _own_name(fullname)
+        if fullname == _HELPERS or fullname.startswith(_HELPERS + "."):
+            found = _of_an_installed_pytorch(fullname)
+            if found is not None:
+                return found
         own_spec = importlib.util.find_spec(own_name)
         if own_spec is None:
             if _asked_by_import_statement():
