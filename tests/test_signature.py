@@ -505,6 +505,7 @@ def test_deprecated_signature_warns_once_and_names_the_others(monkeypatch: pytes
         " (Triggered internally at /__w/pytorch/pytorch/torch/csrc/utils/python_arg_parser.cpp:1841.)"
     )
     monkeypatch.setattr(signature.WARNED, "done", False)
+    monkeypatch.setattr(signature.WARNED, "always", False)
     with pytest.warns(UserWarning) as caught:
         torch.add(x, 2, x)
     assert [str(item.message) for item in caught] == [text]

@@ -22,7 +22,7 @@ def root(array: Any) -> Any:
 
 def address(array: Any) -> int:
     """Where the first element lies."""
-    found: int = array.__array_interface__["data"][0] if NATIVE is None else NATIVE.address(array)
+    found: int = array.__array_interface__["data"][0] if NATIVE is None or not isinstance(array, ndarray) else NATIVE.address(array)
     return found
 
 

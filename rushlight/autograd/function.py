@@ -420,7 +420,7 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
         flows = records and id(entry) not in fixed and differentiable(entry._array)
         if is_dirty:
             if flows and entry._view is not None:
-                if wants_grad(entry) and inplace.is_leaf(entry):
+                if entry._requires_grad and entry._node is None:  # not is_leaf(): a view out of date says so later
                     raise RuntimeError(_DIRTY_LEAF)
                 if len(outputs) > 1:
                     raise RuntimeError(_SEVERAL_OUTPUTS)
