@@ -5,12 +5,14 @@ import subprocess
 import sys
 
 PROGRAM = """
+import unittest
+
 import rushlight
 
 rushlight.install()
 import torch
 from torch.testing._internal.common_device_type import instantiate_device_type_tests
-from torch.testing._internal.common_utils import TestCase, run_tests
+from torch.testing._internal.common_utils import TestCase
 
 
 class TestSums(TestCase):
@@ -20,7 +22,7 @@ class TestSums(TestCase):
 
 
 instantiate_device_type_tests(TestSums, globals(), only_for="cpu")
-run_tests()
+unittest.main()
 """
 
 
