@@ -95,7 +95,7 @@ def compiled_modules() -> list:
     configuration = Path(BUILD_DIRECTORY.name, "mypy.ini")
     configuration.write_text(MYPY_CONFIGURATION, encoding="utf-8")
     mypy_options = [f"--config-file={configuration}", "--no-error-summary"]
-    optimisation = os.environ.get("RUSHLIGHT_OPT_LEVEL", "3")
+    optimisation = os.environ.get("RUSHLIGHT_OPT_LEVEL", "2")  # as fast as 3 here, and a tenth smaller
     compiled = mypycify(
         [*mypy_options, *compiled_sources()],
         opt_level=optimisation,
