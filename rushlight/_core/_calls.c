@@ -143,7 +143,10 @@ static PyObject *follow(entry *self, const recipe *found, PyObject *const *args)
         }
     }
     while (count--) Py_DECREF(values[count]);
-    if (!result && self->is_operator && PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_Clear(); /* it may mean NotImplemented */
+    if (!result && self->is_operator && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_TypeError)) { /* see Function.operate() */
+        PyErr_Clear();
+        result = Py_NewRef(Py_NotImplemented);
+    }
     return result;
 }
 

@@ -193,28 +193,26 @@ class Function:
         return self.name if space in ("torch", "method", "nn") else f"{space}_{self.name}"
 
     def operate(self, first: Any, second: Any) -> Any:
-        """A call from one of Python's binary operators: NotImplemented for operands that it does not take."""
+        """A call from one of Python's binary operators. As in PyTorch, any TypeError, also a user's own, is NotImplemented."""
         found: Any = None
-        if type(second) is float or type(second) is int:
-            if self.quick_number is not None:
-                found = self.quick_number.fast2(first, second)
-        elif self.quick is not None:
-            found = self.quick.fast2(first, second)
-        if found is not None:
-            return found
-        if isinstance(first, TensorBase) and first._flags & (BATCHED | DUAL) and not get_mode() & FUNCTION_MODE:
-            found = self.of_levels(first, second)
+        try:
+            if type(second) is float or type(second) is int:
+                if self.quick_number is not None:
+                    found = self.quick_number.fast2(first, second)
+            elif self.quick is not None:
+                found = self.quick.fast2(first, second)
             if found is not None:
                 return found
-        try:
+            if isinstance(first, TensorBase) and first._flags & (BATCHED | DUAL) and not get_mode() & FUNCTION_MODE:
+                found = self.of_levels(first, second)
+                if found is not None:
+                    return found
             return self.bind((first, second), {})
         except TypeError as error:
             text = str(error)
             if self.special and text.startswith("descriptor '"):
                 raise TypeError(f"descriptor '{self.special}'" + text[text.index("'", 12) + 1 :]) from None
-            if "received an invalid combination" in text or "(): argument '" in text or text.startswith("Multiple dispatch failed"):
-                return NotImplemented
-            raise
+            return NotImplemented
 
     def of_levels(self, first: TensorBase, second: Any) -> Any:
         """operate(), inside torch.func's transforms: a batched or dual tensor with a tensor or number needs no parser either."""

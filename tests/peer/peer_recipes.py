@@ -267,3 +267,28 @@ def led_elsewhere(torch, log):
     with Watch():
         for form in forms:
             form()
+
+
+def operators_that_raise(torch, log):
+    # What a program raises under an operator that was learned is raised once; of binary operators every TypeError is NotImplemented.
+    x = torch.ones(2, 2)
+    for _ in range(2):
+        log(x @ x, x.int() & 1)
+
+    class Refuse(torch.utils._python_dispatch.TorchDispatchMode):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            log("asked", str(func))
+            raise TypeError("mine")
+
+    for form in (lambda: x @ x, lambda: x.int() & 1, lambda: x.view(4), lambda: x + x):
+        with Refuse():
+            try:
+                form()
+            except TypeError as error:
+                log(str(error))
+    for form in (lambda: x @ "a", lambda: x & "a", lambda: x @ None, lambda: [1] @ x, lambda: x.__matmul__(2), lambda: x.__and__("a")):
+        for _ in range(2):
+            try:
+                log(form())
+            except TypeError as error:
+                log(str(error))
