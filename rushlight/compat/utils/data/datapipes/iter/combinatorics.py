@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sized
 from typing import Any
 
 from rushlight.utils.data.datapipes.iter._base import length_of
+from rushlight.utils.data.datapipes.utils.common import Shuffling
 
-import rushlight as torch
 from rushlight.utils.data.datapipes._decorator import functional_datapipe
 from rushlight.utils.data.datapipes.datapipe import IterDataPipe
 from rushlight.utils.data.sampler import SequentialSampler
@@ -36,7 +36,7 @@ class SamplerIterDataPipe(IterDataPipe):
 
 
 @functional_datapipe("shuffle")
-class ShufflerIterDataPipe(IterDataPipe):
+class ShufflerIterDataPipe(Shuffling, IterDataPipe):
     """A pipe in random order, as far as a buffer reaches."""
 
     def __init__(self, datapipe: Any, *, buffer_size: int = 10000, unbatch_level: int = 0) -> None:
@@ -49,16 +49,6 @@ class ShufflerIterDataPipe(IterDataPipe):
         self._enabled = True
         self._seed: int | None = None
         self._rng = random.Random()
-
-    def set_shuffle(self, shuffle: bool = True) -> Any:
-        """Turn shuffling on or off."""
-        self._enabled = shuffle
-        return self
-
-    def set_seed(self, seed: int) -> Any:
-        """Fix the order of the next iterator."""
-        self._seed = seed
-        return self
 
     def __iter__(self) -> Iterator[Any]:
         if not self._enabled:
@@ -81,10 +71,7 @@ class ShufflerIterDataPipe(IterDataPipe):
         """Seed the order of a new iterator."""
         self._buffer = []
         if self._enabled:
-            if self._seed is None:
-                self._seed = int(torch.empty((), dtype=torch.int64).random_().item())
-            self._rng.seed(self._seed)
-            self._seed = None
+            self._draw_seed()
 
     def __getstate__(self) -> Any:
         state = (

@@ -6,13 +6,14 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-import rushlight as torch
+from rushlight.utils.data.datapipes.utils.common import Shuffling
+
 from rushlight.utils.data.datapipes.datapipe import IterDataPipe, MapDataPipe
 
 __all__ = ["ShufflerIterDataPipe"]
 
 
-class ShufflerIterDataPipe(IterDataPipe):
+class ShufflerIterDataPipe(Shuffling, IterDataPipe):
     """The samples of a pipe by index, one after the other in random order."""
 
     def __init__(self, datapipe: Any, *, indices: Any = None) -> None:
@@ -24,16 +25,6 @@ class ShufflerIterDataPipe(IterDataPipe):
         self._rng = random.Random()
         self._shuffled_indices: list[Any] = self.indices
 
-    def set_shuffle(self, shuffle: bool = True) -> Any:
-        """Turn shuffling on or off."""
-        self._enabled = shuffle
-        return self
-
-    def set_seed(self, seed: int) -> Any:
-        """Fix the order of the next iterator."""
-        self._seed = seed
-        return self
-
     def __iter__(self) -> Iterator[Any]:
         if not self._enabled:
             for index in self.indices:
@@ -44,11 +35,8 @@ class ShufflerIterDataPipe(IterDataPipe):
 
     def reset(self) -> None:
         """Draw the order of a new iterator."""
-        if self._enabled and self._seed is None:
-            self._seed = int(torch.empty((), dtype=torch.int64).random_().item())
         if self._enabled:
-            self._rng.seed(self._seed)
-            self._seed = None
+            self._draw_seed()
             self._shuffled_indices = self._rng.sample(self.indices, len(self.indices))
 
     def __len__(self) -> int:

@@ -7,10 +7,13 @@ import fnmatch
 import functools
 import inspect
 import os
+import random
 import warnings
 from collections.abc import Iterable, Iterator
 from io import IOBase
 from typing import Any
+
+import rushlight as torch
 
 DILL_AVAILABLE = False
 _LAMBDA = (
@@ -116,6 +119,31 @@ def validate_pathname_binary_tuple(data: Any) -> None:
         raise TypeError(f"pathname within the tuple should have string type pathname, but it is type {type(data[0])}")
     if not isinstance(data[1], (IOBase, StreamWrapper)):
         raise TypeError(f"binary stream within the tuple should have IOBase or its subclasses as type, but it is type {type(data[1])}")
+
+
+class Shuffling:
+    """What pipes that shuffle share: the switch, and where the seed of an iterator comes from."""
+
+    _enabled: bool
+    _seed: int | None
+    _rng: random.Random
+
+    def set_shuffle(self, shuffle: bool = True) -> Any:
+        """Turn shuffling on or off."""
+        self._enabled = shuffle
+        return self
+
+    def set_seed(self, seed: int) -> Any:
+        """Fix the order of the next iterator."""
+        self._seed = seed
+        return self
+
+    def _draw_seed(self) -> None:
+        """Seed the generator: as set_seed() said, or anew from torch's."""
+        if self._seed is None:
+            self._seed = int(torch.empty((), dtype=torch.int64).random_().item())
+        self._rng.seed(self._seed)
+        self._seed = None
 
 
 class StreamWrapper:
