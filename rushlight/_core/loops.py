@@ -10,7 +10,7 @@ from rushlight._core.state import run_quiet
 def _load() -> Any:
     try:
         from rushlight._core import _loops  # type: ignore[attr-defined]
-    except ImportError:  # the pure form: kernels go through NumPy's ufuncs
+    except ModuleNotFoundError:  # the pure form: kernels go through NumPy's ufuncs. A module that does not load is an error
         return None
     return _loops
 
