@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
 
 from rushlight._core.state import run_quiet
 
 
 def _load() -> Any:
-    try:
-        from rushlight._core import _loops  # type: ignore[attr-defined]
-    except ModuleNotFoundError:  # the pure form: kernels go through NumPy's ufuncs. A module that does not load is an error
+    if find_spec("rushlight._core._loops") is None:  # the pure form: kernels go through NumPy's ufuncs
         return None
-    return _loops
+    return import_module("rushlight._core._loops")
 
 
 NATIVE: Final = _load()
