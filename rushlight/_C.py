@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from enum import Enum
 from importlib import import_module
 from types import ModuleType
@@ -109,6 +110,48 @@ def _current_graph_task_execution_order() -> Any:
     from rushlight.autograd.multi_hooks import order_to_come
 
     return order_to_come()
+
+
+def _is_multithreading_enabled() -> bool:
+    """What set_multithreading_enabled() was told."""
+    from rushlight.autograd.grad_mode import is_multithreading_enabled
+
+    return is_multithreading_enabled()
+
+
+def _set_multithreading_enabled(mode: bool) -> None:
+    """set_multithreading_enabled() as a plain function."""
+    from rushlight.autograd.grad_mode import set_multithreading_enabled
+
+    set_multithreading_enabled.state.set(mode)
+
+
+_STASHED: ContextVar[dict[str, Any]] = ContextVar("rushlight_stashed")  # backward passes run where they are called, and see it
+
+
+def _stash_obj_in_tls(key: str, arg: Any) -> None:
+    """Keep an object under a name for code that backward passes run."""
+    _STASHED.set({**_STASHED.get({}), key: arg})
+
+
+def _is_key_in_tls(key: str) -> bool:
+    """Whether an object is kept under a name."""
+    return key in _STASHED.get({})
+
+
+def _get_obj_in_tls(key: str) -> Any:
+    """The object kept under a name."""
+    if not _is_key_in_tls(key):
+        raise RuntimeError(
+            "Expected py_objects.obj_dict_.count(key) to be true, but got false.  (Could this error message be improved?  If so, please "
+            "report an enhancement request to PyTorch.)"
+        )
+    return _STASHED.get()[key]
+
+
+def _remove_obj_from_tls(key: str) -> None:
+    """Forget the object kept under a name."""
+    _STASHED.set({name: value for name, value in _STASHED.get({}).items() if name != key})
 
 
 class _WeakTensorRef:

@@ -315,6 +315,17 @@ def _vectors(tensors: Tensors) -> list[Any]:
     return basis_of(tensors)
 
 
+def _construct_standard_basis_for(tensors: Tensors, tensor_numels: tuple[int, ...]) -> tuple[Any, ...]:
+    """All unit vectors of the joint space of some tensors, as one matrix for each of them."""
+    from rushlight.func.jacobians import basis_of
+
+    if len(tensors) != len(tensor_numels):
+        raise AssertionError(f"Expected tensors and tensor_numels to have the same length, but got {len(tensors)} and {len(tensor_numels)}")
+    if not tensors:
+        raise AssertionError("Expected at least one tensor")
+    return tuple([rows.view(sum(tensor_numels), count) for rows, count in zip(basis_of(tensors), tensor_numels)])
+
+
 def _blocks(batch: Any, shapes: list[Any], place: Any) -> list[Any]:
     """The rows of a batch that belong to each of the tensors with these shapes, as place(rows, shape) arranges them."""
     return [place(rows, shape) for rows, shape in zip(_split(batch, [shape.numel() for shape in shapes]), shapes)]

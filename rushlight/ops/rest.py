@@ -13,9 +13,9 @@ from rushlight._core.op import Op
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops import layout
 from rushlight.ops.carriers import REGISTRY, conj, divided, dtype_of, real_if, scaled, where
-from rushlight.ops.declare import composite, op
+from rushlight.ops.declare import composite, op, view
 from rushlight.ops.joining import cat
-from rushlight.ops.pointwise import unimplemented
+from rushlight.ops.pointwise import no_derivative, unimplemented
 from rushlight.ops.pointwise_unary import abs_, exp2, sgn
 from rushlight.ops.view import wrap_dim, wrap_dims
 from rushlight.ops.view_parts import slice_tensor
@@ -283,14 +283,9 @@ for _copy, _source in {
     _copies(_copy, REGISTRY[_source])
 
 
-def _no_formula(name: str) -> Any:
-    def formula(grad: Any) -> Any:
-        raise NotImplementedError(f"derivative for aten::{name} is not implemented")
-
-    return formula
 
 
-@op("detach_copy", grad_fn="NotImplemented", self=_no_formula("detach_copy"))
+@op("detach_copy", grad_fn="NotImplemented", self=no_derivative("detach_copy"))
 def detach_copy(self: Any) -> Any:
     """The elements in a tensor of their own."""
     return self.copy("C")
@@ -317,7 +312,7 @@ def conj_copy(self: Any) -> Any:
 # ---------------------------------------------------------------- gamma and Dirichlet draws' derivatives
 
 
-@op("_standard_gamma_grad", tensors=("self", "output"), self=_no_formula("_standard_gamma_grad"))
+@op("_standard_gamma_grad", tensors=("self", "output"), self=no_derivative("_standard_gamma_grad"))
 def standard_gamma_grad(self: Any, output: Any) -> Any:
     """The derivative of a gamma draw by its shape."""
     from rushlight.ops.kernels_draw_gradients import standard_gamma_grad as kernel
@@ -446,3 +441,37 @@ composite("_stack")(lambda tensors, dim=0: REGISTRY["stack"](tensors, dim))
 composite("_unique")(
     lambda self, sorted=True, return_inverse=False: tuple(REGISTRY["_unique2"](self, sorted, return_inverse, False)[:2])
 )
+
+
+# What PyTorch's own tests of its machinery call.
+@op("_test_autograd_multiple_dispatch.fullcoverage", self=lambda grad: grad + 1)
+def multiple_dispatch(self: Any) -> Any:
+    """A copy, whose gradient shows which formula ran."""
+    return self.copy("C")
+
+
+composite("_test_autograd_multiple_dispatch.ntonly")(lambda self, b: REGISTRY["clone"](self, None))
+
+
+@view("_test_autograd_multiple_dispatch_view", self=lambda grad, self_sym_sizes: REGISTRY["view"](grad, self_sym_sizes))
+def multiple_dispatch_view(self: Any) -> Any:
+    """All elements in one dimension."""
+    return REGISTRY["view"].kernel(self, (-1,))
+
+
+@op(
+    "_test_autograd_multiple_dispatch_view_copy", grad_fn="TestAutogradMultipleDispatchViewBackward0_copy",
+    self=lambda grad, self_sym_sizes: REGISTRY["view"](grad, self_sym_sizes),
+)  # fmt: skip
+def multiple_dispatch_view_copy(self: Any) -> Any:
+    """All elements in one dimension, in memory of their own."""
+    return self.reshape(-1).copy()
+
+
+@op(
+    "_test_functorch_fallback", tensors=("self", "other"), grad_fn="NotImplemented", self=no_derivative("_test_functorch_fallback"),
+    other=no_derivative("_test_functorch_fallback"),
+)  # fmt: skip
+def functorch_fallback(self: Any, other: Any) -> Any:
+    """A copy of the first, by an operator that has no batching rule."""
+    return self.copy("C")

@@ -29,3 +29,11 @@ def _unsafe_set_version_counter(tensors: Any, versions: Any) -> None:
         if version < 0:
             raise RuntimeError(f"Cannot set a version_counter to a value below 0: {version}")
         version_cell(tensor).value = version
+
+
+def _get_current_graph_task_keep_graph() -> bool:
+    """Whether the backward pass that runs the caller keeps its graph; True outside of any."""
+    from rushlight._core import engine
+
+    task = engine.RUNNING.get()
+    return True if task is None else bool(task.keep_graph)
