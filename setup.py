@@ -69,8 +69,8 @@ def can_compile() -> bool:
     return True
 
 
-def native_modules() -> list:
-    """The modules written in C."""
+def native_modules(directories: list[str]) -> list:
+    """The modules written in C, which read the fields of classes as the headers in these directories lay them out."""
     import numpy
 
     sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight").glob("*/_*.c"))
@@ -78,7 +78,11 @@ def native_modules() -> list:
     # No fused products and sums: results are to be the same on every processor, and the pure form's.
     options = ["-O3", "-g0", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
     made = Extension(
-        "rushlight._core._loops", [*sources], depends=headers, include_dirs=[numpy.get_include()], extra_compile_args=options
+        "rushlight._core._loops",
+        [*sources],
+        depends=headers,
+        include_dirs=[numpy.get_include(), *directories],
+        extra_compile_args=options,
     )
     return [made]
 
@@ -103,7 +107,7 @@ def compiled_modules() -> list:
         target_dir=BUILD_DIRECTORY.name,
         group_name="rushlight._core.compiled",  # the shared library's name, which keeps it inside the package
     )
-    modules = [*compiled, *native_modules()]
+    modules = [*compiled, *native_modules(compiled[0].include_dirs)]
     if sys.platform == "linux":  # what only debuggers read would be a fifth of the library; hidden names make calls direct
         for module in modules:
             module.extra_compile_args += ["-fvisibility=hidden", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables"]

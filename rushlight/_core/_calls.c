@@ -1,9 +1,10 @@
 /* Calls of public functions and methods, see NOTE [ Recipes ] in calls.py. */
 
 #include "_native.h"
+#include "_record.h"
 #include <structmember.h>
 
-#define MOST 12   /* arguments, or values made of them, that a recipe is kept for */
+#define MOST MOST_VALUES /* arguments, or values made of them, that a recipe is kept for */
 #define RECIPES 24 /* of one function */
 
 enum { ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS };  /* where a value comes from */
@@ -18,9 +19,9 @@ typedef struct {
     Py_ssize_t positional, named;
     PyObject *names; /* of the arguments given by keyword */
     PyTypeObject *types[MOST];
-    int style, count;
+    int style, count, served;
     source sources[MOST];
-    PyObject *target;
+    PyObject *target, *op; /* op: the operator that may be served in C, or None */
 } recipe;
 
 typedef struct {
@@ -47,7 +48,7 @@ static int is_small(PyObject *value)
     return !overflow;
 }
 
-static int is_plain_tensor(PyObject *value)
+int is_plain_tensor(PyObject *value)
 {
     for (Py_ssize_t index = 0; index < PyTuple_GET_SIZE(calls.tensors); index++)
         if ((PyObject *)Py_TYPE(value) == PyTuple_GET_ITEM(calls.tensors, index)) return 1;
@@ -110,29 +111,34 @@ static recipe *recipe_for(entry *self, PyObject *const *args, Py_ssize_t positio
     return NULL;
 }
 
-/* Whether the modes of this context are none in which calls are watched. */
-static int is_unwatched(void)
+/* The mode word of this context. */
+long mode_word(void)
 {
     PyObject *word;
     if (PyContextVar_Get(calls.mode, NULL, &word) < 0 || !word) {
         PyErr_Clear();
-        return 0;
+        return -1;
     }
-    int answer = PyLong_CheckExact(word) && !(PyLong_AsLong(word) & calls.exotic);
+    long found = PyLong_CheckExact(word) ? PyLong_AsLong(word) : -1;
     Py_DECREF(word);
-    return answer;
+    return found;
 }
 
 /* The call as the recipe says; NULL without an error where it does not serve. */
 static PyObject *follow(entry *self, const recipe *found, PyObject *const *args)
 {
-    if (found->style == GENERAL || (found->style != ATTEMPT && !is_unwatched())) return NULL;
+    if (found->style == GENERAL) return NULL;
+    long word = mode_word();
+    if (found->style != ATTEMPT && word & calls.exotic) return NULL;
     PyObject *values[MOST], *result = NULL;
     int count = 0;
     for (; count < found->count; count++)
         if (!(values[count] = value_of(&found->sources[count], args, found->positional))) break;
     if (count == found->count) {
-        if (found->style == LIST) {
+        if (found->served) result = serve(found->op, found->style == ATTEMPT, word, values, count);
+        if (result || PyErr_Occurred()) {
+            ; /* served, or refused */
+        } else if (found->style == LIST) {
             PyObject *list = PyList_New(count);
             for (int index = 0; list && index < count; index++) PyList_SET_ITEM(list, index, Py_NewRef(values[index]));
             result = list ? PyObject_Vectorcall(found->target, &list, 1, NULL) : NULL;
@@ -154,6 +160,7 @@ static void free_recipe(recipe *made)
 {
     for (int index = 0; index < made->count; index++) Py_XDECREF(made->sources[index].constant);
     Py_XDECREF(made->target);
+    Py_XDECREF(made->op);
     PyMem_Free(made);
 }
 
@@ -173,8 +180,10 @@ static int learn(entry *self, PyObject *const *args, Py_ssize_t positional, PyOb
     if (!answer) return -1;
     recipe *made = PyMem_Calloc(1, sizeof(recipe));
     PyObject *sources;
-    if (made && PyArg_ParseTuple(answer, "iOO!", &made->style, &made->target, &PyList_Type, &sources)) {
+    if (made && PyArg_ParseTuple(answer, "iOO!O", &made->style, &made->target, &PyList_Type, &sources, &made->op)) {
         Py_INCREF(made->target);
+        Py_INCREF(made->op);
+        made->served = can_serve(made->op, made->style == ATTEMPT);
         int count = (int)PyList_GET_SIZE(sources);
         for (int index = 0; count <= MOST && index < count; index++, made->count++) {
             source *from = &made->sources[index];
@@ -192,7 +201,7 @@ static int learn(entry *self, PyObject *const *args, Py_ssize_t positional, PyOb
             made = NULL;
         }
     } else if (made) {
-        made->target = NULL;
+        made->target = made->op = NULL;
     }
     if (made) free_recipe(made);
     Py_DECREF(answer);

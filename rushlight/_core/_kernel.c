@@ -1,6 +1,7 @@
 /* Kernel: a native kernel, and what is called where it does not know better. */
 
 #include "_native.h"
+#include "_record.h"
 
 typedef struct {
     PyObject_HEAD
@@ -23,6 +24,11 @@ static PyObject *call_native(Kernel *self, PyObject *const *args, Py_ssize_t cou
     for (Py_ssize_t index = 0; index < self->parameters; index++)
         values[index] = index < count ? args[index] : PyTuple_GET_ITEM(self->defaults, index - first);
     return self->row->function(self->row, values, self->parameters);
+}
+
+PyObject *call_kernel(PyObject *kernel, PyObject *const *values, Py_ssize_t count)
+{
+    return call_native((Kernel *)kernel, values, count);
 }
 
 static PyObject *kernel_call(PyObject *callable, PyObject *const *args, size_t flags, PyObject *names)

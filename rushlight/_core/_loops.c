@@ -423,6 +423,8 @@ static PyMethodDef functions[] = {
     {"address", address, METH_O, "Where the first element of an array lies."},
     {"owned", (PyCFunction)(void *)is_owned, METH_FASTCALL, "owned(list, index): whether the array there may be added to; None where that takes more thought."},
     {"fits", (PyCFunction)(void *)has_form, METH_FASTCALL, "fits(array, dtype, shape): whether it is an array of just this dtype and shape."},
+    {"serve", (PyCFunction)(void *)serve_apply, METH_FASTCALL, "serve(op, values): the result of an operator, or None where it has to go another way."},
+    {"start_record", start_record, METH_VARARGS, "What operators are served with in C: see calls.py."},
     {"start_calls", start_calls, METH_VARARGS, "(mode variable, bits that are watched, learn, Function): the class of functions with recipes."},
     {"relearn", relearn, METH_NOARGS, "Forget all recipes."},
     {"set_tensors", set_tensors, METH_O, "The classes of tensors that recipes serve."},

@@ -1,6 +1,7 @@
 /* Objects of graphs that the garbage collector does not visit, see NOTE [ What the garbage collector visits ] in collector.py. */
 
 #include "_native.h"
+#include "_record.h"
 
 static int watching; /* a program may have closed a cycle: everything new is visited */
 
@@ -88,6 +89,11 @@ PyObject *guard(PyObject *module, PyObject *class)
     ((PyTypeObject *)class)->tp_setattro = set_attribute;
     PyType_Modified((PyTypeObject *)class);
     Py_RETURN_NONE;
+}
+
+void pass_over(PyObject *container)
+{
+    if (!watching) PyObject_GC_UnTrack(container);
 }
 
 PyObject *forget(PyObject *module, PyObject *const *args, Py_ssize_t count)

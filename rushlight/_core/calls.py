@@ -5,6 +5,11 @@ What the arguments of a call mean follows, mostly, from their types: the Parser'
 The native form goes one step further. For each combination of argument types that a function was called with, _calls.c keeps a recipe:
 which argument, constant or converted argument each of the operator's values is, and what to call with them. A call that has a recipe
 never enters the interpreter. learn() writes recipes, once such a call was served in the general way; what it cannot describe stays there.
+
+NOTE [ Served in C ]
+Most calls are of operators with a native kernel, on plain tensors, in no mode but the grad mode. _record.c serves these: it calls the
+kernel and makes the tensor, its place among views, the node and what that saves, as Op.fast1, fast2, apply_plain and ViewOp.apply do,
+which say what is to be done and do it for all other calls. It reads and writes the fields of the core's classes as mypyc lays them out.
 """
 
 from __future__ import annotations
@@ -13,11 +18,15 @@ from typing import Any, Final
 
 from rushlight._core.function import SOURCE, Function, Route
 from rushlight._core.loops import NATIVE
+from rushlight._core.node import SavedTensor
 from rushlight._core.op import Op
+from rushlight._core.op_node import OpNode
+from rushlight._core.plan import fact
 from rushlight._core.signature import Plan, plan_key
 from rushlight._core.signature_types import DOUBLE, INT_LIST, SYM_INT, TENSOR_LIST, Param
-from rushlight._core.state import FUNCTION_MODE, MODE
-from rushlight._core.tensor import TensorBase
+from rushlight._core.state import FUNCTION_MODE, MODE, QUIET, SEQUENCE
+from rushlight._core.tensor import TYPES, TensorBase, Version, View, differentiable
+from rushlight._core.views import ViewOp, current_node
 
 # As in _calls.c: where a value comes from ...
 ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS = range(8)
@@ -25,18 +34,18 @@ ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS = range(8
 GENERAL, LIST, SPREAD, ATTEMPT = range(4)
 
 Source = tuple[int, int, int, Any]  # index of the argument, where the value comes from, size, constant
-NO_RECIPE: Final[Any] = (GENERAL, None, [])
+NO_RECIPE: Final[Any] = (GENERAL, None, [], None)
 
 
 def learn(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any], names: Any) -> Any:
-    """The recipe for calls with arguments of these types: (what is done, target, sources of the values)."""
+    """The recipe for calls with arguments of these types: (what is done, target, sources of the values, the operator to serve in C)."""
     for value in [*args, *kwargs.values()]:
         if isinstance(value, TensorBase) and type(value) not in PLAIN:
             return NO_RECIPE
     quick = quick_operator(function, args)
     if quick is not None and not kwargs:
         target = quick.fast1 if len(args) == 1 else quick.fast2
-        return ATTEMPT, target, [(index, ARGUMENT, 0, None) for index in range(len(args))]
+        return ATTEMPT, target, [(index, ARGUMENT, 0, None) for index in range(len(args))], quick
     parser = function.parser
     plan = None if parser is None else parser.plans.get(plan_key(args, kwargs))
     if parser is None or plan is None or plan.overloaded:
@@ -105,8 +114,8 @@ def routed(route: Route, sources: list[Source]) -> Any:
         sources = [sources[entry] if isinstance(entry, int) else (0, CONSTANT, 0, entry[0]) for entry in route.order]
     target = route.target
     if route.in_place:
-        return LIST, target.apply_inplace, sources
-    return (LIST, target.apply, sources) if isinstance(target, Op) else (SPREAD, target, sources)
+        return LIST, target.apply_inplace, sources, None
+    return (LIST, target.apply, sources, target) if isinstance(target, Op) else (SPREAD, target, sources, None)
 
 
 PLAIN: Final[list[Any]] = []  # the classes of tensors without a __torch_function__ of their own
@@ -125,6 +134,8 @@ def make_class() -> Any:
     if NATIVE is None:
         return Function
     SOURCE.relearn = NATIVE.relearn
+    no_view = View(TensorBase(), None, None, None, 0, 0)
+    NATIVE.start_record(TensorBase, OpNode, Op, ViewOp, Version(), no_view, SavedTensor(), TYPES, SEQUENCE, fact, current_node, differentiable, QUIET)
     return NATIVE.start_calls(MODE, FUNCTION_MODE, learn, Function)
 
 

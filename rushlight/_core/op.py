@@ -8,12 +8,14 @@ from numpy import asarray, dtype
 
 from rushlight._core import plan as plans
 from rushlight._core.collector import FORGET, unwatched
+from rushlight._core.loops import NATIVE
 from rushlight._core.memory import in_step
 from rushlight._core.node import edge_of, next_sequence, save_input, save_output
 from rushlight._core.op_calls import (
     as_arrays,
     broadcast_error,
     call_with as call_with,
+    fill,
     has_tensor,
     mark_inference as mark_inference,
     run_quiet_with,
@@ -52,6 +54,7 @@ from rushlight._mypyc import mypyc_attr
 
 get_mode: Final = MODE.get
 run_quiet: Final = shared_run_quiet
+SERVE: Final[Any] = None if NATIVE is None else NATIVE.serve  # see NOTE [ Served in C ] in calls.py
 INT64: Final = dtype("int64")
 REFUSED: Final = 1 << 20  # in masks: the bit of the first parameter, if that may not require grad
 NO_GRADIENT: Final = "The function '{}' is not differentiable with respect to argument '{}'. This input cannot have requires_grad True."
@@ -106,6 +109,7 @@ class Op:
         self.inplace_kernel: Any = None
         self.pair: bool = False  # pointwise, at most two operands, differentiable in each: record_pair() serves it
         self.quick_plans: list[Plan | None] = [None] * 8  # plan_for() of the first masks
+        self.service: int = -1  # how _record.c serves it, -1 until it was asked
 
     # ------------------------------------------------------------ calls
 
@@ -129,16 +133,7 @@ class Op:
 
     def fill(self, values: list[Any], kwargs: dict[str, Any]) -> None:
         """Complete positional arguments from keywords and defaults."""
-        count = len(self.params)
-        skipped = count - len(self.defaults)
-        for index in range(len(values), count):
-            name = self.params[index]
-            if name in kwargs:
-                values.append(kwargs[name])
-            elif index >= skipped:
-                values.append(self.defaults[index - skipped])
-            else:
-                raise TypeError(f"{self.name}() missing argument '{name}'")
+        fill(self, values, kwargs)
 
     def raw(self, values: list[Any]) -> Any:
         """The kernel on bare arrays. Results are arrays, never NumPy scalars."""
@@ -157,6 +152,10 @@ class Op:
 
     def apply(self, args: list[Any]) -> Any:
         """The operator on tensors: the general path."""
+        if SERVE is not None and not self.promotes:
+            served = SERVE(self, args)
+            if served is not None:
+                return served
         word = get_mode()
         if (word == GRAD_MODE or not word & ~PASSABLE and not self.draws) and not self.promotes:
             answer = self.apply_plain(args, word)

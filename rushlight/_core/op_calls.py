@@ -25,6 +25,22 @@ def broadcast_error(x: Any, y: Any) -> Exception:
     return ValueError(f"operands could not be broadcast together with shapes {a} {b}")
 
 
+def fill(op: Any, values: list[Any], kwargs: dict[str, Any]) -> None:
+    """Complete positional arguments of an operator from keywords and defaults."""
+    params: tuple[str, ...] = op.params
+    defaults: tuple[Any, ...] = op.defaults
+    count = len(params)
+    skipped = count - len(defaults)
+    for index in range(len(values), count):
+        name = params[index]
+        if name in kwargs:
+            values.append(kwargs[name])
+        elif index >= skipped:
+            values.append(defaults[index - skipped])
+        else:
+            raise TypeError(f"{op.name}() missing argument '{name}'")
+
+
 def call_with(function: Any, values: list[Any]) -> Any:
     """function(*values), which is quicker spelled out."""
     count = len(values)

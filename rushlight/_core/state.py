@@ -61,8 +61,8 @@ _ERROR_STATE, _IGNORE = _load_error_state()
 _error_get: Final = _ERROR_STATE.get
 _error_set: Final = _ERROR_STATE.set
 _error_reset: Final = _ERROR_STATE.reset
-_QUIET = Context()
-run_quiet: Final = _QUIET.run  # run_quiet(kernel, *args); RuntimeError when the context is in use: then call quietly()
+QUIET: Final = Context()
+run_quiet: Final = QUIET.run  # run_quiet(kernel, *args); RuntimeError when the context is in use: then call quietly()
 run_quiet(_error_set, _IGNORE)
 
 

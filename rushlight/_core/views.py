@@ -20,7 +20,7 @@ from numpy import empty, ndarray, uint8
 from rushlight._core import memory
 from rushlight._core.inplace import check_overlap, set_edge
 from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequence, short_name
-from rushlight._core.op import HOOKS, Op, call_with, mark_inference, records
+from rushlight._core.op import HOOKS, SERVE, Op, call_with, mark_inference, records
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, LEVELS, MODE, get_mode
 from rushlight._core.tensor import (
     ARRAY,
@@ -74,6 +74,10 @@ class ViewOp(Op):
     """An operator whose results share the memory of its first argument."""
 
     def apply(self, args: list[Any]) -> Any:
+        if SERVE is not None:
+            served = SERVE(self, args)
+            if served is not None:
+                return served
         source: TensorBase = args[0]
         word = get_mode()
         flags = word & EXOTIC | source._flags
