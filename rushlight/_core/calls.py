@@ -135,7 +135,8 @@ def make_class() -> Any:
         return Function
     SOURCE.relearn = NATIVE.relearn
     no_view = View(TensorBase(), None, None, None, 0, 0)
-    NATIVE.start_record(TensorBase, OpNode, Op, ViewOp, Version(), no_view, SavedTensor(), TYPES, SEQUENCE, fact, current_node, differentiable, QUIET)
+    shared = (TYPES, SEQUENCE, fact, current_node, differentiable, QUIET)
+    NATIVE.start_record(TensorBase, OpNode, Op, ViewOp, Version(), no_view, SavedTensor(), *shared)
     return NATIVE.start_calls(MODE, FUNCTION_MODE, learn, Function)
 
 

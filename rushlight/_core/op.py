@@ -15,6 +15,7 @@ from rushlight._core.op_calls import (
     as_arrays,
     broadcast_error,
     call_with as call_with,
+    check_context_in_use,
     fill,
     has_tensor,
     mark_inference as mark_inference,
@@ -29,9 +30,9 @@ from rushlight._core.state import (
     GRAD as GRAD_MODE,
     INFERENCE,
     LEVELS,
-    MODE,
     PASSABLE,
     SEQUENCE,
+    get_mode,
     quiet_begin,
     quiet_end,
     quietly,
@@ -52,7 +53,6 @@ from rushlight._core.tensor import (
 )
 from rushlight._mypyc import mypyc_attr
 
-get_mode: Final = MODE.get
 run_quiet: Final = shared_run_quiet
 SERVE: Final[Any] = None if NATIVE is None else NATIVE.serve  # see NOTE [ Served in C ] in calls.py
 INT64: Final = dtype("int64")
@@ -225,7 +225,8 @@ class Op:
         found: Any
         try:
             found = run_quiet_with(self.kernel, values)
-        except RuntimeError:  # the context is in use, or the kernel's own refusal, which the general path will repeat
+        except RuntimeError as error:
+            check_context_in_use(error)
             return None
         if isinstance(found, (tuple, list)):
             return self.finish(args, found, word, mask)

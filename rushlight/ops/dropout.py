@@ -131,11 +131,11 @@ def native_dropout(input: Any, p: Any, train: Any) -> Any:
         return input.copy(), np.empty(input.shape, bool)
     if train is not None and not train:
         return input.copy(), np.ones(input.shape, bool)
-    if p == 1:
-        return np.zeros_like(input), np.zeros(input.shape, bool)
     drawn = _draw(input.shape, input.dtype, 1 - p, input)
     if dtypes.of(drawn).category < dtypes.FLOATING:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {dtypes.of(drawn).cpp}")
+    if p == 1:
+        return np.zeros_like(input), np.zeros(input.shape, bool)
     mask = drawn != 0
     factor = _scaled(drawn, 1 - p)
     wide = np.float32 if input.dtype.itemsize == 2 else input.dtype
