@@ -122,7 +122,7 @@ _tensor.attach_methods()
 # Modules that are imported when a program first names them.
 _LATER = (
     "_C", "_VF", "__future__", "_functorch", "_utils", "_weights_only_unpickler", "amp", "distributions", "fft", "func", "linalg", "masked",
-    "multiprocessing", "nn", "optim", "overrides", "profiler", "serialization", "signal", "special", "testing", "utils",
+    "multiprocessing", "nn", "optim", "overrides", "profiler", "serialization", "signal", "sparse", "special", "testing", "utils",
 )  # fmt: skip
 # Names that such modules define: name -> module.
 _LATER_NAMES = {

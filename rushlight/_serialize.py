@@ -10,14 +10,16 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from rushlight import _objects
 from rushlight._core import dtypes, inplace, memory
 from rushlight._core.state import INFERENCE, get_mode
 from rushlight._core.tensor import (
     BATCHED,
-    DISPATCH,
+    FOREIGN,
     INFERENCE as INFERENCE_TENSOR,
     LAZY,
     META,
+    SPARSE,
     TYPES,
     TensorBase,
     bump,
@@ -104,15 +106,29 @@ def warn_if_hooked(tensor: Any) -> None:
             )
 
 
+def sparse_parts(tensor: Any) -> Any:
+    """The arguments of _rebuild_sparse_tensor."""
+    content = tensor._storage
+    size = tensor.shape
+    if content.layout is _objects.sparse_coo:
+        return content.layout, (content.indices, content.values, size, content.coalesced)
+    return content.layout, (content.outer, content.inner, content.values, size)
+
+
 def reduce_tensor(tensor: Any) -> Any:
     """What pickle needs of a tensor."""
     warn_if_hooked(tensor)
     array = tensor._array
     dtype = dtypes.of(array)
     grad = wants_grad(tensor)
-    if tensor._flags & META:
-        function: Any = rebuild_meta_tensor
-        args: Any = (dtype, tuple(array.shape), strides_of(tensor), grad)
+    if tensor._flags & SPARSE:
+        from rushlight._utils import _rebuild_sparse_tensor
+
+        function: Any = _rebuild_sparse_tensor
+        args: Any = sparse_parts(tensor)
+    elif tensor._flags & META:
+        function = rebuild_meta_tensor
+        args = (dtype, tuple(array.shape), strides_of(tensor), grad)
     else:
         function = rebuild_tensor
         args = (storage_of(tensor), dtype, memory.storage_offset(array), tuple(array.shape), strides_of(tensor), grad, None)
@@ -134,7 +150,7 @@ def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
     if tensor._flags & BATCHED:
         raise NotImplementedError("Cannot access storage of BatchedTensorImpl")
     array = tensor._array
-    if tensor._flags & DISPATCH:
+    if tensor._flags & FOREIGN:
         return _clone_of(tensor, memo)
     if tensor._flags & META:
         made = rebuild_meta_tensor(dtypes.of(array), array.shape, strides_of(tensor), wants_grad(tensor))

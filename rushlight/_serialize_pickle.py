@@ -13,9 +13,9 @@ from rushlight import _objects
 from rushlight._C import _VariableFunctionsClass
 from rushlight._core import dtypes, memory
 from rushlight._core.function import Function
-from rushlight._core.tensor import CONJUGATE, LAZY, META, NEGATIVE, TYPES, TensorBase, wants_grad
+from rushlight._core.tensor import CONJUGATE, LAZY, META, NEGATIVE, SPARSE, TYPES, TensorBase, wants_grad
 from rushlight._generator import Generator
-from rushlight._serialize import rebuild_from_type_v2, user_state, warn_if_hooked
+from rushlight._serialize import rebuild_from_type_v2, sparse_parts, user_state, warn_if_hooked
 from rushlight._serialize_names import find, method_name, name_of, operator_name, own_module
 from rushlight.ops.convert import strides_of
 from rushlight.storage import LEGACY, TypedStorage, UntypedStorage, storage_of
@@ -36,6 +36,9 @@ def reduce_tensor(tensor: Any) -> Any:
         return _utils._rebuild_parameter, args
     warn_if_hooked(tensor)
     array = tensor._array
+    if tensor._flags & SPARSE:
+        function, args = _utils._rebuild_sparse_tensor, sparse_parts(tensor)
+        return (function, args) if cls is TYPES.tensor and not state else (rebuild_from_type_v2, (function, cls, args, state))
     dtype, shape, strides, grad = dtypes.of(array), tuple(array.shape), strides_of(tensor), wants_grad(tensor)
     if tensor._flags & META:
         function: Any = _utils._rebuild_meta_tensor_no_storage

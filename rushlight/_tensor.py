@@ -7,6 +7,7 @@ is no operator: the autograd fields, Python's operators and conversions.
 from __future__ import annotations
 
 import copyreg
+from importlib import import_module
 from sys import modules
 from typing import Any
 
@@ -18,11 +19,12 @@ from rushlight._core.calls import FUNCTION, METHODS, method as native_method, pl
 from rushlight._core.collector import guarded
 from rushlight._core.function import Function
 from rushlight._core.signature import register_types
-from rushlight._core.tensor import TYPES, TensorBase, wants_grad, wrap
+from rushlight._core.tensor import SPARSE, TYPES, TensorBase, wants_grad, wrap
 from rushlight._relics import RelicMethods
 from rushlight._tensor_methods import TensorMethods
 from rushlight.autograd.overriding import LISTS
 from rushlight.autograd.tensor_fields import AutogradFields
+from rushlight.ops.sparse_layer import SPARSE_LAYER
 
 _new_size: Any = tuple.__new__  # Size(...) itself would check what an array's shape is for sure
 
@@ -68,8 +70,8 @@ class Tensor(TensorBase):
 
     @property
     def layout(self) -> _objects.layout:
-        """torch.strided."""
-        return _objects.strided
+        """How the tensor is stored: torch.strided, or a sparse layout."""
+        return self._storage.layout if self._flags & SPARSE else _objects.strided
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:
         if "rushlight.func.levels" in modules:  # inside torch.func's transforms tensors show their levels
@@ -80,6 +82,10 @@ class Tensor(TensorBase):
         from rushlight._tensor_str import tensor_str
 
         return tensor_str(self, tensor_contents=tensor_contents)
+
+
+def _sparse(name: str) -> Any:
+    return import_module(f"{__package__}.sparse.{name}")
 
 
 def _watching() -> Any:
@@ -105,6 +111,7 @@ for _class in {Function, FUNCTION}:
 for _class in METHODS:
     copyreg.pickle(_class, lambda method: method.__qualname__)
 LISTS.load = _watching
+SPARSE_LAYER.load = _sparse
 TYPES.tensor = plain_class(guarded(Tensor))
 register_types(
     tensor=TensorBase, dtype=dtypes.dtype, device=_objects.device, layout=_objects.layout,

@@ -14,6 +14,7 @@ from rushlight._core.tensor import (
     DISPATCH,
     INFERENCE,
     META,
+    SPARSE,
     SUBCLASS,
     TYPES,
     TensorBase,
@@ -25,6 +26,7 @@ from rushlight._core.tensor import (
 )
 from rushlight.ops import examples
 from rushlight.ops.declare import REGISTRY
+from rushlight.ops.refused import NO_KERNEL
 from rushlight.ops.warn import warn_once, warn_user
 
 _INTEGER_INDEX = "only integer tensors of a single element can be converted to an index"
@@ -299,6 +301,11 @@ class TensorMethods(TensorBase):
     @property
     def nbytes(self) -> int:
         """The bytes of all elements."""
+        if self._flags & SPARSE:
+            raise RuntimeError(
+                "nbytes is not defined for sparse tensors.  If you want the size of the constituent tensors, add the nbytes of the indices "
+                "and values.  If you want the size of the  equivalent dense tensor, multiply numel() by element_size()"
+            )
         return int(self._array.size * self._array.itemsize)
 
     def dim_order(self, *, ambiguity_check: Any = False) -> tuple[int, ...]:
@@ -336,9 +343,44 @@ class TensorMethods(TensorBase):
         """None; tensors have no names."""
         return self._name
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the layout is torch.sparse_coo."""
+        return self._flags & SPARSE != 0 and self._storage.layout is _objects.sparse_coo
+
+    @property
+    def is_sparse_csr(self) -> bool:
+        """Whether the layout is torch.sparse_csr."""
+        return self._flags & SPARSE != 0 and self._storage.layout is _objects.sparse_csr
+
     def dense_dim(self) -> int:
-        """The number of dimensions: all are dense."""
-        return int(self._array.ndim)
+        """The number of dimensions that are not sparse: all of a strided tensor's."""
+        return int(self._array.ndim) - (self.sparse_dim() if self._flags & SPARSE else 0)
+
+    def _indices(self) -> Any:
+        """The indices of a sparse tensor, as they are."""
+        return _part_of(self, "_indices").indices.detach()
+
+    def _values(self) -> Any:
+        """The values of a sparse tensor, as they are, outside the graph."""
+        return _part_of(self, "_values").values.detach()
+
+    def _nnz(self) -> int:
+        """How many values a sparse tensor holds."""
+        return int((self._storage if self._flags & SPARSE else _part_of(self, "_nnz")).values.shape[0])
+
+    def _dimI(self) -> int:
+        """sparse_dim()."""
+        return int(self.sparse_dim())
+
+    def _dimV(self) -> int:
+        """dense_dim()."""
+        return int(self.dense_dim())
+
+    def _coalesced_(self, coalesced: bool) -> Any:
+        """Say whether a COO tensor is coalesced."""
+        _part_of(self, "_coalesced_").coalesced = bool(coalesced)
+        return self
 
     def apply_(self, callable: Any) -> Any:
         """Replace every element by callable(element); slow."""
@@ -351,6 +393,13 @@ class TensorMethods(TensorBase):
     def map2_(self, x: Any, y: Any, callable: Any) -> Any:
         """Replace every element by callable(element, element of x, element of y); slow."""
         return _mapped(self, "map2_", (x, y), callable)
+
+
+def _part_of(tensor: Any, name: str) -> Any:
+    """What a COO tensor is made of."""
+    if tensor._flags & SPARSE and tensor._storage.layout is _objects.sparse_coo:
+        return tensor._storage
+    raise NotImplementedError(NO_KERNEL.format(name, "SparseCsrCPU" if tensor._flags & SPARSE else "CPU"))
 
 
 def _mapped(tensor: Any, name: str, others: Any, function: Any) -> Any:
@@ -389,7 +438,7 @@ def _never(name: str) -> property:
 
 
 for _name in (
-    "is_cuda", "is_sparse", "is_sparse_csr", "is_quantized", "is_mkldnn", "is_xpu", "is_mps", "is_ipu", "is_vulkan", "is_nested",
+    "is_cuda", "is_quantized", "is_mkldnn", "is_xpu", "is_mps", "is_ipu", "is_vulkan", "is_nested",
     "is_maia", "is_mtia", "is_xla",
 ):  # fmt: skip
     setattr(TensorMethods, _name, _never(_name))

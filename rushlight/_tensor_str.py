@@ -294,6 +294,13 @@ def tensor_str(t: Any, *, tensor_contents: str | None = None, tangent: Any = Non
     plain = own_class is tensor_class or own_class is parameter_class
     is_parameter = parameter_class is not None and issubclass(own_class, parameter_class)
     prefix = "tensor(" if plain else f"{own_class.__name__}("
+    from rushlight._core.tensor import SPARSE
+
+    if t._flags & SPARSE:
+        from rushlight.sparse._text import sparse_str
+
+        text = sparse_str(t, prefix)
+        return f"Parameter({text})" if is_parameter and not plain else text
     contents, suffixes = _contents_and_suffixes(t, tensor_contents, len(prefix))
     suffixes += _grad_suffixes(t)
     if tangent is None and not isinstance(getattr(t, "_tangent", None), tuple):

@@ -110,7 +110,20 @@ def _no_such(kind: str) -> Any:
 
 
 _rebuild_qtensor = _no_such("quantized")
-_rebuild_sparse_tensor = _no_such("sparse")
+
+
+def _rebuild_sparse_tensor(layout: Any, data: Any) -> Any:
+    """A sparse tensor of what a pickle holds: indices, values, size, and whether it is coalesced."""
+    from rushlight.sparse import _creation
+
+    if repr(layout) == "torch.sparse_coo":
+        indices, values, size, *coalesced = data
+        return _creation.sparse_coo_tensor(indices, values, size, is_coalesced=coalesced[0] if coalesced else None)
+    outer, inner, values, size = data
+    return _creation.sparse_compressed_tensor(outer, inner, values, size, layout=layout)
+
+
+
 _rebuild_nested_tensor = _no_such("nested")
 _NO_HOOKS: Any = OrderedDict
 

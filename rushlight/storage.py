@@ -10,7 +10,7 @@ import numpy as np
 
 from rushlight import _objects
 from rushlight._core import memory
-from rushlight._core.tensor import META, TensorBase
+from rushlight._core.tensor import META, SPARSE, TensorBase
 from rushlight._install import elsewhere
 from rushlight.ops.resize import grown, move, root_bytes
 
@@ -355,6 +355,8 @@ def deep_copied(storage: UntypedStorage, memo: Any) -> UntypedStorage:
 def storage_of(tensor: TensorBase) -> UntypedStorage:
     """A tensor's storage; its views give the same object."""
     found = tensor._storage
+    if tensor._flags & SPARSE:
+        raise NotImplementedError(f"Cannot access storage of {'SparseTensorImpl' if found.layout is _objects.sparse_coo else 'SparseCsrTensorImpl'}")
     root = memory.root(tensor._array)
     if found is not None and found._root is root:
         return found  # type: ignore[no-any-return]

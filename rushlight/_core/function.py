@@ -11,7 +11,7 @@ from rushlight._core.op import Op
 from rushlight._core.origin import wrote
 from rushlight._core.signature import OVERLOADED, Parser
 from rushlight._core.state import FUNCTION_MODE, GRAD, INFERENCE, NO_SUBCLASS, get_mode
-from rushlight._core.tensor import BATCHED, DISPATCH, DUAL, LAZY, SUBCLASS, TensorBase, settled, uncounted, values_of, wants_grad
+from rushlight._core.tensor import BATCHED, DUAL, FOREIGN, LAZY, SUBCLASS, TensorBase, settled, uncounted, values_of, wants_grad
 from rushlight._mypyc import mypyc_attr
 
 FUNCTION, METHOD = 0, 1
@@ -124,7 +124,7 @@ def store_out(out: TensorBase, value: TensorBase, route: Route | None, keeps_lay
     array = value._array
     if out._flags and uncounted(out) and not get_mode() & INFERENCE:
         raise RuntimeError(inplace.INFERENCE_WRITE)
-    if (out._flags | value._flags) & DISPATCH:
+    if (out._flags | value._flags) & FOREIGN:
         target: Any = out
         target.copy_(value)
         return

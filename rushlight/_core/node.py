@@ -259,7 +259,7 @@ class SavedTensor:
                 raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(value).__name__}")
             if not self.requires_grad:
                 return value
-            return self._joined(value if value._flags & tensors.DISPATCH else wrap(value._array), owner)
+            return self._joined(value if value._flags & tensors.FOREIGN else wrap(value._array), owner)
         array = self.raw(owner)
         return self._joined(wrap(array), owner) if self.tensor is None else self.tensor
 

@@ -24,6 +24,8 @@ CONJUGATE: Final = 2048  # its values are the conjugates of what its array holds
 NEGATIVE: Final = 4096  # its values are the negatives of what its array holds
 LAZY: Final = CONJUGATE | NEGATIVE
 DISPATCH: Final = 8192  # of a class with a __torch_dispatch__ of its own
+SPARSE: Final = 16384  # of another layout than strided: its array has sizes and dtype, but no elements, which are in `_storage`
+FOREIGN: Final = DISPATCH | SPARSE  # what computes with it stands elsewhere
 
 
 class Version:

@@ -24,7 +24,7 @@ from rushlight._core.op import HOOKS, SERVE, Op, call_with, mark_inference, reco
 from rushlight._core.state import EXOTIC, GRAD, INFERENCE, LEVELS, MODE, get_mode
 from rushlight._core.tensor import (
     ARRAY,
-    DISPATCH,
+    FOREIGN,
     INFERENCE as INFERENCE_TENSOR,
     LAZY,
     TensorBase,
@@ -199,7 +199,7 @@ def rebuild(tensor: TensorBase, view: View) -> None:
     """Give a stale view the grad_fn of a strided view of its base."""
     base = view.base
     steps = steps_of(view)
-    if VIEW_REPLAY.get() or tensor._flags & DISPATCH:
+    if VIEW_REPLAY.get() or tensor._flags & FOREIGN:
         token = MODE.set((get_mode() | GRAD) & ~INFERENCE)
         try:
             node = replay_all(base, steps)._node
@@ -366,7 +366,7 @@ def rebase(target: TensorBase, node: Node) -> None:
         memory.byte_offset(array) - memory.byte_offset(whole) if array.size else 0, array.dtype,
     )  # fmt: skip
     outer.base_through = base._flags & LAZY
-    if target._flags & DISPATCH:
+    if target._flags & FOREIGN:
         outer.steps = steps_of(view)
     outer.shape = whole.shape
     outer.np_dtype = whole.dtype

@@ -15,7 +15,7 @@ from rushlight._core.node import edge_of
 from rushlight._core.origin import ADVICE, advice
 from rushlight._core.signature_types import type_name
 from rushlight._core.state import GRAD, get_mode
-from rushlight._core.tensor import BATCHED, DISPATCH, DUAL, TensorBase, wants_grad, wrap
+from rushlight._core.tensor import BATCHED, DISPATCH, DUAL, SPARSE, TensorBase, wants_grad, wrap
 from rushlight.autograd import anomaly_mode as anomaly_mode, grad_mode as grad_mode, graph as graph
 from rushlight.autograd.anomaly_mode import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from rushlight.autograd.grad_mode import (
@@ -335,6 +335,8 @@ def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool,
 
 def _copy(grad: Any, leaf: Any) -> Any:
     """A copy of a gradient, laid out as its leaf; recorded where the pass is. Tensors that take calls over keep themselves."""
+    if grad._flags & SPARSE:  # its own indices and values, for nobody copies them
+        return grad if get_mode() & GRAD else REGISTRY["detach"].apply([grad])
     if grad._flags & DISPATCH:
         return grad if grad.stride() == leaf.stride() else grad.new_empty_strided(leaf.size(), leaf.stride()).copy_(grad)
     if not get_mode() & GRAD and not grad._flags:
@@ -346,6 +348,8 @@ def _add_up(present: Any, grad: Any) -> Any:
     """A leaf's `.grad` with another gradient added: the same tensor where nothing is recorded."""
     if get_mode() & GRAD or (present._flags | grad._flags) & (BATCHED | DUAL):
         return REGISTRY["add.Tensor"](present, grad)
+    if (present._flags ^ grad._flags) & present._flags & SPARSE:
+        return REGISTRY["add.Tensor"](grad, present)
     return REGISTRY["add.Tensor"].apply_inplace([present, grad, 1])
 
 

@@ -10,10 +10,11 @@ from rushlight._core import dtypes, engine, inplace, node as nodes
 from rushlight._core.collector import expect_cycle
 from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import (
-    DISPATCH,
     DUAL,
+    FOREIGN,
     INFERENCE,
     LAZY,
+    SPARSE,
     TensorBase,
     Version,
     shape_text,
@@ -128,7 +129,7 @@ class AutogradFields(TensorBase):
     def data(self) -> Any:
         """The same memory as a tensor that autograd knows nothing of: writes to it are not counted by the version counter."""
         examples.refuse("accessing `data` under vmap transform is not allowed", self)
-        if self._flags & DISPATCH:
+        if self._flags & FOREIGN:
             return self.detach()  # type: ignore[attr-defined]
         made = wrap(self._array)
         made._storage = self._storage
@@ -146,6 +147,7 @@ class AutogradFields(TensorBase):
             raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self._array = value._array
         self._storage = value._storage
+        self._flags = self._flags & ~SPARSE | value._flags & SPARSE
         if value._flags & INFERENCE and not self._flags & INFERENCE:
             version_cell(self)  # goes on counting
         self._flags = self._flags & ~(LAZY | INFERENCE) | value._flags & (LAZY | INFERENCE)

@@ -19,6 +19,7 @@ from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
 from rushlight.ops import data as python_data, determinism, examples, layout as layouts
 from rushlight.ops.declare import REGISTRY, composite
+from rushlight.ops.sparse_layer import sparse_module
 from rushlight.ops.warn import warn_user
 
 _INT64_MAX = (1 << 63) - 1
@@ -165,6 +166,11 @@ def into(out: TensorBase, array: Any, requires_grad: Any = False) -> TensorBase:
 def constant(name: str, size: Any, value: Any, out: Any, dtype: Any, options: Any) -> TensorBase:
     """A tensor of one value. options: layout, device, pin_memory, requires_grad."""
     layout, device, pin_memory, requires_grad = options
+    if layout is not None and layout is not _objects.strided:
+        if value:
+            raise RuntimeError("full(...) is not implemented for sparse layout")
+        found = sparse_module("_creation").empty_of(size, dtype, layout)
+        return found.requires_grad_() if requires_grad else found  # type: ignore[no-any-return]
     if pin_memory or layout is not None:
         check_options(layout, pin_memory)
     if out is not None:

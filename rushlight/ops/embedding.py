@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, loops
+from rushlight._core.tensor import TensorBase
 from rushlight.ops import writing
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise import no_derivative
+from rushlight.ops.sparse_layer import sparse_module
 
 SUM, MEAN, MAX = 0, 1, 2
 
@@ -77,13 +79,15 @@ def _embedding_formula(
     grad: Any, indices: Any, weight_sym_sizes: Any, padding_idx: Any, scale_grad_by_freq: Any, sparse: Any
 ) -> Any:
     if sparse:
-        raise NotImplementedError("rushlight has no sparse gradients: embedding(sparse=True) cannot be differentiated")
+        return sparse_module("_embedding").backward(grad, indices, weight_sym_sizes, padding_idx, scale_grad_by_freq)
     return embedding_dense_backward(grad, indices, weight_sym_sizes[0], padding_idx, scale_grad_by_freq)
 
 
 @op("embedding", tensors=("weight", "indices"), weight=_embedding_formula)
 def embedding(weight: Any, indices: Any, padding_idx: Any = -1, scale_grad_by_freq: Any = False, sparse: Any = False) -> Any:
     """The rows of `weight` at `indices`."""
+    if sparse:
+        sparse_module("_dispatch").install()
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
     _check_index_type(indices, 1, "indices", "embedding")
@@ -195,6 +199,8 @@ def _bag_forward(
     per_sample_weights: Any = None, include_last_offset: Any = False, padding_idx: Any = -1,
 ) -> Any:  # fmt: skip
     """Sums, means or maxima of bags of rows; the bag of each index, the bags' sizes, and the indices of maxima."""
+    if sparse:
+        sparse_module("_dispatch").install()
     _check_bag(weight, indices, offsets, per_sample_weights, mode, include_last_offset)
     bag, bags = _bags_of(offsets, indices.size, include_last_offset)
     kept = indices != padding_idx if padding_idx >= 0 else np.ones(indices.size, bool)
@@ -221,7 +227,10 @@ def _bag_weight(
     mode: Any, sparse: Any, per_sample_weights: Any, padding_idx: Any, include_last_offset: Any,
 ) -> Any:  # fmt: skip
     if sparse:
-        raise NotImplementedError("rushlight has no sparse gradients: embedding_bag(sparse=True) cannot be differentiated")
+        bag = _bags_of(offsets._array if isinstance(offsets, TensorBase) else offsets, indices.shape[0], include_last_offset)[0]
+        return sparse_module("_embedding").bag_backward(
+            grad, indices, bag, result2, weight_sym_sizes, scale_grad_by_freq, mode, per_sample_weights, padding_idx
+        )
     return _bag_backward(
         grad, indices, offsets, result1, result2, result3, weight_sym_sizes[0], scale_grad_by_freq, mode, per_sample_weights,
         padding_idx, include_last_offset,

@@ -1,5 +1,5 @@
-"""Public operators on sparse and quantized tensors and on other devices' libraries: there are none here, and dense tensors get the
-answers that PyTorch gives them."""
+"""Public operators on sparse and quantized tensors and on other devices' libraries: dense tensors get the answers that PyTorch gives
+them. What makes sparse tensors stands in rushlight/sparse."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from rushlight._core import dtypes
 from rushlight.ops import signatures
 from rushlight.ops.declare import REGISTRY, composite
+from rushlight.ops.sparse_layer import sparse_module
 
-_NO_KERNEL = (
-    "Could not run 'aten::{}' with arguments from the 'CPU' backend. This could be because the operator doesn't exist for this backend, "
+NO_KERNEL = (
+    "Could not run 'aten::{}' with arguments from the '{}' backend. This could be because the operator doesn't exist for this backend, "
     "or was omitted during the selective/custom build process (if using custom build)."
 )
 _LAYOUTS = {
@@ -36,7 +37,7 @@ def _strided(name: str, kind: str) -> Any:
 
 def _elsewhere(overload: str) -> Any:
     def refuse(*values: Any) -> Any:
-        raise NotImplementedError(_NO_KERNEL.format(overload))
+        raise NotImplementedError(NO_KERNEL.format(overload, "CPU"))
 
     return refuse
 
@@ -81,11 +82,42 @@ def to_dense(self: Any, dtype: Any = None, masked_grad: Any = None) -> Any:
     return self if dtype is None else REGISTRY["to"](self, dtype, False, False, None)
 
 
+@composite("to_sparse")
+def to_sparse(self: Any, layout: Any = None, blocksize: Any = None, dense_dim: Any = None) -> Any:
+    """The tensor in a sparse layout, torch.sparse_coo by default."""
+    return sparse_module("_coordinates").to_sparse(self, layout, blocksize, dense_dim)
+
+
+@composite("to_sparse.sparse_dim")
+def to_sparse_dim(self: Any, sparse_dim: Any) -> Any:
+    """The tensor as torch.sparse_coo, with its first dimensions sparse."""
+    return sparse_module("_coordinates").to_sparse_dim(self, sparse_dim)
+
+
+def _compressing(name: str) -> Any:
+    def convert(self: Any, *rest: Any) -> Any:
+        return sparse_module("_compressed").CONVERSIONS[name](self, *rest)
+
+    return convert
+
+
+for _name in ("to_sparse_csr", "to_sparse_csc", "to_sparse_bsr", "to_sparse_bsc"):
+    composite(_name)(_compressing(_name))
+
+
+def _making(name: str) -> Any:
+    def make(*values: Any, **options: Any) -> Any:
+        return getattr(sparse_module("_creation"), name)(*values, **options)
+
+    make.__name__ = make.__qualname__ = name
+    return make
+
+
 def _rest() -> None:
     """Every other such operator that has a signature says what it would need."""
     for namespace in ("torch", "method"):
         for name in signatures.table(namespace):
-            kind = "sparse" if name.startswith("to_sparse") else "mkldnn" if name == "to_mkldnn" else "quantized"
+            kind = "mkldnn" if name == "to_mkldnn" else "quantized"
             if kind == "quantized" and not name.startswith(("quantize", "empty_quantized", "fbgemm", "fused_moving", "choose_q")):
                 continue
             for overload in signatures.overloads(namespace, name):
@@ -96,7 +128,7 @@ def _rest() -> None:
 _rest()
 # Functions of torch without signatures.
 PUBLIC = {
-    **{name: _absent(name, "sparse") for name in (
+    **{name: _making(name) for name in (
         "sparse_coo_tensor", "sparse_compressed_tensor", "sparse_csr_tensor", "sparse_csc_tensor", "sparse_bsr_tensor", "sparse_bsc_tensor",
     )},
     **{name: _absent(name, "quantized") for name in ("quantized_gru", "quantized_lstm", "quantized_max_pool1d")},

@@ -13,6 +13,7 @@ from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.determinism import alert
 from rushlight.ops.index import kept
+from rushlight.ops.sparse_layer import sparse_module
 from rushlight.ops.view import expand, reshaped, wrap_dim
 
 # ---------------------------------------------------------------- gather and scatter: checks and positions
@@ -87,9 +88,11 @@ def _places(index: Any, dim: int) -> Any:
 # ---------------------------------------------------------------- gather
 
 
-@op("gather", tensors=("self", "index"), writes=1, self=lambda grad, self, dim, index: _gather_backward(grad, self, dim, index))
+@op("gather", tensors=("self", "index"), writes=1, self=lambda grad, self, dim, index, sparse_grad: _gather_backward(grad, self, dim, index, sparse_grad))
 def gather(self: Any, dim: Any, index: Any, sparse_grad: Any = False) -> Any:
     """out[i][j] = self[index[i][j]][j] for dim 0."""
+    if sparse_grad:
+        sparse_module("_dispatch").install()
     dim = wrap_dim(dim, self.ndim)
     _check_gather(self, dim, index)
     if not index.size:
@@ -102,7 +105,9 @@ def gather(self: Any, dim: Any, index: Any, sparse_grad: Any = False) -> Any:
     return layout.row_major(np.take_along_axis(_corner(array, limits), places, dim).reshape(index.shape))
 
 
-def _gather_backward(grad: Any, self: Any, dim: Any, index: Any) -> Any:
+def _gather_backward(grad: Any, self: Any, dim: Any, index: Any, sparse_grad: Any) -> Any:
+    if sparse_grad:
+        return sparse_module("_embedding").gather_backward(grad, self, dim, index)
     return scatter_add(carriers.zeros(grad, tuple(self.shape)), dim, index, grad)
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.signature_types import type_name
-from rushlight._core.tensor import TYPES
+from rushlight._core.tensor import SPARSE, TYPES, TensorBase
 from rushlight.ops.declare import op, public_function
 from rushlight.ops.reduce_common import COMPLEX, INT64, not_implemented, refuse, widened
 from rushlight.ops.reduce_statistics import vector_norm
+from rushlight.ops.sparse_layer import sparse_module
 from rushlight.ops.view import wrap_dim
 
 
@@ -145,6 +146,8 @@ def norm(
     input: Any, p: float | str | None = "fro", dim: Any = None, keepdim: bool = False, out: Any = None, dtype: Any = None
 ) -> Any:  # fmt: skip
     """The p-norm of a tensor's elements over dimensions; p is a number, None (2), "fro" or "nuc"."""
+    if isinstance(input, TensorBase) and input._flags & SPARSE:
+        return sparse_module("_reduce").norm(input, 2 if p in (None, "fro") else p, dim, keepdim, dtype)
     input.layout  # noqa: B018  (what is no tensor fails here, as in PyTorch)
     dims = None if dim is None else [dim] if isinstance(dim, int) else list(dim)
     if p is None or p == "fro" and (dims is None or len(dims) <= 2):
