@@ -9,7 +9,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.signature import Parser
-from rushlight._core.tensor import LAZY, META, TensorBase
+from rushlight._core.tensor import LAZY, META, SPARSE, TensorBase
 from rushlight.ops import signatures
 from rushlight.ops.convert import TYPE_NAMES, dtype_of_type
 from rushlight.ops.create import converted, copied_data, made
@@ -103,7 +103,7 @@ class tensortype(type):
     __module__ = "torch"
 
     def __instancecheck__(cls, value: Any) -> bool:
-        return isinstance(value, TensorBase) and dtypes.of(value._array) is cls.dtype and not value._flags & META  # type: ignore[attr-defined]
+        return isinstance(value, TensorBase) and dtypes.of(value._array) is cls.dtype and not value._flags & (META | SPARSE)  # type: ignore[attr-defined]
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         return construct(cls.dtype, args, kwargs)  # type: ignore[attr-defined]

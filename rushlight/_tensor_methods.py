@@ -126,6 +126,10 @@ class TensorMethods(TensorBase):
         """A tensor of this one's dtype, made as torch.Tensor(...) makes it."""
         from rushlight._legacy import construct
 
+        if self._flags & SPARSE:
+            from rushlight import sparse
+
+            return getattr(sparse, f"{dtypes.of(self._array).cpp}Tensor")(*args, **kwargs)
         return construct(dtypes.of(self._array), args, kwargs)
 
     @staticmethod

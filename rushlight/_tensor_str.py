@@ -264,10 +264,10 @@ def _contents_and_suffixes(t: Any, contents: str | None, indent: int) -> tuple[s
     return (found if contents is None else contents), suffixes
 
 
-def _join_suffixes(text: str, suffixes: list[str], indent: int) -> str:
+def _join_suffixes(text: str, suffixes: list[str], indent: int, column: int | None = None) -> str:
     """Append the suffixes, each on the last line while it fits, else on a new one."""
     # Like PyTorch, start as if the last line were two columns longer than it is.
-    column = len(text) - text.rfind("\n") + 1
+    column = len(text) - text.rfind("\n") + 1 if column is None else column
     parts = [text]
     for suffix in suffixes:
         if column + len(suffix) + 2 > PRINT_OPTS.linewidth:
@@ -343,7 +343,7 @@ def _tensor_str(self: Any, indent: int) -> str:
 def _add_suffixes(tensor_str: str, suffixes: list[str], indent: int, force_newline: bool) -> str:
     if force_newline and suffixes:
         first, *rest = suffixes
-        return _join_suffixes(f"{tensor_str},\n{' ' * indent}{first}", rest, indent)
+        return _join_suffixes(f"{tensor_str},\n{' ' * indent}{first}", rest, indent, indent + len(first))
     return _join_suffixes(tensor_str, suffixes, indent)
 
 

@@ -118,9 +118,9 @@ def _rebuild_sparse_tensor(layout: Any, data: Any) -> Any:
 
     if repr(layout) == "torch.sparse_coo":
         indices, values, size, *coalesced = data
-        return _creation.sparse_coo_tensor(indices, values, size, is_coalesced=coalesced[0] if coalesced else None)
+        return _creation.sparse_coo_tensor(indices, values, size, is_coalesced=coalesced[0] if coalesced else None, check_invariants=False)
     outer, inner, values, size = data
-    return _creation.sparse_compressed_tensor(outer, inner, values, size, layout=layout)
+    return _creation.sparse_compressed_tensor(outer, inner, values, size, layout=layout, check_invariants=False)
 
 
 

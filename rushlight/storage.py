@@ -356,7 +356,8 @@ def storage_of(tensor: TensorBase) -> UntypedStorage:
     """A tensor's storage; its views give the same object."""
     found = tensor._storage
     if tensor._flags & SPARSE:
-        raise NotImplementedError(f"Cannot access storage of {'SparseTensorImpl' if found.layout is _objects.sparse_coo else 'SparseCsrTensorImpl'}")
+        kind = "SparseTensorImpl" if found.layout is _objects.sparse_coo else "SparseCsrTensorImpl"
+        raise NotImplementedError(f"Cannot access storage of {kind}")
     root = memory.root(tensor._array)
     if found is not None and found._root is root:
         return found  # type: ignore[no-any-return]

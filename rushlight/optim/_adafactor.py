@@ -8,6 +8,7 @@ from rushlight._core.tensor import TensorBase
 from rushlight._type_info import finfo
 from rushlight.autograd.grad_mode import enable_grad, no_grad
 from rushlight.optim._lists import on_lists
+from rushlight.optim._sparse import refuse
 from rushlight.optim.optimizer import Optimizer, _get_scalar_dtype, _to_scalar
 
 __all__ = ["Adafactor", "adafactor"]
@@ -88,6 +89,7 @@ class Adafactor(Optimizer):
         for param in params:
             if param.is_complex():
                 raise RuntimeError("Adafactor does not support complex parameters")
+            refuse(self, [param])
             self._update(group, param, self._entry(param), -param.grad if group["maximize"] else param.grad)
 
     @staticmethod

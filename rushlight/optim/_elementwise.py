@@ -23,6 +23,7 @@ from rushlight._core import memory, origin, state
 from rushlight._core.tensor import TensorBase, version_cell, wants_grad, wrap
 from rushlight.autograd.grad_mode import enable_grad, set_grad_enabled
 from rushlight.optim._program import count_up, run_program, update_elements
+from rushlight.optim._sparse import is_sparse, refuse
 from rushlight.optim.optimizer import Optimizer, _get_capturable_supported_devices, _get_scalar_dtype, _to_scalar
 
 PIECE = 1 << 16  # bytes of an array that are worked on at a time
@@ -112,9 +113,9 @@ class Tensors:
         target.addcmul_(x, y, value=value)
 
 
-def plain(tensor: Any) -> bool:
-    """Whether a tensor's array is all there is to it."""
-    return not tensor._flags
+def plain(param: Any) -> bool:
+    """Whether their arrays are all there is to a parameter and its gradient."""
+    return not param._flags | param._grad._flags
 
 
 # ---------------------------------------------------------------- memory of the state
@@ -523,7 +524,13 @@ class Elementwise(Optimizer):
         finally:
             set_grad_enabled(before)
 
+    def _step_sparse(self, group: Any, param: Any) -> None:
+        refuse(self, [param])
+
     def _step_tensor(self, group: Any, param: Any) -> None:
+        if is_sparse(param):
+            self._step_sparse(group, param)
+            return
         moments = self._moments(group)
         if (moments or self._scalars) and not self._has_state(group, param):
             self._create_alone(group, param)

@@ -7,6 +7,7 @@ from typing import Any
 
 from rushlight._core.tensor import TensorBase
 from rushlight.autograd.grad_mode import enable_grad, no_grad
+from rushlight.optim._sparse import refuse
 from rushlight.optim.optimizer import Optimizer, _to_scalar
 
 __all__ = ["Muon"]
@@ -88,6 +89,7 @@ class Muon(Optimizer):
 
         if param.is_complex():
             raise RuntimeError("Muon does not support complex parameters")
+        refuse(self, [param])
         entry, grad, rate = self.state[param], param.grad, _to_scalar(group["lr"])
         if "momentum_buffer" not in entry:
             entry["momentum_buffer"] = rushlight.zeros_like(grad)

@@ -7,6 +7,7 @@ from typing import Any
 from rushlight.optim._checks import check_fused, check_lr, check_positive
 from rushlight.optim._elementwise import Elementwise, is_used, number
 from rushlight.optim._lists import on_lists
+from rushlight.optim._sparse import adagrad_step
 from rushlight.optim.optimizer import Optimizer as Optimizer, _device_dtype_check_for_fused
 
 __all__ = ["Adagrad", "adagrad"]
@@ -59,6 +60,9 @@ class Adagrad(Elementwise):
     def _constants(self, group: Any, step: Any, scalars: list[Any]) -> Any:
         rate = number(group["lr"]) / (1 + (step - 1) * group["lr_decay"])
         return number(group["weight_decay"]), group["eps"], -rate
+
+    def _step_sparse(self, group: Any, param: Any) -> None:
+        adagrad_step(group, self.state[param], param, number(group["lr"]))
 
     @staticmethod
     def _update(k: Any, p: Any, g: Any, s: Any, c: Any) -> None:

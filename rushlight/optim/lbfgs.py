@@ -48,7 +48,10 @@ class LBFGS(Optimizer):
 
         views = []
         for param in self._params:
-            view = param.new(param.numel()).zero_() if param.grad is None else param.grad.view(-1)
+            grad = param.grad
+            if grad is not None and grad.is_sparse:
+                grad = grad.to_dense()
+            view = param.new(param.numel()).zero_() if grad is None else grad.view(-1)
             views.append(rushlight.view_as_real(view).view(-1) if view.is_complex() else view)
         return rushlight.cat(views, 0)
 

@@ -7,6 +7,7 @@ from typing import Any
 from rushlight.optim._checks import check_fused, check_lr
 from rushlight.optim._elementwise import Elementwise, Tensors, is_used, number, run
 from rushlight.optim._lists import on_lists
+from rushlight.optim._sparse import is_sparse, sgd_step
 from rushlight.optim.optimizer import Optimizer as Optimizer, _device_dtype_check_for_fused
 
 __all__ = ["SGD", "sgd"]
@@ -72,7 +73,13 @@ class SGD(Elementwise):
         for param in params:
             self.state[param]["momentum_buffer"]._cell = None
 
+    def _step_sparse(self, group: Any, param: Any) -> None:
+        sgd_step(group, self.state[param], param, number(group["lr"]))
+
     def _step_tensor(self, group: Any, param: Any) -> None:
+        if is_sparse(param):
+            self._step_sparse(group, param)
+            return
         if self._has_state(group, param):
             super()._step_tensor(group, param)
             return

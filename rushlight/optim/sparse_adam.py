@@ -1,19 +1,20 @@
-"""SparseAdam: for gradients of sparse layout, which rushlight does not have."""
+"""SparseAdam: Adam at the places where a sparse gradient has entries."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rushlight._core.tensor import TensorBase
-from rushlight.autograd.grad_mode import enable_grad
+from rushlight.autograd.grad_mode import enable_grad, no_grad
 from rushlight.optim._checks import check_betas
+from rushlight.optim._sparse import adam_step, is_sparse
 from rushlight.optim.optimizer import Optimizer
 
 __all__ = ["SparseAdam"]
 
 
 class SparseAdam(Optimizer):
-    """Adam for sparse gradients: refuses dense ones, as PyTorch's does."""
+    """Adam for sparse gradients: moments change, and parameters move, only where the gradient has entries."""
 
     def __init__(
         self, params: Any, lr: Any = 1e-3, betas: Any = (0.9, 0.999), eps: float = 1e-8, maximize: bool = False
@@ -32,11 +33,16 @@ class SparseAdam(Optimizer):
             raise ValueError(f"Complex params at indices {where}: SparseAdam does not support complex parameters")
 
     def step(self, closure: Any = None) -> Any:
-        """Raises for dense gradients."""
+        """Update the parameters once; returns what `closure` gives. Dense gradients are refused."""
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
-        if any(param.grad is not None for group in self.param_groups for param in group["params"]):
-            raise RuntimeError("SparseAdam does not support dense gradients, please consider Adam instead")
+        for group in self.param_groups:
+            params = [param for param in group["params"] if param.grad is not None]
+            if not all(map(is_sparse, params)):
+                raise RuntimeError("SparseAdam does not support dense gradients, please consider Adam instead")
+            with no_grad():
+                for param in params:
+                    adam_step(group, self.state[param], param)
         return loss

@@ -54,7 +54,8 @@ def sum(input: Any, dim: Any = None, dtype: Any = None) -> Any:
     from rushlight.sparse import _reduce
 
     if dim is None or dim == () or dim == []:
-        return input.sum() if dtype is None else input.sum(dtype=dtype)
+        values = input.coalesce().values() if repr(input.layout) == "torch.sparse_coo" else input
+        return values.sum(dtype=dtype)
     dims = [dim] if isinstance(dim, int) else list(dim)
     return _reduce.sparse_sum_op.apply([input if dtype is None else input.to(dtype), dims])
 
@@ -107,6 +108,7 @@ class check_sparse_tensor_invariants:
 
     __module__ = "torch.sparse"
     _enabled = False
+    _chosen = False  # whether the program said which
 
     def __init__(self, enable: bool = True) -> None:
         self.state = enable
@@ -120,17 +122,19 @@ class check_sparse_tensor_invariants:
     @staticmethod
     def enable() -> None:
         """Check them."""
-        check_sparse_tensor_invariants._enabled = True
+        check_sparse_tensor_invariants._enabled = check_sparse_tensor_invariants._chosen = True
 
     @staticmethod
     def disable() -> None:
         """Do not check them."""
+        check_sparse_tensor_invariants._chosen = True
         check_sparse_tensor_invariants._enabled = False
 
     def __enter__(self) -> None:
         if self.saved_state is not None:
             raise RuntimeError("This context manager instance is already activated. Use a different context manager instance.")
         self.saved_state = self.is_enabled()
+        check_sparse_tensor_invariants._chosen = True
         check_sparse_tensor_invariants._enabled = self.state
 
     def __exit__(self, *failure: Any) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core.promotion import result_dtype
 from rushlight.ops.declare import REGISTRY
-from rushlight.sparse._coordinates import coalesced, dense_of, gathered
+from rushlight.sparse._coordinates import coalesced, dense_of, empty_like, gathered, looked_up, places_found
 from rushlight.sparse._dispatch import KERNELS, composite, kernel, missing, write
 from rushlight.sparse._layout import coo, flat, is_coo, is_sparse, put, size_text, strided, with_values
 
@@ -65,8 +65,6 @@ def threshold_backward(grad_output: Any, self: Any, threshold: Any) -> Any:
 
 def aligned(grad: Any, tensor: Any) -> tuple[Any, Any]:
     """The values of a gradient at a tensor's places, and the tensor with each place once."""
-    from rushlight.sparse._coordinates import looked_up
-
     tensor = coalesced(tensor)
     at = tensor._storage.indices._array
     return looked_up(grad, at) if is_sparse(grad) else gathered(grad, at), tensor
@@ -93,7 +91,7 @@ def conj(self: Any) -> Any:
 
 
 def _common(self: Any, other: Any) -> Any:
-    return result_dtype((self, other))
+    return result_dtype((self._array, other._array))
 
 
 @kernel("add.Tensor")
@@ -109,17 +107,17 @@ def add(self: Any, other: Any, alpha: Any = 1) -> Any:
         from rushlight.sparse._compressed import add_compressed
 
         return add_compressed(self, other, alpha)
-    if self._array.shape != other._array.shape:
-        raise RuntimeError(
-            f"add: expected sizes of 'self' and 'other' to match, but {size_text(self)} != {size_text(other)}"
-        )
-    dtype = _common(self, other)
     left, right = self._storage, other._storage
     if left.indices._array.shape[0] != right.indices._array.shape[0]:
         raise RuntimeError(
-            f"add: expected 'self' and 'other' to have same number of sparse dimensions, but self has {left.indices._array.shape[0]} "
-            f"sparse dimensions while other has {right.indices._array.shape[0]} sparse dimensions"
+            f"add: expected 'self' and 'other' to have same density, but 'self' has {left.indices._array.shape[0]} sparse dimensions while "
+            f"'other' has {right.indices._array.shape[0]} sparse dimensions"
         )
+    if self._array.shape != other._array.shape:
+        raise RuntimeError(f"add: expected sizes of 'self' and 'other' to match, but {size_text(self)} != {size_text(other)}")
+    dtype = _common(self, other)
+    if dtype.name in ("bool", "float16", "bfloat16"):
+        raise NotImplementedError(f"\"cadd_sparse\" not implemented for '{dtype.cpp}'")
     one, two = left.values.to(dtype), right.values.to(dtype)
     two = two if alpha == 1 else two.mul(alpha)
     if one.is_contiguous() and two.is_contiguous():
@@ -224,9 +222,20 @@ def mul(self: Any, other: Any) -> Any:
         return mul_compressed(self, other)
     if self._array.shape != other._array.shape:
         raise RuntimeError(f"mul(sparse, sparse): operands have incompatible sizes; {size_text(self)} and {size_text(other)}")
-    if not other._storage.coalesced and self._storage.coalesced:
-        self, other = other, self
-    return _intersection(self, coalesced(other))
+    if not len(self._storage.values._array) or not len(other._storage.values._array):
+        return empty_like(self, _common(self, other))
+    both = self._storage.coalesced and other._storage.coalesced
+    if both or other._storage.coalesced and not self._storage.coalesced:
+        return _intersection(self, other) if both else _at_places_of(self, other)
+    return _at_places_of(other, coalesced(self))
+
+
+def _at_places_of(self: Any, other: Any) -> Any:
+    """The product at every place of a tensor that is not coalesced, zeros where the other has none."""
+    values, there = looked_up(other, self._storage.indices._array), places_found(other, self._storage.indices._array)
+    values = self._storage.values * values
+    values = values.where(strided(there.reshape((-1,) + (1,) * (values.ndim - 1))), values.new_zeros(()))
+    return coo(self._storage.indices.clone(), values, self.shape)
 
 
 def _intersection(self: Any, other: Any) -> Any:

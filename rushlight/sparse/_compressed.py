@@ -14,7 +14,21 @@ from rushlight.ops.declare import REGISTRY
 from rushlight.ops.view import wrap_dim
 from rushlight.sparse._dispatch import composite, missing, sparse_op
 from rushlight.sparse._layout import (
-    BLOCKED, BSC, BSR, COO, CSC, CSR, ROWS, compressed, coo, is_coo, is_sparse, layout_name, layout_of, strided, with_values,
+    BLOCKED,
+    BSC,
+    BSR,
+    COO,
+    CSC,
+    CSR,
+    ROWS,
+    compressed,
+    coo,
+    is_coo,
+    is_sparse,
+    layout_name,
+    layout_of,
+    strided,
+    with_values,
 )  # fmt: skip
 
 TRANSPOSED = {CSR: CSC, CSC: CSR, BSR: BSC, BSC: BSR}
@@ -164,7 +178,9 @@ composite("row_indices")(_part("row_indices", False, False))
 
 
 def _values_backward(grad: Any, result: Any) -> Any:
-    return masked_like(grad, result)._storage.values
+    from rushlight.sparse._coordinates import values_op
+
+    return values_op.apply([masked_like(grad, result)])
 
 
 from_parts = sparse_op(
@@ -179,6 +195,8 @@ from_parts = sparse_op(
 
 def masked_like(tensor: Any, mask: Any) -> Any:
     """The entries of a tensor at the places of a compressed matrix."""
+    from rushlight.sparse._coordinates import rebuilt
+
     content = mask._storage
     if is_sparse(tensor) and tensor._storage.layout is content.layout:
         own = tensor._storage
@@ -190,8 +208,8 @@ def masked_like(tensor: Any, mask: Any) -> Any:
     height, width = block_of(content)
     if content.layout in BLOCKED:
         blocks = dense.reshape(dense.shape[0] // height, height, dense.shape[1] // width, width, *dense.shape[2:]).transpose(1, 2)
-        return with_values(mask, blocks[strided(rows), strided(columns)])
-    return with_values(mask, dense[strided(rows), strided(columns)])
+        return rebuilt(mask, blocks[strided(rows), strided(columns)])
+    return rebuilt(mask, dense[strided(rows), strided(columns)])
 
 
 # ---------------------------------------------------------------- arithmetic
@@ -242,8 +260,8 @@ def transposed(self: Any, dim0: int, dim1: int) -> Any:
 
 
 def selected(self: Any, dim: int, index: int) -> Any:
-    """A row or column of a compressed matrix, strided."""
-    return REGISTRY["select.int"](to_coo(self), dim, index).to_dense()
+    """A row or column of a compressed matrix, as COO."""
+    return REGISTRY["select.int"](to_coo(self), dim, index)
 
 
 def sum_compressed(self: Any, dim: Any, keepdim: bool, dtype: Any) -> Any:

@@ -18,14 +18,22 @@ from rushlight.sparse._layout import COO, coo, flat, is_coo, is_sparse, layout_n
 )  # fmt: skip
 def from_parts(indices: Any, values: Any, size: Any, coalesced: Any = False) -> Any:
     """A COO tensor of indices and values."""
-    made = coo(indices.detach(), values.detach(), size, coalesced)
-    made._cell = None
-    return made
+    return coo(indices.detach(), values.detach(), size, coalesced)
 
 
 def values_of_masked(grad: Any, result: Any) -> Any:
     """The gradient of each value: that of its place."""
-    return grad.sparse_mask(result)._values()
+    return values_op.apply([grad.sparse_mask(result)])
+
+
+def rebuilt(tensor: Any, values: Any) -> Any:
+    """A tensor of the same pattern with other values, recorded."""
+    content = tensor._storage
+    if content.layout is COO:
+        return from_parts.apply([content.indices, values, tensor._array.shape, content.coalesced])
+    from rushlight.sparse import _compressed
+
+    return _compressed.from_parts.apply([content.outer, content.inner, values, tensor._array.shape, content.layout])
 
 
 def coalesced(tensor: Any) -> Any:
@@ -69,7 +77,7 @@ def coalesce(self: Any) -> Any:
 
 
 def _values_backward(grad: Any, self: Any) -> Any:
-    return with_values(self, grad.detach()) if self._storage.layout is not COO else coo(self._storage.indices, grad, self.shape, True)
+    return rebuilt(self, grad)
 
 
 def _values_of(self: Any) -> Any:
@@ -131,7 +139,7 @@ def _to_dense_backward(grad: Any, self: Any, masked_grad: Any) -> Any:
     if is_coo(self):
         if masked_grad is not False:
             return grad.sparse_mask(coalesced(self))
-        return grad if is_sparse(grad) else sparse_of(grad, self._storage.indices._array.shape[0])
+        return grad if is_sparse(grad) else to_sparse_dim(grad, self._storage.indices._array.shape[0])
     from rushlight.sparse._compressed import masked_like
 
     return masked_like(grad, self)
@@ -221,7 +229,7 @@ def gathered(tensor: Any, at: Any) -> Any:
 
 def looked_up(tensor: Any, at: Any) -> Any:
     """Entries of a COO tensor at indices, zeros where it has none."""
-    tensor = coalesced(tensor)
+    tensor = tensor if tensor._storage.coalesced else coalesce_op.apply([tensor])
     content, shape = tensor._storage, tensor._array.shape
     sizes = shape[: at.shape[0]]
     own, wanted = flat(content.indices._array, sizes), flat(at, sizes)
@@ -230,9 +238,15 @@ def looked_up(tensor: Any, at: Any) -> Any:
     found = own[where] == wanted if len(own) else np.zeros(len(wanted), bool)
     if not len(own):
         return content.values.new_zeros((len(wanted), *content.values.shape[1:]))
-    values = content.values.index_select(0, strided(where))
+    values = values_op.apply([tensor]).index_select(0, strided(where))
     keeps = strided(found.reshape((-1,) + (1,) * (values.ndim - 1)))
     return values.where(keeps, values.new_zeros(()))
+
+
+def places_found(tensor: Any, at: Any) -> Any:
+    """Whether a COO tensor has an entry at each of some indices."""
+    sizes = tensor._array.shape[: at.shape[0]]
+    return np.isin(flat(at, sizes), flat(tensor._storage.indices._array, sizes))
 
 
 sparse_mask_op = sparse_op(

@@ -9,6 +9,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
+from rushlight.ops.warn import warn_once
 from rushlight.sparse import _compressed, _coordinates
 from rushlight.sparse._layout import BLOCKED, BSC, BSR, COO, CSC, CSR, ROWS, coo, strided
 
@@ -38,7 +39,16 @@ def _check_device(device: Any) -> None:
 def _checks(check_invariants: Any) -> bool:
     from rushlight.sparse import check_sparse_tensor_invariants
 
-    return check_sparse_tensor_invariants.is_enabled() if check_invariants is None else bool(check_invariants)
+    if check_invariants is not None:
+        return bool(check_invariants)
+    if not check_sparse_tensor_invariants._chosen:
+        warn_once(
+            "Sparse invariant checks are implicitly disabled. Memory errors (e.g. SEGFAULT) will occur when operating on a sparse tensor "
+            "which violates the invariants, but checks incur performance overhead. To silence this warning, explicitly opt in or out. See "
+            "`torch.sparse.check_sparse_tensor_invariants.__doc__` for guidance.  (Triggered internally at "
+            "/__w/pytorch/pytorch/aten/src/ATen/Context.cpp:816.)"
+        )
+    return check_sparse_tensor_invariants.is_enabled()
 
 
 def _finished(made: Any, requires_grad: bool) -> Any:
@@ -68,6 +78,7 @@ def sparse_coo_tensor(
             [4., 0., 0.]])
     """
     _check_device(device)
+    invariants = _checks(check_invariants)
     if values is None:
         size = size if size is not None else indices
         if not _is_size(size):
@@ -86,7 +97,7 @@ def sparse_coo_tensor(
         values = values.expand(1)
     inferred = _inferred(indices, values) if size is None else None
     size = inferred if inferred is not None else tuple(int(entry) for entry in size)
-    _check_coo(indices, values, size, _checks(check_invariants))
+    _check_coo(indices, values, size, invariants)
     made = _coordinates.from_parts.apply([indices, values, size, bool(is_coalesced) or indices.shape[1] < 2 and is_coalesced is None])
     return _finished(made, requires_grad)
 
@@ -167,7 +178,8 @@ def sparse_compressed_tensor(
         pair = (along * high, across * wide) if layout in ROWS else (across * high, along * wide)
         size = (*pair, *values.shape[3 if layout in BLOCKED else 1 :])
     size = tuple(int(entry) for entry in size)
-    _check_compressed(outer, inner, values, size, layout)
+    if _checks(check_invariants):
+        _check_compressed(outer, inner, values, size, layout)
     made = _compressed.from_parts.apply([outer, inner, values, size, layout])
     return _finished(made, requires_grad)
 
@@ -245,15 +257,32 @@ class sparsetype(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         dtype = cls.dtype  # type: ignore[attr-defined]
+        _warn_of_class(args)
         if not args and not kwargs:
             return coo(strided(np.zeros((1, 0), np.int64)), _tensor([], dtype), (0,), True)
         if isinstance(args[0], TensorBase):
             indices, values = args[:2]
             if values.dtype is not dtype:
                 raise TypeError(f"expected {cls.__module__}.{cls.__name__} values, got {values.type()}")
-            return sparse_coo_tensor(indices, values, *args[2:], **kwargs)
+            return sparse_coo_tensor(indices, values, *args[2:], check_invariants=False, **kwargs)
         size = args[0] if isinstance(args[0], (tuple, list)) else args
         return empty_coo(size, dtype)
+
+
+def _warn_of_class(args: Any) -> None:
+    """Warn that such a class is no way to make a tensor any more."""
+    if not args:
+        given, instead, line = "", "(0,), dtype=", 623
+    elif not isinstance(args[0], TensorBase):
+        given, instead, line = "shape, *, device=", "shape, dtype=, device=", 684
+    elif len(args) == 2:
+        given, instead, line = "indices, values, *, device=", "indices, values, dtype=, device=", 641
+    else:
+        given, instead, line = "indices, values, shape, *, device=", "indices, values, shape, dtype=, device=", 653
+    warn_once(
+        f"torch.sparse.SparseTensor({given}) is deprecated.  Please use torch.sparse_coo_tensor({instead}). (Triggered internally at "
+        f"/__w/pytorch/pytorch/torch/csrc/utils/tensor_new.cpp:{line}.)"
+    )
 
 
 def legacy_classes() -> dict[str, Any]:
@@ -293,5 +322,6 @@ def spdiags(diagonals: Any, offsets: Any, shape: Any, layout: Any = None) -> Any
         found.append(np.stack([columns - offset, columns]))
         taken.append(number * rows.shape[1] + columns)
     indices, at = np.concatenate(found, 1), np.concatenate(taken)
-    made = sparse_coo_tensor(strided(indices), rows.reshape(-1).index_select(0, strided(at)), (height, width))
+    values = rows.reshape(-1).index_select(0, strided(at))
+    made = sparse_coo_tensor(strided(indices), values, (height, width), check_invariants=False)
     return made if layout in (None, COO) else made.to_sparse(layout=layout)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rushlight._core import views
 from rushlight._core.function import SOURCE
 from rushlight._core.inplace import IN_PLACE, check, rebase
 from rushlight._core.leaf import TENSORS
@@ -17,11 +18,10 @@ from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, SPARSE, TensorBase, differentiable, wants_grad
-from rushlight._core import views
 from rushlight.ops import declare
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.refused import NO_KERNEL
-from rushlight.sparse._layout import COO, put
+from rushlight.sparse._layout import COO, layout_name, put
 
 KERNELS: dict[str, Any] = {}  # of operators: a function of their arguments that is recorded with their formulas, or a SparseOp
 WRITES: dict[str, Any] = {}  # of in-place forms that are not the kernel's result put into the target
@@ -29,7 +29,7 @@ COMPOSITES: dict[str, Any] = {}  # of functions that are no operators here, wher
 # Operators that PyTorch's error texts name otherwise.
 _NAMES = {
     "slice.Tensor": "as_strided", "squeeze": "as_strided", "squeeze.dim": "as_strided", "diagonal": "diagonal_copy", "mean": "mean.dim",
-    "clamp.of_numbers": "clamp", "clamp.of_tensors": "clamp.Tensor", "split.Tensor": "as_strided", "narrow": "as_strided",
+    "remainder.Scalar": "remainder.Tensor", "clamp.of_numbers": "clamp", "clamp.of_tensors": "clamp.Tensor", "split.Tensor": "as_strided", "narrow": "as_strided",
 }  # fmt: skip
 
 
@@ -134,8 +134,19 @@ def dispatch(op: Any, args: Any, flags: int) -> Any:
         return _written(op, spec, args)
     found = KERNELS.get(spec)
     if found is None:
-        raise missing(_NAMES.get(spec, spec), args)
+        first = next(value for value in tensors_among(args) if value._flags & SPARSE)
+        if first._storage.layout is not COO and op.kind == "pointwise":
+            raise RuntimeError(f"unsupported tensor layout: {layout_name(first)}")
+        raise missing(_shown(spec, args), args)
     return found.apply(list(args)) if isinstance(found, SparseOp) else run(op, found, args)
+
+
+def _shown(spec: str, args: Any) -> str:
+    """How PyTorch's error names an operator: comparisons with numbers have names of their own."""
+    name, _, overload = spec.partition(".")
+    if overload == "Tensor" and name in ("eq", "ne", "lt", "le", "gt", "ge") and not isinstance(args[1], TensorBase):
+        return f"{name}.Scalar"
+    return _NAMES.get(spec, spec)
 
 
 def mask_of(op: Any, args: Any) -> int:
@@ -304,7 +315,7 @@ def install() -> None:
     if _installed:
         return
     _installed.append(True)
-    from rushlight.sparse import _arithmetic, _coordinates, _compressed, _products, _properties, _reduce, _shapes  # noqa: F401
+    from rushlight.sparse import _arithmetic, _compressed, _coordinates, _products, _properties, _reduce, _shapes  # noqa: F401
 
     following, met, added, summed = HOOKS.dispatch, TENSORS.subclasses, TENSORS.add, TENSORS.sum_to
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.tensor import TensorBase
-from rushlight.sparse._layout import coo, strided
+from rushlight.sparse._coordinates import from_parts
+from rushlight.sparse._layout import strided
 
 
 def _tensors_only(grad: Any) -> None:
@@ -27,7 +28,7 @@ def backward(grad: Any, indices: Any, sizes: Any, padding_idx: Any, scale_grad_b
     index = indices.reshape(1, -1).long()
     if index is indices:
         index = index.detach()
-    return coo(index, grad.reshape(index.shape[1], *sizes[1:]), tuple(sizes))
+    return from_parts.apply([index, grad.reshape(index.shape[1], *sizes[1:]), tuple(sizes), False])
 
 
 def bag_backward(
@@ -50,7 +51,7 @@ def gather_backward(grad: Any, self: Any, dim: int, index: Any) -> Any:
     """The gradient of gather's input: an entry for each element of the index."""
     _tensors_only(grad)
     if not self.ndim:
-        return coo(strided(np.zeros((0, grad.numel()), np.int64)), grad.reshape(-1), self.shape)
+        return from_parts.apply([strided(np.zeros((0, grad.numel()), np.int64)), grad.reshape(-1), self.shape, False])
     places = np.indices(index._array.shape).reshape(index.ndim, -1)
     places[dim % self.ndim] = index._array.reshape(-1)
-    return coo(strided(places.astype(np.int64)), grad.reshape(-1), self.shape)
+    return from_parts.apply([strided(places.astype(np.int64)), grad.reshape(-1), self.shape, False])

@@ -18,6 +18,7 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core.state import INFERENCE, get_mode
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, SPARSE, TensorBase, wrap
+from rushlight.ops.warn import warn_once
 
 COO, CSR, CSC, BSR, BSC = (
     _objects.sparse_coo, _objects.sparse_csr, _objects.sparse_csc, _objects.sparse_bsr, _objects.sparse_bsc,
@@ -96,11 +97,16 @@ def make(size: Any, content: Any) -> Any:
 
 def coo(indices: Any, values: Any, size: Any, coalesced: bool = False) -> Any:
     """A COO tensor."""
-    return make(size, Coordinates(indices, values, bool(coalesced)))
+    return make(size, Coordinates(indices, values, bool(coalesced) or values._array.shape[0] < 2))
 
 
 def compressed(layout: Any, outer: Any, inner: Any, values: Any, size: Any) -> Any:
     """A tensor of one of the compressed layouts."""
+    warn_once(
+        f"Sparse {NAMES[layout][6:].upper()} tensor support is in beta state. If you miss a functionality in the sparse tensor support, please submit a "
+        "feature request to https://github.com/pytorch/pytorch/issues. (Triggered internally at "
+        "/__w/pytorch/pytorch/aten/src/ATen/SparseCsrTensorImpl.cpp:49.)"
+    )
     return make(size, Compressed(layout, outer, inner, values))
 
 

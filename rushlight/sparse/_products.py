@@ -33,10 +33,13 @@ def entries(matrix: Any) -> tuple[Any, Any, Any]:
 
 def sparse_dense(matrix: Any, dense: Any) -> Any:
     """The strided product of a sparse matrix and a strided one."""
-    if matrix.ndim != 2 or dense.ndim != 2:
-        raise RuntimeError(f"addmm: 2D tensors expected, got {matrix.ndim}D and {dense.ndim}D tensors")
-    if is_coo(matrix) and matrix._storage.indices._array.shape[0] != 2:
-        raise RuntimeError(f"addmm: Argument #2 (sparse): expected sparse_dim to be 2, got {matrix._storage.indices._array.shape[0]}")
+    sparse_dim = matrix._storage.indices._array.shape[0] if is_coo(matrix) else 2
+    if sparse_dim != 2:
+        raise RuntimeError(f"addmm: matrices expected, got {sparse_dim}D tensor")
+    if matrix.ndim != 2:
+        raise RuntimeError(f"addmm: scalar values expected, got {matrix.ndim - 2}D values")
+    if dense.ndim != 2:
+        raise RuntimeError(f"addmm: matrices expected, got {dense.ndim}D tensor")
     if matrix.shape[1] != dense.shape[0]:
         if is_coo(matrix):
             raise RuntimeError(f"addmm: Argument #3 (dense): Expected dim 0 size {matrix.shape[1]}, got {dense.shape[0]}")
@@ -93,6 +96,9 @@ def product(self: Any, mat2: Any) -> Any:
     if is_sparse(self) and is_sparse(mat2):
         if is_coo(self) and is_coo(mat2):
             return sparse_sparse(self, mat2)
+        if is_coo(self) or is_coo(mat2):
+            names = f"{layout_name(self)} + {layout_name(self)} @ {layout_name(mat2)}"
+            raise RuntimeError(f"addmm: computation on CPU is not implemented for {names}")
         from rushlight.sparse._compressed import multiply_compressed
 
         return multiply_compressed(self, mat2)
@@ -200,7 +206,7 @@ def sparse_mm(sparse: Any, dense: Any) -> Any:
     if is_sparse(sparse) or not is_sparse(dense):
         zero = dense.new_zeros((sparse.shape[0], dense.shape[-1]))
         return sparse_addmm(zero, sparse, dense, 0, 1) if is_sparse(sparse) else sparse.mm(dense)
-    return sparse_mm(dense.t(), sparse.t()).t()
+    return sparse_mm(dense.transpose(0, 1), sparse.transpose(0, 1)).transpose(0, 1)
 
 
 def sparse_addmm(mat: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> Any:

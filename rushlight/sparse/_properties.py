@@ -123,10 +123,12 @@ def new_zeros(self: Any, size: Any, dtype: Any = None, *options: Any) -> Any:
 
 
 @composite("type")
-def type_of(self: Any, dtype: Any = None, non_blocking: Any = False) -> Any:
+def type_of(self: Any, dtype: Any = None, *options: Any) -> Any:
     """The name of the tensor's type, or a conversion."""
     if dtype is None:
-        return f"torch.{'sparse' if is_coo(self) else 'sparse_csr'}.{dtypes.of(self._array).cpp}Tensor"
+        if not is_coo(self):
+            raise RuntimeError("Unimplemented backend SparseCsrCPU")
+        return f"torch.sparse.{dtypes.of(self._array).cpp}Tensor"
     if isinstance(dtype, str):
         name = dtype.rpartition(".")[2].removesuffix("Tensor")
         for found in vars(dtypes).values():

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight.ops.view import wrap_dim
-from rushlight.sparse._coordinates import coalesced, gathered, looked_up
+from rushlight.sparse._coordinates import coalesced, gathered, looked_up, rebuilt, values_op
 from rushlight.sparse._dispatch import composite, kernel, missing, sparse_op
 from rushlight.sparse._layout import coo, flat, is_coo, is_sparse, strided, with_values
 
@@ -54,7 +54,7 @@ def summed_along(self: Any, dims: Any, dtype: Any = None) -> Any:
         return values.sum(0)
     if not gone:
         size = [size for place, size in enumerate(self.shape) if place not in places]
-        return coo(content.indices.clone(), values, size, content.coalesced)
+        return coalesced(coo(content.indices.clone(), values, size, content.coalesced))
     kept = [place for place in range(sparse) if place not in gone]
     size = [size for place, size in enumerate(self.shape) if place not in places]
     return coalesced(coo(strided(content.indices._array[kept]), values, size))
@@ -74,7 +74,7 @@ def _sum_backward(grad: Any, self: Any, dim: Any) -> Any:
     for place in places:
         if place >= sparse:
             values = values.unsqueeze(place - sparse + 1)
-    return with_values(tensor, values.expand(content.values.shape).clone())
+    return rebuilt(tensor, values.expand(content.values.shape).clone())
 
 
 sparse_sum_op = sparse_op("_sparse_sum.dim", grad_fn="SparseSumBackward0", self=_sum_backward)(
@@ -148,8 +148,9 @@ def _softmax(self: Any, dim: int, log: bool) -> Any:
         return with_values(tensor, values.log_softmax(inner) if log else values.softmax(inner))
     pools, count = _pools(tensor, place)
     at = strided(pools)
-    highest = values.new_full((count, *values.shape[1:]), -np.inf).index_reduce(0, at, values, "amax")
-    shifted = values - highest.index_select(0, at)
+    highest = np.full((count, *values.shape[1:]), -np.inf, values._array.dtype)
+    np.maximum.at(highest, pools, values._array)
+    shifted = values - strided(highest).index_select(0, at)
     total = values.new_zeros((count, *values.shape[1:])).index_add(0, at, shifted.exp())
     found = shifted - total.log().index_select(0, at) if log else shifted.exp() / total.index_select(0, at)
     return with_values(tensor, found)
@@ -158,7 +159,7 @@ def _softmax(self: Any, dim: int, log: bool) -> Any:
 def _softmax_backward(grad: Any, result: Any, dim: int, log: bool) -> Any:
     output = coalesced(result)
     at = output._storage.indices._array
-    values = output._storage.values
+    values = values_op.apply([output])
     given = looked_up(grad, at) if is_sparse(grad) else gathered(grad, at)
     place = wrap_dim(dim, result.ndim)
     weighted = given if log else given * values
@@ -168,7 +169,7 @@ def _softmax_backward(grad: Any, result: Any, dim: int, log: bool) -> Any:
         pools, count = _pools(output, place)
         index = strided(pools)
         total = values.new_zeros((count, *values.shape[1:])).index_add(0, index, weighted).index_select(0, index)
-    return with_values(output, given - values.exp() * total if log else values * (given - total))
+    return rebuilt(output, given - values.exp() * total if log else values * (given - total))
 
 
 softmax_op = sparse_op("_sparse_softmax", grad_fn="SparseSoftmaxBackward0", self=lambda grad, result, dim: _softmax_backward(grad, result, dim, False))(

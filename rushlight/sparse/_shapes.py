@@ -137,7 +137,9 @@ kernel("unbind.int")(lambda self, dim=0: tuple(select(self, dim, index) for inde
 @kernel("narrow_copy")
 def narrow_copy(self: Any, dim: int, start: int, length: int) -> Any:
     """A range of a dimension."""
-    place = wrap_dim(dim, self.ndim)
+    if not 0 <= dim < self.ndim:
+        raise RuntimeError(f"Dimension {dim} out of range. Expecting 0 <= dim < {self.ndim}.")
+    place = dim
     indices, values, sparse = parts(self)
     start = int(start)
     if not 0 <= start <= start + length <= self.shape[place]:
@@ -185,8 +187,9 @@ def index_select(self: Any, dim: int, index: Any) -> Any:
 def cat(tensors: Any, dim: int = 0) -> Any:
     """Tensors one behind the other."""
     tensors = list(tensors)
-    if not all(is_sparse(tensor) for tensor in tensors):
-        raise RuntimeError("Concatenating sparse tensors, but a dense tensor was found")
+    for number, tensor in enumerate(tensors):
+        if not is_sparse(tensor) or not is_sparse(tensors[0]):
+            raise RuntimeError(f"Concatenating sparse tensors, but a dense tensor was found at position {number}.")
     if not all(is_coo(tensor) for tensor in tensors):
         raise missing("cat", tensors)
     first = tensors[0]
@@ -194,16 +197,16 @@ def cat(tensors: Any, dim: int = 0) -> Any:
     sparse = parts(first)[2]
     for number, tensor in enumerate(tensors):
         own = parts(tensor)[2]
-        if own != sparse or tensor.ndim != first.ndim:
-            raise RuntimeError(
-                "All tensors must have the same number of dimensions: sparse_dim and dense_dim; at position 0 they were "
-                f"{sparse} and {first.ndim - sparse} and at position {number} {own} and {tensor.ndim - own}"
-            )
         rest = [size for position, size in enumerate(tensor.shape) if position != place]
         if rest != [size for position, size in enumerate(first.shape) if position != place]:
             raise RuntimeError(
                 f"All tensors must have the same shape: {size_text(first)} (except in the concatenating dimension), but found shape: "
-                f"{size_text(tensor)} at position {number}"
+                f"{size_text(tensor)} at position {number}."
+            )
+        if own != sparse or tensor.ndim != first.ndim:
+            raise RuntimeError(
+                f"All tensors must have the same number of sparse and dense dimensions as the first: {sparse} and {first.ndim - sparse}, "
+                f"but found {own} and {tensor.ndim - own} at position {number}"
             )
     size = [*first.shape]
     size[place] = sum(tensor.shape[place] for tensor in tensors)
@@ -230,6 +233,20 @@ def cat(tensors: Any, dim: int = 0) -> Any:
 def stack(tensors: Any, dim: int = 0) -> Any:
     """Tensors side by side along a new dimension."""
     return cat([unsqueeze(tensor, dim) for tensor in tensors], dim)
+
+
+@kernel("view_as_real")
+def view_as_real(self: Any) -> Any:
+    """Real and imaginary parts in a last dimension."""
+    _, values, _ = parts(self)
+    return coo(self._storage.indices, REGISTRY["view_as_real"](values), [*self.shape, 2], self._storage.coalesced)
+
+
+@kernel("view_as_complex")
+def view_as_complex(self: Any) -> Any:
+    """Complex numbers of a last dimension of two parts."""
+    _, values, _ = parts(self)
+    return coo(self._storage.indices, REGISTRY["view_as_complex"](values), self.shape[:-1], self._storage.coalesced)
 
 
 @kernel("expand")

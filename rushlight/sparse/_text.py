@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._tensor_str import _contents, _grad_suffixes, _join_suffixes, default_dtype_name
+from rushlight._tensor_str import _add_suffixes, _contents, _grad_suffixes, default_dtype_name
 from rushlight.sparse._layout import COO, ROWS
 
 
@@ -36,10 +36,7 @@ def sparse_str(t: Any, prefix: str) -> str:
             text += f", dtype={part.dtype}"
         texts.append(head + text + ")")
     body = (",\n" + " " * indent).join(texts)
-    if coo:  # its sizes begin a line of their own
-        body += ",\n" + " " * indent + suffixes[0]
-        suffixes = suffixes[1:]
-    return _join_suffixes(prefix + body, suffixes + _grad_suffixes(t), indent)
+    return _add_suffixes(prefix + body, suffixes + _grad_suffixes(t), indent, coo)
 
 
 def _int64() -> Any:

@@ -247,6 +247,14 @@ class NumberPair(Pair):
         return ("rtol", "atol", "equal_nan", "check_dtype")
 
 
+_SPARSE_PARTS = {
+    "torch.sparse_coo": ("COO", ("_indices", "_values")), "torch.sparse_csr": ("CSR", ("crow_indices", "col_indices", "values")),
+    "torch.sparse_csc": ("CSC", ("ccol_indices", "row_indices", "values")),
+    "torch.sparse_bsr": ("BSR", ("crow_indices", "col_indices", "values")),
+    "torch.sparse_bsc": ("BSC", ("ccol_indices", "row_indices", "values")),
+}  # fmt: skip
+
+
 class TensorLikePair(Pair):
     """Two tensors, or two things of one type that tensors can be made of."""
 
@@ -308,7 +316,26 @@ class TensorLikePair(Pair):
         common = _torch.promote_types(wide.get(actual.dtype, actual.dtype), wide.get(expected.dtype, expected.dtype))
         return actual.to(common), expected.to(common)
 
+    def _compare_sparse(self, actual: Any, expected: Any) -> None:
+        """The numbers of values, then each part."""
+        kind, names = _SPARSE_PARTS[repr(actual.layout)]
+        if actual._nnz() != expected._nnz():
+            text = f"The number of specified values in sparse {kind} tensors does not match: {actual._nnz()} != {expected._nnz()}"
+            self._fail(AssertionError, text)
+        for name in names:
+            one, other = (getattr(tensor, name)() for tensor in (actual, expected))
+            exact = {} if name.endswith("values") else {"rtol": 0.0, "atol": 0.0}
+            pair = type(self)(one, other, rtol=exact.get("rtol", self.rtol), atol=exact.get("atol", self.atol), equal_nan=self.equal_nan)
+            try:
+                pair._compare_values(*pair._equalize_attributes(one, other))
+            except ErrorMeta as error:
+                label = f"Sparse {kind} {name.lstrip('_')}"
+                raise ErrorMeta(error.type, error.msg.replace("Tensor-likes", label, 1), id=self.id) from None
+
     def _compare_values(self, actual: Any, expected: Any) -> None:
+        if repr(actual.layout) in _SPARSE_PARTS:
+            self._compare_sparse(actual, expected)
+            return
         tolerances = {"rtol": self.rtol, "atol": self.atol}
         matches = _torch.isclose(actual, expected, **tolerances, equal_nan=self.equal_nan)
         if bool(matches.all()):
