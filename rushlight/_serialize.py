@@ -151,6 +151,8 @@ def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
         raise NotImplementedError("Cannot access storage of BatchedTensorImpl")
     array = tensor._array
     if tensor._flags & FOREIGN:
+        if tensor._flags & SPARSE and tensor.layout is not _objects.sparse_coo:
+            raise NotImplementedError("Cannot access storage of SparseCsrTensorImpl")
         return _clone_of(tensor, memo)
     if tensor._flags & META:
         made = rebuild_meta_tensor(dtypes.of(array), array.shape, strides_of(tensor), wants_grad(tensor))

@@ -88,7 +88,10 @@ def _places(index: Any, dim: int) -> Any:
 # ---------------------------------------------------------------- gather
 
 
-@op("gather", tensors=("self", "index"), writes=1, self=lambda grad, self, dim, index, sparse_grad: _gather_backward(grad, self, dim, index, sparse_grad))
+@op(
+    "gather", tensors=("self", "index"), writes=1,
+    self=lambda grad, self, dim, index, sparse_grad: _gather_backward(grad, self, dim, index, sparse_grad),
+)  # fmt: skip
 def gather(self: Any, dim: Any, index: Any, sparse_grad: Any = False) -> Any:
     """out[i][j] = self[index[i][j]][j] for dim 0."""
     if sparse_grad:

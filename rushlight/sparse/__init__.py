@@ -93,7 +93,9 @@ def spdiags(diagonals: Any, offsets: Any, shape: Any, layout: Any = None) -> Any
 
 def spsolve(input: Any, other: Any, *, left: bool = True) -> Any:
     """Fails, as in a PyTorch without cuDSS."""
-    raise RuntimeError("Calling linear solver with sparse tensors requires compiling PyTorch with CUDA cuDSS and is not supported in ROCm build.")
+    raise RuntimeError(
+        "Calling linear solver with sparse tensors requires compiling PyTorch with CUDA cuDSS and is not supported in ROCm build."
+    )
 
 
 def as_sparse_gradcheck(gradcheck: Any) -> Any:

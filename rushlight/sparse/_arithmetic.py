@@ -8,9 +8,10 @@ import numpy as np
 
 from rushlight import _objects
 from rushlight._core.promotion import result_dtype
+from rushlight._core.tensor import TensorBase
 from rushlight.ops.declare import REGISTRY
 from rushlight.sparse._coordinates import coalesced, dense_of, empty_like, gathered, looked_up, places_found
-from rushlight.sparse._dispatch import KERNELS, composite, kernel, missing, write
+from rushlight.sparse._dispatch import KERNELS, composite, kernel, missing, run, write
 from rushlight.sparse._layout import coo, flat, is_coo, is_sparse, put, size_text, strided, with_values
 
 # ---------------------------------------------------------------- one operand
@@ -18,6 +19,10 @@ from rushlight.sparse._layout import coo, flat, is_coo, is_sparse, put, size_tex
 _KEEPING_ZEROS = (
     "abs asin asinh atan atanh ceil deg2rad erf erfinv expm1 floor frac isinf isnan isneginf isposinf log1p nan_to_num rad2deg relu round "
     "round.decimals sgn sign signbit sin sinh sqrt tan tanh trunc"
+)
+_SIZES = (
+    "add: expected 'self' and 'other' to have same size, but self has size {} while other has size {} (FYI: dense-sparse addition does not "
+    "currently support broadcasting)"
 )
 _LINEAR = ("neg", "positive")
 
@@ -172,10 +177,7 @@ def _as_they_come(a: list[int], b: list[int]) -> tuple[Any, Any, int]:
 
 def _add_to_dense(self: Any, other: Any, alpha: Any) -> Any:
     if self._array.shape != other._array.shape:
-        raise RuntimeError(
-            f"add: expected 'self' and 'other' to have same size, but self has size {size_text(self)} while other has size "
-            f"{size_text(other)} (FYI: dense-sparse addition does not currently support broadcasting)"
-        )
+        raise RuntimeError(_SIZES.format(size_text(self), size_text(other)))
     dtype = _common(self, other)
     if not is_coo(other):
         return self.to(dtype) + dense_of(other).to(dtype) * alpha
@@ -198,8 +200,8 @@ def sub(self: Any, other: Any, alpha: Any = 1) -> Any:
 @kernel("rsub.Tensor", "rsub.Scalar")
 def rsub(self: Any, other: Any, alpha: Any = 1) -> Any:
     """other - self."""
-    if not is_sparse(other):
-        raise RuntimeError("add(sparse, dense) is not supported. Use add(dense, sparse) instead.")
+    if not isinstance(other, TensorBase):
+        raise RuntimeError(_SIZES.format("[]", size_text(self)))
     return sub(other, self, alpha)
 
 
@@ -293,9 +295,16 @@ KERNELS["floor_divide"] = lambda self, other: _divided(self, other, lambda value
 @composite("div.Tensor_mode", "div.Scalar_mode")
 def div_mode(self: Any, other: Any, rounding_mode: Any = None) -> Any:
     """The rounded quotient of a sparse tensor and a number."""
-    return _divided(
-        self, other, lambda values: values.div(_number(other), rounding_mode=rounding_mode), rounding_mode is not None
-    )
+    if rounding_mode is None:
+        return REGISTRY["div.Tensor"](self, other)
+
+    def whole(self: Any, other: Any, *rest: Any) -> Any:
+        return _divided(self, other, lambda values: values.div(_number(other), rounding_mode=rounding_mode), True)
+
+    op, values = REGISTRY[f"div.mode_{rounding_mode}"], [self, other]
+    if len(op.params) > 2:
+        values.append(rounding_mode)
+    return run(op, whole, values)
 
 
 @write("add.Tensor")

@@ -47,8 +47,8 @@ def spread(content: Any) -> tuple[Any, Any]:
     return (along, inner) if content.layout in ROWS else (inner, along)
 
 
-def to_coo(matrix: Any) -> Any:
-    """The COO tensor with the same entries."""
+def to_coo(matrix: Any, sort: bool = True) -> Any:
+    """The COO tensor with the same entries, coalesced unless they may stay in another order."""
     if is_coo(matrix):
         return matrix
     content = matrix._storage
@@ -60,6 +60,8 @@ def to_coo(matrix: Any) -> Any:
         rows = (rows[:, None, None] * height + np.arange(height)[None, :, None] + np.zeros((1, 1, width), np.int64)).reshape(-1)
         columns = (columns[:, None, None] * width + np.arange(width)[None, None, :] + np.zeros((1, height, 1), np.int64)).reshape(-1)
         values = values.reshape((count * height * width, *values.shape[3:]))
+    if not sort and content.layout not in ROWS:
+        return coo(strided(np.stack([rows, columns])), values, matrix.shape)
     places = rows * matrix.shape[1] + columns
     if len(places) > 1 and (places[1:] < places[:-1]).any():
         order = np.argsort(places, kind="stable")

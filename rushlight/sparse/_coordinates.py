@@ -182,7 +182,7 @@ def _converted(self: Any, layout: Any, blocksize: Any, dense_dim: Any) -> Any:
 
     if layout is None or layout is COO:
         if is_sparse(self):
-            return _compressed.to_coo(self)
+            return _compressed.to_coo(self, sort=False)
         return sparse_of(self, self.ndim - (dense_dim or 0))
     return _compressed.compress(self, layout, blocksize, dense_dim)
 

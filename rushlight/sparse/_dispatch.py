@@ -29,7 +29,8 @@ COMPOSITES: dict[str, Any] = {}  # of functions that are no operators here, wher
 # Operators that PyTorch's error texts name otherwise.
 _NAMES = {
     "slice.Tensor": "as_strided", "squeeze": "as_strided", "squeeze.dim": "as_strided", "diagonal": "diagonal_copy", "mean": "mean.dim",
-    "remainder.Scalar": "remainder.Tensor", "clamp.of_numbers": "clamp", "clamp.of_tensors": "clamp.Tensor", "split.Tensor": "as_strided", "narrow": "as_strided",
+    "split.Tensor": "as_strided", "narrow": "as_strided", "remainder.Scalar": "remainder.Tensor", "clamp.of_numbers": "clamp",
+    "clamp.of_tensors": "clamp.Tensor", "sort": "sort.stable",
 }  # fmt: skip
 
 
@@ -134,6 +135,8 @@ def dispatch(op: Any, args: Any, flags: int) -> Any:
         return _written(op, spec, args)
     found = KERNELS.get(spec)
     if found is None:
+        if spec == "_reshape_alias":
+            raise RuntimeError("reshape is not implemented for sparse tensors")
         first = next(value for value in tensors_among(args) if value._flags & SPARSE)
         if first._storage.layout is not COO and op.kind == "pointwise":
             raise RuntimeError(f"unsupported tensor layout: {layout_name(first)}")

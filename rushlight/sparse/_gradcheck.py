@@ -17,7 +17,7 @@ def as_sparse_gradcheck(gradcheck: Any) -> Any:
         if not masked and any(is_sparse(value) for value in inputs):
             raise NotImplementedError("rushlight checks gradients of sparse tensors with masked=True only")
         coalesced = [value.coalesce() if is_sparse(value) and value.is_sparse else value for value in inputs]
-        given = [values_op.apply([value]).detach().requires_grad_(value.requires_grad) if is_sparse(value) else value for value in coalesced]
+        given = [values_op.apply([each]).detach().requires_grad_(each.requires_grad) if is_sparse(each) else each for each in coalesced]
 
         def on_values(*values: Any) -> Any:
             found = func(*[rebuilt(old, new) if is_sparse(old) else new for old, new in zip(coalesced, values)])

@@ -102,12 +102,17 @@ def coo(indices: Any, values: Any, size: Any, coalesced: bool = False) -> Any:
 
 def compressed(layout: Any, outer: Any, inner: Any, values: Any, size: Any) -> Any:
     """A tensor of one of the compressed layouts."""
+    warn_of_compressed(layout)
+    return make(size, Compressed(layout, outer, inner, values))
+
+
+def warn_of_compressed(layout: Any) -> None:
+    """PyTorch's warning that these layouts may change."""
     warn_once(
-        f"Sparse {NAMES[layout][6:].upper()} tensor support is in beta state. If you miss a functionality in the sparse tensor support, please submit a "
-        "feature request to https://github.com/pytorch/pytorch/issues. (Triggered internally at "
+        f"Sparse {NAMES[layout][6:].upper()} tensor support is in beta state. If you miss a functionality in the sparse tensor support, "
+        "please submit a feature request to https://github.com/pytorch/pytorch/issues. (Triggered internally at "
         "/__w/pytorch/pytorch/aten/src/ATen/SparseCsrTensorImpl.cpp:49.)"
     )
-    return make(size, Compressed(layout, outer, inner, values))
 
 
 def is_sparse(value: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight.sparse._coordinates import coalesced, dense_of
 from rushlight.sparse._dispatch import composite, kernel, missing, sparse_op
-from rushlight.sparse._layout import coo, is_coo, is_sparse, layout_name, strided, unflat
+from rushlight.sparse._layout import CSR, coo, is_coo, is_sparse, layout_name, strided, unflat, warn_of_compressed
 
 # ---------------------------------------------------------------- kernels
 
@@ -76,6 +76,7 @@ def sparse_sparse(one: Any, other: Any) -> Any:
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied {shapes}")
     if one.dtype is not other.dtype:
         raise RuntimeError(f"mat1 dtype {dtypes.of(one._array).cpp} does not match mat2 dtype {dtypes.of(other._array).cpp}")
+    warn_of_compressed(CSR)
     one, other = coalesced(one), coalesced(other)
     rows, middle, left = entries(one)
     keys, columns, right = entries(other)
@@ -131,6 +132,8 @@ def addmm(self: Any, mat1: Any, mat2: Any, beta: Any = 1, alpha: Any = 1) -> Any
         if is_coo(self):
             raise RuntimeError(f"addmm_sparse_dense: expected strided result tensor, got tensor with layout {layout_name(self)}")
         found = product(mat1, mat2)
+        if not is_sparse(found):
+            raise RuntimeError("addmm: computation on CPU is not implemented for these layouts")
         return found * alpha + self * beta
     found = product(mat1, mat2)
     if is_sparse(found):

@@ -40,7 +40,7 @@ def summed_along(self: Any, dims: Any, dtype: Any = None) -> Any:
     """torch.sparse.sum: sparse as long as a sparse dimension is left."""
     places = [wrap_dim(dim, self.ndim) for dim in dims]
     if len(set(places)) != len(places):
-        raise RuntimeError(f"dim {[place for place in places if places.count(place) > 1][0]} appears multiple times in the list of dims")
+        raise RuntimeError(f"dim {next(place for place in places if places.count(place) > 1)} appears multiple times in the list of dims")
     content = self._storage
     sparse = content.indices._array.shape[0]
     gone = [place for place in places if place < sparse]
@@ -172,9 +172,9 @@ def _softmax_backward(grad: Any, result: Any, dim: int, log: bool) -> Any:
     return rebuilt(output, given - values.exp() * total if log else values * (given - total))
 
 
-softmax_op = sparse_op("_sparse_softmax", grad_fn="SparseSoftmaxBackward0", self=lambda grad, result, dim: _softmax_backward(grad, result, dim, False))(
-    lambda self, dim: _softmax(self, dim, False)
-)  # fmt: skip
-log_softmax_op = sparse_op("_sparse_log_softmax", grad_fn="SparseLogSoftmaxBackward0", self=lambda grad, result, dim: _softmax_backward(grad, result, dim, True))(
-    lambda self, dim: _softmax(self, dim, True)
-)  # fmt: skip
+softmax_op = sparse_op(
+    "_sparse_softmax", grad_fn="SparseSoftmaxBackward0", self=lambda grad, result, dim: _softmax_backward(grad, result, dim, False)
+)(lambda self, dim: _softmax(self, dim, False))
+log_softmax_op = sparse_op(
+    "_sparse_log_softmax", grad_fn="SparseLogSoftmaxBackward0", self=lambda grad, result, dim: _softmax_backward(grad, result, dim, True)
+)(lambda self, dim: _softmax(self, dim, True))

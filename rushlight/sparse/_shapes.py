@@ -52,7 +52,7 @@ def transpose(self: Any, dim0: int, dim1: int) -> Any:
         from rushlight.sparse._compressed import transposed
 
         return transposed(self, dim0, dim1)
-    indices, values, sparse = parts(self)
+    _, values, sparse = parts(self)
     one, two = wrap_dim(dim0, self.ndim), wrap_dim(dim1, self.ndim)
     if one == two:
         return with_values(self, values)
