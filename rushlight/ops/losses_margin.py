@@ -79,7 +79,7 @@ def multi_margin_loss_backward(
     slope /= rows.dtype.type(rows.shape[1] * (max(rows.shape[0], 1) if reduction == MEAN and self.ndim == 2 else 1))
     if weight is not None:
         slope *= weight[index][:, None]
-    np.put_along_axis(slope, index[:, None], -slope.sum(axis=1, keepdims=True), 1)
+    np.put_along_axis(slope, index[:, None], 0 - slope.sum(axis=1, keepdims=True), 1)
     grad = grad_output.reshape(-1, 1) if reduction == NONE and self.ndim == 2 else grad_output
     return (slope * grad).reshape(self.shape).astype(self.dtype, copy=False)
 
@@ -99,12 +99,8 @@ def multi_margin_loss(
     if weight is not None:
         loss = loss * weight[index][:, None]
     loss = loss.sum(axis=1) / rows.dtype.type(rows.shape[1])
-    return _margin_result(loss, self, target, reduction)
-
-
-def _margin_result(loss: Any, self: Any, target: Any, reduction: int) -> Any:
     if reduction == NONE:
-        return loss.reshape(target.shape[:1] if self.ndim == 2 else ()).astype(self.dtype, copy=False)
+        return loss.reshape(target.shape).astype(self.dtype, copy=False)
     return reduced(loss, reduction, self.dtype) if loss.size else np.zeros((), self.dtype)
 
 

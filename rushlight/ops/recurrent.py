@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,11 @@ _native, _native_backward = loops.helper("recurrent"), loops.helper("recurrent_b
 _MODES = {mode: number for number, mode in enumerate(CELLS)}
 
 
+def _rows(steps: Any) -> Any:
+    """All steps below each other, also where there are none."""
+    return steps.reshape((math.prod(steps.shape[:-1]), steps.shape[-1]))
+
+
 def _run_native(mode: str, layer: Layer, rows: Any) -> Any:
     """Outputs of all steps and what the backward pass needs, where all sequences have one length; None where NumPy has to do it."""
     if rows.dtype.char != "f" or layer.w_hr is not None or layer.sizes[0] != layer.sizes[-1] or _native is loops.nothing:
@@ -36,7 +42,7 @@ def _native_gradients(mode: str, layer: Layer, rows: Any, output: Any, work: Any
     if rows.dtype.char != "f" or layer.w_hr is not None or layer.sizes[0] != layer.sizes[-1]:
         return None
     steps, batch, reverse = len(layer.sizes), layer.sizes[0], layer.reverse
-    output = output.reshape(rows.shape[0], -1)
+    output = output.reshape(rows.shape[0], output.shape[-1])
     plain = [None if grad is None else np.ascontiguousarray(grad) for grad in grads]
     found = _native_backward(_MODES[mode], steps, reverse, layer.hidden, layer.state, output, work, layer.w_hh, *plain)
     if found is None:
@@ -57,7 +63,7 @@ def _run(mode: str, input: Any, weights: Any, hidden: Any, state: Any, sizes: An
     for value in (*weights, hidden, state):
         if value is not None and value.dtype != input.dtype:
             raise RuntimeError(f"expected all tensors of {mode} to have the same dtype, but got {input.dtype} and {value.dtype}")
-    rows = np.ascontiguousarray(widened(input)).reshape(-1, input.shape[-1])
+    rows = _rows(np.ascontiguousarray(widened(input)))
     if rows.shape[1] != weights[0].shape[1]:
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({rows.shape[0]}x{rows.shape[1]} and {weights[0].shape[1]}x{weights[0].shape[0]})"
@@ -99,25 +105,25 @@ def _gradients(
     recorded = isinstance(input, TensorBase) and get_mode() & GRAD
     grads = _zeros_for(grads, output, hidden, state)
     if recorded:
-        rows = input.reshape((-1, input.shape[-1]))
+        rows = _rows(input)
         layer = Layer(Tensors, cell, weights, hidden, state, sizes, reverse)
         outputs, states, kept = layer.forward(rows)
-        flat = grads[0].reshape((-1, grads[0].shape[-1]))
+        flat = _rows(grads[0])
         found = layer.backward(rows, outputs, states, kept, flat, grads[1], grads[2])
         found[0] = found[0].reshape(input.shape)
         return found
     kind = array_of(input).dtype
     plain = [None if value is None else widened(array_of(value)) for value in (input, *weights, hidden, state, output, work, *grads)]
-    rows = np.ascontiguousarray(plain[0]).reshape(-1, input.shape[-1])
+    rows = _rows(np.ascontiguousarray(plain[0]))
     layer = Layer(Arrays, cell, plain[1:6], plain[6], plain[7], sizes, reverse)
     found = _native_gradients(mode, layer, rows, plain[8], plain[9], plain[10:13])
     if found is not None:
         found[0] = found[0].reshape(input.shape)
         return [None if value is None else wrap_like(input, value.astype(kind, copy=False)) for value in found]
-    outputs = _by_step(layer, plain[8].reshape(-1, plain[8].shape[-1]))
+    outputs = _by_step(layer, _rows(plain[8]))
     kept = [Arrays.columns(entry, cell.kept) for entry in _by_step(layer, plain[9])] if cell.kept > 1 else [[entry] for entry in outputs]
     states = [entry[4] for entry in kept] if cell.has_cell else []
-    found = layer.backward(rows, outputs, states, kept, plain[10].reshape(-1, plain[10].shape[-1]), plain[11], plain[12])
+    found = layer.backward(rows, outputs, states, kept, _rows(plain[10]), plain[11], plain[12])
     found[0] = found[0].reshape(input.shape)
     return [None if value is None else wrap_like(input, value.astype(kind, copy=False)) for value in found]
 

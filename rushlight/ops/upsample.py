@@ -16,6 +16,14 @@ from rushlight.ops.reduce_common import widened
 _LETTERS = {1: "W", 2: "HW", 3: "DHW"}
 
 
+def _scaled(size: int, factor: float) -> int:
+    """A size times a factor, as a number of 64 bits."""
+    scaled = size * factor
+    if not abs(scaled) < 2**63:
+        raise RuntimeError("value cannot be converted to type int64_t without overflow")
+    return int(scaled)
+
+
 def _check_sizes(input_size: Any, output_size: Any, count: int) -> None:
     if len(output_size) != count:
         raise RuntimeError(f"It is expected output_size equals to {count}, but got size {len(output_size)}")
@@ -253,7 +261,7 @@ def _operators(name: str, count: int, kind: str, **settings: bool) -> Any:
         if output_size is None:
             if len(factors) != input.ndim - 2:
                 raise RuntimeError(f"Expected {input.ndim - 2} scale factors, got {len(factors)}")
-            output_size = tuple(int(size * factor) for size, factor in zip(input.shape[2:], factors))
+            output_size = tuple(_scaled(size, factor) for size, factor in zip(input.shape[2:], factors))
         return operator.apply([input, output_size, *corners, *(factors or [None] * count)])
 
     return operator
