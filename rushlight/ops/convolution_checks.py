@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rushlight._core import dtypes
@@ -23,8 +24,6 @@ def check(
         raise RuntimeError("non-positive stride is not supported")
     if any(value < 0 for value in dilation):
         raise RuntimeError("dilation should be greater than zero")
-    if 0 in dilation:
-        raise RuntimeError("non-positive dilation is not supported")
     if weight.ndim != x.ndim:
         raise RuntimeError(
             f"Expected {weight.ndim}-dimensional input for {weight.ndim}-dimensional weight {shape_text(weight.shape)}, but got "
@@ -41,8 +40,31 @@ def check(
             f"[{shape_text(weight.shape)}] instead"
         )
     _check_channels(x, weight, bias, transposed, groups)
+    if 0 in dilation:
+        raise RuntimeError(_still(x, weight, dilation, transposed, groups))
     if not transposed:
         _check_kernel(x, weight, padding, dilation)
+
+
+def _by_onednn(x: Any, weight: Any, groups: int) -> bool:
+    """Whether PyTorch leaves the convolution to oneDNN (where it has several threads), whose refusals have other words."""
+    name = dtypes.of(x).name
+    if name != "float32":
+        return name in ("bfloat16", "float16")
+    large = weight.ndim > 3 and min(weight.shape[-2:]) > 3
+    return groups > 1 or large or x.shape[0] > 1 or math.prod(x.shape[:4]) > 20480
+
+
+def _still(x: Any, weight: Any, dilation: Any, transposed: bool, groups: int) -> str:
+    """The words for a dilation of zero."""
+    if _by_onednn(x, weight, groups):
+        return "non-positive dilation is not supported"
+    values = [1, *dilation] if len(dilation) == 1 else list(dilation)
+    if transposed:
+        return "dilation should be greater than zero, but got " + ", ".join(
+            f"dilation_{name}: {value}" for name, value in zip(_AXES[len(values)], values)
+        )
+    return f"dilation should be greater than zero, but got {values}"
 
 
 def _check_channels(x: Any, weight: Any, bias: Any, transposed: bool, groups: int) -> None:
@@ -81,10 +103,10 @@ def check_types(x: Any, weight: Any, bias: Any, transposed: bool, dilation: Any,
     if bias is not None and bias.dtype is not x.dtype:
         names = [CPP_NAMES.get(dtypes.of(array).cpp, dtypes.of(array).cpp) for array in (x, bias)]
         raise RuntimeError(f"Input type ({names[0]}) and bias type ({names[1]}) should be the same")
-    if x.dtype is not weight.dtype:
+    if x.dtype is not weight.dtype and x.shape[0]:
         if x.dtype.kind == "c" or weight.dtype.kind == "c":
             raise RuntimeError(f"Input type ({dtypes.type_text(x)}) and weight type ({dtypes.type_text(weight)}) should be the same")
-        if dtypes.of(x).name in ("float32", "bfloat16"):
+        if _by_onednn(x, weight, groups):
             raise RuntimeError(
                 f"Input type ({dtypes.type_text(x)}) and weight type ({dtypes.type_text(weight)}) should be the same or input should be a "
                 "MKLDNN tensor and weight is a dense tensor"

@@ -139,6 +139,11 @@ def _bags_of(offsets: Any, count: int, include_last_offset: bool) -> tuple[Any, 
     ends = np.append(offsets[1:], count) if not include_last_offset else offsets[1:]
     sizes = np.maximum(ends[:bags] - offsets[:bags], 0)
     found = np.repeat(np.arange(bags), sizes)
+    if found.size > count:
+        raise RuntimeError(
+            "Expected i < index_size to be true, but got false.  (Could this error message be improved?  If so, please report an "
+            "enhancement request to PyTorch.)"
+        )
     if found.size < count:  # PyTorch gives what lies behind the last offset to the last bag
         found = np.append(found, np.full(count - found.size, max(bags - 1, 0)))
     return found, bags
@@ -204,6 +209,8 @@ def _bag_forward(
     _check_bag(weight, indices, offsets, per_sample_weights, mode, include_last_offset)
     bag, bags = _bags_of(offsets, indices.size, include_last_offset)
     kept = indices != padding_idx if padding_idx >= 0 else np.ones(indices.size, bool)
+    if not bags:
+        kept[:] = False
     index, group = indices[kept], bag[kept]
     rows = widened(weight[index])
     sizes = np.bincount(group, minlength=bags).astype(offsets.dtype)
@@ -213,11 +220,13 @@ def _bag_forward(
     if per_sample_weights is not None:
         rows = rows * widened(per_sample_weights)[kept][:, None]
     found = np.zeros((bags, weight.shape[1]), rows.dtype)
+    fast = padding_idx < 0 and dtypes.of(weight).name in ("float32", "float16", "bfloat16") and weight.strides[1] == weight.itemsize
+    if fast and include_last_offset and bags:  # PyTorch's fast sums, and only they, end at the last offset
+        group, rows = group[: offsets[-1]], rows[: offsets[-1]]
     add_rows(found, group, rows)
     if mode == MEAN:
         found /= np.maximum(sizes, 1)[:, None].astype(rows.dtype)
         return found.astype(weight.dtype, copy=False), bag.astype(offsets.dtype), sizes, sizes.copy()
-    fast = padding_idx < 0 and dtypes.of(weight).name in ("float32", "float16", "bfloat16") and weight.strides[1] == weight.itemsize
     empty = np.zeros(bags, offsets.dtype)
     return found.astype(weight.dtype, copy=False), bag[: 0 if fast else None].astype(offsets.dtype), empty, empty.copy()
 
@@ -256,6 +265,8 @@ def _bag_backward(
         return result.astype(grad.dtype, copy=False)
     kept = indices != padding_idx if padding_idx >= 0 else np.ones(indices.size, bool)
     index, group = indices[kept], bag[kept]
+    if not bags:
+        return result.astype(grad.dtype, copy=False)
     rows = wide[group]
     if mode == MEAN:
         rows = rows / np.maximum(bag_size, 1)[group][:, None].astype(rows.dtype)

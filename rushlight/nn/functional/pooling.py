@@ -159,6 +159,10 @@ def _max_unpool(count: int) -> None:
 
 def _lp_pool(count: int) -> None:
     def pool(input: Any, norm_type: Any, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Any:
+        if norm_type == math.inf:
+            return globals()[f"max_pool{count}d"](input.abs(), kernel_size, stride, 0, 1, ceil_mode)
+        if norm_type == -math.inf:
+            return -globals()[f"max_pool{count}d"](-input.abs(), kernel_size, stride, 0, 1, ceil_mode)
         size = math.prod(_tuple(kernel_size, count))
         found = _op(f"avg_pool{count}d")(input.pow(norm_type), kernel_size, [] if stride is None else stride, 0, ceil_mode)
         return (found.sign() * found.abs().relu()).mul(size).pow(1.0 / norm_type)
