@@ -60,7 +60,9 @@ class _Orthogonal(Module):
             X = X.mT
             n, k = k, n
         if self.orthogonal_map == _OrthMaps.householder:
-            Q = linalg.householder_product(X, _reflections(X))
+            A = X.tril(diagonal=-1)  # the vectors of the reflections
+            Q = linalg.householder_product(A, 2.0 / (1.0 + (A * A).sum(dim=-2)))
+            Q = Q * X.diagonal(dim1=-2, dim2=-1).int().unsqueeze(-2)  # signs, which are not learnt
         else:
             Q = self._by_skew_matrix(X, n, k)
         if hasattr(self, "base"):
@@ -110,12 +112,6 @@ class _Orthogonal(Module):
         if self.orthogonal_map == _OrthMaps.householder:
             X.diagonal(dim1=-2, dim2=-1).fill_(-1.0)
         return X
-
-
-def _reflections(X: Any) -> Any:
-    """The coefficients of the Householder reflections whose vectors are X's columns."""
-    A = X.tril(diagonal=-1)
-    return 2.0 / (1.0 + (A * A).sum(dim=-2))
 
 
 def orthogonal(module: Any, name: str = "weight", orthogonal_map: str | None = None, *, use_trivialization: bool = True) -> Any:
