@@ -265,6 +265,8 @@ class UntypedStorage(StorageBase, _StorageBase):
 
     def share_memory_(self) -> UntypedStorage:
         """Mark the memory as shared between processes; it stays where it is."""
+        if self._meta:
+            raise RuntimeError("_share_fd_: only available on CPU")
         self._shared = True
         return self
 

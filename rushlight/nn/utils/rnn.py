@@ -114,7 +114,7 @@ def pack_padded_sequence(input: Any, lengths: Any, batch_first: bool = False, en
     if not isinstance(lengths, Tensor):
         lengths = torch.tensor(lengths, dtype=int64, device="cpu")
     else:
-        lengths = lengths.to(device="cpu")
+        lengths = lengths.to(device="cpu", dtype=int64)
     sorted_indices = None
     if not enforce_sorted:
         lengths, sorted_indices = torch.sort(lengths, descending=True)

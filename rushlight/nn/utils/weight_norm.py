@@ -4,25 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from rushlight.nn._torch import torch
 from rushlight.nn.parameter import Parameter, UninitializedParameter
 
 __all__ = ["WeightNorm", "weight_norm", "remove_weight_norm"]
-
-
-def norm_except_dim(v: Any, pow: int, dim: int) -> Any:
-    """The norms over all dimensions but one, with that dimension's size; over all of them for dim=-1."""
-    if dim == -1:
-        return v.norm(pow)
-    if dim == 0:
-        return v.contiguous().view(v.size(0), -1).norm(pow, 1).view(v.size(0), *[1] * (v.dim() - 1))
-    if dim == v.dim() - 1:
-        return v.contiguous().view(-1, v.size(-1)).norm(pow, 0).view(*[1] * (v.dim() - 1), v.size(-1))
-    return norm_except_dim(v.swapaxes(0, dim), pow, 0).swapaxes(0, dim)
-
-
-def _weight_norm(v: Any, g: Any, dim: int = 0) -> Any:
-    """v with norms g."""
-    return v * (g / norm_except_dim(v, 2, dim))
 
 
 class WeightNorm:
@@ -37,7 +22,7 @@ class WeightNorm:
 
     def compute_weight(self, module: Any) -> Any:
         """The weight."""
-        return _weight_norm(getattr(module, self.name + "_v"), getattr(module, self.name + "_g"), self.dim)
+        return torch._weight_norm(getattr(module, self.name + "_v"), getattr(module, self.name + "_g"), self.dim)
 
     @staticmethod
     def apply(module: Any, name: str, dim: int | None) -> WeightNorm:
@@ -53,7 +38,7 @@ class WeightNorm:
                 "weight normalization"
             )
         del module._parameters[name]
-        module.register_parameter(name + "_g", Parameter(norm_except_dim(weight, 2, fn.dim).data))
+        module.register_parameter(name + "_g", Parameter(torch.norm_except_dim(weight, 2, fn.dim).data))
         module.register_parameter(name + "_v", Parameter(weight.data))
         setattr(module, name, fn.compute_weight(module))
         module.register_forward_pre_hook(fn)
