@@ -16,7 +16,8 @@ _OPERATORS = (
     "linalg_lu linalg_reflect loss loss_scaling losses_margin losses_pointwise matmul matmul_composite meta normalization "
     "normalization_batch out_rules padding pointwise pointwise_unary pooling pooling_adaptive random random_draws rare recurrent "
     "reduce reduce_extrema reduce_statistics refused resize rest scan scatter scatter_reduce search segments shape shape_composite "
-    "signatures sobol softmax sort special_functions unique unrecorded upsample view view_composite view_inplace view_parts weight_norm window"
+    "signatures sobol softmax sort special_functions unique unrecorded upsample view view_composite view_inplace view_parts "
+    "weight_norm window"
 ).split()
 
 

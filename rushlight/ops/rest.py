@@ -371,12 +371,11 @@ def nuclear_norm_dim(self: Any, dim: Any, keepdim: bool = False) -> Any:
 def norm_except_dim(v: Any, pow: int = 2, dim: int = 0) -> Any:
     """The norm of each part along a dimension, kept as a dimension."""
     if dim == -1:
-        return REGISTRY["norm.Scalar"](v, pow)
-    norm = REGISTRY["norm.ScalarOpt_dim"]
+        return v.norm(pow)
     if dim == 0:
-        return norm(v.contiguous().view(v.size(0), -1), pow, (1,), False).view(v.size(0), *[1] * (v.dim() - 1))
+        return v.contiguous().view(v.size(0), -1).norm(pow, 1).view(v.size(0), *[1] * (v.dim() - 1))
     if dim == v.dim() - 1:
-        return norm(v.contiguous().view(-1, v.size(-1)), pow, (0,), False).view(*[1] * (v.dim() - 1), v.size(-1))
+        return v.contiguous().view(-1, v.size(-1)).norm(pow, 0).view(*[1] * (v.dim() - 1), v.size(-1))
     return norm_except_dim(v.transpose(0, dim), pow, 0).transpose(0, dim)
 
 

@@ -34,7 +34,7 @@ def weight_norms(torch, log):
         g = torch.rand_like(torch.norm_except_dim(v, 2, dim)).detach().requires_grad_()
         w = torch._weight_norm(v, g, dim)
         v.grad = None
-        log(w, [name for name in dir(w.grad_fn) if name.startswith("_saved")])
+        log(w if dim in (0, 2) else w.detach().clone(), sorted(name for name in dir(w.grad_fn) if name.startswith("_saved")))
         w.sin().sum().backward()
         log(g.grad, v.grad)
     m = torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(3, 2))
