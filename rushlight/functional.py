@@ -106,15 +106,14 @@ _LU = (
     "/__w/pytorch/pytorch/aten/src/ATen/native/BatchLinearAlgebra.cpp:2073.)"
 )
 
-
 def lu(A: Any, pivot: bool = True, get_infos: bool = False, out: Any = None) -> Any:
     """The packed LU factorization and its pivots (deprecated: torch.linalg.lu_factor)."""
-    from rushlight import linalg
+    from rushlight import linalg, return_types
     from rushlight.ops.warn import warn_once
 
     warn_once(_LU)
     LU, pivots, info = linalg.lu_factor_ex(A, pivot=pivot, check_errors=not get_infos)
-    found = (LU, pivots, info) if get_infos else (LU, pivots)
+    found = return_types._lu_with_info((LU, pivots, info)) if get_infos else (LU, pivots)
     if out is None:
         return found
     for target, value in zip(out, found):

@@ -50,5 +50,6 @@ _VALUES = ("values", "indices")
 for _name in ("max", "min", "median", "nanmedian", "mode", "kthvalue", "sort", "topk", "cummax", "cummin"):
     make(_name, _VALUES)
 make("aminmax", ("min", "max"))
+make("_lu_with_info", ("LU", "pivots", "info"))
 make("histogram", ("hist", "bin_edges"))
 make("histogramdd", ("hist", "bin_edges"))

@@ -134,7 +134,7 @@ def store_out(out: TensorBase, value: TensorBase, route: Route | None, keeps_lay
             SOURCE.warn_resized(route, out._array.shape, array.shape)
         SOURCE.resize(out, array.shape)
         strides = memory.element_strides(array)
-        if keeps_layout and array.size and memory.is_dense(array.shape, strides):
+        if keeps_layout and memory.is_dense(array.shape, strides):
             size = int(out._array.itemsize)
             root, start = memory.root(out._array), memory.byte_offset(out._array)
             out._array = memory.strided(root, out._array.dtype, array.shape, [step * size for step in strides], start)

@@ -37,7 +37,7 @@ FUNCTIONS = frozenset(
 )
 # Operators that PyTorch's tests list.
 PRIVATE = frozenset(
-    "_scaled_mm _scaled_mm_v2 _unsafe_masked_index _unsafe_masked_index_put_accumulate _batch_norm_with_update".split()
+    "_scaled_mm _scaled_mm_v2".split()
 )
 _TAGS = (
     "core cudagraph_unsafe data_dependent_output dynamic_output_shape flexible_layout generated inplace inplace_view "

@@ -38,6 +38,12 @@ def _input_mask(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     return mask if mask.dtype == torch.bool else mask.to(dtype=torch.bool)
 
 
+def _count(input: Tensor, mask: Any, dims: tuple[int, ...], keepdim: bool) -> Tensor:
+    """How many elements of each result the mask keeps (all without one)."""
+    taken = torch.ones(input.shape, dtype=torch.int64, device=input.device) if mask is None else mask
+    return torch.sum(taken, dims, keepdim, dtype=torch.int64)
+
+
 _REDUCTIONS = frozenset("sum prod amax amin argmax argmin mean median norm logsumexp var std".split())
 _NORMALIZATIONS = frozenset("softmax log_softmax softmin normalize cumsum cumprod".split())
 
@@ -151,10 +157,8 @@ def mean(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = N
             "mean(): Could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
             f"Got: {dtype}"
         )
-    if mask is None:
-        return torch.mean(input, dims, bool(keepdim), dtype=dtype)
-    kept = _input_mask(input, mask)
-    count = torch.sum(kept, dims, bool(keepdim), dtype=torch.int64)
+    kept = None if mask is None else _input_mask(input, mask)
+    count = _count(input, kept, dims, bool(keepdim))
     return sum(input, dims, keepdim=keepdim, dtype=dtype, mask=kept) / count
 
 
@@ -202,11 +206,8 @@ def _spread(input: Tensor, dim: Any, correction: Any, keepdim: Any, dtype: Any, 
         dtype = torch.float32
     working = input.to(dtype=dtype) if not (input.dtype.is_floating_point or input.dtype.is_complex) else input
     dims = _dims(dim, input.ndim)
-    if mask is None:
-        function = torch.std if take_sqrt else torch.var
-        return function(working, dims, correction=correction, keepdim=bool(keepdim)).to(dtype=dtype)
-    kept = _input_mask(input, mask)
-    count = torch.sum(kept, dims, True, dtype=torch.int64)
+    kept = None if mask is None else _input_mask(input, mask)
+    count = _count(input, kept, dims, True)
     middle = torch.divide(sum(working, dims, keepdim=True, dtype=dtype, mask=kept), count)
     off = working - middle
     total = sum(off * off.conj(), dims, keepdim=keepdim, dtype=dtype, mask=kept)

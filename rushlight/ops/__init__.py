@@ -12,8 +12,8 @@ _FILES = frozenset(os.listdir(os.path.dirname(__file__)))
 # In this order, where the one needs what another declares.
 _OPERATORS = (
     "activation activation_more attention buffers compare conjugation convert convolution copying create create_ranges ctc declare "
-    "distance dropout einsum embedding fft fold grid index indexing interpolation joining linalg linalg_composite linalg_decompose "
-    "linalg_lu linalg_reflect loss loss_scaling losses_margin losses_pointwise matmul matmul_composite meta normalization "
+    "distance dropout einsum embedding fft fold grid index index_masked indexing interpolation joining linalg linalg_composite "
+    "linalg_decompose linalg_lu linalg_reflect loss loss_scaling losses_margin losses_pointwise matmul matmul_composite meta normalization "
     "normalization_batch out_rules padding pointwise pointwise_unary pooling pooling_adaptive random random_draws rare recurrent "
     "reduce reduce_extrema reduce_statistics refused resize rest scan scatter scatter_reduce search segments shape shape_composite "
     "signatures sobol softmax sort special_functions unique unrecorded upsample view view_composite view_inplace view_parts "

@@ -248,7 +248,8 @@ def _bag_weight(
 
 @op(
     "_embedding_bag_backward", tensors=("grad", "indices", "offsets", "offset2bag", "bag_size", "maximum_indices", "per_sample_weights"),
-    grad=no_derivative("_embedding_bag_backward"), per_sample_weights=no_derivative("_embedding_bag_backward"),
+    grad=no_derivative("_embedding_bag_backward", "the derivative for '{}' is not implemented."),
+    per_sample_weights=no_derivative("_embedding_bag_backward"),
 )  # fmt: skip
 def _bag_backward(
     grad: Any, indices: Any, offsets: Any, offset2bag: Any, bag_size: Any, maximum_indices: Any, num_weights: Any,

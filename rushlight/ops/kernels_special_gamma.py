@@ -7,6 +7,7 @@ terms of the asymptotic series, which is what PyTorch evaluates; it is good to a
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -189,11 +190,33 @@ def _zeta_tail(x: Array, a: Array, b: Array, total: Array, done: Array) -> Array
     return total
 
 
+_FAR = 64.0  # from here on an element's terms are added up together, not one by one beside the other elements
+
+
+def _zeta_far(x: Any, a: Any, total: Any) -> tuple[Any, Any, Any, bool]:
+    """The first terms for one argument far below zero, up to where it passes 0: argument, last term, sum, whether it is done."""
+    b = total
+    while a < -1.0:
+        places = a + np.arange(1.0, min(65536.0, math.floor(-a)) + 1.0, dtype=a.dtype)
+        if places[0] == a:
+            return a, b, total, True
+        terms = np.power(places, -x)
+        sums = np.add.accumulate(np.concatenate([total[None], terms]))[1:]
+        ends = np.nonzero(np.abs(terms) < MACHINE_EPSILON * np.abs(sums))[0]
+        last = int(ends[0]) if len(ends) else len(terms) - 1
+        a, b, total = places[last], terms[last], sums[last]
+        if len(ends):
+            return a, b, total, True
+    return a, b, total, False
+
+
 def _zeta_sum(x: Array, q: Array) -> Array:
     """zeta(x, q) where it is defined: at least nine terms, more until the argument passes 9, then the tail."""
     total = np.power(q, -x)
     a, b = q.copy(), np.zeros_like(q)
     done = np.zeros(q.shape, bool)
+    for place in np.nonzero(q < -_FAR)[0].tolist():
+        a[place], b[place], total[place], done[place] = _zeta_far(x[place], q[place], total[place])
     step = 0
     while True:
         active = ~done if step < 9 else ~done & (a <= 9.0)

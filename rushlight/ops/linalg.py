@@ -334,7 +334,7 @@ def _triangle_of(value: Any, upper: bool, unitriangular: bool) -> Any:
     return triu(value, step) if upper else tril(value, -step)
 
 
-def _solve_triangular_backward(grad: Any, A: Any, X: Any, upper: bool, left: bool, unitriangular: bool) -> tuple[Any, Any]:
+def solve_triangular_backward(grad: Any, A: Any, X: Any, upper: bool, left: bool, unitriangular: bool) -> tuple[Any, Any]:
     grad_b = linalg_solve_triangular(m_h(A), grad, not upper, left, unitriangular)
     grad_a = -(grad_b @ m_h(X)) if left else -(m_h(X) @ grad_b)
     return _triangle_of(grad_a, upper, unitriangular), grad_b
@@ -342,7 +342,7 @@ def _solve_triangular_backward(grad: Any, A: Any, X: Any, upper: bool, left: boo
 
 @op(
     "linalg_solve_triangular", tensors=("self", "B"),
-    **{"self, B": lambda grad, self, result, upper, left, unitriangular: _solve_triangular_backward(
+    **{"self, B": lambda grad, self, result, upper, left, unitriangular: solve_triangular_backward(
         grad, self, result, upper, left, unitriangular
     )},
 )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, wrap
-from rushlight.ops.carriers import conj
+from rushlight.ops.carriers import beside, conj
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
 from rushlight.ops.linalg import linalg_inv, linalg_solve
@@ -166,9 +166,9 @@ def _rank(self: Any, atol: Any, rtol: Any, hermitian: bool) -> Any:
     plain = [value._array if isinstance(value, TensorBase) else value for value in (atol, rtol)]
     absolute, relative = tolerances(self._array, *plain)
     if not array.shape[-1]:
-        return wrap(np.zeros(array.shape[:-1], np.int64))
+        return beside(self, np.zeros(array.shape[:-1], np.int64))
     cutoff = np.maximum(absolute, relative * array.max(axis=-1))
-    return wrap(np.asarray((array > cutoff[..., None]).sum(axis=-1), np.int64))
+    return beside(self, np.asarray((array > cutoff[..., None]).sum(axis=-1), np.int64))
 
 
 @composite("linalg_matrix_rank.atol_rtol_tensor", "linalg_matrix_rank.atol_rtol_float")
@@ -361,7 +361,7 @@ def linalg_vander(x: Any, N: Any = None) -> Any:
     if count <= 1:
         raise RuntimeError("N must be greater than 1.")
     powers = _call("cumprod", _call("expand", unsqueeze(x, -1), [*x.shape, count - 1]), -1)
-    ones = wrap(np.ones((*x.shape, 1), powers._array.dtype))
+    ones = beside(x, np.ones((*x.shape, 1), powers._array.dtype))
     return _call("cat", [ones, powers], -1)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, values_of
-from rushlight._objects import contiguous_format
 from rushlight.ops import kernels_linalg as kernels
 from rushlight.ops.carriers import conj, is_complex
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -26,6 +25,7 @@ from rushlight.ops.linalg import (
     need_float,
     need_matrix,
     need_square,
+    solve_triangular_backward,
     triu,
 )  # fmt: skip
 from rushlight.ops.view import unsqueeze
@@ -443,7 +443,19 @@ def geqrf(self: Any) -> Any:
 _TRIANGULAR = return_types.make("triangular_solve", ("solution", "cloned_coefficient"))
 
 
-@composite("triangular_solve")
+def _triangular_solve_backward(grads: Any, self: Any, A: Any, solution: Any, upper: Any, transpose: Any, unitriangular: Any) -> Any:
+    if grads[0] is None:
+        return None, grads[1]
+    matrix = m_t(A) if transpose else A
+    by_matrix, by_self = solve_triangular_backward(grads[0], matrix, solution, bool(upper) != bool(transpose), True, unitriangular)
+    by_matrix = m_t(by_matrix) if transpose else by_matrix
+    return by_self, by_matrix if grads[1] is None else by_matrix + grads[1]
+
+
+@op(
+    "triangular_solve", tensors=("self", "A"), outputs=("solution", "cloned_coefficient"), pack=_TRIANGULAR,
+    **{"self, A": _triangular_solve_backward},
+)  # fmt: skip
 def triangular_solve(self: Any, A: Any, upper: Any = True, transpose: Any = False, unitriangular: Any = False) -> Any:
     """torch.triangular_solve, deprecated for linalg.solve_triangular."""
     for name, operand in (("b", self), ("A", A)):
@@ -453,5 +465,6 @@ def triangular_solve(self: Any, A: Any, upper: Any = True, transpose: Any = Fals
             )
     deprecated("triangular_solve")
     matrix = m_t(A) if transpose else A
-    copied = REGISTRY["clone"](A.mT, contiguous_format).mT
-    return _TRIANGULAR((linalg_solve_triangular(matrix, self, bool(upper) != bool(transpose), True, unitriangular), copied))
+    solution = linalg_solve_triangular.kernel(matrix, self, bool(upper) != bool(transpose), True, unitriangular)
+    shape = (*solution.shape[:-2], *A.shape[-2:])
+    return solution, np.swapaxes(np.swapaxes(np.broadcast_to(A, shape), -1, -2).copy("C"), -1, -2)

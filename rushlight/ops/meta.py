@@ -20,6 +20,7 @@ from rushlight.ops import copying, layout
 from rushlight.ops.create import meta_strides, shaped, strides_like, with_strides, without_data
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.meta_refusals import check_kernel, check_places
+from rushlight.ops.warn import hushed
 
 _LARGEST = 1 << 28  # bytes of one stand-in
 _LARGEST_VIEWED = 1 << 36  # of one that is not read
@@ -233,12 +234,13 @@ def run(op: Op, args: list[Any], flags: int) -> Any:
     found = _told_from_less(op, args)
     if found is not None:
         return found
-    try:
-        return _without(op.apply([_with_data(value, _known if op.name in _INDEXED else stand_in) for value in args]))
-    except NotImplementedError:
-        raise
-    except (linalg.LinAlgError, RuntimeError):  # perhaps for what the values are; errors of shapes come again
-        return _without(op.apply([_with_data(value, _regular) for value in args]))
+    with hushed():  # kernels warn, and none runs
+        try:
+            return _without(op.apply([_with_data(value, _known if op.name in _INDEXED else stand_in) for value in args]))
+        except NotImplementedError:
+            raise
+        except (linalg.LinAlgError, RuntimeError):  # perhaps for what the values are; errors of shapes come again
+            return _without(op.apply([_with_data(value, _regular) for value in args]))
 
 
 def install() -> None:

@@ -235,6 +235,34 @@ _declare(
     grad_fn="NativeBatchNormLegitNoTrainingBackward0",
 )  # fmt: skip
 
+_RESERVED = ("result", "result1", "result2", "result3")
+
+
+@op(
+    "_batch_norm_with_update", tensors=_INPUTS, outputs=_RESERVED, pack=tuple,
+    **{"input, weight, bias": lambda grad, input, weight, running_mean, running_var, result1, result2, result3, eps, output_mask: _formula(
+        grad, input, weight, running_mean, running_var, result1, result2, True, eps, output_mask
+    )},
+)  # fmt: skip
+def batch_norm_with_update(
+    input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, momentum: Any, eps: Any
+) -> Any:
+    """native_batch_norm in training, and the (empty) memory that other devices hand to its gradient."""
+    return *_forward(input, weight, bias, running_mean, running_var, True, momentum, eps), np.empty(0, np.uint8)
+
+
+@op(
+    "_batch_norm_no_update", tensors=_INPUTS, outputs=_RESERVED, pack=tuple,
+    **{"input, weight, bias": lambda grad, input, weight, running_mean, running_var, result1, result2, result3, eps, output_mask: _formula(
+        grad, input, weight, running_mean, running_var, result1, result2, False, eps, output_mask
+    )},
+)  # fmt: skip
+def batch_norm_no_update(
+    input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, momentum: Any, eps: Any
+) -> Any:
+    """native_batch_norm in evaluation, and the (empty) memory that other devices hand to its gradient."""
+    return *_forward(input, weight, bias, running_mean, running_var, False, momentum, eps), np.empty(0, np.uint8)
+
 
 # ---------------------------------------------------------------- public forms
 

@@ -250,7 +250,9 @@ _GRAD_NAMES = {
     "column_stack": "cat", "hstack": "cat", "vstack": "cat", "dstack": "cat", "row_stack": "cat", "concat": "cat", "concatenate": "cat",
     "msort": "sort", "take_along_dim": "gather", "norm": "linalg_vector_norm", "nanmean": "nansum", "multiply": "mul", "subtract": "sub",
     "log_sigmoid": "log_sigmoid_forward", "float_power": "pow", "lu_solve": "linalg_lu_solve", "qr": "linalg_qr",
-    "max.other": "maximum", "min.other": "minimum", "linalg_norm": "linalg_vector_norm",
+    "max.other": "maximum", "min.other": "minimum", "linalg_inv": "linalg_inv_ex", "inverse": "linalg_inv_ex", "linalg_det": "_linalg_det",
+    "linalg_eigh": "_linalg_eigh", "linalg_eigvalsh": "_linalg_eigh", "linalg_solve": "_linalg_solve_ex", "linalg_svd": "_linalg_svd",
+    "linalg_svdvals": "_linalg_svd", "linalg_multi_dot": "mm", "linalg_matrix_power": "matmul", "matrix_power": "matmul",
     **dict.fromkeys(("fft_hfft", "fft_hfft2", "fft_hfftn", "fft_irfft", "fft_irfft2", "fft_irfftn"), "_fft_c2r"),
 }  # fmt: skip
 _GRAD_NAMES |= {
@@ -265,7 +267,11 @@ _GENERATED = set(
     "unfold_copy squeeze_copy unsqueeze_copy transpose_copy log_softmax t_copy linalg_ldl_solve "
     "detach_copy slice_copy select_copy select_scatter diagonal_scatter as_strided_scatter".split()
 )
-_INSIDE = {"svd", "quantile", "nanquantile", "inner", "tensordot", "special_ndtr"}  # they write into out with an in-place operator
+_INSIDE = {
+    "svd", "quantile", "nanquantile", "inner", "tensordot", "special_ndtr", "linalg_cond", "linalg_norm", "linalg_matrix_norm",
+    "nuclear_norm", "linalg_tensorinv", "linalg_tensorsolve",
+}  # they write into out with an in-place operator
+_REFUSES = {"geqrf", "linalg_ldl_solve"}  # for all that they have no derivative
 _NO_DERIVATIVE = {"isposinf", "isneginf", "nonzero"}
 _UNRECORDED = {"histc", "split_with_sizes_copy"}  # nobody asks
 _NEVER = ("airy_ai", "bessel_", "chebyshev_", "hermite_", "laguerre_", "legendre_", "modified_",
@@ -276,20 +282,29 @@ def out_grad(route: Any, values: list[Any], outs: list[Any]) -> None:
     """Raise for an out= call that would have to be recorded, as PyTorch's operator does."""
     operator = route.overload.partition(".")[0]
     target = route.target
-    if isinstance(target, Op) and not target.formulas and target.node_name != "NotImplemented" or operator in _NO_DERIVATIVE:
+    if operator not in _REFUSES and isinstance(target, Op) and not target.formulas and target.node_name != "NotImplemented":
+        return
+    if operator in _NO_DERIVATIVE:
         return
     if operator in _UNRECORDED or operator.startswith("special_") and operator[8:].startswith(_NEVER):
         return
     if operator in _INSIDE and all(out._node is None for out in outs) and any(out._requires_grad for out in outs):
         raise RuntimeError(_LEAF)
     name = _GRAD_NAMES.get(route.overload, _GRAD_NAMES.get(operator, operator))
+    if operator == "diag":
+        name = "aten::diag_embed" if values[0]._array.ndim == 1 else "aten::diagonal_copy"
+    elif operator in ("fft_fft", "fft_ifft", "fft_rfft", "fft_ihfft"):
+        name = "_fft_c2c" if values[0]._array.dtype.kind == "c" else "_fft_r2c"
     raise RuntimeError(_RECORDED.format("aten::" + name if {operator, route.overload} & _GENERATED else name))
 
 
 # ---------------------------------------------------------------- layout
 
 _OWN_LAYOUT = {"linalg_cholesky", "linalg_lu_solve", "lu_solve", "linalg_inv", "inverse", "linalg_solve", "linalg_solve_triangular"}
-_OWN_LAYOUT |= {"linalg_ldl_solve", "fft_ifft", "fft_ihfft", "fft_fft", "fft_rfft"}
+_OWN_LAYOUT |= {
+    "linalg_ldl_solve", "linalg_cholesky_ex", "qr", "linalg_qr", "linalg_ldl_factor", "linalg_ldl_factor_ex", "linalg_lu_factor",
+    "linalg_lu_factor_ex", "linalg_inv_ex", "linalg_solve_ex", "svd", "linalg_svd", "triangular_solve", "fft_ihfft",
+}
 _OWN_IF_EMPTY = {"linalg_householder_product", "orgqr", "ormqr", "geqrf", "cholesky_inverse", "triangular_solve", "linalg_lstsq"}
 _SILENT = {"narrow_copy", "addbmm", "multinomial", "bernoulli", "log_sigmoid"}  # resize without a warning
 

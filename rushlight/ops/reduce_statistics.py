@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.tensor import META
 from rushlight.ops.carriers import divided, is_complex, masked, scaled, where
 from rushlight.ops.declare import REGISTRY, composite, op, reduction
+from rushlight.ops.meta_refusals import check_kernel
 from rushlight.ops.reduce_common import (
     FLOAT32,
     FLOAT64,
@@ -353,6 +355,8 @@ def cov(self: Any, correction: Any = 1, fweights: Any = None, aweights: Any = No
         raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {self.ndim} dimensions")
     if self.dtype is dtypes.bool_:
         raise RuntimeError("cov(): bool dtype is not supported for input")
+    if self._flags & META:
+        check_kernel("equal")
     rows = self.view(1, -1) if self.ndim < 2 else self
     count = rows.shape[1]
     if fweights is not None:

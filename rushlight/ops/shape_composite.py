@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from rushlight import _objects
 from rushlight._core import dtypes, memory
 from rushlight._core.op import Op
 from rushlight._core.signature_types import type_name
-from rushlight._core.tensor import TensorBase, shape_text
+from rushlight._core.tensor import META, TensorBase, shape_text
 from rushlight.ops import copying, joining, layout, shape, view_composite as views
+from rushlight.ops.carriers import beside
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import expand, reshaped, unsqueeze, view_size, wrap_dim
 from rushlight.ops.view_parts import slice_backward, slice_tensor, unbind
@@ -57,7 +60,13 @@ def repeat_interleave_tensor(self: Any, repeats: Any, dim: Any = None, output_si
         raise RuntimeError(
             f"repeats must have the same size as input along dim, but got repeats.size(0) = {counts.size} and input.size({dim}) = {size}"
         )
-    return REGISTRY["index_select"](self, dim, shape.repeat_interleave(repeats, output_size))
+    if repeats._flags & META:
+        if output_size is None:
+            raise RuntimeError("cannot repeat_interleave a meta tensor without output_size")
+        positions = beside(repeats, np.zeros(output_size, np.int64))
+    else:
+        positions = shape.repeat_interleave(repeats, output_size)
+    return REGISTRY["index_select"](self, dim, positions)
 
 
 # ---------------------------------------------------------------- flips
@@ -182,6 +191,8 @@ def _register_copy(spec: str, source: Any) -> None:
     """`name_copy`: a view's elements in a row-major tensor of their own, differentiated as the view is."""
 
     def kernel(self: Any, *args: Any) -> Any:
+        if spec == "view_copy":  # takes what cannot be viewed too
+            self = layout.row_major(self.copy("C"))
         return layout.row_major(source.kernel(self, *args).copy("C"))
 
     name, _, overload = spec.partition(".")

@@ -299,6 +299,8 @@ def narrow_tensor(self: Any, dim: Any, start: Any, length: Any) -> Any:
     if array.ndim or array.dtype.kind not in "iu":
         raise RuntimeError("start must be an 0-dim integral Tensor.")
     examples.refuse(examples.ITEM, start)
+    if start._flags & META:
+        raise RuntimeError("Tensor.item() cannot be called on meta tensors")
     return narrow(self, dim, int(array), length)
 
 

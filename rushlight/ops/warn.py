@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rushlight._core.signature import WARNED
@@ -16,6 +18,7 @@ class _State:
 
     def __init__(self) -> None:
         self.always = False
+        self.hushed = 0
         self.said: set[str] = set()
 
 
@@ -24,6 +27,8 @@ _STATE = _State()
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the nearest frame outside the library."""
+    if _STATE.hushed:
+        return
     level = 2
     frame: Any = sys._getframe(1)
     while frame is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == _OWN:
@@ -34,9 +39,21 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
 
 def warn_once(message: str, category: type[Warning] = UserWarning) -> None:
     """warn_user(), but once in a process for each message, unless set_warn_always(True) was called."""
-    if message not in _STATE.said or _STATE.always:
+    if not _STATE.hushed and (message not in _STATE.said or _STATE.always):
         _STATE.said.add(message)
         warn_user(message, category)
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """No warnings inside, for operators that run on stand-ins."""
+    _STATE.hushed += 1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        _STATE.hushed -= 1
 
 
 def set_warn_always(b: bool, /) -> None:

@@ -325,7 +325,7 @@ def istft(
         f"window={_tensor_text(window, '{', '}')}, center={int(center)}, normalized={int(normalized)}, onesided={_described(onesided)}, "
         f"length={_described(length)}, return_complex={int(return_complex)})"
     )
-    pairs = REGISTRY["view_as_real"](self)
+    pairs = REGISTRY["view_as_real"](self.resolve_conj())
     shape = pairs._array.shape
     wrap_dim(-3, len(shape))
     if return_complex and onesided is None and shape[-3] != n_fft:
