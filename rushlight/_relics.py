@@ -178,7 +178,7 @@ class RelicMethods(TensorBase):
         """The packed LU factorization and its pivots (deprecated: torch.linalg.lu_factor)."""
         from rushlight import functional
 
-        return functional.lu(self, pivot, get_infos)
+        return tuple(functional.lu(self, pivot, get_infos))
 
     def resize(self, *sizes: Any) -> Any:
         """A view of other sizes (deprecated: reshape)."""

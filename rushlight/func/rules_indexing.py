@@ -127,6 +127,21 @@ def _index(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[A
     return found, 0
 
 
+def _within(self: Any, indices: Any) -> list[Any]:
+    clamp = REGISTRY["clamp"]
+    return [None if entry is None else clamp(entry, -size, size - 1) for entry, size in zip(indices, self.shape)]
+
+
+@decomposed("_unsafe_masked_index")
+def _masked_index(self: Any, mask: Any, indices: Any, fill: Any) -> Any:
+    return REGISTRY["where.self"](mask, REGISTRY["index.Tensor"](self, _within(self, indices)), fill)
+
+
+@decomposed("_unsafe_masked_index_put_accumulate")
+def _masked_index_put(self: Any, mask: Any, indices: Any, values: Any) -> Any:
+    return REGISTRY["index_put"](self, _within(self, indices), REGISTRY["where.self"](mask, values, 0), True)
+
+
 @rule("index_put")
 def _index_put(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     indices, places = _checked_indices(values[1], dims[1])

@@ -29,7 +29,7 @@ for _name in (
     RULES[_name] = _leading
 
 
-@rule("linalg_lu_solve", "linalg_solve_triangular", "cholesky_solve", "linalg_lstsq")
+@rule("linalg_lu_solve", "linalg_solve_triangular", "triangular_solve", "cholesky_solve", "linalg_lstsq")
 def _matrices(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """Matrices with batches of their own that broadcast: leading 1s align them behind the new batch."""
     found = list(values)

@@ -332,9 +332,10 @@ _RUNNING = (
 
 
 @rule("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit.no_stats", "_native_batch_norm_legit_no_training",
-      "native_batch_norm_backward")  # fmt: skip
+      "native_batch_norm_backward", "_batch_norm_with_update", "_batch_norm_no_update")  # fmt: skip
 def _batch_norm(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    training = "no_training" not in op.name and bool(values[op.params.index("train" if "train" in op.params else "training")])
+    said = [bool(value) for name, value in zip(op.params, values) if name in ("train", "training")]
+    training = said[0] if said else op.name == "_batch_norm_with_update"
     wide = {"input", "grad_out"}
     for name in ("running_mean", "running_var"):
         if name in op.params and training and "backward" not in op.name:

@@ -12,6 +12,7 @@ WITHOUT = {
     "native_batch_norm_backward": _STATISTICS.format("batch_norm"),
     "native_batch_norm": "writes its running statistics; " + _PEER,
     "_native_batch_norm_legit": "writes its running statistics; " + _PEER,
+    "_batch_norm_with_update": "writes its running statistics; " + _PEER,
     "native_group_norm": "with a graph the gradient is a composition, rounded otherwise; " + _PEER,
     **dict.fromkeys(("mkldnn_rnn_layer", "_lstm_projected_layer", "_rnn_layer", "_pack_padded_sequence.steps"), _PEER),
     **dict.fromkeys(("native_dropout", "rrelu_with_noise", "rrelu_with_noise.in_place", "rrelu_with_noise_backward"), "draws; " + _PEER),
@@ -34,6 +35,7 @@ def table(R: Any, U: Any, P: Any, I: Any, Draw: Any) -> dict[str, list[list[Any]
     pair = [R(2, 3), R(2, 3)]
     rows: dict[str, list[list[Any]]] = {
         "_native_batch_norm_legit.no_stats": [[R(4, 3), R(3), R(3), True, 0.1, 1e-3]],
+        "_batch_norm_no_update": [[R(4, 3), R(3), R(3), R(3), P(3), 0.1, 1e-3]],
         "_native_batch_norm_legit_no_training": [[R(4, 3), R(3), R(3), R(3), P(3), 0.1, 1e-3]],
         "_trilinear": [[R(2, 3), R(5, 3, 4), R(2, 4), (1, 3), (0,), (1, 2), (2, 3)]],
         "glu": [[R(2, 4), 1], [R(4, 2), 0]],
