@@ -74,7 +74,7 @@ def watch_tensor(cls: Any) -> None:
         elif name in PYTHON:
             watch_function(member, member, f"torch._tensor.{name}")
         else:
-            watch_function(member, member, f"torch.Tensor.{name}", built_in=True)
+            watch_function(function, member, f"torch.Tensor.{name}", built_in=True)
         if member.__name__ not in vars(cls):
             member.__name__ = name
     _operator_of(cls.__eq__).public = cls.__eq__

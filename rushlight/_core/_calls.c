@@ -6,6 +6,7 @@
 
 #define MOST MOST_VALUES /* arguments, or values made of them, that a recipe is kept for */
 #define RECIPES 24 /* of one function */
+#define DIMS 3     /* numbers of dimensions by which an operator may be chosen */
 
 enum { ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS };  /* where a value comes from */
 enum { GENERAL, LIST, SPREAD, ATTEMPT };                                          /* what is done with the values */
@@ -19,9 +20,10 @@ typedef struct {
     Py_ssize_t positional, named;
     PyObject *names; /* of the arguments given by keyword */
     PyTypeObject *types[MOST];
-    int style, count, served;
+    int style, count, served, by_dims;
+    PyObject *choices[DIMS][DIMS];
     source sources[MOST];
-    PyObject *target, *op; /* op: the operator that may be served in C, or None */
+    PyObject *target, *op; /* op: the operator that may be served in C, or None, or operators by their operands' numbers of dimensions */
 } recipe;
 
 typedef struct {
@@ -124,6 +126,25 @@ long mode_word(void)
     return found;
 }
 
+/* The operator to serve for these values, borrowed; NULL for none. */
+static PyObject *operator_for(const recipe *found, PyObject *const *values)
+{
+    if (!found->by_dims) return found->op;
+    if (found->count != 2 || !is_plain_tensor(values[0]) || !is_plain_tensor(values[1])) return NULL;
+    int first = PyArray_NDIM(tensor_array(values[0])), second = PyArray_NDIM(tensor_array(values[1]));
+    return first < DIMS && second < DIMS ? found->choices[first][second] : NULL;
+}
+
+/* Read {(first, second): operator}. */
+static void read_choices(recipe *made)
+{
+    PyObject *key, *op;
+    int first, second;
+    made->by_dims = PyDict_Check(made->op);
+    for (Py_ssize_t place = 0; made->by_dims && PyDict_Next(made->op, &place, &key, &op);)
+        if (PyArg_ParseTuple(key, "ii", &first, &second) && first < DIMS && second < DIMS && can_serve(op, BY_KERNEL)) made->choices[first][second] = op;
+}
+
 /* The call as the recipe says; NULL without an error where it does not serve. */
 static PyObject *follow(entry *self, const recipe *found, PyObject *const *args)
 {
@@ -135,7 +156,8 @@ static PyObject *follow(entry *self, const recipe *found, PyObject *const *args)
     for (; count < found->count; count++)
         if (!(values[count] = value_of(&found->sources[count], args, found->positional))) break;
     if (count == found->count) {
-        if (found->served) result = serve(found->op, found->style == ATTEMPT, word, values, count);
+        PyObject *op = found->served ? operator_for(found, values) : NULL;
+        if (op) result = serve(op, found->served, word, values, count);
         if (result || PyErr_Occurred()) {
             ; /* served, or refused */
         } else if (found->style == LIST) {
@@ -183,7 +205,9 @@ static int learn(entry *self, PyObject *const *args, Py_ssize_t positional, PyOb
     if (made && PyArg_ParseTuple(answer, "iOO!O", &made->style, &made->target, &PyList_Type, &sources, &made->op)) {
         Py_INCREF(made->target);
         Py_INCREF(made->op);
-        made->served = can_serve(made->op, made->style == ATTEMPT);
+        read_choices(made);
+        made->served = made->style == ATTEMPT ? BY_LOOP : made->style == LIST || made->by_dims ? BY_KERNEL : NATIVELY;
+        if (!made->by_dims && !can_serve(made->op, made->served)) made->served = NOT_SERVED;
         int count = (int)PyList_GET_SIZE(sources);
         for (int index = 0; count <= MOST && index < count; index++, made->count++) {
             source *from = &made->sources[index];
@@ -252,6 +276,16 @@ static PyObject *method_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     self->calls.receiver = Py_NewRef(general);
     self->calls.function = Py_NewRef(function);
     self->calls.is_operator = is_operator;
+    return (PyObject *)self;
+}
+
+PyObject *new_method(PyObject *general, vectorcallfunc call)
+{
+    Method *self = PyObject_New(Method, &MethodType);
+    if (!self) return NULL;
+    memset(&self->calls, 0, sizeof(self->calls));
+    self->vectorcall = call;
+    self->calls.receiver = Py_NewRef(general);
     return (PyObject *)self;
 }
 

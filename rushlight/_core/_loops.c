@@ -424,6 +424,7 @@ static PyMethodDef functions[] = {
     {"owned", (PyCFunction)(void *)is_owned, METH_FASTCALL, "owned(list, index): whether the array there may be added to; None where that takes more thought."},
     {"fits", (PyCFunction)(void *)has_form, METH_FASTCALL, "fits(array, dtype, shape): whether it is an array of just this dtype and shape."},
     {"serve", (PyCFunction)(void *)serve_apply, METH_FASTCALL, "serve(op, values): the result of an operator, or None where it has to go another way."},
+    {"subscript_method", subscript_method, METH_VARARGS, "(general, select, slice, unsqueeze, alias): the method __getitem__."},
     {"start_record", start_record, METH_VARARGS, "What operators are served with in C: see calls.py."},
     {"start_calls", start_calls, METH_VARARGS, "(mode variable, bits that are watched, learn, Function): the class of functions with recipes."},
     {"relearn", relearn, METH_NOARGS, "Forget all recipes."},

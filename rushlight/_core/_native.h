@@ -94,6 +94,7 @@ PyObject *start_calls(PyObject *module, PyObject *args);
 PyObject *relearn(PyObject *module, PyObject *unused);
 PyObject *set_tensors(PyObject *module, PyObject *classes);
 PyObject *start_record(PyObject *module, PyObject *args); /* _record.c */
+PyObject *subscript_method(PyObject *module, PyObject *args); /* ops/_subscript.c */
 PyObject *serve_apply(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 /* ---------------------------------------------------------------- kernels (_kernel.c) */

@@ -19,6 +19,8 @@ typedef rushlight____core___state___CounterObject Counter;
 #define UNTAGGED(field) ((Py_ssize_t)(field) >> 1)
 #define MOST_EDGES 4
 
+enum { NO_SERVICE, POINTWISE, KERNEL, VIEW }; /* an operator's own kind */
+
 enum { INPUT, OUTPUT, SIZES, STRIDES, NUMEL, SCALAR_TYPE, DIM, OFFSET }; /* as in plan.py */
 enum { DEFAULT, MULTI_OUTPUT, NO_GRAD };                                 /* as in views.py */
 
@@ -303,8 +305,10 @@ typedef struct {
 static int service_for(Op *op)
 {
     if (UNTAGGED(op->_service) >= 0) return (int)UNTAGGED(op->_service);
-    int found = Py_IS_TYPE(op, core.op) ? op->_promotes ? NOT_SERVED : KERNEL : Py_IS_TYPE(op, core.view_op) && !op->_multi_view ? VIEW : NOT_SERVED;
-    if (PyUnicode_CompareWithASCIIString(op->_node_name, "NotImplemented") == 0 || PyTuple_GET_SIZE(op->_params) > MOST_VALUES) found = NOT_SERVED;
+    int found = NO_SERVICE;
+    if (Py_IS_TYPE(op, core.op) && !op->_promotes) found = KERNEL;
+    if (Py_IS_TYPE(op, core.view_op) && !op->_multi_view) found = VIEW;
+    if (PyUnicode_CompareWithASCIIString(op->_node_name, "NotImplemented") == 0 || PyTuple_GET_SIZE(op->_params) > MOST_VALUES) found = NO_SERVICE;
     op->_service = TAGGED(found);
     return found;
 }
@@ -370,7 +374,7 @@ static void pardon_context(void)
 }
 
 /* The kernel on the operands, with floating-point errors ignored; NULL where that does not serve, perhaps with an error. */
-static PyObject *compute(Op *op, int service, const operands *taken)
+static PyObject *compute(Op *op, int service, int how, const operands *taken)
 {
     PyObject *found = NULL;
     if (service == POINTWISE) {
@@ -381,7 +385,7 @@ static PyObject *compute(Op *op, int service, const operands *taken)
             found = call_kernel(op->_kernel, taken->arrays, taken->count);
             if (found == Py_None) Py_CLEAR(found);
         }
-        if (!found && !PyErr_Occurred()) {
+        if (!found && !PyErr_Occurred() && how != NATIVELY) {
             if (service == VIEW) return PyObject_Vectorcall(op->_kernel, taken->arrays, taken->count, NULL);
             if (PyContext_Enter(core.quiet) == 0) {
                 found = PyObject_Vectorcall(op->_kernel, taken->arrays, taken->count, NULL);
@@ -424,13 +428,13 @@ static PyObject *finish_in_python(Op *op, long word, PyObject *const *values, co
     return args ? PyObject_CallMethod((PyObject *)op, "finish", "NOll", args, found, word, taken->mask) : NULL;
 }
 
-PyObject *serve(PyObject *object, int pointwise, long word, PyObject *const *values, int count)
+PyObject *serve(PyObject *object, int how, long word, PyObject *const *values, int count)
 {
     Op *op = (Op *)object;
     operands taken;
-    int service = pointwise ? POINTWISE : service_for(op);
-    if (service == NOT_SERVED || word & ~1L || count > MOST_VALUES) return NULL;
-    PyObject *found = take(&taken, op, service, values, count) ? compute(op, service, &taken) : NULL, *made = NULL;
+    int service = how == BY_LOOP ? POINTWISE : service_for(op);
+    if (service == NO_SERVICE || word & ~1L || count > MOST_VALUES) return NULL;
+    PyObject *found = take(&taken, op, service, values, count) ? compute(op, service, how, &taken) : NULL, *made = NULL;
     while (taken.listed && !found) Py_DECREF(taken.lists[--taken.listed]);
     if (found && PyArray_Check(found)) made = finish(op, service, word, values, &taken, found);
     else if (found && service == KERNEL) made = finish_in_python(op, word, values, &taken, found);
@@ -439,16 +443,21 @@ PyObject *serve(PyObject *object, int pointwise, long word, PyObject *const *val
     return made;
 }
 
-int can_serve(PyObject *object, int pointwise)
+PyArrayObject *tensor_array(PyObject *tensor)
+{
+    return (PyArrayObject *)((Tensor *)tensor)->__array;
+}
+
+int can_serve(PyObject *object, int how)
 {
     if (!core.types || (!Py_IS_TYPE(object, core.op) && !Py_IS_TYPE(object, core.view_op))) return 0;
-    return pointwise ? ((Op *)object)->_loop != Py_None : service_for((Op *)object) != NOT_SERVED;
+    return how == BY_LOOP ? ((Op *)object)->_loop != Py_None : service_for((Op *)object) != NO_SERVICE;
 }
 
 PyObject *serve_apply(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
-    if (count != 2 || !PyList_CheckExact(args[1]) || !can_serve(args[0], 0)) Py_RETURN_NONE;
-    PyObject *values = args[1], *made = serve(args[0], 0, mode_word(), ((PyListObject *)values)->ob_item, (int)PyList_GET_SIZE(values));
+    if (count != 2 || !PyList_CheckExact(args[1]) || !can_serve(args[0], BY_KERNEL)) Py_RETURN_NONE;
+    PyObject *values = args[1], *made = serve(args[0], BY_KERNEL, mode_word(), ((PyListObject *)values)->ob_item, (int)PyList_GET_SIZE(values));
     if (made || PyErr_Occurred()) return made;
     Py_RETURN_NONE;
 }

@@ -6,6 +6,9 @@ The native form goes one step further. For each combination of argument types th
 which argument, constant or converted argument each of the operator's values is, and what to call with them. A call that has a recipe
 never enters the interpreter. learn() writes recipes, once such a call was served in the general way; what it cannot describe stays there.
 
+A function that is made of operators may say, as `tried_first`, which one it is wherever that operator's native kernel answers, or which
+one it is for operands of how many dimensions: {(2, 2): mm}.
+
 NOTE [ Served in C ]
 Most calls are of operators with a native kernel, on plain tensors, in no mode but the grad mode. _record.c serves these: it calls the
 kernel and makes the tensor, its place among views, the node and what that saves, as Op.fast1, fast2, apply_plain and ViewOp.apply do,
@@ -115,7 +118,7 @@ def routed(route: Route, sources: list[Source]) -> Any:
     target = route.target
     if route.in_place:
         return LIST, target.apply_inplace, sources, None
-    return (LIST, target.apply, sources, target) if isinstance(target, Op) else (SPREAD, target, sources, None)
+    return (LIST, target.apply, sources, target) if isinstance(target, Op) else (SPREAD, target, sources, getattr(target, "tried_first", None))
 
 
 PLAIN: Final[list[Any]] = []  # the classes of tensors without a __torch_function__ of their own

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.loops import NATIVE
 from rushlight._core.tensor import BATCHED, SUBCLASS, TYPES, TensorBase, values_of, wrap
 from rushlight.ops import copying, examples, index as indices, view_parts as parts
 from rushlight.ops.declare import REGISTRY
@@ -403,8 +404,15 @@ def contains(self: Any, element: Any) -> bool:
     return bool((values_of(self) == element).any())
 
 
+def _getitem_method() -> Any:
+    """getitem(), by way of C where the native form was built."""
+    if NATIVE is None:
+        return getitem
+    return NATIVE.subscript_method(getitem, parts.select, parts.slice_tensor, unsqueeze, parts.alias)
+
+
 ATTRIBUTES = {
-    "__getitem__": getitem, "__setitem__": setitem, "__delitem__": delete, "__len__": length,
+    "__getitem__": _getitem_method(), "__setitem__": setitem, "__delitem__": delete, "__len__": length,
     "__iter__": iterate, "__reversed__": backwards,
     "__contains__": contains,
     "T": transposed_property("T"), "H": transposed_property("H"), "mT": transposed_property("mT"), "mH": transposed_property("mH"),

@@ -31,6 +31,9 @@ def reshape(self: Any, shape: Any) -> Any:
     return reshaped(self, shape)
 
 
+reshape.tried_first = view_size
+
+
 @composite("view_as")
 def view_as(self: Any, other: Any) -> Any:
     """A view of the shape of `other`."""
