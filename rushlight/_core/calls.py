@@ -118,7 +118,9 @@ def routed(route: Route, sources: list[Source]) -> Any:
     target = route.target
     if route.in_place:
         return LIST, target.apply_inplace, sources, None
-    return (LIST, target.apply, sources, target) if isinstance(target, Op) else (SPREAD, target, sources, getattr(target, "tried_first", None))
+    if isinstance(target, Op):
+        return LIST, target.apply, sources, target
+    return SPREAD, target, sources, getattr(target, "tried_first", None)
 
 
 PLAIN: Final[list[Any]] = []  # the classes of tensors without a __torch_function__ of their own

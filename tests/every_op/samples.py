@@ -330,6 +330,7 @@ WITHOUT: dict[str, str] = {
     "acosh.in_place": "its formula is PyTorch's refusal",
     "atanh.in_place": "its formula is PyTorch's refusal",
     "_as_strided_scatter": "its formula is PyTorch's, which is not the derivative",
+    "_test_autograd_multiple_dispatch.fullcoverage": "its formula is PyTorch's, which is not the derivative",
     **samples_rest.WITHOUT,
     **samples_layers.WITHOUT,
 }
