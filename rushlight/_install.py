@@ -3,8 +3,8 @@
 ``torch.X.Y`` becomes a second name of the module ``rushlight.X.Y``: one module object under both names, so that classes
 exist once and ``isinstance`` never splits. The module keeps its own ``__name__`` and ``__spec__`` (``rushlight.X.Y``); only the
 package itself calls itself ``torch`` while it is installed as that.
-Pickles therefore name classes by where they live (``rushlight...``) and load wherever rushlight can be imported,
-installed as torch or not; pickles that name ``torch...`` load wherever ``install()`` was called.
+Pickles name some classes by where they live (``rushlight...``) and load wherever rushlight can be imported, installed as torch
+or not; those that name ``torch...`` load wherever ``install()`` was called: see NOTE [ Names of classes ] in `_class_names.py`.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from operator import attrgetter
 from typing import Any
 
+from rushlight._class_names import renamed
 from rushlight import _objects
 from rushlight._C import _VariableFunctionsClass
 from rushlight._core import dtypes, memory
@@ -87,7 +88,9 @@ def reduced(obj: Any) -> Any:
 
 
 def _reduced_module(obj: Any) -> Any:
-    """A layer, by its class and fields: here PyTorch's names are at hand, also where nothing is installed under them."""
+    """A layer or the like, by its class and fields: here PyTorch's names are at hand, also where nothing is installed under them."""
+    if renamed(type(obj)):
+        return obj.__reduce_ex__(2)
     layers = sys.modules.get("rushlight.nn.modules.module")
     if layers is not None and isinstance(obj, layers.Module) and type(obj).__reduce_ex__ is layers.Module.__reduce_ex__:
         return object.__reduce_ex__(obj, 2)

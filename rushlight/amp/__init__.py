@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rushlight._class_names import name_as_torch
 from rushlight._install import elsewhere
 from rushlight.amp.autocast_mode import (
     _enter_autocast as _enter_autocast,
@@ -20,3 +21,6 @@ __all__ = ["GradScaler", "autocast", "custom_bwd", "custom_fwd", "is_autocast_av
 
 def __getattr__(name: str) -> Any:
     return elsewhere(name, __name__)
+
+
+name_as_torch(__name__)

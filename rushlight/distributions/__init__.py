@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from rushlight._class_names import name_as_torch
 from rushlight._install import elsewhere
 
 _PLACES = {
@@ -50,3 +51,6 @@ def __dir__() -> list[str]:
 # All of them at once, although the package itself waits until it is named: programs go through its __dict__.
 for _name in _PLACES:
     __getattr__(_name)
+
+
+name_as_torch(__name__, {"_matrix_transforms": "transforms"})

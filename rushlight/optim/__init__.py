@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rushlight._class_names import name_as_torch
 from rushlight._install import elsewhere
 from rushlight.optim import lr_scheduler as lr_scheduler, swa_utils as swa_utils
 from rushlight.optim._adafactor import Adafactor as Adafactor
@@ -35,3 +36,7 @@ def __getattr__(name: str) -> Any:
 
         return import_module(f"{__name__}.{name}")
     return elsewhere(name, __name__)
+
+
+_PLACES = {"_adafactor": "", "_muon": "", "_lr_base": "lr_scheduler", "_lr_cycles": "lr_scheduler"}
+name_as_torch(__name__, _PLACES)

@@ -22,7 +22,7 @@ def is_sparse(param: Any) -> bool:
 def refuse(optimizer: Any, params: Any) -> None:
     """Raise where a parameter has a sparse gradient that the optimizer cannot take."""
     if any(map(is_sparse, params)):
-        name = next(kind.__name__ for kind in type(optimizer).__mro__ if kind.__module__.startswith(__package__ or ""))
+        name = next(kind.__name__ for kind in type(optimizer).__mro__ if kind.__module__.startswith("torch.optim"))
         raise RuntimeError(_REFUSALS.get(name, f"{name} does not support sparse gradients"))
 
 

@@ -104,3 +104,14 @@ def older_graphs(torch, log):
     torch.utils.swap_tensors(a, b)
     log.error(lambda: y.sum().backward())
     log(a.requires_grad, b.requires_grad)
+
+
+def class_names(torch, log):
+    data, optim, dist = torch.utils.data, torch.optim, torch.distributions
+    for cls in (
+        optim.SGD, optim.Muon, optim.Optimizer, optim.lr_scheduler.OneCycleLR, optim.lr_scheduler.LRScheduler, data.DataLoader, data.Subset,
+        data.RandomSampler, dist.Normal, dist.SoftmaxTransform, dist.constraints.Constraint, torch.amp.GradScaler,
+        torch.nn.utils.rnn.PackedSequence, torch.nn.utils.prune.L1Unstructured, torch.nn.Linear, torch.optim.swa_utils.SWALR,
+    ):  # fmt: skip
+        log(repr(cls))
+    log.error(lambda: dist.Multinomial(3, torch.ones(2)).mode)

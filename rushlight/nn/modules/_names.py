@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from rushlight._install import _TorchFinder
+from rushlight._class_names import importable as importable
 from rushlight.nn._torch import Tensor
 
 _OWN, _ALIAS = __name__.partition(".")[0], "torch"
@@ -21,14 +21,6 @@ def as_torch(namespace: dict[str, Any]) -> None:
     for value in list(namespace.values()):
         if isinstance(value, type) and value.__module__ == own:
             value.__module__ = _ALIAS + own.removeprefix(_OWN)
-
-
-def importable(cls: type) -> bool:
-    """Whether importing a class by its name would find it: not so for a layer when torch is not rushlight."""
-    if not cls.__module__.startswith(_ALIAS + "."):
-        return True
-    alias = sys.modules.get(_ALIAS)
-    return alias is sys.modules[_OWN] if alias is not None else any(isinstance(finder, _TorchFinder) for finder in sys.meta_path)
 
 
 def reduce_unnamed(module: Any) -> Any:

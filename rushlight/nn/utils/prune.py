@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
+from rushlight._class_names import name_as_torch
 from rushlight.nn._torch import torch
 
 
@@ -418,3 +419,5 @@ def _compute_norm(t: Any, n: Any, dim: int) -> Any:
     dims.remove(dim)
     return torch.norm(t, p=n, dim=dims)
 
+
+name_as_torch(__name__)

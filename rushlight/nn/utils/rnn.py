@@ -6,6 +6,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from rushlight._class_names import name_as_torch
 from rushlight._core.dtypes import int64
 from rushlight.nn._torch import Tensor, torch
 
@@ -184,3 +185,6 @@ def unpack_sequence(packed_sequences: PackedSequence) -> list[Any]:
     """Packed sequences as a list."""
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
+
+
+name_as_torch(__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rushlight._class_names import name_as_torch
 from rushlight._install import elsewhere
 from rushlight.utils.data.dataloader import (
     DataLoader as DataLoader,
@@ -51,3 +52,6 @@ def __getattr__(name: str) -> Any:
     if name in _LATER_NAMES:
         return getattr(import_module(f"{__name__}.{_LATER_NAMES[name]}"), name)
     return elsewhere(name, __name__)
+
+
+name_as_torch(__name__)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import rushlight
+from rushlight._class_names import name_as_torch
 from rushlight.utils.data.sampler import Sampler
 
 __all__ = ["DistributedSampler"]
@@ -59,3 +60,6 @@ class DistributedSampler(Sampler[int]):
     def set_epoch(self, epoch: int) -> None:
         """Shuffle anew for this epoch."""
         self.epoch = epoch
+
+
+name_as_torch(__name__)
