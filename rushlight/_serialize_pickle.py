@@ -9,9 +9,9 @@ from collections import OrderedDict
 from operator import attrgetter
 from typing import Any
 
-from rushlight._class_names import renamed
 from rushlight import _objects
 from rushlight._C import _VariableFunctionsClass
+from rushlight._class_names import renamed
 from rushlight._core import dtypes, memory
 from rushlight._core.function import Function
 from rushlight._core.tensor import CONJUGATE, LAZY, META, NEGATIVE, SPARSE, TYPES, TensorBase, wants_grad

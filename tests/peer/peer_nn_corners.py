@@ -111,7 +111,7 @@ def class_names(torch, log):
     for cls in (
         optim.SGD, optim.Muon, optim.Optimizer, optim.lr_scheduler.OneCycleLR, optim.lr_scheduler.LRScheduler, data.DataLoader, data.Subset,
         data.RandomSampler, dist.Normal, dist.SoftmaxTransform, dist.constraints.Constraint, torch.amp.GradScaler,
-        torch.nn.utils.rnn.PackedSequence, torch.nn.utils.prune.L1Unstructured, torch.nn.Linear, torch.optim.swa_utils.SWALR,
+        torch.nn.utils.rnn.PackedSequence, torch.nn.Linear, optim.swa_utils.SWALR,
     ):  # fmt: skip
         log(repr(cls))
     log.error(lambda: dist.Multinomial(3, torch.ones(2)).mode)
