@@ -82,6 +82,38 @@ def test_cycles_are_found(close: Callable[[Any, Marker], None]) -> None:
         assert alive() is None
 
 
+def function() -> list[type]:
+    class Double(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
+            return x * 2
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return grad * 2
+
+    output = Double.apply(torch.ones(2, requires_grad=True))
+    output.sum().backward()
+    return [Double, type(output.grad_fn)]
+
+
+def tensor() -> list[type]:
+    class Own(torch.Tensor):
+        pass
+
+    torch.ones(2).as_subclass(Own)
+    return [Own]
+
+
+@pytest.mark.parametrize("make", [function, tensor])
+def test_classes_of_a_program_are_freed(make: Callable[[], list[type]]) -> None:
+    """Also where instances are objects of C, which do not count for their class by themselves."""
+    alive = [weakref.ref(cls) for cls in make()]
+    gc.collect()
+    assert not any(cls() for cls in alive)
+
+
 FIRST_CYCLE = """
 import gc, weakref
 import rushlight as torch

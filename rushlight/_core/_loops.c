@@ -431,6 +431,7 @@ static PyMethodDef functions[] = {
     {"set_tensors", set_tensors, METH_O, "The classes of tensors that recipes serve."},
     {"unwatch", unwatch, METH_O, "The garbage collector passes over new instances of this class."},
     {"guard", guard, METH_O, "Attributes that programs set on instances of this class, or of later subclasses, may close cycles."},
+    {"make_static", make_static, METH_O, "Have instances of classes derived from this one count for their class, and its own not."},
     {"watch", watch, METH_O, "The collector visits all that is made from now on, and what can be reached from this object."},
     {"forget", (PyCFunction)(void *)forget, METH_FASTCALL, "The collector passes over these objects, unless watch() was called."},
     {NULL}};

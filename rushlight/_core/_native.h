@@ -77,6 +77,7 @@ PyObject *release_memory(PyObject *module, PyObject *unused);
 
 PyObject *unwatch(PyObject *module, PyObject *class);
 PyObject *guard(PyObject *module, PyObject *class);
+PyObject *make_static(PyObject *module, PyObject *class);
 PyObject *watch(PyObject *module, PyObject *start);
 PyObject *forget(PyObject *module, PyObject *const *args, Py_ssize_t count);
 

@@ -5,9 +5,31 @@
 
 static int watching; /* a program may have closed a cycle: everything new is visited */
 
+/* What the collector does not visit does not count for when it runs, either: such objects are made and freed beside its counter. What
+   it keeps in front of every object are two words, up to Python 3.13, and more where an object has a dict or weak references there. */
+#define HEADER (2 * sizeof(uintptr_t))
+#if PY_VERSION_HEX < 0x030e0000 && !defined(Py_GIL_DISABLED)
+#define IS_UNCOUNTED(type) (!((type)->tp_flags & ((1UL << 3) | (1UL << 4)))) /* Py_TPFLAGS_MANAGED_WEAKREF, _DICT */
+#else
+#define IS_UNCOUNTED(type) 0
+#endif
+
+static void free_unwatched(void *object)
+{
+    if (watching) PyObject_GC_Del(object);
+    else PyObject_Free((char *)object - HEADER);
+}
+
 static PyObject *alloc_unwatched(PyTypeObject *type, Py_ssize_t items)
 {
     if (watching || items) return PyType_GenericAlloc(type, items);
+    if (type->tp_free == free_unwatched) {
+        size_t size = HEADER + (size_t)type->tp_basicsize;
+        char *memory = PyObject_Malloc(size);
+        if (!memory) return PyErr_NoMemory();
+        memset(memory, 0, size);
+        return PyObject_Init((PyObject *)(memory + HEADER), type);
+    }
     PyObject *made = PyObject_GC_New(PyObject, type); /* which does not track */
     if (made) memset(made + 1, 0, (size_t)type->tp_basicsize - sizeof(PyObject));
     return made;
@@ -80,7 +102,26 @@ PyObject *unwatch(PyObject *module, PyObject *class)
     PyTypeObject *type = (PyTypeObject *)class;
     if (!PyType_Check(class) || !PyType_IS_GC(type) || type->tp_itemsize) return PyErr_Format(PyExc_TypeError, "%R is no class of this kind", class);
     type->tp_alloc = alloc_unwatched;
+    if (IS_UNCOUNTED(type) && type->tp_free == PyObject_GC_Del) type->tp_free = free_unwatched;
     Py_RETURN_NONE;
+}
+
+/* Instances of mypyc's classes take a reference to their class, as those of heap types do, and never give it back, nor do instances of
+   the classes that programs derive from them: such a class would never be freed. As a static type its instances take none, and Python
+   counts those of derived classes itself. The collector, which visits no static type, has to forget the class. */
+PyObject *make_static(PyObject *module, PyObject *class)
+{
+    PyTypeObject *type = (PyTypeObject *)class;
+    if (!PyType_Check(class) || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) return PyErr_Format(PyExc_TypeError, "%R is no heap type", class);
+    PyObject *where = PyObject_GetAttrString(class, "__module__");
+    PyObject *name = where ? PyUnicode_FromFormat("%U.%s", where, type->tp_name) : NULL;
+    const char *text = name ? PyUnicode_AsUTF8(name) : NULL; /* the name of a static type holds its module; it is kept for good */
+    Py_XDECREF(where);
+    if (!text) return NULL;
+    PyObject_GC_UnTrack(class);
+    type->tp_name = text;
+    type->tp_flags &= ~Py_TPFLAGS_HEAPTYPE;
+    return Py_NewRef(class);
 }
 
 PyObject *guard(PyObject *module, PyObject *class)

@@ -23,6 +23,13 @@ def unwatched(cls: Any) -> Any:
     return cls
 
 
+def static(cls: Any) -> Any:
+    """Let classes that programs derive from this one be freed: see make_static() in _unwatched.c."""
+    if NATIVE is not None:
+        NATIVE.make_static(cls)
+    return cls
+
+
 def guarded(cls: Any) -> Any:
     """Expect cycles where programs set attributes of their own on instances of this class or of its later subclasses."""
     if NATIVE is not None:

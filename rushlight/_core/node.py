@@ -6,7 +6,7 @@ import weakref
 from typing import Any, Final
 
 from rushlight._core import dtypes, state, tensor as tensors
-from rushlight._core.collector import unwatched
+from rushlight._core.collector import static, unwatched
 from rushlight._core.origin import advice, written_text
 from rushlight._core.state import SEQUENCE
 from rushlight._core.tensor import INFERENCE, TensorBase, Version, version_cell, wrap
@@ -86,6 +86,9 @@ class Node:
     def output_dtype(self, number: int) -> Any:
         """The NumPy dtype of output `number`."""
         return self.np_dtype if self.np_dtypes is None else self.np_dtypes[number]
+
+
+static(Node)
 
 
 def short_name(node: Node) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from numpy import asarray, dtype, ndarray
 
 from rushlight._core import dtypes
-from rushlight._core.collector import unwatched
+from rushlight._core.collector import static, unwatched
 from rushlight._core.loops import NATIVE
 from rushlight._mypyc import mypyc_attr
 
@@ -79,6 +79,9 @@ class TensorBase:
     _tangent: Any = None  # of forward mode: ((level, tangent), ...), innermost level last
     _batch: Any = None  # of vmap: the level, the tensor with all examples, and which dimension of it counts them
     _name: Any = None
+
+
+static(TensorBase)
 
 
 class _Types:

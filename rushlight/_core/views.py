@@ -18,6 +18,7 @@ from typing import Any, Final
 from numpy import empty, ndarray, uint8
 
 from rushlight._core import memory
+from rushlight._core.collector import FORGET
 from rushlight._core.inplace import check_overlap, set_edge
 from rushlight._core.node import SECOND_TIME, VIEWS, Node, edge_of, next_sequence, short_name
 from rushlight._core.op import HOOKS, SERVE, Op, call_with, mark_inference, records
@@ -134,7 +135,10 @@ def link(source: TensorBase, output: TensorBase, op: Op, args: list[Any], number
         base = previous.base
         if creation == DEFAULT or previous.creation == INFERENCE_MODE:
             creation = previous.creation
-    view = View(base, previous, op, args[1:], creation, cell.value)
+    rest = args[1:]
+    if FORGET is not None:
+        FORGET(rest)
+    view = View(base, previous, op, rest, creation, cell.value)
     view.output = number
     output._view = view
 
