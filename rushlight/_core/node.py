@@ -227,7 +227,7 @@ class SavedTensor:
         self.version: int = 0
         self.number: int = 0
         self.requires_grad: bool = False
-        self.in_view: bool = False  # an output that was written into a view
+        self.view: Any = None  # for an output that was written into a view, a weak reference to that
         self.exotic: Any = None  # an output's flags, tangents and batch, where it has any
         self.unpack_hook: Any = None
         self.packed: Any = None
@@ -274,6 +274,10 @@ class SavedTensor:
         tensor = self.tensor
         if tensor is None:
             result._cell = self.cell
+            written = None if self.view is None else self.view()
+            if written is not None:  # its history starts at CopySlices of the base
+                result._node, result._output_nr = edge_of(written)
+                return result
             result._output_nr = self.number
             result._node = owner if self.requires_grad else None
             return result
@@ -293,7 +297,7 @@ class SavedTensor:
         source: Any = owner if self.requires_grad else None
         if tensor is not None:
             source = edge_of(tensor)[0]
-        if self.in_view and source is owner:
+        if self.view is not None and source is owner:
             text += ", which is output 0 of AsStrided,"  # the view's history as it is rebuilt
         elif isinstance(source, Node):
             number = self.number if tensor is None else tensor._output_nr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any, Final
 
 from numpy import copyto, dtype, ndarray
@@ -115,14 +116,14 @@ def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: 
     """Write a result into the target and make the operation its history."""
     plan = op.plan_for(mask)
     original: Any = target
-    if plan.saves_inputs:
-        original = wrap(target._array.copy())
+    late = OUTPUT in plan.kinds
+    if plan.saves_inputs or late and target._view is not None:
+        original = wrap(target._array.copy() if plan.saves_inputs else target._array)
         original._node, original._output_nr = edge_of(target)
         original._requires_grad = target._requires_grad
     # Recorded before the write: what is saved besides the old value, and the history of operands that are views of the target,
     # are as they were. (A saved result has to be the new one, so that then only the versions are put back.)
     cell = version_cell(target)
-    late = OUTPUT in plan.kinds
     node = None if late else op.record(args, [target], mask, word, original)
     copyto(target._array, found, casting="unsafe")
     wrote(target, op.name + "_")
@@ -130,7 +131,7 @@ def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: 
         node = op.record(args, [target], mask, word, original)
         for item in node.saved:
             if isinstance(item, SavedTensor) and item.tensor is None:
-                item.in_view = target._view is not None
+                item.view = None if target._view is None else weakref.ref(target)
             if isinstance(item, SavedTensor) and item.tensor is not None and item.tensor._cell is cell:
                 item.version = cell.value - 1
     inplace.rebase(target, node)

@@ -361,7 +361,8 @@ def rebase(target: TensorBase, node: Node) -> None:
     first, number = edge_of(base)
     outer.next_nodes = (first, *node.next_nodes[1:])
     outer.next_numbers = (number, *node.next_numbers[1:])
-    node.next_nodes = (first, *node.next_nodes[1:])
+    if node.next_nodes[0] is None:
+        node.next_nodes = (first, *node.next_nodes[1:])
     outer.inner = node
     array = target._array
     whole = base._array

@@ -14,7 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rushlight._core.tensor import TensorBase, wrap
+from rushlight._core import engine
+from rushlight._core.node import edge_of
+from rushlight._core.state import GRAD, get_mode
+from rushlight._core.tensor import TYPES, TensorBase, wrap
 from rushlight.autograd import grad
 from rushlight.autograd.grad_mode import enable_grad, is_grad_enabled, set_grad_enabled
 from rushlight.ops.declare import public_function
@@ -289,14 +292,24 @@ def _unit(like: Any, place: int) -> Any:
     return wrap(made.reshape(like._array.shape))
 
 
+def _puller(at: _Evaluated, output: Any, create_graph: bool) -> Callable[[Any], Any]:
+    """pull() from one output, for one vector after the other."""
+    if get_mode() != GRAD or any(type(tensor) is not TYPES.tensor for tensor in (output, *at.inputs)) or not output.requires_grad:
+        return lambda vector: at.pull((output,), at.inputs, (vector,), create_graph, True)
+    ends, starts = [edge_of(output)], [edge_of(point) for point in at.inputs]
+    nothing = [None] * len(starts)
+    return lambda vector: engine.execute(ends, [vector], True, create_graph, starts, False) or nothing
+
+
 def _rows(at: _Evaluated, number: int, create_graph: bool) -> list[Tensors]:
     """For each input, the gradients of each element of output `number`, stacked: one backward pass an element."""
     output = at.outputs[number]
     if output._array.dtype.kind == "c":
         raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {output.dtype}")
     columns: list[list[Any]] = [[] for _ in at.inputs]
+    pull = _puller(at, output, create_graph)
     for place in range(output.numel()):
-        found = at.pull((output,), at.inputs, (_unit(output, place),), create_graph, True)
+        found = pull(_unit(output, place))
         for i, (value, point) in enumerate(zip(found, at.inputs)):
             if at.strict and value is None:
                 raise RuntimeError(f"Output {number} of the user-provided function is independent of input {i}." + _STRICT)

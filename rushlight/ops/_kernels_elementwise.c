@@ -288,6 +288,28 @@ static const formula exp_of_formula = {"a", exp_of_float, NULL}, expm1_of_formul
 MAPPED(log1p_of, "a")
 MAPPED(frac, "a")
 
+/* ---------------------------------------------------------------- powers */
+
+MAPPED(square, "a")
+MAPPED(cube, "a")
+MAPPED(square_slope, "aa")
+MAPPED(cube_slope, "aa")
+MAPPED(first_of, "aa")
+
+/* Powers of floats with small exponents, and with a gradient in front what it is multiplied with: (x, exponent), (grad, x, exponent). */
+static PyObject *power_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    const formula *const *formulas = row->data;
+    double exponent;
+    if (count < 2 || !floats_of(args[0]) || !number_of(args[count - 1], &exponent)) DECLINE;
+    if (exponent != 1 && exponent != 2 && exponent != 3) DECLINE;
+    const kernel_row chosen = {row->name, map_kernel, formulas[(int)exponent], NULL};
+    if (!chosen.data) DECLINE;
+    return map_kernel(&chosen, args, count - 1);
+}
+static const formula *const powers[] = {NULL, NULL, &square_formula, &cube_formula};
+static const formula *const slopes[] = {NULL, &first_of_formula, &square_slope_formula, &cube_slope_formula};
+
 #define ROW(name) {#name, map_kernel, &name##_formula, map_into}
 const kernel_row elementwise_kernels[] = {
     ROW(relu), ROW(threshold_backward), ROW(leaky_relu), ROW(leaky_relu_backward), ROW(hardtanh), ROW(hardtanh_backward), ROW(elu),
@@ -296,7 +318,7 @@ const kernel_row elementwise_kernels[] = {
     ROW(hardsigmoid), ROW(hardsigmoid_backward), ROW(erf_of), ROW(rsqrt), ROW(addcmul), ROW(addcdiv), ROW(lerp), ROW(scaled_sum),
     ROW(scaled_difference), ROW(clamp), ROW(softshrink), ROW(softshrink_backward), ROW(hardshrink), ROW(smooth_l1), ROW(sign),
     ROW(exp_of), ROW(expm1_of), ROW(log1p_of), ROW(frac),
-    {"choose", choose_kernel, NULL, NULL},
+    {"choose", choose_kernel, NULL, NULL}, {"power", power_kernel, powers, NULL}, {"power_slope", power_kernel, slopes, NULL},
     {NULL}};
 #undef ROW
 
@@ -348,6 +370,11 @@ INLINE REAL NAMED(clip)(REAL x, REAL low, REAL high)
     return x > high ? high : x;
 }
 
+MAP1(square, x * x)
+MAP1(cube, x * x * x)
+MAP2(square_slope, g * (x * 2))
+MAP2(cube_slope, g * (x * x * 3))
+MAP2(first_of, g)
 MAP1(relu, x < 0 ? C(0) : x)
 MAP2(threshold_backward, x <= p[0] ? C(0) : g)
 MAP1(leaky_relu, x > 0 ? x : x * p[0])

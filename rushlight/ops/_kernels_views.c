@@ -232,6 +232,46 @@ static PyObject *select_backward(CALL)
     return (PyObject *)made;
 }
 
+/* slice_backward(grad, sizes, dim, start, end, step): zeros, with the gradient at a slice of a dimension */
+static PyObject *slice_backward(CALL)
+{
+    npy_intp sizes[MOST], dim, start = 0, end, step, total = 1;
+    PyArrayObject *grad = count == 6 ? floats_of(args[0]) : NULL;
+    if (!grad) DECLINE;
+    int ndim = read_sizes(args[1], sizes);
+    if (ndim < 1 || PyArray_NDIM(grad) != ndim || (dim = axis_of(args[2], ndim)) < 0 || !read_int(args[5], &step) || step <= 0) DECLINE;
+    npy_intp size = end = sizes[dim];
+    if (args[3] != Py_None && !read_int(args[3], &start)) DECLINE;
+    if (args[4] != Py_None && !read_int(args[4], &end)) DECLINE;
+    if (start < 0) start = start + size > 0 ? start + size : 0;
+    if (end < 0) end += size;
+    if (end > size) end = size;
+    if (start >= end || step > size || PyArray_DIMS(grad)[dim] != (end - start + step - 1) / step) DECLINE;
+    for (int at = 0; at < ndim; at++) {
+        if (at != dim && PyArray_DIMS(grad)[at] != sizes[at]) DECLINE;
+        total *= sizes[at];
+    }
+    if (total < 1 || total > GRAIN) DECLINE;
+    PyArrayObject *made = new_array(PyArray_TYPE(grad), ndim, sizes, 0);
+    if (!made) return NULL;
+    memset(PyArray_BYTES(made), 0, (size_t)(total * PyArray_ITEMSIZE(grad)));
+    PyArray_Descr *descr = (PyArray_Descr *)Py_NewRef((PyObject *)PyArray_DESCR(made));
+    npy_intp strides[MOST];
+    for (int at = 0; at < ndim; at++) strides[at] = PyArray_STRIDES(made)[at] * (at == dim ? step : 1);
+    char *first = PyArray_BYTES(made) + start * PyArray_STRIDES(made)[dim];
+    if (ndim == 1 && step == 1 && is_plain(grad)) {
+        Py_DECREF(descr);
+        memcpy(first, PyArray_BYTES(grad), (size_t)((end - start) * PyArray_ITEMSIZE(grad)));
+        return (PyObject *)made;
+    }
+    PyObject *part = PyArray_NewFromDescr(&PyArray_Type, descr, ndim, PyArray_DIMS(grad), strides, first,
+                                          NPY_ARRAY_WRITEABLE | NPY_ARRAY_ALIGNED, NULL);
+    int failed = !part || PyArray_CopyInto((PyArrayObject *)part, grad) < 0;
+    Py_XDECREF(part);
+    if (failed) Py_CLEAR(made);
+    return (PyObject *)made;
+}
+
 /* view(array, sizes): of an array that lies row by row */
 static PyObject *view(CALL)
 {
@@ -335,7 +375,7 @@ static PyObject *product(PyObject *first, PyObject *second)
     if (which == 4 || PyArray_DIMS(a)[1] != PyArray_DIMS(b)[0] || lies(a) < 0 || lies(b) < 0) DECLINE;
     npy_intp rows = PyArray_DIMS(a)[0], inner = PyArray_DIMS(a)[1], columns = PyArray_DIMS(b)[1], item = PyArray_ITEMSIZE(a);
     npy_intp sizes[2] = {rows, columns}, dims[4] = {1, rows, inner, columns};
-    if (rows < 2 || columns < 2 || inner < 2) DECLINE; /* NumPy's product of vectors adds up in another order */
+    if (rows < 2 || columns < 2 || inner < 2) return PyArray_MatrixProduct(first, second); /* vectors, which dot() adds up in another order */
     PyArrayObject *result = new_array(type, 2, sizes, 0);
     if (!result) return NULL;
     npy_intp steps[9] = {0, 0, 0, PyArray_STRIDES(a)[0], PyArray_STRIDES(a)[1], PyArray_STRIDES(b)[0], PyArray_STRIDES(b)[1],
@@ -470,6 +510,6 @@ static PyObject *stack(CALL)
 
 const kernel_row view_kernels[] = {
     {"select", select_index}, {"slice", slice}, {"transpose", transpose}, {"turn", turn}, {"permute", permute},
-    {"unsqueeze", unsqueeze}, {"expand", expand}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {"select_backward", select_backward}, {"view", view}, {"matmul", matmul},
+    {"unsqueeze", unsqueeze}, {"expand", expand}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {"select_backward", select_backward}, {"slice_backward", slice_backward}, {"view", view}, {"matmul", matmul},
     {"addmm", addmm}, {"cat", cat}, {"stack", stack},
     {"element_strides", element_strides}, {NULL}};

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.memory import in_step
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers
@@ -15,6 +15,7 @@ from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.padding import constant_pad_nd as constant_pad_nd
 
 NONE, MEAN, SUM = 0, 1, 2
+_MEAN, _SUM = loops.helper("mean"), loops.helper("sum")
 
 
 def _call(name: str, *values: Any, **options: Any) -> Any:
@@ -25,6 +26,9 @@ def _reduced(loss: Any, reduction: int) -> Any:
     """An array of losses, or their mean or sum, added up in float32 where they are 16-bit floats."""
     if reduction == NONE:
         return loss
+    found = (_MEAN if reduction == MEAN else _SUM)(loss)
+    if found is not None:
+        return found
     accumulate = np.float32 if loss.dtype.itemsize == 2 else loss.dtype
     total = loss.sum(dtype=accumulate)
     return np.asarray(total / loss.dtype.type(1) / loss.size if reduction == MEAN else total).astype(loss.dtype, copy=False)

@@ -58,6 +58,7 @@ KERNELS = {
     "sub.Tensor": "scaled_difference",
     "clamp.of_numbers": "clamp",
     "where.self": "choose",
+    "pow.Tensor_Scalar": "power",
     # along lines and rows
     "_softmax": "softmax",
     "_softmax_backward_data": "softmax_backward",
@@ -70,6 +71,7 @@ KERNELS = {
     "nll_loss_backward": "nll_backward",
     # looking up
     "select_backward": "select_backward",
+    "slice_backward": "slice_backward",
     "index_select": "index_select",
     "embedding": "embedding",
     "index.Tensor": "index",
@@ -94,6 +96,7 @@ def direct_loop(spec: str, kernel: Any) -> Any:
 
 # ---------------------------------------------------------------- formulas
 
+
 def _text(formula: Any) -> Any:
     code = formula.__code__
     return code.co_code, code.co_names, code.co_consts, code.co_argcount
@@ -117,12 +120,16 @@ _SHORTCUTS: dict[Any, Any] = {
     _formula("grad, a, b, c, alpha: mm_mat2_backward(grad, a, b, c, alpha)"): loops.declining("mm_mat2_backward", None),
     _formula("grad, a, b, c: mm_mat1_backward(grad, a, b, c, 1)"): loops.declining("mm_mat1_backward", None),
     _formula("grad, a, b, c: mm_mat2_backward(grad, a, b, c, 1)"): loops.declining("mm_mat2_backward", None),
+    _formula("grad, self, exponent: _pow_scalar_self(grad, self, exponent)"): loops.declining("power_slope", None),
     _formula("grad: -grad"): loops.loop(np.negative, "fd"),
     _formula("grad, other: grad * conj(other)"): loops.loop(np.multiply, "fd"),
     _formula("grad, other: grad / conj(other)"): loops.loop(np.true_divide, "fd"),
 }
 # Formulas that only call an operator with what they are given.
-_OF_AN_OPERATOR = [_anonymous(_formula(f"{names}: operator({names})")) for names in ("a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e")]
+_OF_AN_OPERATOR = [
+    _anonymous(_formula(f"{names}: operator({names})"))
+    for names in ("a", "a, b", "a, b, c", "a, b, c, d", "a, b, c, d, e", "a, b, c, d, e, f")
+]
 
 
 def shortcut(formula: Callable[..., Any]) -> Any:

@@ -402,7 +402,7 @@ pow_number_op = elementwise(
     "pow.Tensor_Scalar", _power_scalar, refuse=_check_exponent, grad_fn="PowBackward0",
     tensors=("self", "exponent"),
     direct_kernel=_power_scalar, direct="fdFD",
-    self=_pow_scalar_self,
+    self=lambda grad, self, exponent: _pow_scalar_self(grad, self, exponent),
 )  # fmt: skip
 pow_scalar = elementwise(
     "pow.Scalar", _power, _NO_POW, grad_fn="PowBackward2", tensors=("self", "exponent"), exponent=_pow_scalar_exponent

@@ -6,6 +6,7 @@ import math
 import warnings
 from typing import Any
 
+from rushlight._core.tensor import TYPES
 from rushlight.nn.functional._operators import operator as _op
 
 _REDUCTIONS = {"none": 0, "mean": 1, "elementwise_mean": 1, "sum": 2}
@@ -26,6 +27,8 @@ def _reduction(reduction: str, size_average: Any = None, reduce: Any = None) -> 
 
 def _same_size(input: Any, target: Any) -> tuple[Any, Any]:
     """Both operands broadcast, with PyTorch's warning where that was needed."""
+    if type(input) is type(target) is TYPES.tensor and input._array.shape == target._array.shape:
+        return input, target
     if target.size() != input.size():
         warnings.warn(
             f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will likely lead to "
