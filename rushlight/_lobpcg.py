@@ -42,7 +42,7 @@ def lobpcg(
     if A.requires_grad or (B is not None and B.requires_grad):
         if B is not None and B.requires_grad:
             raise ValueError("Expected B to be a symmetric positive-definite matrix that does not require a gradient.")
-        return _Recorded.apply(A, search)  # type: ignore[no-any-return]
+        return LOBPCGAutogradFunction.apply((A + A.mT) / 2, search)  # type: ignore[no-any-return]
     return search.run(A)
 
 
@@ -128,7 +128,7 @@ def _part(tensor: Any, at: int, dims: int) -> Any:
     return tensor.reshape(-1, *tensor.shape[-dims:])[at]
 
 
-class _Recorded(Function):
+class LOBPCGAutogradFunction(Function):
     """lobpcg with a gradient for A: that of the full eigenvalue problem, within the pairs that were found and outside them."""
 
     @staticmethod

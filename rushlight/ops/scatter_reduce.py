@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import wrap
+from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops import carriers, layout, scatter
 from rushlight.ops.copying import to_copy
 from rushlight.ops.declare import REGISTRY, op
@@ -68,6 +68,12 @@ def _as_numbers(mask: Any, like: Any) -> Any:
 def _reduce_backward(
     grad: Any, self: Any, dim: Any, index: Any, src: Any, reduce: Any, include_self: Any, result: Any
 ) -> tuple[Any, Any]:
+    return _shares("scatter_reduce", grad, self, dim, index, src, reduce, include_self, result)
+
+
+def _shares(
+    caller: str, grad: Any, self: Any, dim: Any, index: Any, src: Any, reduce: Any, include_self: Any, result: Any
+) -> tuple[Any, Any]:
     """Gradients of scatter_reduce for self and src; ties of amax and amin share theirs evenly."""
     if reduce == "sum":
         for_self, for_src = grad, gather(grad, dim, index, False)
@@ -77,7 +83,7 @@ def _reduce_backward(
         for_self = grad / masked_fill(counts, counts == 0, 1)
         for_src = gather(for_self, dim, index, False)
     elif reduce == "prod":
-        for_self, for_src = _prod_backward(grad, self, dim, index, src, include_self, result)
+        for_self, for_src = _prod_backward(grad, self, dim, index, src, include_self, result, caller)
     else:
         of_self = _as_numbers(self == result, self)
         of_src = _as_numbers(src == gather(result, dim, index, False), src)
@@ -88,16 +94,32 @@ def _reduce_backward(
     return for_self, for_src
 
 
-def _prod_backward(grad: Any, self: Any, dim: Any, index: Any, src: Any, include_self: Any, result: Any) -> tuple[Any, Any]:
+def _prod_backward(
+    grad: Any, self: Any, dim: Any, index: Any, src: Any, include_self: Any, result: Any, caller: str
+) -> tuple[Any, Any]:
     safe = masked_fill(self, self == 0, 1)
     for_self = grad * scatter_reduce(safe, dim, index, src, "prod", include_self) / safe
     zero = src == 0
     zeros = gather(scatter_add(carriers.zeros(self, tuple(self.shape)), dim, index, _as_numbers(zero, self)), dim, index, False)
-    single = _as_numbers(zero, src) * _as_numbers(zeros == 1, src)  # the one zero among the factors of its place
-    others = scatter_reduce(self, dim, index, masked_fill(src, single == 1, 1), "prod", include_self)
+    single = zero & (zeros == 1)  # the one zero among the factors of its place
+    others = scatter_reduce(self, dim, index, masked_fill(src, single, 1), "prod", include_self)
     without_zero = gather(grad * result, dim, index, False) / masked_fill(src, zero, 1)
-    for_src = gather(grad * others, dim, index, False) * single + without_zero * (1 - single)
+    for_src = carriers.where(single, gather(grad * others, dim, index, False), without_zero)
+    if isinstance(for_src, TensorBase) and for_src._batch is None and (zeros._array > 1).any():
+        name = "source" if caller == "index_reduce" else "src"
+        for_src = _once_only(for_src, f"{caller}(): Double backward is unsupported for {name} when >1 zeros in {name} are scattered to "
+            "the same position in self")  # fmt: skip
     return for_self, for_src
+
+
+def _refuse(text: str) -> Any:
+    raise RuntimeError(text)
+
+
+@op("_once_only", kind="internal", grad_fn="Error", self=lambda grad, text: _refuse(text))
+def _once_only(self: Any, text: Any) -> Any:
+    """The same values, whose gradient raises RuntimeError(text)."""
+    return self.copy()
 
 
 scatter_reduce = op("scatter_reduce.two", tensors=("self", "index", "src"), **{"self, src": _reduce_backward})(
@@ -157,7 +179,7 @@ def _index_reduce_backward(
     grad: Any, self: Any, dim: Any, index: Any, source: Any, reduce: Any, include_self: Any, result: Any
 ) -> tuple[Any, Any]:
     places = carriers.wrap_like(grad, _stretched(index, dim, source).copy("C"))
-    return _reduce_backward(grad, self, dim, places, source, reduce, include_self, result)
+    return _shares("index_reduce", grad, self, dim, places, source, reduce, include_self, result)
 
 
 index_reduce = op("index_reduce", tensors=("self", "index", "source"), **{"self, source": _index_reduce_backward})(_index_reduced)
