@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import operator
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
+
+from rushlight._core.loops import NATIVE
 
 _INT64_MAX = (1 << 63) - 1
 
@@ -12,23 +15,13 @@ _INT64_MAX = (1 << 63) - 1
 # ---------------------------------------------------------------- Size
 
 
-class Size(tuple):  # type: ignore[type-arg]
-    """A tensor's shape: a tuple of ints whose slices and sums are shapes too."""
+class _Sizes(tuple):  # type: ignore[type-arg]
+    """What Size inherits from in the pure form; the native form has the same in C."""
 
     __slots__ = ()
-    __module__ = "torch"
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Size:
-        if kwargs:
-            raise TypeError("tuple() takes no keyword arguments")
-        made = tuple.__new__(cls, *args)
-        for size in made:
-            if type(size) is not int or size > _INT64_MAX:
-                return tuple.__new__(cls, [_as_size(position, entry) for position, entry in enumerate(made)])
-        return made
-
-    def __repr__(self) -> str:
-        return f"torch.Size([{', '.join(map(str, self))}])"
+        return cls._checked(*args, **kwargs)  # type: ignore[attr-defined, no-any-return]
 
     def __add__(self, other: Any) -> Size:
         if not isinstance(other, tuple):
@@ -40,15 +33,9 @@ class Size(tuple):  # type: ignore[type-arg]
             return NotImplemented
         return Size(tuple.__add__(other, self))
 
-    def __mul__(self, count: Any) -> Size:  # type: ignore[override]
-        found = tuple.__mul__(self, count)
-        return NotImplemented if found is NotImplemented else tuple.__new__(Size, found)  # type: ignore[return-value]
-
-    __rmul__ = __mul__  # type: ignore[assignment]
-
     def __getitem__(self, index: Any) -> Any:
         found = tuple.__getitem__(self, index)
-        return tuple.__new__(Size, found) if type(index) is slice else found
+        return size_of(found) if type(index) is slice else found
 
     def numel(self) -> int:
         """The number of elements of a tensor of this shape."""
@@ -56,6 +43,36 @@ class Size(tuple):  # type: ignore[type-arg]
         for size in self:
             count *= size
         return count
+
+
+_SIZES: Any = _Sizes if NATIVE is None else NATIVE.Sizes
+
+
+class Size(_SIZES):  # type: ignore[misc]
+    """A tensor's shape: a tuple of ints whose slices and sums are shapes too."""
+
+    __slots__ = ()
+    __module__ = "torch"
+
+    @classmethod
+    def _checked(cls, *args: Any, **kwargs: Any) -> Size:
+        """Size(...), of whatever is given."""
+        if kwargs:
+            raise TypeError("tuple() takes no keyword arguments")
+        made = tuple(*args)
+        for size in made:
+            if type(size) is not int or size > _INT64_MAX:
+                return size_of([_as_size(position, entry) for position, entry in enumerate(made)])  # type: ignore[no-any-return]
+        return size_of(made)  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+    def __mul__(self, count: Any) -> Size:
+        found = tuple.__mul__(self, count)
+        return NotImplemented if found is NotImplemented else size_of(found)
+
+    __rmul__ = __mul__
 
     def __reduce__(self) -> Any:
         return _make_size, (tuple(self),)
@@ -65,6 +82,12 @@ class Size(tuple):  # type: ignore[type-arg]
 
     def __deepcopy__(self, memo: Any) -> Size:
         return self
+
+
+if NATIVE is not None:
+    NATIVE.set_size_class(Size)
+# The Size of these items, unchecked.
+size_of: Any = partial(tuple.__new__, Size) if NATIVE is None else Size._of
 
 
 def _make_size(sizes: Any) -> Size:

@@ -15,9 +15,10 @@ from numpy import ndarray
 
 from rushlight import _objects
 from rushlight._core import dtypes
-from rushlight._core.calls import FUNCTION, METHODS, method as native_method, plain_class
+from rushlight._core.calls import FUNCTION, METHODS, attempting, method as native_method, plain_class
 from rushlight._core.collector import guarded
 from rushlight._core.function import Function
+from rushlight._core.loops import NATIVE
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import SPARSE, TYPES, TensorBase, wants_grad, wrap
 from rushlight._relics import RelicMethods
@@ -25,8 +26,6 @@ from rushlight._tensor_methods import TensorMethods
 from rushlight.autograd.overriding import LISTS
 from rushlight.autograd.tensor_fields import AutogradFields
 from rushlight.ops.sparse_layer import SPARSE_LAYER
-
-_new_size: Any = tuple.__new__  # Size(...) itself would check what an array's shape is for sure
 
 
 def absorb(*parts: type) -> Any:
@@ -56,7 +55,7 @@ class Tensor(TensorBase):
     @property
     def shape(self) -> _objects.Size:
         """The sizes of the dimensions."""
-        return _new_size(_objects.Size, self._array.shape)
+        return _objects.size_of(self._array.shape)  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> dtypes.dtype:
@@ -119,6 +118,10 @@ register_types(
     scalar_types={float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128},
     constants={"contiguous_format": _objects.contiguous_format, "torch.strided": _objects.strided, "torch.int64": dtypes.int64},
 )  # fmt: skip
+
+
+if NATIVE is not None:
+    NATIVE.set_objects(_objects.contiguous_format, _objects.CPU, dtypes.BY_NUM)
 
 
 # ---------------------------------------------------------------- Python's operators
@@ -201,7 +204,7 @@ def _sealed(name: str, member: property) -> property:
 
 def attach_methods() -> None:
     """Give Tensor the methods of every registered operator, and Python's operators."""
-    from rushlight.ops import declare, signatures
+    from rushlight.ops import declare, native, signatures
 
     for name in signatures.table("method"):
         if name not in Tensor.__dict__ and name not in _BINARY and declare.available("method", name):
@@ -226,3 +229,5 @@ def attach_methods() -> None:
     for name, member in list(vars(Tensor).items()):
         if isinstance(member, property) and member.fset is None:
             setattr(Tensor, name, _sealed(name, member))
+    for name, reader in native.ATTRIBUTES.items():
+        setattr(Tensor, name, attempting(reader, vars(Tensor)[name]))

@@ -30,6 +30,7 @@ typedef struct {
     vectorcallfunc general; /* where no recipe serves */
     PyObject *receiver;     /* ... called with this in place of the callable */
     PyObject *function;     /* the Function whose recipes these are; borrowed where it is the callable */
+    const kernel_row *attempt; /* what is asked first, and may decline; or NULL */
     int number, is_operator;
     long round; /* the recipes are of this one */
     recipe *recipes[RECIPES];
@@ -235,6 +236,12 @@ static int learn(entry *self, PyObject *const *args, Py_ssize_t positional, PyOb
 static PyObject *entry_call(entry *self, PyObject *const *args, size_t flags, PyObject *names)
 {
     Py_ssize_t positional = PyVectorcall_NARGS(flags);
+    if (self->attempt && !names) {
+        PyObject *result = self->attempt->function(self->attempt, args, positional);
+        if (result != Py_None) return result;
+        Py_DECREF(result);
+    }
+    if (!self->function) return self->general(self->receiver, args, flags, names);
     if (self->round != calls.round) {
         self->number = 0; /* a call that is under way may still follow one of them, so they are not freed */
         self->round = calls.round;
@@ -266,15 +273,16 @@ static PyObject *method_call(PyObject *callable, PyObject *const *args, size_t f
 
 static PyObject *method_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    PyObject *general, *function;
+    PyObject *general, *function, *attempt = Py_None;
     int is_operator;
-    if (!PyArg_ParseTuple(args, "OOp", &general, &function, &is_operator)) return NULL;
+    if (!PyArg_ParseTuple(args, "OOp|O", &general, &function, &is_operator, &attempt)) return NULL;
     Method *self = (Method *)type->tp_alloc(type, 0);
     if (!self) return NULL;
     self->vectorcall = method_call;
     self->calls.general = PyObject_Vectorcall;
     self->calls.receiver = Py_NewRef(general);
-    self->calls.function = Py_NewRef(function);
+    self->calls.function = function == Py_None ? NULL : Py_NewRef(function);
+    self->calls.attempt = row_of_kernel(attempt);
     self->calls.is_operator = is_operator;
     return (PyObject *)self;
 }
@@ -340,6 +348,67 @@ PyTypeObject MethodType = {
     .tp_vectorcall_offset = offsetof(Method, vectorcall),
 };
 
+/* ---------------------------------------------------------------- properties */
+
+PyTypeObject *PropertyType; /* a subclass of property, which asks a native kernel of the tensor first */
+
+static const kernel_row **attempt_of(PyObject *property)
+{
+    return (const kernel_row **)((char *)property + PyProperty_Type.tp_basicsize);
+}
+
+static PyObject *property_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    PyObject *kernel, *like, *nothing = PyTuple_New(0);
+    if (!nothing || !PyArg_ParseTuple(args, "OO!", &kernel, &PyProperty_Type, &like)) return NULL;
+    PyObject *self = PyProperty_Type.tp_new(type, nothing, NULL);
+    Py_DECREF(nothing);
+    if (self) *attempt_of(self) = row_of_kernel(kernel);
+    return self;
+}
+
+/* Property(kernel, property): the same property. */
+static int property_init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    PyObject *kernel, *like;
+    if (!PyArg_ParseTuple(args, "OO!", &kernel, &PyProperty_Type, &like)) return -1;
+    static const char *names[] = {"fget", "fset", "fdel", "__doc__"};
+    PyObject *parts = PyTuple_New(4);
+    for (int index = 0; parts && index < 4; index++) {
+        PyObject *part = PyObject_GetAttrString(like, names[index]);
+        if (!part) Py_CLEAR(parts);
+        else PyTuple_SET_ITEM(parts, index, part);
+    }
+    int failed = !parts || PyProperty_Type.tp_init(self, parts, NULL) < 0;
+    Py_XDECREF(parts);
+    return failed ? -1 : 0;
+}
+
+static PyObject *property_get(PyObject *self, PyObject *object, PyObject *owner)
+{
+    const kernel_row *attempt = *attempt_of(self);
+    if (object && attempt) {
+        PyObject *found = attempt->function(attempt, &object, 1);
+        if (found != (attempt->data ? Py_NotImplemented : Py_None)) return found; /* with data, None is an answer */
+        Py_DECREF(found);
+    }
+    return PyProperty_Type.tp_descr_get(self, object, owner);
+}
+
+int start_properties(void)
+{
+    PyType_Slot slots[] = {{Py_tp_new, property_new}, {Py_tp_init, property_init}, {Py_tp_descr_get, property_get}, {0, NULL}};
+    PyType_Spec spec = {"rushlight._core._loops.Property", (int)(PyProperty_Type.tp_basicsize + sizeof(void *)), 0,
+                        Py_TPFLAGS_DEFAULT, slots};
+    PyObject *bases = PyTuple_Pack(1, (PyObject *)&PyProperty_Type);
+    PropertyType = bases ? (PyTypeObject *)PyType_FromSpecWithBases(&spec, bases) : NULL;
+    Py_XDECREF(bases);
+    /* An empty docstring of the class would hide where property keeps those of instances. */
+    if (!PropertyType || PyDict_DelItemString(PropertyType->tp_dict, "__doc__") < 0) return -1;
+    PyType_Modified(PropertyType);
+    return 0;
+}
+
 /* ---------------------------------------------------------------- functions */
 
 static PyTypeObject *plain_function; /* the class Function of function.py */
@@ -400,4 +469,9 @@ PyObject *set_tensors(PyObject *module, PyObject *classes)
     if (!PyTuple_CheckExact(classes)) return PyErr_Format(PyExc_TypeError, "a tuple of classes");
     Py_XSETREF(calls.tensors, Py_NewRef(classes));
     Py_RETURN_NONE;
+}
+
+PyTypeObject *plain_class(void)
+{
+    return (PyTypeObject *)PyTuple_GET_ITEM(calls.tensors, 0);
 }

@@ -115,6 +115,11 @@ PyTypeObject KernelType = {
     .tp_vectorcall_offset = offsetof(Kernel, vectorcall),
 };
 
+const kernel_row *row_of_kernel(PyObject *kernel)
+{
+    return Py_IS_TYPE(kernel, &KernelType) ? ((Kernel *)kernel)->row : NULL;
+}
+
 PyObject *kernel_names(void)
 {
     PyObject *found = PySet_New(NULL);

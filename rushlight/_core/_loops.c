@@ -429,6 +429,8 @@ static PyMethodDef functions[] = {
     {"start_calls", start_calls, METH_VARARGS, "(mode variable, bits that are watched, learn, Function): the class of functions with recipes."},
     {"relearn", relearn, METH_NOARGS, "Forget all recipes."},
     {"set_tensors", set_tensors, METH_O, "The classes of tensors that recipes serve."},
+    {"set_size_class", set_size_class, METH_O, "torch.Size."},
+    {"set_objects", set_objects, METH_VARARGS, "(row-major memory format, CPU device, dtypes by number): what readers answer with."},
     {"unwatch", unwatch, METH_O, "The garbage collector passes over new instances of this class."},
     {"guard", guard, METH_O, "Attributes that programs set on instances of this class, or of later subclasses, may close cycles."},
     {"make_static", make_static, METH_O, "Have instances of classes derived from this one count for their class, and its own not."},
@@ -442,13 +444,17 @@ PyMODINIT_FUNC PyInit__loops(void)
 {
     import_array();
     import_umath();
-    if (PyType_Ready(&LoopType) < 0 || PyType_Ready(&KernelType) < 0 || PyType_Ready(&MethodType) < 0 || start_memory() < 0) return NULL;
+    if (PyType_Ready(&LoopType) < 0 || PyType_Ready(&KernelType) < 0 || PyType_Ready(&MethodType) < 0 || PyType_Ready(&SizesType) < 0
+        || start_memory() < 0
+        || start_properties() < 0) return NULL;
     PyObject *module = PyModule_Create(&definition);
     if (!module) return NULL;
     PyObject *names = kernel_names();
     if (!names || PyModule_AddObjectRef(module, "Loop", (PyObject *)&LoopType) < 0
         || PyModule_AddObjectRef(module, "Kernel", (PyObject *)&KernelType) < 0
         || PyModule_AddObjectRef(module, "Method", (PyObject *)&MethodType) < 0
+        || PyModule_AddObjectRef(module, "Property", (PyObject *)PropertyType) < 0
+        || PyModule_AddObjectRef(module, "Sizes", (PyObject *)&SizesType) < 0
         || PyModule_AddObjectRef(module, "KERNELS", names) < 0) return NULL;
     Py_DECREF(names);
     start_threads();

@@ -92,11 +92,35 @@ PyObject *has_form(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 extern PyTypeObject MethodType;
 PyObject *start_calls(PyObject *module, PyObject *args);
+extern PyTypeObject *PropertyType;
+int start_properties(void); /* once, at import; -1 with an error */
 PyObject *relearn(PyObject *module, PyObject *unused);
+
 PyObject *set_tensors(PyObject *module, PyObject *classes);
 PyObject *start_record(PyObject *module, PyObject *args); /* _record.c */
 PyObject *subscript_method(PyObject *module, PyObject *args); /* ops/_subscript.c */
 PyObject *serve_apply(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyTypeObject *plain_class(void); /* of results */
+
+/* ---------------------------------------------------------------- tensors (_tensors.c) */
+
+int in_plain_mode(void);                         /* no mode but the grad mode */
+PyArrayObject *array_of_tensor(PyObject *value); /* of a plain tensor without flags; NULL for anything else */
+/* The following take tensors for which array_of_tensor() has an answer. */
+int wants_gradient(PyObject *tensor);
+int is_alone(PyObject *tensor);             /* neither a view nor a recorded result */
+PyObject *gradient_of(PyObject *tensor);    /* borrowed; NULL where there is more to it */
+Py_ssize_t version_of(PyObject *tensor);
+PyObject *new_plain_tensor(PyObject *array); /* takes the reference; NULL if that is NULL */
+PyObject *outside_graph(PyObject *tensor);   /* a new tensor over the same memory, as .data is */
+
+PyObject *set_objects(PyObject *module, PyObject *args); /* _readers.c */
+
+/* ---------------------------------------------------------------- torch.Size (_sizes.c) */
+
+extern PyTypeObject SizesType;
+PyObject *set_size_class(PyObject *module, PyObject *class);
+PyObject *new_size(const npy_intp *values, int count);
 
 /* ---------------------------------------------------------------- kernels (_kernel.c) */
 
@@ -113,6 +137,7 @@ struct kernel_row {
 };
 extern const kernel_row *const kernel_tables[]; /* each ends with a row without a name, the list with NULL */
 extern PyTypeObject KernelType;
+const kernel_row *row_of_kernel(PyObject *kernel); /* NULL for anything else */
 PyObject *kernel_names(void);
 
 /* ---------------------------------------------------------------- arrays */

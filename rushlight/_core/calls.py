@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rushlight._core.function import SOURCE, Function, Route
-from rushlight._core.loops import NATIVE
+from rushlight._core.loops import NATIVE, kernel
 from rushlight._core.node import SavedTensor
 from rushlight._core.op import Op
 from rushlight._core.op_node import OpNode
@@ -37,6 +37,9 @@ ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS = range(8
 GENERAL, LIST, SPREAD, ATTEMPT = range(4)
 
 Source = tuple[int, int, int, Any]  # index of the argument, where the value comes from, size, constant
+# What calls that lead to a function (the key) ask first: a native kernel of the same values, tensors among them, which answers None where
+# it declines.
+ATTEMPTS: Final[dict[Any, Any]] = {}
 NO_RECIPE: Final[Any] = (GENERAL, None, [], None)
 
 
@@ -118,6 +121,9 @@ def routed(route: Route, sources: list[Source]) -> Any:
     target = route.target
     if route.in_place:
         return LIST, target.apply_inplace, sources, None
+    attempt = ATTEMPTS.get(target)
+    if attempt is not None:
+        return ATTEMPT, attempt, sources, None
     if isinstance(target, Op):
         return LIST, target.apply, sources, target
     return SPREAD, target, sources, getattr(target, "tried_first", None)
@@ -154,3 +160,11 @@ METHODS: Final[Any] = () if NATIVE is None else (NATIVE.Method,)  # the class of
 def method(general: Any, function: Function, operator: bool = False) -> Any:
     """A method of Tensor: `general`, which calls `function`; with recipes in the native form. operator: a TypeError is NotImplemented."""
     return general if NATIVE is None else NATIVE.Method(general, function, operator)
+
+
+def attempting(name: str, member: Any) -> Any:
+    """A property or method that asks the native kernel `name` of the tensor first; itself in the pure form."""
+    if NATIVE is None:
+        return member
+    made = kernel(name)
+    return NATIVE.Property(made, member) if isinstance(member, property) else NATIVE.Method(member, None, False, made)

@@ -126,11 +126,11 @@ _TO_COMPLEX: dict[dtype, dtype] = {
 }  # fmt: skip
 
 # np.dtype.num -> dtype. NumPy has two type numbers for 8-byte integers (`long` and `long long`); both are int64.
-_BY_NUM: Final[dict[int, dtype]] = {}
+BY_NUM: Final[dict[int, dtype]] = {}
 
 
 def _register(d: dtype, np_dtype: Any) -> Any:
-    _BY_NUM[np_dtype.num] = d
+    BY_NUM[np_dtype.num] = d
     return np_dtype
 
 
@@ -164,7 +164,7 @@ def _load_builtin() -> None:
             d._np = _load_np_dtype(d)
     for char in "lLqQ":
         np_dtype = np.dtype(char)
-        _BY_NUM[np_dtype.num] = _BY_NAME[np_dtype.name]
+        BY_NUM[np_dtype.num] = _BY_NAME[np_dtype.name]
 
 
 _load_builtin()
@@ -186,13 +186,13 @@ _TYPE_NAMES = ("Float", "Double", "Half", "Byte", "Char", "Short", "Int", "Long"
 
 def of(array: Any) -> dtype:
     """The dtype of a NumPy array or of a np.dtype's holder."""
-    found = _BY_NUM.get(array.dtype.num)
+    found = BY_NUM.get(array.dtype.num)
     return found if found is not None else of_numpy(array.dtype)
 
 
 def of_numpy(np_dtype: Any) -> dtype:
     """The dtype for a np.dtype; TypeError in PyTorch's words for one that has no counterpart."""
-    found = _BY_NUM.get(np_dtype.num)
+    found = BY_NUM.get(np_dtype.num)
     if found is not None and (np_dtype.kind != "V" or found is bfloat16 or found.index >= FIRST_RARE):
         return found
     if np_dtype.name == "bfloat16" or np_dtype.name in _FLOAT8:  # an array of ml_dtypes before the first such tensor

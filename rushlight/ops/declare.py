@@ -199,6 +199,7 @@ def composite(*specs: str) -> Callable[[Any], Any]:
             if spec in REGISTRY:
                 raise ValueError(f"operator {spec} is declared twice")
             REGISTRY[spec] = made
+            native.attempt(spec, made)
         return made
 
     return declare

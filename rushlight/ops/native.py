@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import loops, plan, views
+from rushlight._core.calls import ATTEMPTS
 from rushlight._core.op import Op
 
 KERNELS = {
@@ -80,6 +81,52 @@ KERNELS = {
     # images
     "max_pool2d_with_indices": "max_pool",
 }
+
+# Functions of tensors (compositions and factories) whose calls ask a native kernel of the same values first.
+ATTEMPTED = {
+    "size": "read_size",
+    "stride": "read_stride",
+    "dim": "read_ndim",
+    "numel": "read_numel",
+    "storage_offset": "read_offset",
+    "data_ptr": "read_address",
+    "element_size": "read_itemsize",
+    "is_contiguous": "read_contiguous",
+    "contiguous": "same_if_contiguous",
+    "is_same_size": "read_same_size",
+    "is_floating_point": "read_is_real",
+    "is_complex": "read_is_complex",
+    "is_nonzero": "read_truth",
+    "item": "read_item",
+    "tolist": "read_list",
+}
+# The same for attributes and special methods of Tensor.
+ATTRIBUTES = {
+    "shape": "read_shape",
+    "dtype": "read_dtype",
+    "ndim": "read_ndim",
+    "device": "read_device",
+    "requires_grad": "read_requires_grad",
+    "is_leaf": "read_is_leaf",
+    "grad": "read_gradient",
+    "grad_fn": "read_node",
+    "data": "read_data",
+    "_version": "read_version",
+    "itemsize": "read_itemsize",
+    "nbytes": "read_nbytes",
+    **{f"is_{name}": "read_false" for name in ("cuda", "meta", "sparse", "quantized", "mps", "xpu", "nested", "mkldnn")},
+    "__bool__": "read_truth",
+    "__float__": "read_float",
+    "__int__": "read_int",
+    "__index__": "read_index",
+}
+
+
+def attempt(spec: str, made: Any) -> None:
+    """Let calls of a function ask its native kernel first."""
+    name = ATTEMPTED.get(spec)
+    if name is not None and loops.NATIVE is not None:
+        ATTEMPTS[made] = loops.helper(name)
 
 
 def preferred(spec: str, kernel: Any) -> Any:
