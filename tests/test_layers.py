@@ -13,8 +13,8 @@ SOURCE = Path(__file__).resolve().parent.parent / "rushlight"
 # A module may import from its own layer and from lower ones. What stands first in its name below `rushlight.` decides.
 # The lowest layer is what depends on nothing; the handle of a hook is there, for its name must be utils.hooks.
 LAYERS = [
-    {"version", "__future__", "_mypyc", "_objects", "_install", "_class_names", "return_types", "utils.hooks", "utils._pytree", "utils._pytree_text"},
-    {"_core"},
+    {"version", "__future__", "_mypyc", "_install", "_class_names", "return_types", "utils.hooks", "utils._pytree", "utils._pytree_text"},
+    {"_core", "_objects"},
     {"ops", "_generator"},
     {"autograd", "func", "nn", "linalg", "fft", "special"},
 ]
