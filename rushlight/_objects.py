@@ -201,13 +201,13 @@ class device:
         return self
 
     def __enter__(self) -> device:
-        _CONTEXT.set((self, _CONTEXT.get()))
+        INNER_DEVICE.set((self, INNER_DEVICE.get()))
         return self
 
     def __exit__(self, *failure: Any) -> None:
-        inner = _CONTEXT.get()
+        inner = INNER_DEVICE.get()
         assert inner is not None
-        _CONTEXT.set(inner[1])
+        INNER_DEVICE.set(inner[1])
 
 
 def _make_device(*args: Any) -> device:
@@ -282,14 +282,14 @@ META = device("meta")
 
 # ---------------------------------------------------------------- the default device
 
-_CONTEXT: ContextVar[Any] = ContextVar("rushlight_device", default=None)  # (device, outer), from `with device:`
-_DEFAULT: ContextVar[Any] = ContextVar("rushlight_default_device", default=None)
+INNER_DEVICE: ContextVar[Any] = ContextVar("rushlight_device", default=None)  # (device, outer), from `with device:`
+DEFAULT_DEVICE: ContextVar[Any] = ContextVar("rushlight_default_device", default=None)
 
 
 def context_device() -> Any:
     """The device that new tensors get when the call names none; None means the CPU."""
-    inner = _CONTEXT.get()
-    return _DEFAULT.get() if inner is None else inner[0]
+    inner = INNER_DEVICE.get()
+    return DEFAULT_DEVICE.get() if inner is None else inner[0]
 
 
 def get_default_device() -> device:
@@ -304,7 +304,7 @@ def get_default_device() -> device:
 
 def set_default_device(device: Any) -> None:
     """Put the tensors of factory functions on `device` from now on; None goes back to the CPU."""
-    _DEFAULT.set(None if device is None else _DEVICE_CLASS(device))
+    DEFAULT_DEVICE.set(None if device is None else _DEVICE_CLASS(device))
 
 
 _DEVICE_CLASS = device

@@ -95,7 +95,6 @@ PyObject *start_calls(PyObject *module, PyObject *args);
 extern PyTypeObject *PropertyType;
 int start_properties(void); /* once, at import; -1 with an error */
 PyObject *relearn(PyObject *module, PyObject *unused);
-
 PyObject *set_tensors(PyObject *module, PyObject *classes);
 PyObject *start_record(PyObject *module, PyObject *args); /* _record.c */
 PyObject *subscript_method(PyObject *module, PyObject *args); /* ops/_subscript.c */
@@ -108,12 +107,14 @@ int in_plain_mode(void);                         /* no mode but the grad mode */
 PyArrayObject *array_of_tensor(PyObject *value); /* of a plain tensor without flags; NULL for anything else */
 /* The following take tensors for which array_of_tensor() has an answer. */
 int wants_gradient(PyObject *tensor);
-int is_alone(PyObject *tensor);             /* neither a view nor a recorded result */
-PyObject *gradient_of(PyObject *tensor);    /* borrowed; NULL where there is more to it */
+int is_alone(PyObject *tensor);              /* neither a view nor a recorded result */
+PyObject *gradient_of(PyObject *tensor);     /* borrowed; NULL where there is more to it */
 Py_ssize_t version_of(PyObject *tensor);
 PyObject *new_plain_tensor(PyObject *array); /* takes the reference; NULL if that is NULL */
 PyObject *outside_graph(PyObject *tensor);   /* a new tensor over the same memory, as .data is */
+void ask_gradient(PyObject *leaf);           /* requires_grad */
 
+PyObject *set_makers(PyObject *module, PyObject *args);  /* _makers.c */
 PyObject *set_objects(PyObject *module, PyObject *args); /* _readers.c */
 
 /* ---------------------------------------------------------------- torch.Size (_sizes.c) */

@@ -64,3 +64,8 @@ PyObject *outside_graph(PyObject *tensor)
     if (made) Py_SETREF(((Tensor *)made)->__storage, Py_NewRef(((Tensor *)tensor)->__storage));
     return made;
 }
+
+void ask_gradient(PyObject *leaf)
+{
+    ((Tensor *)leaf)->__requires_grad = 1;
+}

@@ -213,12 +213,12 @@ class _Defaults:
         self.dtype: dtype = float32
 
 
-_DEFAULTS = _Defaults()
+DEFAULTS = _Defaults()
 
 
 def get_default_dtype() -> dtype:
     """The dtype of floating-point results that nothing else decides; float32 at first."""
-    return _DEFAULTS.dtype
+    return DEFAULTS.dtype
 
 
 def set_default_dtype(d: Any) -> None:
@@ -229,12 +229,12 @@ def set_default_dtype(d: Any) -> None:
         raise TypeError("only floating-point types are supported as the default type")
     if d.index >= FIRST_RARE:
         raise TypeError(f"couldn't find storage object {d.cpp}Storage")
-    _DEFAULTS.dtype = d
+    DEFAULTS.dtype = d
 
 
 def default_complex() -> dtype:
     """The complex dtype that goes with the default dtype."""
-    return _TO_COMPLEX[_DEFAULTS.dtype]
+    return _TO_COMPLEX[DEFAULTS.dtype]
 
 
 # ---------------------------------------------------------------- promotion
@@ -344,7 +344,7 @@ def of_scalar(value: Any) -> dtype:
         return int64
     if isinstance(value, complex):
         return default_complex()
-    return _DEFAULTS.dtype
+    return DEFAULTS.dtype
 
 
 def can_cast(source: dtype, target: dtype) -> bool:

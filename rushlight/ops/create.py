@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, function, inplace, memory
+from rushlight._core import dtypes, function, inplace, loops, memory
 from rushlight._core.dtypes import FLOATING, dtype as dtype_type
 from rushlight._core.origin import wrote
 from rushlight._core.state import GRAD, INFERENCE, get_mode
@@ -484,3 +484,9 @@ def eye_m(n: Any, m: Any, out: Any, dtype: Any, *options: Any) -> Any:
         np.fill_diagonal(found._array[:m] if n > m else found._array, 1)
     return found
 
+
+if loops.NATIVE is not None:
+    _numbers = {target: number for number, target in dtypes.BY_NUM.items() if target.np_dtype.num == number}
+    loops.NATIVE.set_makers(
+        _objects.strided, _objects.CPU, _numbers, dtypes.DEFAULTS, _objects.INNER_DEVICE, _objects.DEFAULT_DEVICE, determinism.STATE
+    )

@@ -1,0 +1,305 @@
+/* Small new tensors of constants and ranges, without Python: what the factories of create.py and create_ranges.py make of plain arguments.
+
+   They decline what is large (NumPy's zeros come from the system), other devices, layouts and modes, and whatever is an error. */
+
+#include "../_core/_native.h"
+#include <math.h>
+
+#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
+#define LARGEST 4096 /* elements of what is made here */
+#define MOST 16      /* dimensions */
+
+static struct {
+    PyObject *strided, *cpu, *numbers, *defaults, *inner, *outer, *determinism;
+} known;
+
+/* (torch.strided, CPU device, NumPy's type numbers by dtype, what holds the default dtype, the variables of the `with` device and of the
+   default device, what says whether new memory is filled) */
+PyObject *set_makers(PyObject *module, PyObject *args)
+{
+    if (!PyArg_ParseTuple(args, "OOO!OOOO", &known.strided, &known.cpu, &PyDict_Type, &known.numbers, &known.defaults, &known.inner,
+                          &known.outer, &known.determinism)) return NULL;
+    for (PyObject **held = (PyObject **)&known; held < (PyObject **)(&known + 1); held++) Py_INCREF(*held);
+    Py_RETURN_NONE;
+}
+
+/* ---------------------------------------------------------------- options */
+
+/* NumPy's number of a dtype; -1 where there is none. */
+static int number_of_dtype(PyObject *dtype)
+{
+    PyObject *number = PyDict_GetItem(known.numbers, dtype);
+    return number ? (int)PyLong_AsLong(number) : -1;
+}
+
+static int default_number(void)
+{
+    PyObject *dtype = PyObject_GetAttrString(known.defaults, "dtype");
+    int found = dtype ? number_of_dtype(dtype) : -1;
+    Py_XDECREF(dtype);
+    PyErr_Clear();
+    return found;
+}
+
+static int holds_none(PyObject *variable)
+{
+    PyObject *value = NULL;
+    int failed = PyContextVar_Get(variable, NULL, &value) < 0;
+    PyErr_Clear();
+    int answer = !failed && (value == Py_None || value == known.cpu);
+    Py_XDECREF(value);
+    return answer;
+}
+
+/* dtype, layout, device, pin_memory, requires_grad: whether they ask for a plain tensor. type: NumPy's number of the dtype, `otherwise` where
+   none is named. */
+static int read_options(PyObject *const *options, int otherwise, int *type, int *requires_grad)
+{
+    if (!in_plain_mode()) return 0;
+    if (options[1] != Py_None && options[1] != known.strided) return 0;
+    if (options[3] != Py_None && options[3] != Py_False) return 0;
+    if (options[4] != Py_None && options[4] != Py_False && options[4] != Py_True) return 0;
+    if (options[2] != known.cpu && (options[2] != Py_None || !holds_none(known.inner) || !holds_none(known.outer))) return 0;
+    *type = options[0] == Py_None ? otherwise : number_of_dtype(options[0]);
+    *requires_grad = options[4] == Py_True;
+    if (*type < 0 || *type >= NPY_NTYPES_LEGACY) return 0;
+    return !*requires_grad || *type == NPY_FLOAT || *type == NPY_DOUBLE;
+}
+
+static PyObject *finished(PyArrayObject *array, int requires_grad)
+{
+    PyObject *made = new_plain_tensor((PyObject *)array);
+    if (made && requires_grad) ask_gradient(made);
+    return made;
+}
+
+/* The sizes in a tuple, list or Size; -1 for anything else, negative sizes and what is large. */
+static int read_shape(PyObject *object, npy_intp *sizes, npy_intp *total)
+{
+    if (!PyTuple_Check(object) && !PyList_CheckExact(object)) return -1;
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(object);
+    PyObject **items = PySequence_Fast_ITEMS(object);
+    if (count > MOST) return -1;
+    *total = 1;
+    for (Py_ssize_t index = 0; index < count; index++) {
+        if (!PyLong_CheckExact(items[index])) return -1;
+        int overflow;
+        sizes[index] = PyLong_AsLongAndOverflow(items[index], &overflow);
+        if (overflow || sizes[index] < 0 || sizes[index] > LARGEST) return -1;
+        *total *= sizes[index];
+        if (*total > LARGEST) return -1;
+    }
+    return (int)count;
+}
+
+/* ---------------------------------------------------------------- constants */
+
+/* Write a number into all elements; 0 where the dtype may not hold it as it is. */
+static int fill(PyArrayObject *array, double value)
+{
+    npy_intp count = PyArray_SIZE(array);
+    void *data = PyArray_DATA(array);
+    if (value == 0 && !signbit(value)) {
+        memset(data, 0, PyArray_NBYTES(array));
+        return 1;
+    }
+#define FILL(type)                                                                                                                           \
+    for (npy_intp index = 0; index < count; index++) ((type *)data)[index] = (type)value;                                                    \
+    return 1
+    int whole = value == floor(value);
+    switch (PyArray_TYPE(array)) {
+    case NPY_FLOAT:
+        if (fabs(value) > 3.4028234663852886e38 && !isinf(value)) return 0;
+        FILL(float);
+    case NPY_DOUBLE: FILL(double);
+    case NPY_BOOL:
+        if (value != 1) return 0;
+        FILL(npy_bool);
+    case NPY_LONG:
+        if (!whole || fabs(value) > 9007199254740992.) return 0;
+        FILL(npy_long);
+    case NPY_INT:
+        if (!whole || fabs(value) > 2147483647.) return 0;
+        FILL(npy_int);
+    case NPY_UBYTE:
+        if (!whole || value < 0 || value > 255) return 0;
+        FILL(npy_ubyte);
+    }
+    return 0;
+}
+
+typedef struct {
+    int like, size, number, out, format, options; /* where the arguments are; -1: there is none */
+    double value;                                 /* NAN: unset, or the number */
+} constant;
+
+/* A number that is given, and the type that it stands for; 0 where it takes more thought. */
+static int read_number(PyObject *object, double *value, int *type)
+{
+    if (PyBool_Check(object)) {
+        *value = object == Py_True;
+        *type = NPY_BOOL;
+        return 1;
+    }
+    if (!number_of(object, value)) return 0;
+    *type = PyFloat_CheckExact(object) ? default_number() : NPY_LONG;
+    return 1;
+}
+
+/* What determinism asks of memory that nobody sets. */
+static int fills_memory(void)
+{
+    PyObject *fills = PyObject_GetAttrString(known.determinism, "fills");
+    int answer = fills != Py_False;
+    Py_XDECREF(fills);
+    PyErr_Clear();
+    return answer;
+}
+
+static PyObject *make_constant(CALL)
+{
+    const constant *form = row->data;
+    if (count != form->options + 5) DECLINE;
+    if (form->out >= 0 && args[form->out] != Py_None) DECLINE;
+    if (form->format >= 0 && args[form->format] != Py_None) DECLINE;
+    PyArrayObject *like = NULL;
+    if (form->like >= 0 && !(like = array_of_tensor(args[form->like]))) DECLINE;
+    double value = form->value;
+    int stands_for = NPY_NOTYPE, type, requires_grad, ndim;
+    if (form->number >= 0 && !read_number(args[form->number], &value, &stands_for)) DECLINE;
+    int otherwise = form->size < 0 || form->number < 0 || like ? (like ? PyArray_TYPE(like) : default_number()) : stands_for;
+    if (!read_options(args + form->options, otherwise, &type, &requires_grad)) DECLINE;
+    if (stands_for != NPY_NOTYPE && stands_for != NPY_BOOL && stands_for != NPY_LONG && PyTypeNum_ISINTEGER(type)) DECLINE;
+    npy_intp sizes[MOST], total, *dims = sizes;
+    if (form->size < 0 && like) {
+        if (!is_plain(like) || PyArray_SIZE(like) > LARGEST || !PyArray_ISNOTSWAPPED(like)) DECLINE;
+        ndim = PyArray_NDIM(like);
+        dims = PyArray_DIMS(like);
+    } else {
+        ndim = form->size < 0 ? 0 : read_shape(args[form->size], sizes, &total);
+        if (ndim < 0) DECLINE;
+    }
+    if (form->number < 0 && isnan(value) && fills_memory()) DECLINE;
+    PyArrayObject *made = new_array(type, ndim, dims, 0);
+    if (!made) return NULL;
+    if ((form->number >= 0 || !isnan(value)) && !fill(made, value)) {
+        Py_DECREF(made);
+        DECLINE;
+    }
+    return finished(made, requires_grad);
+}
+
+/*                            like size number out format options value */
+static const constant zeros = {-1, 0, -1, 1, -1, 2, 0}, ones = {-1, 0, -1, 1, -1, 2, 1}, empty = {-1, 0, -1, 2, 1, 3, NAN},
+                      full = {-1, 0, 1, 2, -1, 3, 0}, scalar = {-1, -1, 0, -1, -1, 1, 0}, zeros_like = {0, -1, -1, -1, 1, 2, 0},
+                      ones_like = {0, -1, -1, -1, 1, 2, 1}, empty_like = {0, -1, -1, -1, 1, 2, NAN}, full_like = {0, -1, 1, -1, 2, 3, 0},
+                      new_zeros = {0, 1, -1, -1, -1, 2, 0}, new_ones = {0, 1, -1, -1, -1, 2, 1}, new_empty = {0, 1, -1, -1, -1, 2, NAN},
+                      new_full = {0, 1, 2, -1, -1, 3, 0};
+
+/* ---------------------------------------------------------------- ranges */
+
+typedef struct {
+    int start, end, step, out, options;
+} range;
+
+static int is_whole(double value)
+{
+    return value == floor(value) && fabs(value) < 16777216;
+}
+
+/* The elements of a range of floats: exact where its numbers are whole, else rounded as NOTE [ Last bits of a range ] says of short ones. */
+static void write_range(PyArrayObject *made, double start, double step)
+{
+    npy_intp length = PyArray_SIZE(made);
+    if (PyArray_TYPE(made) == NPY_DOUBLE) {
+        double *to = PyArray_DATA(made);
+        for (npy_intp index = 0; index < length; index++) to[index] = fma((double)index, step, start);
+        return;
+    }
+    float *to = PyArray_DATA(made);
+    double first = (float)start, apart = (float)step;
+    for (npy_intp index = 0; index < length; index++) to[index] = (float)((double)index * apart + first);
+}
+
+static PyObject *make_range(CALL)
+{
+    const range *form = row->data;
+    double numbers[3] = {0, 0, 1};
+    int places[3] = {form->start, form->end, form->step}, ints = 1, type, requires_grad;
+    if (count != form->options + 5 || (form->out >= 0 && args[form->out] != Py_None)) DECLINE;
+    for (int which = 0; which < 3; which++) {
+        if (places[which] < 0) continue;
+        if (!number_of(args[places[which]], &numbers[which])) DECLINE;
+        ints = ints && PyLong_CheckExact(args[places[which]]);
+    }
+    double start = numbers[0], end = numbers[1], step = numbers[2];
+    if (!read_options(args + form->options, ints ? NPY_LONG : default_number(), &type, &requires_grad)) DECLINE;
+    if (!isfinite(start) || !isfinite(end) || !isfinite(step) || step == 0 || (step > 0 ? end < start : end > start)) DECLINE;
+    double wide = ceil((end - start) / step);
+    int lanes = type == NPY_FLOAT ? 8 : 4, whole = is_whole(start) && is_whole(step) && is_whole(start + wide * step);
+    if (wide > LARGEST || !(type == NPY_LONG ? ints && whole : (type == NPY_FLOAT || type == NPY_DOUBLE) && (whole || wide < 2 * lanes)))
+        DECLINE;
+    npy_intp length = (npy_intp)wide;
+    PyArrayObject *made = new_array(type, 1, &length, 0);
+    if (!made) return NULL;
+    if (type == NPY_LONG) {
+        npy_long *to = PyArray_DATA(made), first = (npy_long)start, apart = (npy_long)step;
+        for (npy_intp index = 0; index < length; index++) to[index] = first + index * apart;
+    }
+    else write_range(made, start, step);
+    return finished(made, requires_grad);
+}
+
+static const range up_to = {-1, 0, -1, 1, 2}, from_start = {0, 1, -1, -1, 2}, in_steps = {0, 1, 2, 3, 4};
+
+/* linspace(start, end, steps, out, options): the second half is counted from the end. */
+static PyObject *make_line(CALL)
+{
+    double start, end, wide;
+    int type, requires_grad;
+    if (count != 9 || args[3] != Py_None || !number_of(args[0], &start) || !number_of(args[1], &end)) DECLINE;
+    if (!PyLong_CheckExact(args[2]) || !number_of(args[2], &wide) || wide < 2 || wide > LARGEST) DECLINE;
+    if (!read_options(args + 4, default_number(), &type, &requires_grad) || (type != NPY_FLOAT && type != NPY_DOUBLE)) DECLINE;
+    npy_intp steps = (npy_intp)wide;
+    PyArrayObject *made = new_array(type, 1, &steps, 0);
+    if (!made) return NULL;
+    if (type == NPY_FLOAT) {
+        float first = (float)start, last = (float)end, step = (last - first) / (float)(steps - 1), *to = PyArray_DATA(made);
+        for (npy_intp index = 0; index < steps; index++)
+            to[index] = index < steps / 2 ? (float)fma((double)index, step, first) : (float)fma((double)(steps - 1 - index), -(double)step, last);
+    } else {
+        double step = (end - start) / (double)(steps - 1), *to = PyArray_DATA(made);
+        for (npy_intp index = 0; index < steps; index++)
+            to[index] = index < steps / 2 ? fma((double)index, step, start) : fma((double)(steps - 1 - index), -step, end);
+    }
+    return finished(made, requires_grad);
+}
+
+/* eye(n, [m,] out, options) */
+static PyObject *make_eye(CALL)
+{
+    int columns = row->data != NULL, type, requires_grad;
+    double n, m;
+    if (count != 7 + columns || args[1 + columns] != Py_None || !number_of(args[0], &n) || !number_of(args[columns], &m)) DECLINE;
+    if (!PyLong_CheckExact(args[0]) || !PyLong_CheckExact(args[columns]) || n < 0 || m < 0 || n > LARGEST || m > LARGEST || n * m > LARGEST)
+        DECLINE;
+    if (!read_options(args + 2 + columns, default_number(), &type, &requires_grad) || (type != NPY_FLOAT && type != NPY_DOUBLE)) DECLINE;
+    npy_intp dims[2] = {(npy_intp)n, (npy_intp)m};
+    PyArrayObject *made = new_array(type, 2, dims, 0);
+    if (!made) return NULL;
+    memset(PyArray_DATA(made), 0, PyArray_NBYTES(made));
+    for (npy_intp index = 0; index < dims[0] && index < dims[1]; index++) {
+        if (type == NPY_FLOAT) ((float *)PyArray_DATA(made))[index * (dims[1] + 1)] = 1;
+        else ((double *)PyArray_DATA(made))[index * (dims[1] + 1)] = 1;
+    }
+    return finished(made, requires_grad);
+}
+
+const kernel_row makers[] = {
+    {"make_zeros", make_constant, &zeros}, {"make_ones", make_constant, &ones}, {"make_empty", make_constant, &empty},
+    {"make_full", make_constant, &full}, {"make_scalar", make_constant, &scalar}, {"make_zeros_like", make_constant, &zeros_like},
+    {"make_ones_like", make_constant, &ones_like}, {"make_empty_like", make_constant, &empty_like},
+    {"make_full_like", make_constant, &full_like}, {"make_new_zeros", make_constant, &new_zeros}, {"make_new_ones", make_constant, &new_ones},
+    {"make_new_empty", make_constant, &new_empty}, {"make_new_full", make_constant, &new_full}, {"make_range_to", make_range, &up_to},
+    {"make_range_from", make_range, &from_start}, {"make_range_in_steps", make_range, &in_steps}, {"make_line", make_line},
+    {"make_eye", make_eye}, {"make_eye_of", make_eye, ""}, {NULL}};
