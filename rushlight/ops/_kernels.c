@@ -3,9 +3,9 @@
 #include "../_core/_native.h"
 
 extern const kernel_row convolution_kernels[], copy_kernels[], elementwise_kernels[], image_kernels[], index_kernels[], loss_kernels[],
-    makers[], optim_kernels[], random_kernels[], readers[], recurrent_kernels[], reduce_kernels[],
+    makers[], order_kernels[], optim_kernels[], random_kernels[], readers[], recurrent_kernels[], reduce_kernels[],
     row_kernels[], sample_kernels[], topk_kernels[], view_kernels[];
 
 const kernel_row *const kernel_tables[] = {
-    convolution_kernels, copy_kernels, elementwise_kernels, image_kernels, index_kernels, loss_kernels, makers, optim_kernels, random_kernels,
+    convolution_kernels, copy_kernels, elementwise_kernels, image_kernels, index_kernels, loss_kernels, makers, order_kernels, optim_kernels, random_kernels,
     readers, recurrent_kernels, reduce_kernels, row_kernels, sample_kernels, topk_kernels, view_kernels, NULL};

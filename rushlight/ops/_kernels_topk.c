@@ -202,4 +202,39 @@ static PyObject *topk_kernel(const kernel_row *unused, PyObject *const *args, Py
     return (PyObject *)result;
 }
 
-const kernel_row topk_kernels[] = {{"topk", topk_kernel}, {NULL}};
+/* topk(self, k, dim, largest, sorted) along the last dimension: the values and the places */
+static PyObject *topk_along(const kernel_row *unused, PyObject *const *args, Py_ssize_t count)
+{
+    PyArrayObject *x = count == 5 ? plain_floats(args[0]) : NULL;
+    double k;
+    int ndim = x ? PyArray_NDIM(x) : 0;
+    if (!ndim || ndim > 16 || !number_of(args[1], &k) || !PyLong_CheckExact(args[1]) || args[4] != Py_True || !PyBool_Check(args[3])) DECLINE;
+    if (axis_of(args[2], ndim) != ndim - 1) DECLINE;
+    npy_intp size = PyArray_DIMS(x)[ndim - 1], dims[16];
+    topk_job job = {.type = PyArray_TYPE(x), .largest = args[3] == Py_True, .source = PyArray_BYTES(x), .rows = PyArray_SIZE(x) / size,
+                    .size = size, .k = (npy_intp)k};
+    if (job.k < 1 || job.k > size) DECLINE;
+    memcpy(dims, PyArray_DIMS(x), ndim * sizeof(npy_intp));
+    dims[ndim - 1] = job.k;
+    PyArrayObject *values = new_array(job.type, ndim, dims, 0), *places = values ? new_array(NPY_INT64, ndim, dims, 0) : NULL;
+    PyObject *made = places ? PyList_New(2) : NULL;
+    if (!made) {
+        Py_XDECREF(values);
+        Py_XDECREF(places);
+        return NULL;
+    }
+    PyList_SET_ITEM(made, 0, (PyObject *)values);
+    PyList_SET_ITEM(made, 1, (PyObject *)places);
+    job.result = PyArray_DATA(places);
+    run_parallel(topk_piece, &job, PyArray_SIZE(x) * 4, job.rows);
+    if (job.failed) {
+        Py_DECREF(made);
+        return PyErr_NoMemory();
+    }
+    npy_intp item = PyArray_ITEMSIZE(x);
+    for (npy_intp index = 0; index < job.rows * job.k; index++)
+        memcpy(PyArray_BYTES(values) + index * item, job.source + (index / job.k * size + job.result[index]) * item, item);
+    return made;
+}
+
+const kernel_row topk_kernels[] = {{"topk", topk_kernel}, {"topk_along", topk_along}, {NULL}};

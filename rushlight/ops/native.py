@@ -78,6 +78,13 @@ KERNELS = {
     "index.Tensor": "index",
     "gather": "gather",
     "cumsum": "cumsum",
+    # order and choice
+    **{name: name for name in ("tril", "triu", "flip", "roll", "argmax", "argmin", "any", "all", "sort")},
+    "masked_fill.Scalar": "masked_fill",
+    "sort.stable": "sort_stable",
+    "max.dim": "max_along",
+    "min.dim": "min_along",
+    "topk": "topk_along",
     # images
     "max_pool2d_with_indices": "max_pool",
 }
