@@ -21,7 +21,7 @@ from rushlight._core.tensor import TensorBase
 
 LOWER = frozenset(
     "conv1d conv2d conv3d bmm mm linalg_vecdot baddbmm addmm addbmm linear convolution matmul conv_tbc conv_transpose1d conv_transpose2d "
-    "conv_transpose3d prelu _prelu_kernel scaled_dot_product_attention".split()
+    "conv_transpose3d prelu _prelu_kernel scaled_dot_product_attention mkldnn_rnn_layer _rnn_layer".split()
 )
 SINGLE = frozenset(
     "avg_pool3d binary_cross_entropy grid_sampler polar prod quantile nanquantile stft cdist _cdist_forward grid_sampler_2d "

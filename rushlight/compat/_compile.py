@@ -33,21 +33,21 @@ def compile(
         raise RuntimeError("Either mode or options can be specified, but both can't be specified at the same time.")
     if model is None:
 
-        def decorate(model: Any) -> Any:
+        def fn(model: Any) -> Any:
             if model is None:
                 raise RuntimeError("Model can't be None")
             return compile(
                 model, fullgraph=fullgraph, dynamic=dynamic, backend=backend, mode=mode, options=options, disable=disable, **more
             )
 
-        return decorate
+        return fn
     if (
         mode is not None
-        and mode not in ("default", "reduce-overhead", "max-autotune", "max-autotune-no-cudagraphs")
+        and mode not in ("default", "lite", "reduce-overhead", "max-autotune", "max-autotune-no-cudagraphs")
         and backend == "inductor"
     ):
         raise RuntimeError(
-            f"Unrecognized mode={mode}, should be one of: default, reduce-overhead, max-autotune-no-cudagraphs, max-autotune"
+            f"Unrecognized mode={mode}, should be one of: default, lite, reduce-overhead, max-autotune-no-cudagraphs, max-autotune"
         )
     if disable:
         return model

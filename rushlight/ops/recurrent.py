@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import loops
-from rushlight._core.state import GRAD, get_mode
+from rushlight._core import dtypes, loops
+from rushlight._core.state import AUTOCAST, GRAD, MODE, get_mode
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops.carriers import array_of, wrap_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import only, widened
 from rushlight.ops.recurrent_steps import GRU, LSTM, Arrays, Layer, Plain, Rectified, Tensors
+from rushlight.ops.warn import warn_once
 
 CELLS = {"lstm": LSTM, "gru": GRU, "rnn_tanh": Plain, "rnn_relu": Rectified}
 # All steps of a layer in C, which numbers the cells in this order: None where they decline, and always in the pure form.
@@ -185,20 +186,26 @@ def _one_state_formula(
     return only([*found[:5], found[6]], output_mask)
 
 
-@op(
-    "_rnn_layer", tensors=("input", "weight0", "weight1", "weight2", "weight3", "hx_"), outputs=_OUTPUTS,
-    **{"input, weight0, weight1, weight2, weight3, hx_": _one_state_formula},
-)  # fmt: skip
-def one_state_layer(
+def _one_state_layer(
     input: Any, weight0: Any, weight1: Any, weight2: Any, weight3: Any, hx_: Any, sizes: Any, reverse: Any, mode: Any
 ) -> Any:
     """One direction of one layer of GRU or RNN."""
     return _run(mode, input, [weight0, weight1, weight2, weight3, None], hx_, None, sizes, reverse)
 
 
+# Two operators, for autocast tells them apart.
+rnn_layer, gru_layer = [
+    op(
+        name, tensors=("input", "weight0", "weight1", "weight2", "weight3", "hx_"), outputs=_OUTPUTS, grad_fn="RnnLayerBackward0",
+        **{"input, weight0, weight1, weight2, weight3, hx_": _one_state_formula},
+    )(_one_state_layer)
+    for name in ("_rnn_layer", "_gru_layer")
+]  # fmt: skip
+
+
 def _layer(mode: str, input: Any, weights: Any, hidden: Any, state: Any, sizes: Any, reverse: bool) -> Any:
     if mode != "lstm":
-        return one_state_layer(input, *weights[:4], hidden, sizes, reverse, mode)
+        return (gru_layer if mode == "gru" else rnn_layer)(input, *weights[:4], hidden, sizes, reverse, mode)
     if weights[4] is not None:
         return lstm_projected_layer(input, *weights, hidden, state, sizes, reverse)
     return lstm_layer(input, *weights[:4], hidden, state, sizes, reverse)
@@ -304,6 +311,8 @@ def lstm(
 ) -> Any:
     """Layers of LSTM over padded sequences."""
     hidden, state = _two_states(hx)
+    if hidden.ndim > 2 and state.ndim > 2 and hidden.shape[2] != state.shape[2] and input.dtype in (dtypes.float32, dtypes.bfloat16):
+        warn_once("LSTM with projections is not supported with oneDNN. Using default implementation.")
     return _padded("lstm", input, hidden, state, params, has_biases, num_layers, dropout, train, bidirectional, batch_first)
 
 
@@ -314,7 +323,11 @@ def lstm_packed(
     """Layers of LSTM over packed sequences."""
     hidden, state = _two_states(hx)
     sizes = _sizes_of(batch_sizes)
-    return _stacked("lstm", data, hidden, state, params, sizes, has_biases, num_layers, dropout, train, bidirectional)
+    token = MODE.set(get_mode() & ~AUTOCAST)  # autocast knows oneDNN's layers, which take no packed sequences
+    try:
+        return _stacked("lstm", data, hidden, state, params, sizes, has_biases, num_layers, dropout, train, bidirectional)
+    finally:
+        MODE.reset(token)
 
 
 # ---------------------------------------------------------------- cells

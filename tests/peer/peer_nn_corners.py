@@ -115,3 +115,19 @@ def class_names(torch, log):
     ):  # fmt: skip
         log(repr(cls))
     log.error(lambda: dist.Multinomial(3, torch.ones(2)).mode)
+
+
+def recurrent_autocast(torch, log):
+    for kind in (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN):
+        m = kind(3, 2, 2, bidirectional=True)
+        packed = torch.nn.utils.rnn.pack_sequence([torch.ones(3, 3), torch.ones(2, 3)])
+        with torch.autocast("cpu"):
+            y, state = m(torch.ones(4, 2, 3))
+            z = m(packed)[0].data
+            w = m.double()(torch.ones(4, 2, 3, dtype=torch.float64))[0]
+        log(y.dtype, y.shape, [part.dtype for part in (state if isinstance(state, tuple) else (state,))], z.dtype, w.dtype)
+    log.error(lambda: torch.compile(mode="x")(len))
+    log.error(lambda: torch.jit.load("/no such file"))
+    with torch.cpu.amp.autocast():
+        log((torch.ones(2, 2) @ torch.ones(2, 2)).dtype)
+    log(torch.cpu.amp.GradScaler().is_enabled())

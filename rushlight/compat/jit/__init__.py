@@ -6,6 +6,7 @@ What TorchScript would make of them (`.code`, `.graph`, files) is not there: Not
 from __future__ import annotations
 
 import contextlib
+import os
 import warnings
 from collections import namedtuple
 from collections.abc import Iterator
@@ -164,6 +165,11 @@ def save(m: Any, f: Any, _extra_files: Any = None) -> None:
 
 def load(f: Any, map_location: Any = None, _extra_files: Any = None, _restore_shapes: bool = False) -> Any:
     """Not available: TorchScript files cannot be read."""
+    if isinstance(f, (str, os.PathLike)):
+        if not os.path.exists(f):
+            raise ValueError(f"The provided filename {f} does not exist")
+        if os.path.isdir(f):
+            raise ValueError(f"The provided filename {f} is a directory")
     raise NotImplementedError("torch.jit.load: rushlight cannot run TorchScript files")
 
 
