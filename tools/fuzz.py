@@ -248,7 +248,7 @@ class Writer:
         if half_done(self.machine.execute(statement)):
             self.replay()
             return
-        if all(self.moderate(tensor) for tensor in self.usable().values()):
+        if all(harness.attempt(lambda tensor=tensor: self.moderate(tensor)) is True for tensor in self.usable().values()):
             self.program.append(statement)
             return
         self.replay()

@@ -14,9 +14,10 @@ from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import examples, kernels_linalg as kernels
-from rushlight.ops.carriers import conj, is_complex, wrap_like
+from rushlight.ops.carriers import conj, is_complex, wrap_like, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
+from rushlight.ops.reduce import product_of_others
 from rushlight.ops.view import transpose, unsqueeze
 
 
@@ -182,15 +183,38 @@ def _lu(array: Any) -> tuple[Any, Any]:
 
 
 def _det_backward(grad: Any, result: Any, A: Any, LU: Any, pivots: Any) -> Any:
-    """grad * conj(det) * inverse(A)^H."""
-    right = scale_identity(A, grad * conj(result))
+    """grad * conj(det) * inverse(A)^H; where A is singular, from a slightly disturbed LU or, recorded, from the singular values."""
     if isinstance(grad, TensorBase):
-        return linalg_solve_ex(m_h(A), right)[0]
+        return _det_backward_recorded(grad, result, A)
+    right = scale_identity(A, grad * conj(result))
     factor = LU.copy()
     index = np.arange(LU.shape[-1])
     pivot = factor[..., index, index]
     factor[..., index, index] = np.where(pivot == 0, np.finfo(LU.dtype).eps, pivot)
     return kernels.lu_solve(factor, pivots, np.broadcast_to(right, A.shape), adjoint_of_a=True)
+
+
+def _det_backward_recorded(grad: Any, result: Any, A: Any) -> Any:
+    """_det_backward in tensors: of a batch, the singular matrices apart from the others."""
+    singular = (result == 0) if result._batch is None else None
+    if singular is None or not REGISTRY["any"](singular)._array:
+        return linalg_solve_ex(m_h(A), scale_identity(A, grad * conj(result)))[0]
+    if result.ndim == 0:
+        return _cofactors(grad, A)
+    regular = REGISTRY["logical_not"](singular)
+    index, put = REGISTRY["index.Tensor"], REGISTRY["index_put"]
+    some = [index(tensor, [regular]) for tensor in (grad, result, A)]
+    value = linalg_solve_ex(m_h(some[2]), scale_identity(some[2], some[0] * conj(some[1])))[0]
+    whole = put(zeros_like(A), [regular], value)
+    return put(whole, [singular], _cofactors(index(grad, [singular]), index(A, [singular])))
+
+
+def _cofactors(grad: Any, A: Any) -> Any:
+    """grad times the cofactors of A, which has the singular value 0: U diag(products of the other values) V^H, with their sign."""
+    U, S, Vh = REGISTRY["_linalg_svd"](A, False, True)[:3]
+    scale = conj(linalg_det_lu(U)[0] * linalg_det_lu(Vh)[0]) * grad
+    others = product_of_others(S, S.ndim - 1)
+    return (U * unsqueeze(unsqueeze(scale, -1) * others, -2)) @ Vh
 
 
 @op(
