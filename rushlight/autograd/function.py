@@ -126,8 +126,8 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
         return True
 
     def release(self) -> None:
+        self._released = True
         if self._saved is not None:
-            self._released = True
             self._saved = ()
             task = RUNNING.get()
             self._freed_by = None if task is None else task.place
