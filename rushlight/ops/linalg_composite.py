@@ -81,7 +81,9 @@ def linalg_matrix_norm(self: Any, ord: Any, dim: Any = (-2, -1), keepdim: Any = 
 def _extremum(pick: str, values: Any, dim: int, keepdim: Any) -> Any:
     """amax or amin of numbers that are not negative: the largest of none is 0."""
     if pick == "amax" and values.shape[dim] == 0:
-        return _call("sum.dim_IntList", values, [dim], keepdim, None)
+        rest = list(values.shape)
+        rest[dim : dim + 1 or None] = [1] * bool(keepdim)
+        return values.new_empty(rest).zero_()
     return _call(pick, values, [dim], keepdim)
 
 
@@ -142,6 +144,8 @@ def _check_cond(self: Any) -> None:
 def linalg_cond(self: Any, p: Any = None) -> Any:
     """The condition number in the norm p; that of the singular values by default."""
     _check_cond(self)
+    if 0 in self.shape:
+        return self.new_empty(self.shape[:-2]).zero_()
     if p is None or abs(p) == 2:
         values = linalg_svdvals(self)
         count = values.shape[-1]
@@ -155,6 +159,8 @@ def linalg_cond(self: Any, p: Any = None) -> Any:
 def linalg_cond_named(self: Any, p: Any) -> Any:
     """The condition number in the Frobenius or nuclear norm."""
     _check_cond(self)
+    if 0 in self.shape:
+        return self.new_empty(self.shape[:-2]).zero_()
     return linalg_matrix_norm_named(self, p) * linalg_matrix_norm_named(linalg_inv(self), p)
 
 
@@ -313,6 +319,8 @@ def linalg_cross(self: Any, other: Any, dim: Any = -1) -> Any:
     if self.ndim != other.ndim:
         raise RuntimeError(f"linalg.cross: inputs must have the same number of dimensions. Got {self.ndim} and {other.ndim}")
     position = wrap_dim(dim, self.ndim)
+    if not self.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     if self.shape[position] != 3 or other.shape[position] != 3:
         raise RuntimeError(
             f"linalg.cross: inputs dimension {dim} must have length 3. Got {self.shape[position]} and {other.shape[position]}"
@@ -373,14 +381,14 @@ def vander(x: Any, N: Any = None, increasing: Any = False) -> Any:
     count = x.shape[0] if N is None else N
     if count < 0:
         raise RuntimeError("N must be non-negative.")
-    value = x if x.dtype.category >= dtypes.FLOATING else x.to(dtypes.int64)
-    if count == 0:
-        return wrap(np.zeros((x.shape[0], 0), value._array.dtype))
-    ones = wrap(np.ones((x.shape[0], 1), value._array.dtype))
-    if count == 1:
-        return ones
-    powers = _call("cumprod", _call("expand", unsqueeze(value, -1), [x.shape[0], count - 1]), -1)
-    result = _call("cat", [ones, powers], -1)
+    dtype = x.dtype if x.dtype.category >= dtypes.FLOATING else dtypes.int64
+    result = x.new_empty((x.shape[0], count), dtype=dtype)
+    if count > 0:
+        result.select(1, 0).fill_(1)
+    if count > 1:
+        powers = result[:, 1:]
+        powers.copy_(unsqueeze(x, 1))
+        result[:, 1:].copy_(_call("cumprod", result[:, 1:], 1))
     return result if increasing else _call("flip", result, [1])
 
 

@@ -90,7 +90,10 @@ def _mm(a: Any, b: Any) -> Any:
 
 
 def _mv(a: Any, b: Any) -> Any:
-    return mv.apply([a, b]) if isinstance(a, TensorBase) else a.dot(b)
+    if isinstance(a, TensorBase):
+        return mv.apply([a, b])
+    _check_vector_dtypes(b, a, b)
+    return a.dot(b)
 
 
 def _bmm(a: Any, b: Any) -> Any:
