@@ -297,7 +297,7 @@ class SavedTensor:
         source: Any = owner if self.requires_grad else None
         if tensor is not None:
             source = edge_of(tensor)[0]
-        if self.view is not None and source is owner:
+        if self.view is not None and source is owner and self.view() is not None:
             text += ", which is output 0 of AsStrided,"  # the view's history as it is rebuilt
         elif isinstance(source, Node):
             number = self.number if tensor is None else tensor._output_nr
