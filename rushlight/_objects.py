@@ -101,7 +101,7 @@ def _as_size(position: int, value: Any) -> int:
         number = operator.index(value)
     except TypeError:
         raise TypeError(
-            f"torch.Size() takes an iterable of 'int' (item {position} is '{type(value).__name__}')"
+            f"torch.Size() takes an iterable of 'int' (item {position} is '{_type_name(value)}')"
         ) from None
     if not -_INT64_MAX - 1 <= number <= _INT64_MAX:
         raise ValueError("Overflow when unpacking long long")
@@ -225,16 +225,27 @@ def _device_arguments(args: Any, kwargs: Any) -> list[Any]:
     first = values[0] if values else None
     count = len(args) + len(kwargs)
     is_text = isinstance(first, str)
-    is_number = isinstance(first, int) and not isinstance(first, bool)
+    is_number = isinstance(first, int) and not isinstance(first, bool) and "type" not in kwargs
+    if count == 2 and values:  # only one of the two signatures has two parameters, and what is wrong is told of that one
+        if not is_text:
+            raise TypeError(f"device(): argument 'type' (position 1) must be str, not {_type_name(first)}")
+        for name in kwargs:
+            if name not in ("type", "index"):
+                raise TypeError(f"device() got an unexpected keyword argument '{name}'")
     if len(values) != count or count not in (1, 2) or not (is_text or count == 1 and (is_number or isinstance(first, device))):
         _refuse(args, kwargs)
+    if is_number and not -_INT64_MAX - 1 <= first <= _INT64_MAX:
+        raise ValueError("Overflow when unpacking long long")
     if count == 2 and values[1] is not None and (isinstance(values[1], bool) or not hasattr(values[1], "__index__")):
         raise TypeError(f"device(): argument 'index' (position 2) must be int, not {type(values[1]).__name__}")
     return values
 
 
 def _type_name(value: Any) -> str:
-    return "Tensor" if hasattr(value, "_array") else type(value).__name__
+    cls = type(value)
+    if hasattr(value, "_array"):
+        return "Tensor"
+    return f"{cls.__module__}.{cls.__qualname__}" if cls.__module__ == "numpy" else cls.__name__
 
 
 def _entries(value: Any) -> str:
@@ -250,8 +261,12 @@ def _entries(value: Any) -> str:
 def _refuse(args: Any, kwargs: Any) -> None:
     """The error for arguments that make no device; this module is below the parser that words such errors elsewhere."""
     given = [_type_name(value) for value in args] + [f"{name}={_type_name(value)}" for name, value in kwargs.items()]
+    if kwargs and not args:
+        given.append("")
     text = f"device() received an invalid combination of arguments - got ({', '.join(given)}), but expected one of:\n"
     text += " * (torch.device device)\n"
+    if len(kwargs) == 1 and not args and "device" not in kwargs:
+        text += f"      didn't match because some of the keywords were incorrect: {', '.join(kwargs)}\n"
     if len(args) == 1 and not kwargs:
         text += f"      didn't match because some of the arguments have invalid types: (!{given[0]}{_entries(args[0])}!)\n"
     raise TypeError(text + " * (str type, int index = -1)\n")

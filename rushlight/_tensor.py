@@ -17,10 +17,11 @@ from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.calls import FUNCTION, METHODS, attempting, method as native_method, plain_class
 from rushlight._core.collector import guarded
-from rushlight._core.function import Function
+from rushlight._core.function import SOURCE, Function
 from rushlight._core.loops import NATIVE
 from rushlight._core.signature import register_types
 from rushlight._core.tensor import SPARSE, TYPES, TensorBase, wants_grad, wrap
+from rushlight._python_forms import FORMS, over_operator, unsupported
 from rushlight._relics import RelicMethods
 from rushlight._tensor_methods import TensorMethods
 from rushlight.autograd.overriding import LISTS
@@ -126,6 +127,7 @@ if NATIVE is not None:
 
 # ---------------------------------------------------------------- Python's operators
 
+SOURCE.unsupported = unsupported
 _BINARY = {
     "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "__truediv__": "div",
     "__floordiv__": "floor_divide", "__mod__": "remainder", "__pow__": "pow", "__matmul__": "matmul",
@@ -169,6 +171,7 @@ def _equality(call: Any) -> Any:
 
 
 def _reflected(name: str, call: Any) -> Any:
+    call.special = name
     operate = call.operate
 
     def method(self: Any, other: Any) -> Any:
@@ -190,7 +193,7 @@ def _divide_into(self: Any, other: Any) -> Any:
     try:
         return self.reciprocal() * other
     except TypeError:
-        return NotImplemented
+        return unsupported("__rtruediv__", other, self)
 
 
 def _sealed(name: str, member: property) -> property:
@@ -209,6 +212,8 @@ def attach_methods() -> None:
     for name in signatures.table("method"):
         if name not in Tensor.__dict__ and name not in _BINARY and declare.available("method", name):
             setattr(Tensor, name, declare.public_method(name))
+    for form in FORMS:
+        setattr(Tensor, form.__name__, over_operator(form))
     for special, name in {**_BINARY, **_UNARY}.items():
         namespace = "torch" if name == "rsub" else "method"
         if name in signatures.table(namespace) and declare.available(namespace, name) and special not in Tensor.__dict__:

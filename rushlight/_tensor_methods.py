@@ -342,6 +342,10 @@ class TensorMethods(TensorBase):
         warn_user("volatile was removed (Variable.volatile is always False)")
         return False
 
+    @volatile.setter
+    def volatile(self, value: Any) -> None:
+        warn_user("volatile was removed and now has no effect. Use `with torch.no_grad():` instead.")
+
     @property
     def name(self) -> Any:
         """None; tensors have no names."""

@@ -38,6 +38,7 @@ class _Source:
         self.pack_out: Any = None  # (route, result, outs): what a call with several outs returns
         self.warn_resized: Any = None  # (route, shape of out, shape of the result)
         self.resize: Any = None  # (out tensor, shape): for out= of another shape
+        self.unsupported: Any = None  # (name of the operator, its operands): what an operator answers that does not know their types
 
 
 SOURCE: Final = _Source()
@@ -212,7 +213,7 @@ class Function:
             text = str(error)
             if self.special and text.startswith("descriptor '"):
                 raise TypeError(f"descriptor '{self.special}'" + text[text.index("'", 12) + 1 :]) from None
-            return NotImplemented
+        return SOURCE.unsupported(self.special, first, second)
 
     def of_levels(self, first: TensorBase, second: Any) -> Any:
         """operate(), inside torch.func's transforms: a batched or dual tensor with a tensor or number needs no parser either."""

@@ -40,6 +40,22 @@ _CHANGE_FLAG = (
 )
 
 
+def _flag_of(args: Any, kwargs: Any) -> Any:
+    """The argument of requires_grad_()."""
+    if len(args) > 1:
+        raise TypeError(f"requires_grad_() takes from 0 to 1 positional arguments but {len(args)} were given")
+    if len(args) + ("requires_grad" in kwargs) == 1:
+        flag = args[0] if args else kwargs["requires_grad"]
+        if not isinstance(flag, bool) or len(args) + len(kwargs) == 1:
+            return flag
+    for name in kwargs:
+        if args and name == "requires_grad":
+            raise TypeError("requires_grad_() got multiple values for argument 'requires_grad'")
+        if name != "requires_grad":
+            raise TypeError(f"requires_grad_() got an unexpected keyword argument '{name}'")
+    return None
+
+
 class AutogradFields(TensorBase):
     """What a tensor knows of the graph."""
 
@@ -54,14 +70,17 @@ class AutogradFields(TensorBase):
             raise RuntimeError("requires_grad must be a bool")
         if value and not inplace.is_leaf(self):
             raise RuntimeError("you can only change requires_grad flags of leaf variables.")
-        _set_requires_grad(self, value, "only Tensors of floating point dtype can require gradients")
+        _set_requires_grad(self, value, "only Tensors of floating point and complex dtype can require gradients")
 
     @requires_grad.deleter
     def requires_grad(self) -> None:
         raise RuntimeError("requires_grad must be a bool")
 
-    def requires_grad_(self, requires_grad: bool = True) -> Any:
-        """Set requires_grad; returns the tensor. Only leaves of floating or complex dtype can ask for gradients."""
+    def requires_grad_(self, *args: Any, **kwargs: Any) -> Any:
+        """Set requires_grad (to True by default); returns the tensor. Only leaves of floating or complex dtype can ask for gradients."""
+        requires_grad = True
+        if args or kwargs:
+            requires_grad = _flag_of(args, kwargs)
         if not isinstance(requires_grad, bool):
             raise TypeError(
                 f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {type(requires_grad).__name__}"

@@ -522,8 +522,6 @@ writing.in_place(put, "put_", write_put)
 @composite("take_along_dim")
 def take_along_dim(self: Any, indices: Any, dim: Any = None) -> Any:
     """gather, with self and indices broadcast against each other except along dim."""
-    if dtypes.of(indices._array) is not dtypes.int64:
-        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {dtypes.of(indices._array).cpp}")
     if dim is None:
         return gather(reshaped(self, (-1,)), 0, reshaped(indices, (-1,)), False)
     ndim = self._array.ndim
@@ -532,6 +530,8 @@ def take_along_dim(self: Any, indices: Any, dim: Any = None) -> Any:
             "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
             f"{ndim} dimensions for input, and {indices._array.ndim} dimensions for indices"
         )
+    if dtypes.of(indices._array) is not dtypes.int64:
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {dtypes.of(indices._array).cpp}")
     dim = wrap_dim(dim, ndim)
     if not ndim:
         raise IndexError("Dimension specified as 0 but tensor has no dimensions")

@@ -242,7 +242,7 @@ def mask_fill(target: Any, mask: Any, value: Any) -> None:
     """Write a value where the mask is true."""
     _check_mask(mask)
     if mask.shape != target.shape:
-        shape = copying.broadcast_shape([mask.shape, target.shape])
+        shape = copying.broadcast_shape([target.shape, mask.shape])
         if shape != target.shape:
             raise RuntimeError(
                 f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(shape)}"
@@ -258,7 +258,6 @@ def mask_fill(target: Any, mask: Any, value: Any) -> None:
 
 
 def _mask_filled(self: Any, mask: Any, value: Any) -> Any:
-    _check_mask(mask)
     shape = copying.broadcast_shape([mask.shape, self.shape])
     source = np.broadcast_to(self, shape)
     found = np.empty(shape, self.dtype)

@@ -180,7 +180,16 @@ def norm_method(
     return norm(self, p, dim, keepdim, dtype=dtype)
 
 
-_method("unique", unique)
+def _unique_method(
+    self: Any, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: Any = None
+) -> Any:  # fmt: skip
+    """See torch.unique."""
+    return unique(self, sorted, return_inverse, return_counts, dim)
+
+
+unique.__module__ = "rushlight.functional"
+_unique_method.__name__, _unique_method.__qualname__, _unique_method.__module__ = "unique", "Tensor.unique", "rushlight"
+TYPES.tensor.unique = _unique_method
 _method("unique_consecutive", public_unique_consecutive)
 norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"
 TYPES.tensor.norm = norm_method
