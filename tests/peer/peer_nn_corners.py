@@ -1,5 +1,7 @@
 """Corner cases of layers and of torch.nn.utils: signs, empty inputs, odd bags and lengths, graphs older than a swap."""
 
+import warnings
+
 LINES_REFUSED = """
 torch.conv2d(torch.ones(1, 3, 8, 8), torch.ones(4, 3, 3, 3), dilation=0)
 torch.conv1d(torch.ones(1, 3, 8), torch.ones(4, 3, 3), dilation=0)
@@ -127,7 +129,10 @@ def recurrent_autocast(torch, log):
             w = m.double()(torch.ones(4, 2, 3, dtype=torch.float64))[0]
         log(y.dtype, y.shape, [part.dtype for part in (state if isinstance(state, tuple) else (state,))], z.dtype, w.dtype)
     log.error(lambda: torch.compile(mode="x")(len))
-    log.error(lambda: torch.jit.load("/no such file"))
-    with torch.cpu.amp.autocast():
-        log((torch.ones(2, 2) @ torch.ones(2, 2)).dtype)
-    log(torch.cpu.amp.GradScaler().is_enabled())
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        log.error(lambda: torch.jit.load("/no such file"))
+        with torch.cpu.amp.autocast():
+            log((torch.ones(2, 2) @ torch.ones(2, 2)).dtype)
+        log(torch.cpu.amp.GradScaler().is_enabled())
+    log([str(entry.message) for entry in caught])

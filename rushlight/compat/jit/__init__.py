@@ -165,6 +165,7 @@ def save(m: Any, f: Any, _extra_files: Any = None) -> None:
 
 def load(f: Any, map_location: Any = None, _extra_files: Any = None, _restore_shapes: bool = False) -> Any:
     """Not available: TorchScript files cannot be read."""
+    _deprecated("load", "Please switch to `torch.export`.")
     if isinstance(f, (str, os.PathLike)):
         if not os.path.exists(f):
             raise ValueError(f"The provided filename {f} does not exist")
