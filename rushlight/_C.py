@@ -126,6 +126,20 @@ def _set_multithreading_enabled(mode: bool) -> None:
     set_multithreading_enabled.state.set(mode)
 
 
+def _is_fwd_grad_enabled() -> bool:
+    """Whether operations compute tangents."""
+    from rushlight.func.levels import FORWARD_OFF
+
+    return not FORWARD_OFF.get()
+
+
+def _set_fwd_grad_enabled(enabled: bool) -> None:
+    """Let operations compute tangents, or not."""
+    from rushlight.func.levels import FORWARD_OFF
+
+    FORWARD_OFF.set(not enabled)
+
+
 _STASHED: ContextVar[dict[str, Any]] = ContextVar("rushlight_stashed")  # backward passes run where they are called, and see it
 
 

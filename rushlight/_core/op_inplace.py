@@ -128,7 +128,7 @@ def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: 
     copyto(target._array, found, casting="unsafe")
     wrote(target, op.name + "_")
     if node is None:
-        node = op.record(args, [target], mask, word, original)
+        node = op.record([original, *args[1:]], [target], mask, word, original)
         for item in node.saved:
             if isinstance(item, SavedTensor) and item.tensor is None:
                 item.view = None if target._view is None else weakref.ref(target)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from rushlight._core import memory
 from rushlight._core.state import FORWARD_AD, INFERENCE, MODE, get_mode
-from rushlight._core.tensor import TensorBase, shape_text, wants_grad
+from rushlight._core.tensor import LAZY, TensorBase, shape_text, wants_grad
 from rushlight.autograd.function import _forward
 from rushlight.autograd.grad_mode import _Mode
 from rushlight.func import dispatch as dispatch, levels
@@ -101,14 +101,28 @@ def _viewed(tensor: Any) -> Any:
 
 
 def _laid_out(tangent: Any, tensor: Any) -> Any:
-    """The tangent with the primal's strides: a copy where it has others, so that views of both go together."""
-    array = tensor._array
-    if tangent._batch is not None or tensor._batch is not None or memory.element_strides(tangent._array) == memory.element_strides(array):
+    """The tangent with the primal's layout in memory: a copy where it has another one, so that views of both go together."""
+    batched = tangent._batch is not None or tensor._batch is not None
+    if batched and memory.element_strides(tangent._array) != memory.element_strides(tensor._array) or _lie_alike(tangent, tensor, batched):
         return tangent
-    if not memory.is_dense(array.shape, memory.element_strides(array)):
-        return tangent
-    made = REGISTRY["empty_strided"](array.shape, memory.element_strides(array), tangent.dtype, None, None, None, False)
+    made = REGISTRY["_new_zeros_with_same_feature_meta"](tangent, tensor, 0)
+    made._flags |= tensor._flags & LAZY
     return REGISTRY["copy_"](made, tangent, False)
+
+
+def _lie_alike(tangent: Any, tensor: Any, batched: bool) -> bool:
+    """Whether two tensors of the same sizes mean the same elements of equally large memory."""
+    if (tangent._flags ^ tensor._flags) & LAZY:
+        return False
+    shape = tensor._array.shape
+    for size, step, other in zip(shape, memory.element_strides(tangent._array), memory.element_strides(tensor._array)):
+        if step != other and size > 1:
+            return False
+    if batched or tensor._array.base is None and tangent._array.base is None:
+        return True
+    if tensor.storage_offset() != tangent.storage_offset() and tensor.numel():
+        return False
+    return bool(tensor.untyped_storage().nbytes() == tangent.untyped_storage().nbytes())
 
 
 def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:

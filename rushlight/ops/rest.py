@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight import return_types
-from rushlight._core import dtypes
+from rushlight._core import dtypes, memory
 from rushlight._core.op import Op
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops import layout
@@ -441,6 +441,16 @@ composite("_stack")(lambda tensors, dim=0: REGISTRY["stack"](tensors, dim))
 composite("_unique")(
     lambda self, sorted=True, return_inverse=False: tuple(REGISTRY["_unique2"](self, sorted, return_inverse, False)[:2])
 )
+
+
+@composite("_new_zeros_with_same_feature_meta")
+def zeros_laid_out(self: Any, other: Any, self_num_batch_dims: int = 0) -> Any:
+    """Zeros of other's dtype in memory of its size and layout, as many times over as self's first dimensions say."""
+    like, room = other._array, memory.root(other._array).nbytes // other._array.itemsize
+    batch = tuple(self.shape[:self_num_batch_dims])
+    zeros = np.zeros(math.prod(batch) * room, like.dtype)
+    strides = [step * room for step in memory.contiguous_strides(batch)] + list(memory.element_strides(like))
+    return wrap(REGISTRY["as_strided"].kernel(zeros, (*batch, *like.shape), tuple(strides), memory.storage_offset(like)))
 
 
 # What PyTorch's own tests of its machinery call.

@@ -1,0 +1,93 @@
+"""Corners of autograd: second derivatives through writes into views, layouts of tangents, refused second derivatives, small names."""
+
+import importlib
+import warnings
+
+
+def second_derivatives_through_writes_into_views(torch, log):
+    functional = torch.nn.functional
+    writes = [
+        lambda v: v.exp_(), lambda v: v.sigmoid_(), lambda v: v.tanh_(), lambda v: v.reciprocal_(), lambda v: v.tan_(), lambda v: v.expm1_(),
+        lambda v: functional.elu(v, inplace=True), lambda v: functional.celu_(v), lambda v: functional.selu_(v),
+        lambda v: functional.leaky_relu_(v), lambda v: v.relu_(), lambda v: v.pow_(3), lambda v: v.abs_().rsqrt_(),
+    ]  # fmt: skip
+    for write in writes:
+        for keeps in (True, False):  # whether the view is still there when it is differentiated
+            x = torch.tensor([1.0, -0.5, 0.4, -1.0], dtype=torch.float64, requires_grad=True)
+            base = x.clone()
+            view = base.narrow(0, 1, 2)
+            write(view)
+            if not keeps:
+                del view
+            (first,) = torch.autograd.grad(base.sum(), x, create_graph=True)
+            log(first.detach(), torch.autograd.grad((first * first).sum(), x)[0].detach())
+
+
+def layouts_of_tangents(torch, log):
+    fw = importlib.import_module(f"{torch.__name__}.autograd.forward_ad")
+    whole, number = torch.arange(12.0).reshape(3, 4), torch.tensor([1 + 2j, 3 - 1j])
+    pairs = [
+        (torch.ones(5)[:4].detach(), torch.arange(4.0)), (whole[:, ::2], torch.arange(6.0).reshape(3, 2)), (whole.t(), whole.t()),
+        (whole.t(), torch.ones(4, 3)), (torch.ones(3)[1:], torch.arange(2.0)), (torch.ones(2), torch.arange(3.0)[:2]),
+        (torch.ones(2), torch.arange(2.0)), (torch.ones(1, 3), torch.ones(3, 1).t()), (number.conj(), number), (number, number.conj()),
+    ]  # fmt: skip
+    with warnings.catch_warnings(), fw.dual_level():  # PyTorch loads its decompositions, with a warning, on first use
+        warnings.simplefilter("ignore")
+        for primal, tangent in pairs:
+            found = fw.unpack_dual(fw.make_dual(primal, tangent)).tangent
+            log(found is tangent, found.stride(), found.storage_offset(), found.untyped_storage().nbytes(), found.is_conj())
+            log(found.resolve_conj())
+
+
+def second_derivatives_refused(torch, log):
+    x = torch.tensor([1.0], dtype=torch.float64, requires_grad=True)
+    index = torch.tensor([0, 0])
+    for factors in ([0.0, 0.0], [0.0, 2.0]):
+        y = torch.tensor(factors, dtype=torch.float64, requires_grad=True)
+        for reduce in (torch.scatter_reduce, torch.index_reduce):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # index_reduce is in beta
+                grads = torch.autograd.grad(reduce(x, 0, index, y, "prod").sum(), (x, y), create_graph=True)
+                log([grad.tolist() for grad in grads], type(grads[1].grad_fn).__name__)
+                total = sum(grad.sum() for grad in grads)
+                if factors[1]:
+                    log([grad.tolist() for grad in torch.autograd.grad(total, (x, y))])
+                else:
+                    log.error(lambda total=total, y=y: torch.autograd.grad(total, (x, y), allow_unused=True))
+
+
+def powers_of_negative_numbers(torch, log):
+    exponent = torch.tensor([0.5 + 1j, -1 + 0.3j], dtype=torch.complex128, requires_grad=True)
+    for base in (-2, -1.5, 2, 0, torch.tensor([-1.0, 2.0], dtype=torch.float64)):
+        log(torch.autograd.grad(torch.pow(base, exponent).abs().sum(), exponent))
+
+
+def small_names(torch, log):
+    functional = importlib.import_module(f"{torch.__name__}.autograd.functional")
+    log([rows.tolist() for rows in functional._construct_standard_basis_for((torch.ones(2, 1), torch.ones(())), (2, 1))])
+    log.error(lambda: functional._construct_standard_basis_for((), ()))
+    log.error(lambda: functional._construct_standard_basis_for((torch.ones(2),), (2, 3)))
+    x = torch.ones(2, requires_grad=True)
+    log(torch._test_autograd_multiple_dispatch(x), torch._test_autograd_multiple_dispatch_view(x.view(2, 1)))
+    torch._test_autograd_multiple_dispatch(x).sum().backward()
+    log(x.grad)
+
+
+def old_vmap(torch, log):
+    mapped = importlib.import_module(f"{torch.__name__}._vmap_internals")._vmap
+    x = torch.arange(6.0).reshape(2, 3)
+    log(mapped(lambda x: x * 2)(x), mapped(lambda x: (x, None), allow_none_pass_through=True)(x))
+    log(mapped(lambda x, y: x + y, (0, None), 1)(x, torch.ones(3)))
+    for call in (
+        lambda: mapped(lambda x: None)(x), lambda: mapped(lambda x: (x, 3))(x), lambda: mapped(lambda x: [x])(x),
+        lambda: mapped(lambda x: x, 0, (0, 0))(x),
+    ):  # fmt: skip
+        log.error(call)
+
+
+def matrix_eigenvectors_by_conjugate_gradients(torch, log):
+    torch.manual_seed(0)
+    x = torch.rand(6, 6, dtype=torch.float64)
+    x = (x @ x.mT).requires_grad_()
+    values, _ = torch.lobpcg(x, k=1, X=torch.eye(6, 1, dtype=torch.float64))
+    log(type(values.grad_fn).__name__, (torch.autograd.grad(values.sum(), x)[0] * 1e6).round() / 1e6)
