@@ -353,20 +353,20 @@ def linalg_solve(A: Any, B: Any, left: Any = True) -> Any:
     return result
 
 
-def _triangle_of(value: Any, upper: bool, unitriangular: bool) -> Any:
+def triangle_of(value: Any, upper: bool, unitriangular: bool) -> Any:
     step = 1 if unitriangular else 0
     return triu(value, step) if upper else tril(value, -step)
 
 
-def solve_triangular_backward(grad: Any, A: Any, X: Any, upper: bool, left: bool, unitriangular: bool) -> tuple[Any, Any]:
+def _solve_triangular_backward(grad: Any, A: Any, X: Any, upper: bool, left: bool, unitriangular: bool) -> tuple[Any, Any]:
     grad_b = linalg_solve_triangular(m_h(A), grad, not upper, left, unitriangular)
     grad_a = -(grad_b @ m_h(X)) if left else -(m_h(X) @ grad_b)
-    return _triangle_of(grad_a, upper, unitriangular), grad_b
+    return triangle_of(grad_a, upper, unitriangular), grad_b
 
 
 @op(
     "linalg_solve_triangular", tensors=("self", "B"),
-    **{"self, B": lambda grad, self, result, upper, left, unitriangular: solve_triangular_backward(
+    **{"self, B": lambda grad, self, result, upper, left, unitriangular: _solve_triangular_backward(
         grad, self, result, upper, left, unitriangular
     )},
 )  # fmt: skip

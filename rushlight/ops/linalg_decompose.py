@@ -25,7 +25,7 @@ from rushlight.ops.linalg import (
     need_float,
     need_matrix,
     need_square,
-    solve_triangular_backward,
+    triangle_of,
     triu,
 )  # fmt: skip
 from rushlight.ops.view import unsqueeze
@@ -446,9 +446,9 @@ _TRIANGULAR = return_types.make("triangular_solve", ("solution", "cloned_coeffic
 def _triangular_solve_backward(grads: Any, self: Any, A: Any, solution: Any, upper: Any, transpose: Any, unitriangular: Any) -> Any:
     if grads[0] is None:
         return None, grads[1]
-    matrix = m_t(A) if transpose else A
-    by_matrix, by_self = solve_triangular_backward(grads[0], matrix, solution, bool(upper) != bool(transpose), True, unitriangular)
-    by_matrix = m_t(by_matrix) if transpose else by_matrix
+    by_self = triangular_solve(grads[0], conj(A), upper, not transpose, unitriangular)[0]
+    product = conj(solution) @ m_t(by_self) if transpose else by_self @ m_h(solution)
+    by_matrix = triangle_of(-product, upper, unitriangular)
     return by_self, by_matrix if grads[1] is None else by_matrix + grads[1]
 
 
