@@ -8,7 +8,7 @@
 #define RECIPES 24 /* of one function */
 #define DIMS 3     /* numbers of dimensions by which an operator may be chosen */
 
-enum { ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS };  /* where a value comes from */
+enum { ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS, SAME }; /* where a value comes from */
 enum { GENERAL, LIST, SPREAD, ATTEMPT };                                          /* what is done with the values */
 
 typedef struct {
@@ -92,6 +92,10 @@ static PyObject *value_of(const source *from, PyObject *const *args, Py_ssize_t 
         for (Py_ssize_t index = 0; index < PySequence_Fast_GET_SIZE(given); index++)
             if (!is_plain_tensor(PySequence_Fast_GET_ITEM(given, index))) return NULL;
         return Py_NewRef(given);
+    case SAME: { /* a text whose conversion is known */
+        PyObject *text = PyTuple_GET_ITEM(from->constant, 0);
+        return given == text || !PyUnicode_Compare(given, text) ? Py_NewRef(PyTuple_GET_ITEM(from->constant, 1)) : NULL;
+    }
     }
     return NULL;
 }
@@ -238,7 +242,7 @@ static PyObject *entry_call(entry *self, PyObject *const *args, size_t flags, Py
     Py_ssize_t positional = PyVectorcall_NARGS(flags);
     if (self->attempt && !names) {
         PyObject *result = self->attempt->function(self->attempt, args, positional);
-        if (result != Py_None) return result;
+        if (result != (self->attempt->data ? Py_NotImplemented : Py_None)) return result; /* with data, None is an answer */
         Py_DECREF(result);
     }
     if (!self->function) return self->general(self->receiver, args, flags, names);
@@ -389,7 +393,7 @@ static PyObject *property_get(PyObject *self, PyObject *object, PyObject *owner)
     const kernel_row *attempt = *attempt_of(self);
     if (object && attempt) {
         PyObject *found = attempt->function(attempt, &object, 1);
-        if (found != (attempt->data ? Py_NotImplemented : Py_None)) return found; /* with data, None is an answer */
+        if (found != (attempt->data ? Py_NotImplemented : Py_None)) return found;
         Py_DECREF(found);
     }
     return PyProperty_Type.tp_descr_get(self, object, owner);

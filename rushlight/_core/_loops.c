@@ -430,6 +430,8 @@ static PyMethodDef functions[] = {
     {"relearn", relearn, METH_NOARGS, "Forget all recipes."},
     {"set_tensors", set_tensors, METH_O, "The classes of tensors that recipes serve."},
     {"set_size_class", set_size_class, METH_O, "torch.Size."},
+    {"set_writers", set_writers, METH_O, "origin.wrote()."},
+    {"set_draws", set_draws, METH_VARARGS, "(default generator, mul, origin.wrote): what random draws need to know."},
     {"set_makers", set_makers, METH_VARARGS, "What factories of small tensors need to know: see _makers.c."},
     {"set_objects", set_objects, METH_VARARGS, "(row-major memory format, CPU device, dtypes by number): what readers answer with."},
     {"unwatch", unwatch, METH_O, "The garbage collector passes over new instances of this class."},

@@ -104,6 +104,7 @@ PyTypeObject *plain_class(void); /* of results */
 /* ---------------------------------------------------------------- tensors (_tensors.c) */
 
 int in_plain_mode(void);                         /* no mode but the grad mode */
+int records_gradients(void);                     /* the grad mode */
 PyArrayObject *array_of_tensor(PyObject *value); /* of a plain tensor without flags; NULL for anything else */
 /* The following take tensors for which array_of_tensor() has an answer. */
 int wants_gradient(PyObject *tensor);
@@ -115,7 +116,9 @@ PyObject *outside_graph(PyObject *tensor);   /* a new tensor over the same memor
 void ask_gradient(PyObject *leaf);           /* requires_grad */
 
 PyObject *set_makers(PyObject *module, PyObject *args);  /* _makers.c */
+PyObject *set_draws(PyObject *module, PyObject *args);   /* _draws.c */
 PyObject *set_objects(PyObject *module, PyObject *args); /* _readers.c */
+PyObject *set_writers(PyObject *module, PyObject *function); /* _writers.c */
 
 /* ---------------------------------------------------------------- torch.Size (_sizes.c) */
 

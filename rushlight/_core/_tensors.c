@@ -14,6 +14,11 @@ int in_plain_mode(void)
     return word == 0 || word == 1; /* GRAD of state.py */
 }
 
+int records_gradients(void)
+{
+    return mode_word() & 1;
+}
+
 PyArrayObject *array_of_tensor(PyObject *value)
 {
     if (!is_plain_tensor(value) || ((Tensor *)value)->__flags) return NULL;

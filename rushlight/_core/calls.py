@@ -26,19 +26,19 @@ from rushlight._core.op import Op
 from rushlight._core.op_node import OpNode
 from rushlight._core.plan import fact
 from rushlight._core.signature import Plan, plan_key
-from rushlight._core.signature_types import DOUBLE, INT_LIST, SYM_INT, TENSOR_LIST, Param
+from rushlight._core.signature_types import DEVICE, DOUBLE, INT_LIST, SYM_INT, TENSOR_LIST, Param, convert
 from rushlight._core.state import FUNCTION_MODE, MODE, QUIET, SEQUENCE
 from rushlight._core.tensor import TYPES, TensorBase, Version, View, differentiable
 from rushlight._core.views import ViewOp, current_node
 
 # As in _calls.c: where a value comes from ...
-ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS = range(8)
+ARGUMENT, CONSTANT, INTEGER, NUMBER, REPEATED, INTEGERS, REST, TENSORS, SAME = range(9)
 # ... and what is done with the values: nothing, target(list of them), target(*values), or that where None means that it does not serve.
 GENERAL, LIST, SPREAD, ATTEMPT = range(4)
 
 Source = tuple[int, int, int, Any]  # index of the argument, where the value comes from, size, constant
-# What calls that lead to a function (the key) ask first: a native kernel of the same values, tensors among them, which answers None where
-# it declines.
+# What calls that lead to a function or an operator's in-place form ask first (the key says which): a native kernel of the same values,
+# tensors among them, which answers None where it declines.
 ATTEMPTS: Final[dict[Any, Any]] = {}
 NO_RECIPE: Final[Any] = (GENERAL, None, [], None)
 
@@ -84,6 +84,9 @@ def sources_of(plan: Plan, offset: int, args: tuple[Any, ...], kwargs: dict[str,
         index, how, _, _ = sources[slot]
         if how == REST:
             continue
+        if param.kind == DEVICE and type(given[index]) is str:  # a device by its name, most often the same one
+            sources[slot] = (index, SAME, 0, (given[index], convert(param, given[index], "")))
+            continue
         found = conversion(param, given[index])
         if found is None:
             return None
@@ -119,11 +122,11 @@ def routed(route: Route, sources: list[Source]) -> Any:
     if route.order is not None:
         sources = [sources[entry] if isinstance(entry, int) else (0, CONSTANT, 0, entry[0]) for entry in route.order]
     target = route.target
-    if route.in_place:
-        return LIST, target.apply_inplace, sources, None
-    attempt = ATTEMPTS.get(target)
+    attempt = ATTEMPTS.get((target, route.in_place))
     if attempt is not None:
         return ATTEMPT, attempt, sources, None
+    if route.in_place:
+        return LIST, target.apply_inplace, sources, None
     if isinstance(target, Op):
         return LIST, target.apply, sources, target
     return SPREAD, target, sources, getattr(target, "tried_first", None)

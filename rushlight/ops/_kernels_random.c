@@ -90,6 +90,16 @@ CLONES static void uniform_doubles(const uint32_t *words, double *out, npy_intp 
     for (npy_intp i = 0; i < count; i++) out[i] = (int32_t)(words[2 * i] & 0x1fffffu) * 0x1p-21 + words[2 * i + 1] * 0x1p-53;
 }
 
+void make_uniform_floats(const uint32_t *words, float *out, npy_intp count)
+{
+    uniform_floats(words, out, count);
+}
+
+void make_uniform_doubles(const uint32_t *words, double *out, npy_intp count)
+{
+    uniform_doubles(words, out, count);
+}
+
 /* (words): float32 draws from [0, 1). */
 static PyObject *uniform_floats_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
 {
@@ -199,6 +209,12 @@ static void run_normals_double(void *argument, int piece, int pieces)
             values[i + 8] = fma(radius * sin(angle), job->std, job->mean);
         }
     }
+}
+
+void make_normals(float *values, npy_intp groups, double mean, double std)
+{
+    normal_job job = {values, groups, mean, std};
+    run_normals_float(&job, 0, 1);
 }
 
 /* (uniforms, mean, std): turn uniforms, a multiple of 16 of them, into normals in place. */

@@ -32,7 +32,7 @@ static int number_of_dtype(PyObject *dtype)
     return number ? (int)PyLong_AsLong(number) : -1;
 }
 
-static int default_number(void)
+int default_number(void)
 {
     PyObject *dtype = PyObject_GetAttrString(known.defaults, "dtype");
     int found = dtype ? number_of_dtype(dtype) : -1;
@@ -41,12 +41,26 @@ static int default_number(void)
     return found;
 }
 
+/* Whether a device is the CPU. */
+static int is_cpu(PyObject *device)
+{
+    static PyObject *another; /* that was found to be */
+    if (device == known.cpu || device == another) return 1;
+    if (!Py_IS_TYPE(device, Py_TYPE(known.cpu))) return 0;
+    PyObject *name = PyObject_GetAttrString(device, "_type");
+    int answer = name && PyUnicode_Check(name) && !PyUnicode_CompareWithASCIIString(name, "cpu");
+    Py_XDECREF(name);
+    PyErr_Clear();
+    if (answer) Py_XSETREF(another, Py_NewRef(device));
+    return answer;
+}
+
 static int holds_none(PyObject *variable)
 {
     PyObject *value = NULL;
     int failed = PyContextVar_Get(variable, NULL, &value) < 0;
     PyErr_Clear();
-    int answer = !failed && (value == Py_None || value == known.cpu);
+    int answer = !failed && value == Py_None;
     Py_XDECREF(value);
     return answer;
 }
@@ -59,7 +73,7 @@ static int read_options(PyObject *const *options, int otherwise, int *type, int 
     if (options[1] != Py_None && options[1] != known.strided) return 0;
     if (options[3] != Py_None && options[3] != Py_False) return 0;
     if (options[4] != Py_None && options[4] != Py_False && options[4] != Py_True) return 0;
-    if (options[2] != known.cpu && (options[2] != Py_None || !holds_none(known.inner) || !holds_none(known.outer))) return 0;
+    if (options[2] == Py_None ? !holds_none(known.inner) || !holds_none(known.outer) : !is_cpu(options[2])) return 0;
     *type = options[0] == Py_None ? otherwise : number_of_dtype(options[0]);
     *requires_grad = options[4] == Py_True;
     if (*type < 0 || *type >= NPY_NTYPES_LEGACY) return 0;
@@ -90,6 +104,19 @@ static int read_shape(PyObject *object, npy_intp *sizes, npy_intp *total)
         if (*total > LARGEST) return -1;
     }
     return (int)count;
+}
+
+/* For _draws.c: the dimensions and the kind of a new tensor; -1 where it is not plain. */
+int read_new_tensor(PyObject *sizes, PyObject *const *options, int otherwise, npy_intp *dims, int *type, int *requires_grad)
+{
+    npy_intp total;
+    return read_options(options, otherwise, type, requires_grad) ? read_shape(sizes, dims, &total) : -1;
+}
+
+/* The same for one like another. */
+int read_like_tensor(PyArrayObject *like, PyObject *const *options, int *type, int *requires_grad)
+{
+    return is_plain(like) && read_options(options, PyArray_TYPE(like), type, requires_grad) ? PyArray_NDIM(like) : -1;
 }
 
 /* ---------------------------------------------------------------- constants */

@@ -105,6 +105,23 @@ ATTEMPTED = {
     "is_complex": "read_is_complex",
     "is_nonzero": "read_truth",
     "item": "read_item",
+    # random numbers
+    "rand": "rand",
+    "rand.generator": "rand_generator",
+    "randn": "randn",
+    "randn.generator": "randn_generator",
+    "rand_like": "rand_like",
+    "randn_like": "randn_like",
+    "randint": "randint",
+    "randint.generator": "randint_generator",
+    "randint.low": "randint_low",
+    "randint.low_generator": "randint_low_generator",
+    "dropout": "dropout",
+    # writes
+    "fill_.Scalar": "fill_",
+    "zero_": "zero_",
+    "copy_": "copy_",
+    "masked_fill_.Scalar": "masked_fill_",
     # new tensors
     "zeros": "make_zeros",
     "ones": "make_ones",
@@ -127,6 +144,8 @@ ATTEMPTED = {
     "eye.m": "make_eye_of",
     "tolist": "read_list",
 }
+# The same for in-place forms of operators.
+ATTEMPTED_IN_PLACE = {"uniform": "uniform_", "normal": "normal_"}
 # The same for attributes and special methods of Tensor.
 ATTRIBUTES = {
     "shape": "read_shape",
@@ -142,6 +161,7 @@ ATTRIBUTES = {
     "itemsize": "read_itemsize",
     "nbytes": "read_nbytes",
     **{f"is_{name}": "read_false" for name in ("cuda", "meta", "sparse", "quantized", "mps", "xpu", "nested", "mkldnn")},
+    "__setitem__": "set_item",
     "__bool__": "read_truth",
     "__float__": "read_float",
     "__int__": "read_int",
@@ -149,11 +169,11 @@ ATTRIBUTES = {
 }
 
 
-def attempt(spec: str, made: Any) -> None:
-    """Let calls of a function ask its native kernel first."""
-    name = ATTEMPTED.get(spec)
+def attempt(spec: str, made: Any, in_place: bool = False) -> None:
+    """Let calls of a function, or of an operator's in-place form, ask its native kernel first."""
+    name = (ATTEMPTED_IN_PLACE if in_place else ATTEMPTED).get(spec)
     if name is not None and loops.NATIVE is not None:
-        ATTEMPTS[made] = loops.helper(name)
+        ATTEMPTS[made, in_place] = loops.helper(name)
 
 
 def preferred(spec: str, kernel: Any) -> Any:

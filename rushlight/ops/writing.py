@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import inplace
+from rushlight._core import inplace, loops
 from rushlight._core.op import HOOKS, Op, records
 from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
 from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted, wants_grad
+from rushlight.ops import native
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.warn import warn_user
 
@@ -109,4 +110,9 @@ def in_place(op: Op, spec: str, writer: Any, overlap: str = "") -> Any:
     if spec in REGISTRY:
         raise ValueError(f"operator {spec} is declared twice")
     REGISTRY[spec] = run
+    native.attempt(spec, run)
     return run
+
+
+if loops.NATIVE is not None:
+    loops.NATIVE.set_writers(wrote)
