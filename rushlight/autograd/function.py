@@ -410,7 +410,6 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
     if records:
         ctx.shapes = [entry._array.shape if isinstance(entry, TensorBase) else None for entry in outputs]
         ctx.np_dtypes = [entry._array.dtype if isinstance(entry, TensorBase) else None for entry in outputs]
-    saved_outputs = {id(entry): number for number, entry in enumerate(outputs) if isinstance(entry, TensorBase)}
     results: list[Any] = []
     for number, entry in enumerate(outputs):
         if not isinstance(entry, TensorBase):
@@ -428,7 +427,6 @@ def _finish(ctx: Any, args: Any, output: Any, records: bool) -> Any:
         results.append(_output(ctx, entry, number, args, is_dirty, flows))
     if records:
         _forbid_writes_into_views(ctx, results)
-        _replace_saved(ctx, saved_outputs, results)
         ctx._save(results)
     else:
         ctx.to_save = None
@@ -442,15 +440,6 @@ def _forbid_writes_into_views(ctx: Any, results: list[Any]) -> None:
         for entry in flowing:
             if entry._view is not None:
                 entry._view.creation = views.MULTI_OUTPUT
-
-
-def _replace_saved(ctx: Any, numbers: dict[int, int], results: list[Any]) -> None:
-    """A saved output that was an input returned as it is now is the view of it that the caller gets."""
-    if ctx.to_save is not None:
-        ctx.to_save = tuple(
-            results[numbers[id(tensor)]] if id(tensor) in numbers and results[numbers[id(tensor)]]._node is ctx else tensor
-            for tensor in ctx.to_save
-        )
 
 
 def _output(ctx: Any, entry: Any, number: int, args: Any, is_dirty: bool, flows: bool) -> Any:

@@ -17,6 +17,7 @@ import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 from rushlight._core.engine import RUNNING
@@ -29,6 +30,7 @@ from rushlight.autograd.function import Function
 from rushlight.autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
 from rushlight.autograd.graph import current_pass, saved_tensors_hooks
 from rushlight.ops.declare import public_function
+from rushlight.utils._pytree import tree_leaves
 
 __all__ = [  # noqa: F822
     "checkpoint", "checkpoint_sequential", "CheckpointError", "CheckpointFunction", "check_backward_validity", "detach_variable",
@@ -89,6 +91,29 @@ class DefaultDeviceType:
     def get_device_type() -> str:
         """The device type that was remembered."""
         return DefaultDeviceType._default_device_type
+
+
+def _infer_device_type(*args: Any) -> str:
+    """The device type of the arguments' tensors that are not on the CPU, the one that was remembered where there are none."""
+    found = [value.device.type for value in tree_leaves(args) if isinstance(value, TensorBase) and value.device.type != "cpu"]  # type: ignore[attr-defined]
+    return found[0] if found else DefaultDeviceType.get_device_type()
+
+
+def _get_device_module(device: str = "cpu") -> Any:
+    """The module of a device type."""
+    return import_module(f"rushlight.{device}")
+
+
+def _get_autocast_kwargs(device_type: str = "cpu") -> tuple[Any, Any]:
+    """The settings of autocast for a device type and for the CPU, as keywords of torch.autocast."""
+    from rushlight.amp import autocast_mode as amp
+
+    def settings(kind: str) -> dict[str, Any]:
+        return {
+            "enabled": amp.is_autocast_enabled(kind), "dtype": amp.get_autocast_dtype(kind), "cache_enabled": amp.is_autocast_cache_enabled(),
+        }  # fmt: skip
+
+    return settings(device_type), settings("cpu")
 
 
 def get_device_states(*args: Any) -> tuple[list[int], list[Any]]:

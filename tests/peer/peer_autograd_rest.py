@@ -91,3 +91,33 @@ def matrix_eigenvectors_by_conjugate_gradients(torch, log):
     x = (x @ x.mT).requires_grad_()
     values, _ = torch.lobpcg(x, k=1, X=torch.eye(6, 1, dtype=torch.float64))
     log(type(values.grad_fn).__name__, (torch.autograd.grad(values.sum(), x)[0] * 1e6).round() / 1e6)
+
+
+def inputs_saved_and_returned(torch, log):
+    class First(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, a, b):
+            ctx.save_for_backward(a, b)
+            return a
+
+        @staticmethod
+        def backward(ctx, grad):
+            a, b = ctx.saved_tensors
+            log(a is x, b is y, a.requires_grad, a.grad_fn is None, ctx.needs_input_grad)
+            return grad if ctx.needs_input_grad[0] else None, grad
+
+    for asks in (False, True):
+        x, y = torch.ones(2, requires_grad=asks), torch.ones(2, requires_grad=True)
+        found = First.apply(x, y)
+        log(found is x, found.requires_grad, found._is_view())
+        found.sum().backward()
+        log(x.grad, y.grad)
+
+
+def checkpoints_without_need(torch, log):
+    checkpoint = importlib.import_module(f"{torch.__name__}.utils.checkpoint")
+    x, y = torch.ones(2), torch.ones(2, requires_grad=True)
+    found = checkpoint.checkpoint(lambda a, b: a, x, y, use_reentrant=True)
+    log.error(lambda: found.sum().backward())
+    log(checkpoint._infer_device_type(x), checkpoint._infer_device_type(torch.ones(1, device="meta"), [x]))
+    log([{**settings, "dtype": str(settings["dtype"])} for settings in checkpoint._get_autocast_kwargs("cpu")])
