@@ -60,3 +60,56 @@ def test_a_failed_backward_changes_nothing():
     y.add_(1)
     message(z.sum())
     assert x.grad is None and y.tolist() == [2.0, 2.0]
+
+
+def test_the_saving_line():
+    x = torch.ones(3, requires_grad=True)
+    y = x.exp()
+    loss = y.sum()
+    y.add_(1)
+    assert f"saved by ExpBackward0 as its result, at {__file__}, line {line_of('y = x.exp()')}:" in message(loss)
+
+
+def test_several_lines_that_may_have_saved():
+    x = torch.ones(3, requires_grad=True)
+    y = x * 3
+    first = y * y
+    second = y * y
+    y += 1
+    text = message((first + second).sum())
+    assert f"The tensor (y) was saved by MulBackward0 as its other, at {__file__}, line " in text
+    assert f", line {line_of('first = ')} or {line_of('second = ')}:" in text
+
+
+class Layers(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = torch.nn.Linear(3, 3), torch.nn.Linear(3, 3)
+
+    def forward(self, x):
+        h = self.first(x)
+        out = self.second(h)
+        h += 1
+        return out
+
+
+def test_a_save_inside_a_call():
+    """The function that wrote has returned: its source says which call had the tensor."""
+    loss = Layers()(torch.ones(2, 3)).sum()
+    assert "The tensor (h) was saved by AddmmBackward0 as its mat1" in message(loss) and "\n    out = self.second(h)\n" in message(loss)
+    model = torch.nn.Linear(3, 1)
+    found = model(torch.ones(2, 3, requires_grad=True)).sum()
+    with torch.no_grad():
+        model.weight.add_(1)
+    assert f"(model.weight) was saved by AddmmBackward0 as its mat2, at {__file__}, line {line_of('found = model(')}:" in message(found)
+
+
+def squashed(x):
+    return x.sigmoid()
+
+
+def test_a_result_of_a_function():
+    s = squashed(torch.ones(3, requires_grad=True) * 2)
+    loss = s.sum()
+    s.mul_(2)
+    assert f"(s) was saved by SigmoidBackward0 as its result, at {__file__}, line {line_of('s = squashed(')}:" in message(loss)

@@ -7,12 +7,12 @@ Each function gives the text to append, "" where there is nothing certain to say
 from __future__ import annotations
 
 import ast
-import linecache
 from typing import Any
 
 from rushlight._core import dtypes, memory
 from rushlight._core.origin import line_of, users_frame
 from rushlight._core.tensor import INFERENCE, TensorBase, shape_text, wants_grad
+from rushlight.autograd.error_source import function_at as _function_at, place as place, where_used, written_name
 
 _CUTS = {
     "detach": "detach() cuts it off the graph", "data": ".data is outside of the graph", "item": "item() gives a plain number",
@@ -41,32 +41,6 @@ def name_of_memory(frame: Any, array: Any) -> str | None:
     from rushlight.autograd.explain import Names
 
     return Names(frame).memories.get(id(memory.root(array)))
-
-
-def place(code: Any, line: int) -> str:
-    """A line as error texts show it."""
-    source = linecache.getline(code.co_filename, line).strip()
-    return f"{code.co_filename}, line {line}" + (f":\n    {source}" if source else "")
-
-
-def _function_at(frame: Any) -> Any:
-    """The syntax tree of the code that a frame runs."""
-    code = frame.f_code
-    lines = linecache.getlines(code.co_filename, frame.f_globals)
-    if not lines:
-        return None
-    try:
-        tree = ast.parse("".join(lines))
-    except SyntaxError:
-        return None
-    if code.co_name == "<module>":
-        return tree
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            first = min([node.lineno, *(entry.lineno for entry in getattr(node, "decorator_list", ()))])
-            if first == code.co_firstlineno and getattr(node, "name", "<lambda>") == code.co_name:
-                return node
-    return None
 
 
 def _assignments(tree: Any, name: str, before: int) -> list[Any]:
@@ -172,13 +146,11 @@ def leaf_written(tensor: Any) -> str:
 
 def saved_changed(array: Any, owner: Any, saved: Any) -> str:
     """For a saved tensor that was written to: which it is, which operation had saved it, and the ways out."""
-    frame = users_frame()
-    name = None if frame is None else name_of_memory(frame, array)
     saved_as = _field_of(owner, saved)
     operation = owner.name().removesuffix("0").removesuffix("Backward").lower() if hasattr(owner, "name") else ""
-    text = f"\nThe tensor{f' ({name})' if name else ''} was saved by {owner.name()}" + (f" as its {saved_as}" if saved_as else "")
     is_result = saved_as is not None and saved_as not in getattr(getattr(owner, "op", None), "params", ())
-    where = _where_used(frame, name, operation, is_result) if frame is not None and name else ""
+    name, where = _saved_where(array, saved, operation.rstrip("0123456789"), is_result)
+    text = f"\nThe tensor{f' ({name})' if name else ''} was saved by {owner.name()}" + (f" as its {saved_as}" if saved_as else "")
     if where:
         text += f", at {where}\nThat operation"
     else:
@@ -189,6 +161,24 @@ def saved_changed(array: Any, owner: Any, saved: Any) -> str:
     )
 
 
+def _saved_where(array: Any, saved: Any, operation: str, is_result: bool) -> tuple[str | None, str]:
+    """What the program calls a saved tensor, and where the operation stands that saved it: in the function that called for the backward
+    pass, or in the one that wrote."""
+    cell = saved.cell if saved.tensor is None else saved.tensor._cell
+    _, code, instruction = (cell and (cell.writer or cell.earlier)) or (None, None, 0)
+    written = line_of(code, instruction) if code is not None else 0
+    frame = users_frame()
+    name = None if frame is None else name_of_memory(frame, array)
+    if frame is not None and name:
+        found = where_used(frame.f_code, frame.f_globals, name, operation, is_result, written if frame.f_code is code else frame.f_lineno)
+        if found:
+            return name, found
+    if code is None or frame is not None and frame.f_code is code:
+        return name, ""
+    own = written_name(code, written)
+    return name or own, where_used(code, None, own, operation, is_result, written) if own else ""
+
+
 def _field_of(owner: Any, saved: Any) -> str | None:
     """The name under which a node saved something."""
     plan = getattr(owner, "plan", None)
@@ -196,41 +186,6 @@ def _field_of(owner: Any, saved: Any) -> str | None:
     if plan is None or not isinstance(held, list):
         return None
     return next((name for name, entry in zip(plan.names, held) if entry is saved), None)
-
-
-_OPERATORS = {"mul": ast.Mult, "div": ast.Div, "pow": ast.Pow, "mm": ast.MatMult, "mv": ast.MatMult, "bmm": ast.MatMult, "dot": ast.MatMult}
-
-
-def _where_used(frame: Any, name: str, operation: str, is_result: bool) -> str:
-    """The only line of the frame's function that applies the operation to the name (or gives the name its result); "" where there are
-    none or several."""
-    tree = _function_at(frame)
-    if tree is None:
-        return ""
-    operation = operation.rstrip("0123456789")
-    lines = set()
-    for node in ast.walk(tree):
-        parts: list[Any] = []
-        if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS.get(operation, ())):
-            parts = [node.left, node.right]
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.lower() in (operation, operation + "_"):
-            parts = [node.func.value, *node.args]
-        if parts and is_result:
-            lines.update(_assigned_on(tree, node, name))
-        elif any(isinstance(part, ast.Name) and part.id == name for part in parts):
-            lines.add(node.lineno)
-    return place(frame.f_code, lines.pop()) if len(lines) == 1 else ""
-
-
-def _assigned_on(tree: Any, operation: Any, name: str) -> list[int]:
-    """The line of `name = operation`: then it is the result that was saved."""
-    return [
-        node.lineno
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        and node.value is operation
-        and any(isinstance(entry, ast.Name) and entry.id == name for entry in node.targets)
-    ]
 
 
 # ---------------------------------------------------------------- other errors

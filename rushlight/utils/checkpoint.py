@@ -109,9 +109,8 @@ def _get_autocast_kwargs(device_type: str = "cpu") -> tuple[Any, Any]:
     from rushlight.amp import autocast_mode as amp
 
     def settings(kind: str) -> dict[str, Any]:
-        return {
-            "enabled": amp.is_autocast_enabled(kind), "dtype": amp.get_autocast_dtype(kind), "cache_enabled": amp.is_autocast_cache_enabled(),
-        }  # fmt: skip
+        cached = amp.is_autocast_cache_enabled()
+        return {"enabled": amp.is_autocast_enabled(kind), "dtype": amp.get_autocast_dtype(kind), "cache_enabled": cached}
 
     return settings(device_type), settings("cpu")
 
