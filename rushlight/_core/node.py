@@ -69,7 +69,8 @@ class Node:
 
     def name(self) -> str:
         """PyTorch's name of the node."""
-        return type(self).__name__
+        name = type(self).__name__
+        return "torch::autograd::NotImplemented" if name == "NotImplemented" else name
 
     def runs_without_grads(self) -> bool:
         """Whether the node runs also where no gradient arrives: only a user's own backward does."""

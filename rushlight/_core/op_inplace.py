@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from numpy import copyto, dtype, ndarray
 
 from rushlight._core import inplace
-from rushlight._core.node import SavedTensor, edge_of
+from rushlight._core.node import Node, SavedTensor, edge_of
 from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.promotion import as_array
@@ -31,6 +31,7 @@ class _Hooks:
         self.recorded: Any = None  # (node, args): under anomaly mode, saved-tensor hooks, ...
         self.settle: Any = None  # (args) -> args without lazy conjugates and negatives
         self.write_lazily: Any = None  # (args, run) -> run(args), with these carried out meanwhile in the memory written to
+        self.clone: Any = None  # tensor -> its recorded copy
 
 
 HOOKS: Final = _Hooks()
@@ -116,11 +117,17 @@ def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: 
     """Write a result into the target and make the operation its history."""
     plan = op.plan_for(mask)
     original: Any = target
+    copied: Any = None  # the node of the copy that is saved, which PyTorch records too
+    before: Any = target  # the tensor with the history that it had
     late = OUTPUT in plan.kinds
     if plan.saves_inputs or late and target._view is not None:
-        original = wrap(target._array.copy() if plan.saves_inputs else target._array)
-        original._node, original._output_nr = edge_of(target)
-        original._requires_grad = target._requires_grad
+        before = wrap(target._array.copy() if plan.saves_inputs else target._array)
+        before._node, before._output_nr = edge_of(target)
+        before._requires_grad = target._requires_grad
+        original = before
+        if plan.saves_first and isinstance(before._node, Node):
+            original = HOOKS.clone(target)
+            copied = original._node
     # Recorded before the write: what is saved besides the old value, and the history of operands that are views of the target,
     # are as they were. (A saved result has to be the new one, so that then only the versions are put back.)
     cell = version_cell(target)
@@ -128,12 +135,14 @@ def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: 
     copyto(target._array, found, casting="unsafe")
     wrote(target, op.name + "_")
     if node is None:
-        node = op.record([original, *args[1:]], [target], mask, word, original)
+        node = op.record([before, *args[1:]], [target], mask, word, original)
         for item in node.saved:
             if isinstance(item, SavedTensor) and item.tensor is None:
                 item.view = None if target._view is None else weakref.ref(target)
             if isinstance(item, SavedTensor) and item.tensor is not None and item.tensor._cell is cell:
                 item.version = cell.value - 1
+    if copied is not None and node is not None:  # PyTorch makes the node before the copy
+        copied.sequence, node.sequence = node.sequence, copied.sequence
     inplace.rebase(target, node)
 
 

@@ -72,6 +72,7 @@ class Plan:
         self.number: int = -1  # which saved value is an operand that may be a Python number (the `other` of mul and div)
         self.promotes: bool = False  # the operator is pointwise: its saved operands may have other dtypes than its gradient
         self.saves_inputs: bool = INPUT in kinds
+        self.saves_first: bool = any(kind == INPUT and index == 0 for kind, index in zip(kinds, indices))
         self.lasting: bool = False  # nothing that is saved is a tensor: it outlives the backward pass
 
 

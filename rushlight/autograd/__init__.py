@@ -313,7 +313,16 @@ def _gradients(roots: Any, wanted: Any, grad_outputs: Any, keep: bool, create_gr
             raise RuntimeError("One of the differentiated Tensors does not require grad" + advice("lost", entry))
     edges = [(entry.node, entry.output_nr) if isinstance(entry, GradientEdge) else edge_of(entry) for entry in wanted]
     run = _run_batched if is_grads_batched else _run
-    return run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
+    found = run(roots, grads, keep, create_graph, edges, False) or [None] * len(wanted)
+    return found if grad_outputs is None else [_as_given(value, grads) for value in found]
+
+
+def _as_given(value: Any, grads: list[Any]) -> Any:
+    """The caller's own tensor where a gradient came through the graph as it was."""
+    for grad in grads:
+        if value is not None and grad is not None and value._array is grad._array and value._flags == grad._flags:
+            return grad
+    return value
 
 
 def _checked(index: int, value: Any, entry: Any, allow: bool, materialize: bool, recorded: bool) -> Any:

@@ -388,12 +388,12 @@ MAP2(sigmoid_backward, g * (1 - x) * x)
 MAP2(tanh_backward, g * (1 - x * x))
 MAP1(silu, x / (1 + EXP(-x)))
 
-INLINE REAL NAMED(silu_slope)(REAL x)
+INLINE REAL NAMED(silu_slope)(REAL g, REAL x)
 {
     REAL slope = 1 / (1 + EXP(-x));
-    return slope * (1 + x * (1 - slope));
+    return g * slope * (1 + x * (1 - slope));
 }
-MAP2(silu_backward, g * NAMED(silu_slope)(x))
+MAP2(silu_backward, NAMED(silu_slope)(g, x))
 
 INLINE REAL NAMED(gelu_inner)(REAL x)
 {

@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes, loops
 from rushlight.ops import kernels_special, layout
-from rushlight.ops.carriers import where, zeros_like
+from rushlight.ops.carriers import number_less, plus, where, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel
 from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, special, tanh
@@ -345,15 +345,18 @@ gelu = elementwise(
 
 def _silu_slope(grad: Any, self: Any) -> Any:
     slope = sigmoid(self)
-    return grad * (slope * (1 + self * (1 - slope)))
+    bend = plus(self * number_less(1, slope), 1)
+    return grad * slope * bend
 
 
 _silu_self = loops.kernel("silu_backward", _silu_slope)
 
 
 def _mish_self(grad: Any, self: Any) -> Any:
-    bent = tanh(where(self > 20, self, log1p(exp(self))))
-    return grad * (bent + self * sigmoid(self) * (1 - bent * bent))
+    slope = sigmoid(self)
+    bent = tanh(log1p(exp(self)))
+    curve = number_less(1, bent * bent)
+    return grad * (bent + self * slope * curve)
 
 
 silu = elementwise(

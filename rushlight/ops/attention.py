@@ -91,10 +91,14 @@ def _per_head(grad: Any, heads: int) -> Any:
     return grad.reshape(grad.shape[0], heads, -1, *grad.shape[2:]).sum(axis=2)
 
 
+def _no_second_derivative(grads: Any) -> Any:
+    no_derivative(_NAME)(grads)
+
+
 @op(
     _NAME, grad_fn="NotImplemented", tensors=("grad_out", "query", "key", "value", "out", "logsumexp", "attn_mask"),
     outputs=("grad_query", "grad_key", "grad_value"),
-    **{"grad_out, query, key, value, out": no_derivative(_NAME)},
+    **{"grad_out, query, key, value, out": _no_second_derivative},
 )  # fmt: skip
 def flash_backward(
     grad_out: Any, query: Any, key: Any, value: Any, out: Any, logsumexp: Any, dropout_p: Any, is_causal: Any, attn_mask: Any = None,
@@ -112,7 +116,15 @@ def flash_backward(
     of_query = batched_product(slope, keys)
     of_key = batched_product(slope.swapaxes(-1, -2), widened(query))
     found = (of_query, query), (_per_head(of_key, key.shape[1]), key), (_per_head(of_value, value.shape[1]), value)
-    return [_like(array, source) for array, source in found]
+    return [_heads_inside(array, source) for array, source in found]
+
+
+def _heads_inside(array: Any, source: Any) -> Any:
+    """An array in the dtype of another, laid out with the heads of each place side by side."""
+    batch, heads, count, size = array.shape
+    result = np.empty((batch, count, heads, size), source.dtype).swapaxes(1, 2)
+    result[...] = array
+    return result
 
 
 def _like(array: Any, source: Any) -> Any:

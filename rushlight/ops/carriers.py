@@ -63,9 +63,33 @@ def plus(value: Any, number: Any) -> Any:
     return REGISTRY["add.Scalar"](value, number) if isinstance(value, TensorBase) else value + number
 
 
+def less(value: Any, number: Any) -> Any:
+    """value - number, recorded as SubBackward1."""
+    return REGISTRY["sub.Scalar"](value, number) if isinstance(value, TensorBase) else value - number
+
+
 def divided(value: Any, number: Any) -> Any:
     """value / number, recorded as DivBackward1."""
     return REGISTRY["div.Scalar"](value, number) if isinstance(value, TensorBase) else value / number
+
+
+def number_less(number: Any, value: Any) -> Any:
+    """number - value, recorded as what C++ makes of it: SubBackward0 of a tensor full of that number, which is written to."""
+    if not isinstance(value, TensorBase):
+        return number - value
+    return written(REGISTRY["sub.Tensor"](filled(value, number), value), 2)
+
+
+def number_over(number: Any, value: Any) -> Any:
+    """number / value, recorded as DivBackward0 of a tensor full of that number, which is written to."""
+    if not isinstance(value, TensorBase):
+        return number / value
+    return written(REGISTRY["div.Tensor"](filled(value, number), value), 2)
+
+
+def filled(like: TensorBase, number: Any) -> TensorBase:
+    """A tensor as another, full of a number."""
+    return beside(like, np.full_like(like._array, number))
 
 
 def masked(value: Any, mask: Any, number: Any = 0) -> Any:
@@ -124,4 +148,4 @@ def less_one(value: Any) -> Any:
     """value - 1; NumPy would subtract a number from bools too."""
     if not isinstance(value, TensorBase) and value.dtype.kind == "b":
         raise RuntimeError(BOOL_OPERAND)
-    return value - 1
+    return less(value, 1)

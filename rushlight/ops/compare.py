@@ -11,7 +11,7 @@ from rushlight._core import dtypes
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import META, TensorBase, values_of
 from rushlight.ops import examples, kernels_special, meta_refusals
-from rushlight.ops.carriers import REGISTRY, conj, divided, masked, where, written, zeros_like
+from rushlight.ops.carriers import REGISTRY, conj, divided, masked, plus, scaled, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
 from rushlight.ops.pointwise import (
     CPP_NAMES,
@@ -306,7 +306,8 @@ elementwise(
 
 
 def _atan2_both(grad: Any, self: Any, other: Any) -> Any:
-    inverse = where((self == 0) & (other == 0), 0, reciprocal(self * self + other * other))
+    square = other * other
+    inverse = masked(reciprocal(self * self + square), (self == 0) & (other == 0))
     return grad * other * inverse, grad * -self * inverse
 
 
@@ -322,7 +323,7 @@ elementwise(
 
 
 def _copysign_self(grad: Any, self: Any, result: Any) -> Any:
-    return grad * where(self == 0, 0, result / self)
+    return grad * masked(result / self, self == 0)
 
 
 _NO_COPYSIGN = no_kernel("copysign_cpu", _COMPLEX)
@@ -373,7 +374,7 @@ elementwise("xlogy.Scalar_Other", _xlogy, _NO_XLOGY, computes=FLOAT, grad_fn="Xl
 ldexp = elementwise(
     "ldexp.Tensor", lambda self, other: self * np.power(np.asarray(2, self.dtype), other), computes=FLOAT,
     self=lambda grad, other: grad * conj(pow_scalar(2.0, other)),
-    other=lambda grad, result: grad * conj(result) * math.log(2),
+    other=lambda grad, result: scaled(grad * conj(result), math.log(2)),
 )  # fmt: skip
 also(ldexp, "ldexp")
 
@@ -388,11 +389,11 @@ def _logaddexp(self: Any, other: Any) -> Any:
 
 elementwise(
     "logaddexp", _logaddexp, no_kernel("logaddexp_cpu", "bool int wide"),
-    self=lambda grad, self, other: grad / conj(1 + exp(other - self)),
-    other=lambda grad, self, other: grad / conj(1 + exp(self - other)),
+    self=lambda grad, self, other: grad / conj(plus(exp(other - self), 1)),
+    other=lambda grad, self, other: grad / conj(plus(exp(self - other), 1)),
 )  # fmt: skip
 elementwise(
     "logaddexp2", np.logaddexp2, no_kernel("logaddexp2_cpu", NOT_FLOAT),
-    self=lambda grad, self, other: grad / (1 + pow_scalar(2, other - self)),
-    other=lambda grad, self, other: grad / (1 + pow_scalar(2, self - other)),
+    self=lambda grad, self, other: grad / plus(pow_scalar(2, other - self), 1),
+    other=lambda grad, self, other: grad / plus(pow_scalar(2, self - other), 1),
 )  # fmt: skip

@@ -39,6 +39,9 @@ def clone(self: Any, memory_format: Any = None) -> Any:
     return layout.copied(self, self.dtype, memory_format)
 
 
+HOOKS.clone = lambda tensor: clone.apply([tensor, None])
+
+
 @composite("contiguous")
 def contiguous(self: Any, memory_format: Any = _objects.contiguous_format) -> Any:
     """The tensor itself if its elements lie in order, else a copy in which they do."""

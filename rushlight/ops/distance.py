@@ -13,7 +13,7 @@ from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight.ops.carriers import conj
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import widened
-from rushlight.ops.reduce_statistics import _norm_backward as norm_backward, vector_norm
+from rushlight.ops.reduce_statistics import norm_backward, vector_norm
 
 _CPP = {"float32": "float", "float64": "double", "float16": "c10::Half", "bfloat16": "c10::BFloat16", "int64": "int64_t"}
 
@@ -55,7 +55,9 @@ def cosine_similarity(x1: Any, x2: Any, dim: Any = 1, eps: Any = 1e-8) -> Any:
     shape = np.broadcast_shapes(tuple(x1.shape), tuple(x2.shape))
     alike = tuple(x1.shape) == tuple(x2.shape)
     x1, x2 = [_spread(value, common, None if alike else shape) for value in (x1, x2)]
-    return REGISTRY["sum.dim_IntList"]((x1 / _length(x1, dim, eps)) * (x2 / _length(x2, dim, eps)), [dim], False)
+    lengths = _length(x1, dim, eps), _length(x2, dim, eps)
+    second = x2 / lengths[1]
+    return REGISTRY["sum.dim_IntList"]((x1 / lengths[0]) * second, [dim], False)
 
 
 def _spread(value: Any, dtype: Any, shape: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes
-from rushlight.ops.carriers import conj, scaled
+from rushlight.ops.carriers import conj, number_less, scaled
 from rushlight.ops.declare import op
 from rushlight.ops.pointwise import CPP_NAMES, unimplemented
 
@@ -59,7 +59,7 @@ def lerp_scalar(self: Any, end: Any, weight: Any) -> Any:
 
 @op(
     "lerp.Tensor", tensors=("self", "end", "weight"), kind="pointwise", grad_fn="LerpBackward1",
-    self=lambda grad, weight: grad * conj(1 - weight),
+    self=lambda grad, weight: grad * conj(number_less(1, weight)),
     end=lambda grad, weight: grad * conj(weight),
     weight=lambda grad, self, end: grad * conj(end - self),
 )  # fmt: skip

@@ -243,7 +243,8 @@ def _chain(tensors: Any, split: Any, first: int, last: int) -> Any:
     if first == last:
         return tensors[first]
     middle = split[first][last]
-    return mm.apply([_chain(tensors, split, first, middle), _chain(tensors, split, middle + 1, last)])
+    second = _chain(tensors, split, middle + 1, last)
+    return mm.apply([_chain(tensors, split, first, middle), second])
 
 
 @composite("linalg_multi_dot")
@@ -268,7 +269,10 @@ def linalg_multi_dot(tensors: Any) -> Any:
         raise RuntimeError(f"multi_dot(): the last tensor must be 1D or 2D but got {factors[-1].ndim}D")
     _check_chain(factors)
     sizes = [factor.shape[0] for factor in factors] + [factors[-1].shape[1]]
-    return _call("view", _chain(factors, _chain_order(sizes), 0, count - 1), shape)
+    order = _chain_order(sizes)
+    if count == 3 and sizes[0] * sizes[2] * (sizes[1] + sizes[3]) <= sizes[1] * sizes[3] * (sizes[0] + sizes[2]):
+        order[0][2] = 1  # of equal costs the one from the left, for three factors
+    return _call("view", _chain(factors, order, 0, count - 1), shape)
 
 
 def _check_chain(factors: Any) -> None:

@@ -159,7 +159,7 @@ def _declare_nll(name: str, grad_fn: str) -> tuple[Any, Any]:
         "grad_output": lambda grad, target, weight, reduction, ignore_index: forward(grad, target, weight, reduction, ignore_index)[0],
         "self": lambda grad, self: zeros_like(self),
     }
-    backward = _op_with(f"{name}_backward", _nll_backward, settings)
+    backward = _op_with(f"{name}_backward", _nll_backward, {**settings, "grad_fn": grad_fn[:-1] + "Backward0"})
     forward = op(
         f"{name}_forward", grad_fn=grad_fn, tensors=("self", "target", "weight"), outputs=("output", "total_weight"),
         weight=None, self=lambda grad, self, target, weight, reduction, ignore_index, total_weight: backward(

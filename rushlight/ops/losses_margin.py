@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
-from rushlight.ops.carriers import beside, zeros_like
+from rushlight.ops.carriers import beside, scaled, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.losses_pointwise import MEAN, NONE, reduced
 from rushlight.ops.pointwise import no_derivative
@@ -185,7 +185,12 @@ def kl_div(self: Any, target: Any, reduction: Any = MEAN, log_target: Any = Fals
             raise RuntimeError("kl_div: Complex inputs not supported.")
         if value.dtype.category < dtypes.FLOATING:
             raise RuntimeError("kl_div: Integral inputs not supported.")
-    loss = target.exp() * (target - self) if log_target else target.xlogy(target) - target * self
+    if log_target:
+        apart = target - self
+        loss = target.exp() * apart
+    else:
+        product = target * self
+        loss = target.xlogy(target) - product
     return applied(loss, reduction)
 
 
@@ -257,10 +262,12 @@ def triplet_margin_loss(
 def poisson_nll_loss(input: Any, target: Any, log_input: Any, full: Any, eps: Any, reduction: Any) -> Any:
     """exp(input) - target * input, or of the rate itself without log_input; full adds Stirling's approximation."""
     if log_input:
-        loss = input.exp() - target * input
+        product = target * input
+        loss = input.exp() - product
     else:
         loss = input - target * REGISTRY["add.Scalar"](input, eps).log()
     if full:
-        stirling = target * target.log() - target + 0.5 * (2 * math.pi * target).log()
+        logarithm = scaled(scaled(target, 2 * math.pi).log(), 0.5)
+        stirling = target * target.log() - target + logarithm
         loss += stirling.masked_fill(target <= 1, 0)
     return applied(loss, reduction)

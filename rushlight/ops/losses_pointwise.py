@@ -9,7 +9,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
-from rushlight.ops.carriers import where
+from rushlight.ops.carriers import divided, where
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise_unary import NEGATED_BOOL, exp, sigmoid
@@ -221,9 +221,10 @@ def _bce_twice(grad: Any, grad_output: Any, self: Any, target: Any, weight: Any,
 
 
 def _bce_target(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
-    log = REGISTRY["log"]
-    low = REGISTRY["clamp_min"]
-    return grad * (low(log(1 - self), -100) - low(log(self), -100)) * _bce_factor(weight, _count(target), reduction)
+    found = -REGISTRY["logit"](self, None) * grad  # not kept from infinity, other than the loss
+    if weight is not None:
+        found = found * weight
+    return divided(found, _count(target)) if reduction == MEAN else found
 
 
 def _check_bce(self: Any, target: Any, weight: Any) -> None:
@@ -278,7 +279,7 @@ def _logits_target(grad: Any, self: Any, target: Any, weight: Any, pos_weight: A
 def _weighed(found: Any, weight: Any, numel: int, reduction: int) -> Any:
     if weight is not None:
         found = found * weight
-    return found / numel if reduction == MEAN else found
+    return divided(found, numel) if reduction == MEAN else found
 
 
 @op(

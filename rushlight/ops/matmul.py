@@ -15,6 +15,7 @@ import numpy as np
 from rushlight._core import dtypes, inplace
 from rushlight._core.memory import in_step
 from rushlight._core.tensor import TensorBase, shape_text
+from rushlight.ops import carriers
 from rushlight.ops.carriers import conj
 from rushlight.ops.declare import REGISTRY, op
 from rushlight.ops.view import expand, expanded, t, transpose, unsqueeze
@@ -108,7 +109,7 @@ def _outer(a: Any, b: Any) -> Any:
 
 def scaled(value: Any, factor: Any) -> Any:
     """A value times the conjugate of a number, which is mostly 1."""
-    return value if factor == 1 else value * conj(factor)
+    return value if factor == 1 else carriers.scaled(value, conj(factor))
 
 
 def _is_column_major(sizes: Any, strides: Any) -> bool:

@@ -222,17 +222,20 @@ def _contracted(self: Any, other: Any, dims_self: list[int], dims_other: list[in
     rest_second = [dim for dim in range(other.ndim) if dim not in second]
     sizes = [self.shape[dim] for dim in rest_first] + [other.shape[dim] for dim in rest_second]
     reshape = REGISTRY["reshape"]
-    a = permute.apply([self, rest_first + dims_self])
-    b = permute.apply([other, dims_other + rest_second])
     rows, columns = _count(self, rest_first), _count(other, rest_second)
-    if rows == columns == 1 and a.is_contiguous() and b.is_contiguous():
+    a = permute.apply([self, rest_first + dims_self])
+    if rows != 1 or columns != 1:
+        a = reshape(a, [rows, inner_size])
+        b = reshape(permute.apply([other, dims_other + rest_second]), [inner_size, columns])
+        return reshape(mm.apply([a, b]), sizes)
+    b = permute.apply([other, dims_other + rest_second])
+    if a.is_contiguous() and b.is_contiguous():
         flatten = REGISTRY["flatten.using_ints"]
-        found = dot.apply([flatten(a), flatten(b)])
-    elif rows == columns == 1:
+        second = flatten(b)
+        found = dot.apply([flatten(a), second])
+    else:
         squeeze = REGISTRY["squeeze"]
         found = REGISTRY["sum"](REGISTRY["mul.Tensor"](squeeze(a), squeeze(b)))
-    else:
-        found = mm.apply([reshape(a, [rows, inner_size]), reshape(b, [inner_size, columns])])
     return reshape(found, sizes)
 
 

@@ -322,9 +322,10 @@ def instance_norm(
         raise IndexError("Dimension out of range (expected to be in range of [-1, 0], but got 1)")
     count, channels = shape[:2]
     mean, var = _repeated(running_mean, count), _repeated(running_var, count)
+    scale, shift = _repeated(weight, count), _repeated(bias, count)
     flat = REGISTRY["view"].apply([REGISTRY["contiguous"](input), [1, count * channels, *shape[2:]]])
     found = batch_norm(
-        flat, _repeated(weight, count), _repeated(bias, count), mean, var, use_input_stats, momentum, eps, cudnn_enabled
+        flat, scale, shift, mean, var, use_input_stats, momentum, eps, cudnn_enabled
     )
     if use_input_stats:
         for running, repeated in ((running_mean, mean), (running_var, var)):

@@ -12,7 +12,7 @@ from rushlight._core import dtypes
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase
-from rushlight.ops.carriers import BOOL_OPERAND, conj, is_complex, less_one, scaled, where, zeros_like
+from rushlight.ops.carriers import BOOL_OPERAND, conj, divided, is_complex, less_one, number_over, scaled, where, zeros_like
 from rushlight.ops.declare import FLOAT, REGISTRY, also, composite, op, pointwise
 from rushlight.ops.deprecated import deprecated
 
@@ -101,7 +101,7 @@ _SUB_RULES = (("bool", _SUB_BOOL, RuntimeError), no_kernel("add_stub", "wide"))
 
 
 def _scaled(value: Any, alpha: Any) -> Any:
-    return value if alpha == 1 and not isinstance(alpha, bool) else value * alpha
+    return value if alpha == 1 and not isinstance(alpha, bool) else scaled(value, alpha)
 
 
 def _times_alpha(value: Any, alpha: Any, other: Any) -> Any:
@@ -163,6 +163,7 @@ mul = elementwise(
 )  # fmt: skip
 # What formulas use for numbers: Python's own `x * 2` means mul.Tensor.
 elementwise("add.Scalar", _add, no_kernel("add_stub", "wide"), grad_fn="AddBackward1", self=lambda grad: grad)
+elementwise("sub.Scalar", _sub, *_SUB_RULES, refuse=_one_bool, grad_fn="SubBackward1", self=lambda grad: grad)
 elementwise("mul.Scalar", np.multiply, grad_fn="MulBackward1", self=lambda grad, other: scaled(grad, conj(other)))
 also(sub, "subtract.Tensor", "subtract.Scalar")
 also(mul, "multiply.Tensor", "multiply.Scalar")
@@ -207,12 +208,30 @@ def _remainder(self: Any, other: Any) -> Any:
     return found if found.all() else np.where(found == 0, np.copysign(found, self), found)
 
 
+# C++ works out a product's second factor before its first, which the order of the nodes shows: hence the formulas that name it first.
+
+
+def _divisor(grad: Any, self: Any, other: Any) -> Any:
+    slope = conj((self / other) / other)
+    return -grad * slope
+
+
+def _floored(grad: Any, self: Any, other: Any) -> Any:
+    slope = div_mode(self, other, "floor")
+    return -grad * slope
+
+
+def _truncated(grad: Any, self: Any, other: Any) -> Any:
+    slope = div_mode(self, other, "trunc")
+    return -grad * slope
+
+
 div = elementwise(
     "div.Tensor", np.true_divide, computes=FLOAT,
     self=lambda grad, other: grad / conj(other),
-    other=lambda grad, self, other: -grad * conj((self / other) / other),
+    other=_divisor,
 )  # fmt: skip
-elementwise("div.Scalar", np.true_divide, computes=FLOAT, grad_fn="DivBackward1", self=lambda grad, other: grad / conj(other))
+elementwise("div.Scalar", np.true_divide, computes=FLOAT, grad_fn="DivBackward1", self=lambda grad, other: divided(grad, conj(other)))
 also(div, "divide.Tensor", "divide.Scalar", "true_divide.Tensor", "true_divide.Scalar")
 
 _NO_FLOOR = no_kernel("div_floor_cpu", "bool wide complex")
@@ -222,7 +241,7 @@ def _rounded_div(mode: str | None, kernel: Any, *rules: Any, **settings: Any) ->
     """div(rounding_mode=...): one operator per mode, all with the same node."""
     if mode is None:
         self_formula: Any = lambda grad, other, rounding_mode: grad / conj(other)
-        other_formula: Any = lambda grad, self, other, rounding_mode: -grad * conj((self / other) / other)
+        other_formula: Any = lambda grad, self, other, rounding_mode: _divisor(grad, self, other)
     else:
         self_formula = lambda grad, other, rounding_mode: zeros_like(grad)
         other_formula = lambda grad, self, other, rounding_mode: zeros_like(grad)
@@ -274,7 +293,7 @@ _NO_FMOD = no_kernel("fmod_cpu", "bool wide complex")
 remainder = elementwise(
     "remainder.Tensor", _remainder, _NO_REMAINDER, grad_fn="RemainderBackward1",
     self=lambda grad: grad,
-    other=lambda grad, self, other: -grad * div_mode(self, other, "floor"),
+    other=_floored,
 )  # fmt: skip
 remainder_scalar = elementwise(
     "remainder.Scalar", _remainder, _NO_REMAINDER,
@@ -286,7 +305,7 @@ remainder_of_scalar = elementwise(
 fmod = elementwise(
     "fmod.Tensor", _fmod, _NO_FMOD, grad_fn="FmodBackward1",
     self=lambda grad: grad,
-    other=lambda grad, self, other: -grad * div_mode(self, other, "trunc"),
+    other=_truncated,
 )  # fmt: skip
 fmod_scalar = elementwise(
     "fmod.Scalar", _fmod, _NO_FMOD, grad_fn="FmodBackward0",
@@ -488,8 +507,8 @@ def _addcdiv(self: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Any:
 addcmul = elementwise(
     "addcmul", _addcmul, no_kernel("addcmul_cpu_out", "bool wide"), tensors=("self", "tensor1", "tensor2"),
     self=lambda grad: grad,
-    tensor1=lambda grad, tensor2, value: grad * conj(tensor2 * value),
-    tensor2=lambda grad, tensor1, value: grad * conj(tensor1 * value),
+    tensor1=lambda grad, tensor2, value: grad * conj(scaled(tensor2, value)),
+    tensor2=lambda grad, tensor1, value: grad * conj(scaled(tensor1, value)),
 )  # fmt: skip
 def _two_integers(values: Any) -> None:
     """Refuse two integer factors, whatever the sum's dtype."""
@@ -497,11 +516,17 @@ def _two_integers(values: Any) -> None:
         raise RuntimeError(_INTEGER_ADDCDIV)
 
 
+def _addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: Any) -> Any:
+    square = tensor2 * tensor2
+    slope = conj(scaled(tensor1, value) / square)
+    return -grad * slope
+
+
 addcdiv = elementwise(
     "addcdiv", _addcdiv, ("bool int wide", _INTEGER_ADDCDIV, RuntimeError), refuse=_two_integers, tensors=("self", "tensor1", "tensor2"),
     self=lambda grad: grad,
-    tensor1=lambda grad, tensor2, value: grad * conj(REGISTRY["reciprocal"](tensor2) * value),
-    tensor2=lambda grad, tensor1, tensor2, value: -grad * conj(value * tensor1 / (tensor2 * tensor2)),
+    tensor1=lambda grad, tensor2, value: grad * conj(number_over(value, tensor2)),
+    tensor2=_addcdiv_tensor2,
 )  # fmt: skip
 
 CPP_NAMES = {

@@ -10,7 +10,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import carriers, kernels_special, layout
-from rushlight.ops.carriers import conj, is_complex, plus, real, scaled, where, written, zeros_like
+from rushlight.ops.carriers import conj, is_complex, less, number_less, plus, real, scaled, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel, pow_number
 
@@ -66,10 +66,20 @@ def _rsqrt(self: Any) -> Any:
     return _reciprocal(np.sqrt(self))
 
 
+def _rsqrt_self(grad: Any, result: Any) -> Any:
+    slope = conj(pow_number(result, 3))
+    return scaled(grad, -0.5) * slope
+
+
+def _reciprocal_self(grad: Any, result: Any) -> Any:
+    slope = conj(result * result)
+    return -grad * slope
+
+
 sqrt = floating("sqrt", np.sqrt, self=lambda grad, result: grad / scaled(conj(result), 2))
-rsqrt = floating("rsqrt", _rsqrt, self=lambda grad, result: scaled(grad, -0.5) * conj(pow_number(result, 3)))
+rsqrt = floating("rsqrt", _rsqrt, self=_rsqrt_self)
 reciprocal = floating(
-    "reciprocal", _reciprocal, direct="efd", direct_kernel=np.reciprocal, self=lambda grad, result: -grad * conj(result * result)
+    "reciprocal", _reciprocal, direct="efd", direct_kernel=np.reciprocal, self=_reciprocal_self
 )
 
 # ---------------------------------------------------------------- trigonometry
@@ -88,12 +98,18 @@ asinh = floating("asinh", np.arcsinh, self=lambda grad, self: grad * conj(rsqrt(
 
 def _acosh_self(grad: Any, self: Any) -> Any:
     if is_complex(self):
-        return grad * conj(rsqrt(self + 1) * rsqrt(self - 1))
-    return grad * rsqrt(self * self - 1)
+        below = rsqrt(less(self, 1))
+        return grad * conj(rsqrt(plus(self, 1)) * below)
+    return grad * rsqrt(less(self * self, 1))
+
+
+def _atanh_self(grad: Any, self: Any) -> Any:
+    divisor = conj(number_less(1, pow_number(self, 2)))
+    return scaled(grad, 1) / divisor
 
 
 acosh = floating("acosh", np.arccosh, self=_acosh_self)
-atanh = floating("atanh", np.arctanh, self=lambda grad, self: grad / conj(1 - self * self))
+atanh = floating("atanh", np.arctanh, self=_atanh_self)
 for _made in (asinh, acosh, atanh):  # PyTorch does not differentiate their in-place forms
     in_place_variant(
         f"{_made.name}.in_place", _made.kernel, f"{_made.name.capitalize()}Backward1", f"{_made.name}_", f"arc{_made.name[1:]}_",
@@ -139,7 +155,7 @@ sigmoid_backward = pointwise(
 
 def _logit_self(grad: Any, self: Any, eps: Any) -> Any:
     low, outside = (0.0, math.nan) if eps is None or eps < 0 else (eps, 0.0)
-    return where((self >= low) & (self <= 1.0 - low), grad / (self * (1 - self)), outside)
+    return where((self >= low) & (self <= 1.0 - low), grad / (self * number_less(1, self)), outside)
 
 
 logit = floating(
@@ -164,8 +180,7 @@ erfc = floating(
 
 
 def _erfinv_self(grad: Any, self: Any) -> Any:
-    inverse = erfinv(self)
-    return 0.5 * _ROOT_PI * exp(inverse * inverse) * grad
+    return scaled(exp(pow_number(erfinv(self), 2)), 0.5 * _ROOT_PI) * grad
 
 
 erfinv = floating("erfinv", special("erfinv"), no_kernel("erfinv_vml_cpu", _COMPLEX), self=_erfinv_self)
@@ -202,8 +217,10 @@ in_place_variant(
 
 
 def _sinc_self(grad: Any, self: Any) -> Any:
-    angle_ = self * math.pi
-    return grad * where(self == 0, 0, conj((angle_ * cos(angle_) - sin(angle_)) / (self * self * math.pi)))
+    angle_ = scaled(self, math.pi)
+    square = scaled(self * self, math.pi)
+    sine = sin(angle_)
+    return where(self == 0, 0, grad * conj((angle_ * cos(angle_) - sine) / square))
 
 
 sinc = floating("sinc", special("sinc"), self=_sinc_self)
@@ -435,10 +452,14 @@ def complex_(real: Any, imag: Any) -> Any:
     return _join(real, imag)
 
 
+def _polar_both(grad: Any, result: Any) -> Any:
+    turned = conj(grad)
+    return real(turned * sgn(result)), real(turned * scaled(result, 1j))
+
+
 @op(
     "polar", tensors=("abs", "angle"), kind="pointwise",
-    abs=lambda grad, result: real(conj(grad) * sgn(result)),
-    angle=lambda grad, result: real(conj(grad) * (result * 1j)),
+    **{"abs, angle": _polar_both},
 )  # fmt: skip
 def polar(abs: Any, angle: Any) -> Any:
     """The complex numbers of absolute values and angles."""

@@ -143,7 +143,7 @@ def _prod_backward(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) ->
     count = 1
     for size in self.shape:
         count *= size
-    return grad * conj(reshaped(product_of_others(reshaped(self, (count,)), 0), self.shape))
+    return reshaped(grad * conj(product_of_others(reshaped(self, (count,)), 0)), self.shape)
 
 
 def product_of_others(self: Any, dim: int) -> Any:

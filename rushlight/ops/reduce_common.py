@@ -164,6 +164,14 @@ def restore(value: Any, ndim: int, dim: Any, keepdim: Any) -> Any:
     return value.reshape(shape)
 
 
+def viewed_back(value: Any, sizes: Any, dim: Any, keepdim: Any) -> Any:
+    """restore(), recorded as the one view that PyTorch makes for extrema."""
+    if keepdim or not isinstance(value, TensorBase):
+        return restore(value, len(sizes), dim, keepdim)
+    axes = axes_of(dim, len(sizes))
+    return REGISTRY["view"](value, [1 if axes is None or axis in axes else size for axis, size in enumerate(sizes)])
+
+
 _native_expand = loops.kernel("expand")
 
 

@@ -20,10 +20,10 @@ from rushlight.ops.reduce_common import (
     check_not_empty,
     per_line,
     refuse,
-    restore,
     row_major,
     scatter_selected,
     take_per_line,
+    viewed_back,
     widened,
 )
 from rushlight.ops.view import wrap_dim
@@ -46,9 +46,10 @@ def evenly_distribute(grad: Any, self: Any, result: Any) -> Any:
 def shared_among(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) -> Any:
     """amax, amin: each result's gradient in equal parts at the elements that attain it."""
     axes = None if dim is None or dim == () or dim == [] else dim
-    mask = self == restore(result, self.ndim, axes, keepdim)
+    grad, result = viewed_back(grad, self.shape, axes, keepdim), viewed_back(result, self.shape, axes, keepdim)
+    mask = self == result
     count = sum_of_mask(mask, axes)
-    return restore(grad, self.ndim, axes, keepdim) / count * mask
+    return grad / count * mask
 
 
 def _select(self: Any, dim: int, keepdim: bool, arg: Any) -> list[Any]:
@@ -150,9 +151,9 @@ def _aminmax_backward(self: Any, dim: Any, keepdim: Any, grads: Any, low: Any, h
     for grad, value in zip(grads, (low, high)):
         if grad is None:
             continue
-        value = restore(value, self.ndim, dims, keepdim)
+        value = viewed_back(value, self.shape, dims, keepdim)
         mask = self == value
-        share = restore(grad, self.ndim, dims, keepdim) / sum_of_mask(mask, dims) * mask
+        share = viewed_back(grad, self.shape, dims, keepdim) / sum_of_mask(mask, dims) * mask
         found = share if found is None else found + share
     return zeros_like(self) if found is None else found
 

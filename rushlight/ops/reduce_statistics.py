@@ -80,10 +80,12 @@ def _var_backward(grad: Any, self: Any, dim: Any, correction: Any, keepdim: Any)
     correction = 1 if correction is None else correction
     dims = None if not self.ndim or not dim else dim
     factor = quotient(2.0, count_over(self.shape, dims) - correction)
+    if self.ndim > 1:
+        grad = restore(grad, self.ndim, dims, keepdim)
     away = self - (mean_over(self, dims) if dims is not None else REGISTRY["mean"](self))
     if dims is None and correction >= count_over(self.shape, dims):  # PyTorch fills in real numbers, for complex ones too
-        return restore(grad, self.ndim, dims, keepdim) * where(away == 0, math.nan, math.inf)
-    return scaled(restore(grad, self.ndim, dims, keepdim), factor) * away
+        return grad * where(away == 0, math.nan, math.inf)
+    return scaled(grad, factor) * away
 
 
 def _mean_backward(grad: Any, sizes: Any, dim: Any, keepdim: Any) -> Any:
@@ -207,7 +209,7 @@ def _power_sum(values: Any, order: float, axes: Any, keepdim: bool) -> Any:
     return np.power(add(np.power(size, power), axis=axes, keepdims=keepdim), size.dtype.type(1.0 / order))
 
 
-def _norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = None, keepdim: Any = True) -> Any:
+def norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = None, keepdim: Any = True) -> Any:
     grad, result = restore(grad, self.ndim, dim, keepdim), restore(result, self.ndim, dim, keepdim)
     sgn, size = REGISTRY["sgn"], REGISTRY["abs"]
     power = REGISTRY["pow.Tensor_Scalar"]
@@ -221,16 +223,21 @@ def _norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = Non
         magnitude = size(self)
         mask = (magnitude == result) | (magnitude != magnitude)
         dims = dim or None
-        return sgn(self) * ((grad / sum_of_mask(mask, dims)) * mask)
+        share = (grad / sum_of_mask(mask, dims)) * mask
+        return sgn(self) * share
     if order < 1:
-        return where(self == 0, 0.0, sgn(self) * power(size(self), order - 1)) * grad * power(result, 1 - order)
-    lead = sgn(self) * power(size(self), order - 1) if order < 2 else self * power(size(self), order - 2)
+        slope = masked(power(size(self), order - 1), self == 0)
+        lead = sgn(self) * slope
+        outer = power(result, 1 - order)
+        return lead * grad * outer
+    slope = power(size(self), order - 1 if order < 2 else order - 2)
+    lead = (sgn(self) if order < 2 else self) * slope
     return lead * masked(grad / power(result, order - 1), result == 0)
 
 
 @reduction(
     "linalg_vector_norm",
-    self=lambda grad, self, ord, result, dim, keepdim: _norm_backward(grad, self, ord, result, dim, keepdim),
+    self=lambda grad, self, ord, result, dim, keepdim: norm_backward(grad, self, ord, result, dim, keepdim),
 )  # fmt: skip
 def vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: Any = False, dtype: Any = None) -> Any:
     """The p-norm of vectors along dimensions (2 by default; inf, -inf and 0 too)."""
@@ -250,8 +257,8 @@ def vector_norm(self: Any, ord: Any = 2, dim: Any = None, keepdim: Any = False, 
 @reduction(
     "dist",
     tensors=("self", "other"),
-    self=lambda grad, self, other, p, result: _norm_backward(grad, self - other, p, result),
-    other=lambda grad, self, other, p, result: -_norm_backward(grad, self - other, p, result),
+    self=lambda grad, self, other, p, result: norm_backward(grad, self - other, p, result),
+    other=lambda grad, self, other, p, result: -norm_backward(grad, self - other, p, result),
 )
 def dist(self: Any, other: Any, p: Any = 2) -> Any:
     """The p-norm of the difference of two tensors."""
@@ -369,11 +376,11 @@ def cov(self: Any, correction: Any = 1, fweights: Any = None, aweights: Any = No
     total = count if weights is None else weights.sum()
     if weights is not None and not (total != 0).item():
         raise RuntimeError("cov(): weights sum to zero, can't be normalized")
-    mean = (rows if weights is None else rows * weights).sum(1, keepdim=True) / total
+    mean = ((rows if weights is None else rows * weights).sum(1) / total).unsqueeze(1)
     norm = _freedom(total, correction, weights, aweights)
     away = rows - mean
-    scaled = away if weights is None else away * weights
-    found = away @ (scaled.t().conj() if is_complex(self) else scaled.t())
+    other = away if weights is None else away * weights
+    found = away @ (other.t().conj() if is_complex(self) else other.t())
     return (found / norm).squeeze()
 
 
@@ -430,7 +437,9 @@ def _quantile(self: Any, q: Any, dim: Any, keepdim: bool, interpolation: str, ig
         ranks = q * (size - 1 - nans).to(q.dtype)
         ranks = ranks.masked_fill(ranks < 0, 0)
     else:
-        ranks = (q * (size - 1)).expand([*ordered.shape[:-1], q.numel()])
+        ranks = scaled(q, size - 1)
+        if list(ranks.shape) != [*ordered.shape[:-1], q.numel()]:
+            ranks = ranks.expand([*ordered.shape[:-1], q.numel()])
         ranks = ranks.masked_fill(nans > 0, size - 1)
     found = _interpolated(ordered, ranks, interpolation)
     # In place, as PyTorch: the result's version counter and grad_fn show it.

@@ -12,11 +12,12 @@ from rushlight._core import dtypes, memory
 from rushlight._core.op import Op
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops import layout
-from rushlight.ops.carriers import REGISTRY, conj, divided, dtype_of, real_if, scaled, where
+from rushlight.ops.carriers import REGISTRY, conj, divided, dtype_of, plus, real_if, scaled, where
 from rushlight.ops.declare import composite, op, view
 from rushlight.ops.joining import cat
 from rushlight.ops.pointwise import no_derivative, unimplemented
-from rushlight.ops.pointwise_unary import abs_, exp2, sgn
+from rushlight.ops.pointwise_unary import exp2
+from rushlight.ops.reduce_statistics import norm_backward
 from rushlight.ops.view import wrap_dim, wrap_dims
 from rushlight.ops.view_parts import slice_tensor
 from rushlight.ops.warn import warn_once, warn_user
@@ -80,20 +81,21 @@ def _part(value: Any, dim: int, start: int, end: int) -> Any:
 def _even(self: Any, dim: int, spacing: Any, edge_order: int) -> Any:
     """The derivative along one dimension with points `spacing` apart."""
     size = self._array.shape[dim]
-    first, second = _part(self, dim, 0, 1), _part(self, dim, 1, 2)
-    last, before = _part(self, dim, size - 1, size), _part(self, dim, size - 2, size - 1)
+    middle = divided(_minus(self, dim, (2, size), (0, size - 2)), 2)
     if edge_order == 1:
-        ends = second - first, last - before
-    else:
-        third, earlier = _part(self, dim, 2, 3), _part(self, dim, size - 3, size - 2)
-        ends = (
-            scaled(first, -1.5) + scaled(second, 2) - scaled(third, 0.5),
-            scaled(earlier, 0.5) - scaled(before, 2) + scaled(last, 1.5),
-        )
-    parts = [divided(ends[0], spacing), divided(ends[1], spacing)]
-    if size > 2:
-        parts.insert(1, divided(divided(_part(self, dim, 2, size) - _part(self, dim, 0, size - 2), 2), spacing))
-    return cat(parts, dim)
+        start = divided(_minus(self, dim, (1, 2), (0, 1)), spacing)
+        end = divided(_minus(self, dim, (size - 1, size), (size - 2, size - 1)), spacing)
+    else:  # the terms from the last to the first, as PyTorch works them out
+        third, second, first = (scaled(_part(self, dim, at, at + 1), factor) for at, factor in ((2, 0.5), (1, 2), (0, -1.5)))
+        start = divided(first + second - third, spacing)
+        last, before, earlier = (scaled(_part(self, dim, size - at, size - at + 1), factor) for at, factor in ((1, 1.5), (2, 2), (3, 0.5)))
+        end = divided(earlier - before + last, spacing)
+    return cat([start, divided(middle, spacing), end], dim)
+
+
+def _minus(self: Any, dim: int, upper: tuple[int, int], lower: tuple[int, int]) -> Any:
+    subtracted = _part(self, dim, *lower)
+    return _part(self, dim, *upper) - subtracted
 
 
 def _along(points: Any, ndim: int, dim: int) -> Any:
@@ -107,28 +109,27 @@ def _uneven(self: Any, dim: int, points: Any, edge_order: int) -> Any:
     ndim, size = self._array.ndim, self._array.shape[dim]
     steps = points[1:] - points[:-1]
     before, after = (_along(part, ndim, dim) for part in (steps[:-1], steps[1:]))
-    parts = []
-    if size > 2:
-        low = -after / (before * (before + after))
-        middle = (after - before) / (before * after)
-        high = before / (after * (before + after))
-        parts = [_part(self, dim, 0, size - 2) * low + _part(self, dim, 1, size - 1) * middle + _part(self, dim, 2, size) * high]
+    low = -after / (before * (before + after))
+    middle = (after - before) / (before * after)
+    high = before / (after * (before + after))
+    upper, inner, lower = (
+        weight * _part(self, dim, at, size - 2 + at) for weight, at in ((high, 2), (middle, 1), (low, 0))
+    )  # from the last to the first, as PyTorch works them out
+    between = lower + inner + upper
     if edge_order == 1:
-        ends = (
-            (_part(self, dim, 1, 2) - _part(self, dim, 0, 1)) / steps[0],
-            (_part(self, dim, size - 1, size) - _part(self, dim, size - 2, size - 1)) / steps[-1],
-        )
+        start = _minus(self, dim, (1, 2), (0, 1)) / steps[0]
+        ends = start, _minus(self, dim, (size - 1, size), (size - 2, size - 1)) / steps[-1]
     else:
         ends = _second_order_ends(self, dim, steps, size)
-    return cat([ends[0], *parts, ends[1]], dim)
+    return cat([ends[0], between, ends[1]], dim)
 
 
 def _second_order_ends(self: Any, dim: int, steps: Any, size: int) -> tuple[Any, Any]:
     found = []
     for places, (near, far), sign in (((0, 1, 2), (steps[0], steps[1]), 1), ((size - 1, size - 2, size - 3), (steps[-1], steps[-2]), -1)):
         weights = -(2 * near + far) / (near * (near + far)), (near + far) / (near * far), -near / (far * (near + far))
-        terms = [_part(self, dim, place, place + 1) * (weight * sign) for place, weight in zip(places, weights)]
-        found.append(terms[0] + terms[1] + terms[2])
+        terms = [(weight * sign) * _part(self, dim, place, place + 1) for place, weight in list(zip(places, weights))[::-1]]
+        found.append(terms[2] + terms[1] + terms[0])
     return found[0], found[1]
 
 
@@ -195,26 +196,11 @@ def _renorm_self(grad: Any, self: Any, p: Any, dim: int, maxnorm: Any) -> Any:
     norm = _norms(self, p, dim)
     others = [at for at in range(len(self.shape)) if at != dim % len(self.shape)]
     along = REGISTRY["sum.dim_IntList"](real_if(conj(self) * grad, dtype_of(norm)), others, True, None)
-    unit = _norm_gradient(self, norm, p)
-    factor = maxnorm / (norm + 1e-7)
-    scaled = factor * grad - (along * factor / (norm + 1e-7)) * unit
-    return where(norm > maxnorm, scaled, grad)
-
-
-def _norm_gradient(self: Any, norm: Any, p: Any) -> Any:
-    """The derivative of a p-norm by its elements."""
-    safe = where(norm == 0, 1, norm)
-    if p == 2:
-        return self / safe
-    if p == 1:
-        return sgn(self)
-    size = abs_(self)
-    if p == math.inf:
-        reached = _as(size == norm, norm)
-        others = [at for at in range(len(self.shape)) if self.shape[at] != norm.shape[at]]
-        return sgn(self) * (reached / REGISTRY["sum.dim_IntList"](reached, others, True, None))
-    power = where(size == 0, 0, where(size == 0, 1, size) ** (p - 1))
-    return sgn(self) * power / safe ** (p - 1)
+    unit = norm_backward(along, self, p, norm, others, True)
+    inverse = REGISTRY["reciprocal"](plus(norm, 1e-7))
+    shrunk = inverse * unit
+    rest = grad - shrunk
+    return where(norm > maxnorm, scaled(inverse, maxnorm) * rest, grad)
 
 
 @op("renorm", self=_renorm_self)

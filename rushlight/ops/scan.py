@@ -125,8 +125,9 @@ def _logcumsumexp_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
         return conj(exp(_reversed_logcumsumexp(log(conj(grad)) - result, dim) + self))
     kind = dtype_of(grad)
     lowest = -_BFLOAT16_MAX if kind is dtypes.bfloat16 else -float(np.finfo(kind.np_dtype).max)
-    positive = where(grad > 0, log(grad), lowest)
-    negative = where(grad < 0, log(-grad), lowest)
+    size = log(REGISTRY["abs"](grad))
+    positive = where(grad > 0, size, lowest)
+    negative = where(grad < 0, size, lowest)
     up = exp(_reversed_logcumsumexp(positive - result, dim) + self)
     down = exp(_reversed_logcumsumexp(negative - result, dim) + self)
     return up - down
@@ -248,25 +249,28 @@ def diff(self: Any, n: Any = 1, dim: Any = -1, prepend: Any = None, append: Any 
     size = found.shape[axis]
     for _ in range(min(n, size)):
         size = found.shape[axis]
-        later, earlier = _cut(found, axis, 1, max(size, 1)), _cut(found, axis, 0, max(size - 1, 0))
+        earlier = _cut(found, axis, 0, max(size - 1, 0))
+        later = _cut(found, axis, 1, max(size, 1))
         found = later.logical_xor(earlier) if found.dtype is dtypes.bool_ else later - earlier
     return found
 
 
 def _ends(value: Any, dim: int) -> tuple[Any, Any]:
     size = value.shape[dim]
-    return _cut(value, dim, 1, size), _cut(value, dim, 0, size - 1)
+    earlier = _cut(value, dim, 0, size - 1)
+    return _cut(value, dim, 1, size), earlier
 
 
 def _areas(y: Any, x: Any, axis: int) -> Any:
     """Twice the areas between neighbours over the points x."""
-    if x.ndim == 1 and y.ndim != 1:
+    if x.ndim == 1:
         if x.shape[0] != y.shape[axis]:
             raise RuntimeError("trapezoid: There must be one `x` value for each sample point")
         x = x.view([-1 if place == axis else 1 for place in range(y.ndim)])
     after, before = _ends(x, x.ndim - (y.ndim - axis))
-    later, earlier = _ends(y, axis)
-    return (later + earlier) * (after - before)
+    apart = after - before
+    later, earlier = _cut(y, axis, 1, y.shape[axis]), _cut(y, axis, 0, y.shape[axis] - 1)
+    return (later + earlier) * apart
 
 
 def _refuse_bools(name: str, *operands: Any) -> None:
@@ -291,7 +295,8 @@ def trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
     size = y.shape[axis]
     if size == 0:
         return y.sum(axis) * 0.0
-    ends = (_cut(y, axis, 0, 1).squeeze(axis) + _cut(y, axis, size - 1, size).squeeze(axis)) * 0.5
+    last = y.select(axis, -1)
+    ends = scaled(y.select(axis, 0) + last, 0.5)
     return scaled(y.sum(axis) - ends, dx)
 
 
@@ -308,5 +313,5 @@ def cumulative_trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
     """Running areas under y over points dx apart."""
     _refuse_bools("cumulative_trapezoid", y)
     axis = wrap_dim(dim, y.ndim)
-    later, earlier = _ends(y, axis)
+    later, earlier = _cut(y, axis, 1, y.shape[axis]), _cut(y, axis, 0, y.shape[axis] - 1)
     return scaled(later + earlier, dx / 2.0).cumsum(axis)

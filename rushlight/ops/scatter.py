@@ -274,6 +274,8 @@ def _index_select_backward(grad: Any, sizes: Any, dim: Any, index: Any) -> Any:
 
 def _selected_like(grad: Any, dim: Any, index: Any, shape: Any) -> Any:
     found = index_select(grad, dim, index)
+    if isinstance(found, TensorBase) and shape and found.ndim <= len(shape):
+        return expand(found, tuple(shape))
     return found if found.ndim == len(shape) else reshaped(found, tuple(shape))
 
 
@@ -329,7 +331,7 @@ writing.in_place(index_add, "index_add_", write_index_add)
 
 
 def _scaled(value: Any, alpha: Any) -> Any:
-    return value if alpha == 1 else value * alpha
+    return value if alpha == 1 else carriers.scaled(value, alpha)
 
 
 def _check_index_copy(array: Any, dim: int, index: Any, source: Any) -> None:

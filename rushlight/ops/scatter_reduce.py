@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -65,50 +65,56 @@ def _as_numbers(mask: Any, like: Any) -> Any:
     return to_copy(mask, dtype=carriers.dtype_of(like))
 
 
+class _Places(NamedTuple):
+    """The operators that read and write at the places that an index names: scatter's, or those for whole slices."""
+
+    take: Any
+    fill: Any
+    add: Any
+    multiply: Any
+    caller: str
+    source: str
+
+
 def _reduce_backward(
-    grad: Any, self: Any, dim: Any, index: Any, src: Any, reduce: Any, include_self: Any, result: Any
-) -> tuple[Any, Any]:
-    return _shares("scatter_reduce", grad, self, dim, index, src, reduce, include_self, result)
-
-
-def _shares(
-    caller: str, grad: Any, self: Any, dim: Any, index: Any, src: Any, reduce: Any, include_self: Any, result: Any
+    places: _Places, grad: Any, self: Any, dim: Any, index: Any, src: Any, reduce: Any, include_self: Any, result: Any
 ) -> tuple[Any, Any]:
     """Gradients of scatter_reduce for self and src; ties of amax and amin share theirs evenly."""
     if reduce == "sum":
-        for_self, for_src = grad, gather(grad, dim, index, False)
+        for_self, for_src = grad, places.take(grad, dim, index)
     elif reduce == "mean":
         counts = carriers.zeros(grad, tuple(grad.shape)) + (1 if include_self else 0)
-        counts = scatter_add(counts, dim, index, carriers.zeros(src, tuple(src.shape)) + 1)
-        for_self = grad / masked_fill(counts, counts == 0, 1)
-        for_src = gather(for_self, dim, index, False)
+        counts = places.add(counts, dim, index, carriers.zeros(src, tuple(src.shape)) + 1)
+        counts = masked_fill(counts, counts == 0, 1)
+        for_self = grad / counts
+        for_src = places.take(grad, dim, index) / places.take(counts, dim, index)
     elif reduce == "prod":
-        for_self, for_src = _prod_backward(grad, self, dim, index, src, include_self, result, caller)
+        for_self, for_src = _prod_backward(places, grad, self, dim, index, src, include_self, result)
     else:
         of_self = _as_numbers(self == result, self)
-        of_src = _as_numbers(src == gather(result, dim, index, False), src)
-        share = grad / scatter_add(of_self, dim, index, of_src)
-        for_self, for_src = of_self * share, of_src * gather(share, dim, index, False)
+        of_src = _as_numbers(src == places.take(result, dim, index), src)
+        share = grad / places.add(of_self, dim, index, of_src)
+        for_self, for_src = of_self * share, of_src * places.take(share, dim, index)
     if not include_self:
-        for_self = scatter_value(for_self, dim, index, 0)
+        for_self = places.fill(for_self if isinstance(for_self, TensorBase) else np.asarray(for_self), dim, index, 0)
     return for_self, for_src
 
 
 def _prod_backward(
-    grad: Any, self: Any, dim: Any, index: Any, src: Any, include_self: Any, result: Any, caller: str
+    places: _Places, grad: Any, self: Any, dim: Any, index: Any, src: Any, include_self: Any, result: Any
 ) -> tuple[Any, Any]:
     safe = masked_fill(self, self == 0, 1)
-    for_self = grad * scatter_reduce(safe, dim, index, src, "prod", include_self) / safe
+    for_self = grad * places.multiply(safe, dim, index, src, "prod", include_self) / safe
     zero = src == 0
-    zeros = gather(scatter_add(carriers.zeros(self, tuple(self.shape)), dim, index, _as_numbers(zero, self)), dim, index, False)
+    zeros = places.take(places.add(carriers.zeros(self, tuple(self.shape)), dim, index, _as_numbers(zero, self)), dim, index)
     single = zero & (zeros == 1)  # the one zero among the factors of its place
-    others = scatter_reduce(self, dim, index, masked_fill(src, single, 1), "prod", include_self)
-    without_zero = gather(grad * result, dim, index, False) / masked_fill(src, zero, 1)
-    for_src = carriers.where(single, gather(grad * others, dim, index, False), without_zero)
+    others = places.multiply(self, dim, index, masked_fill(src, single, 1), "prod", include_self)
+    safe = masked_fill(src, zero, 1)
+    without_zero = places.take(grad * result, dim, index) / safe
+    for_src = carriers.where(single, places.take(grad * others, dim, index), without_zero)
     if isinstance(for_src, TensorBase) and for_src._batch is None and (zeros._array > 1).any():
-        name = "source" if caller == "index_reduce" else "src"
-        for_src = _once_only(for_src, f"{caller}(): Double backward is unsupported for {name} when >1 zeros in {name} are scattered to "
-            "the same position in self")  # fmt: skip
+        for_src = _once_only(for_src, f"{places.caller}(): Double backward is unsupported for {places.source} when >1 zeros in "
+            f"{places.source} are scattered to the same position in self")  # fmt: skip
     return for_self, for_src
 
 
@@ -122,11 +128,17 @@ def _once_only(self: Any, text: Any) -> Any:
     return self.copy()
 
 
-scatter_reduce = op("scatter_reduce.two", tensors=("self", "index", "src"), **{"self, src": _reduce_backward})(
-    lambda self, dim, index, src, reduce, include_self=True: scatter.after(
-        reduce_into, self, dim, index, src, reduce, include_self
-    )
-)
+scatter_reduce = op(
+    "scatter_reduce.two", tensors=("self", "index", "src"),
+    **{"self, src": lambda grad, self, dim, index, src, reduce, include_self, result: _reduce_backward(
+        _OF_ELEMENTS, grad, self, dim, index, src, reduce, include_self, result
+    )},
+)(
+    lambda self, dim, index, src, reduce, include_self=True: scatter.after(reduce_into, self, dim, index, src, reduce, include_self)
+)  # fmt: skip
+_OF_ELEMENTS = _Places(
+    lambda values, dim, index: gather(values, dim, index, False), scatter_value, scatter_add, scatter_reduce, "scatter_reduce", "src"
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------- index_reduce
@@ -175,14 +187,16 @@ def _stretched(index: Any, dim: int, source: Any) -> Any:
     return np.broadcast_to(places.reshape(line), tuple(source.shape) or (1,)).reshape(tuple(source.shape))
 
 
-def _index_reduce_backward(
-    grad: Any, self: Any, dim: Any, index: Any, source: Any, reduce: Any, include_self: Any, result: Any
-) -> tuple[Any, Any]:
-    places = carriers.wrap_like(grad, _stretched(index, dim, source).copy("C"))
-    return _shares("index_reduce", grad, self, dim, places, source, reduce, include_self, result)
-
-
-index_reduce = op("index_reduce", tensors=("self", "index", "source"), **{"self, source": _index_reduce_backward})(_index_reduced)
+index_reduce = op(
+    "index_reduce", tensors=("self", "index", "source"),
+    **{"self, source": lambda grad, self, dim, index, source, reduce, include_self, result: _reduce_backward(
+        _OF_SLICES, grad, self, dim, index, source, reduce, include_self, result
+    )},
+)(_index_reduced)  # fmt: skip
+_OF_SLICES = _Places(
+    scatter.index_select, scatter.index_fill,
+    lambda values, dim, index, source: scatter.index_add(values, dim, index, source, 1), index_reduce, "index_reduce", "source",
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------- a part of a tensor replaced

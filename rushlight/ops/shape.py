@@ -13,25 +13,31 @@ from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, op
 from rushlight.ops.deprecated import deprecated
 from rushlight.ops.resize import cpp_name
-from rushlight.ops.view import wrap_dim, wrap_dims
+from rushlight.ops.view import reshaped, wrap_dim, wrap_dims
 from rushlight.ops.view_parts import diagonal, diagonal_backward, diagonal_geometry
 
 # ---------------------------------------------------------------- repeat
 
 
 def _repeat_backward(grad: Any, repeats: Any, self_sym_sizes: Any) -> Any:
-    lead = len(repeats) - len(self_sym_sizes)
-    split: list[int] = []
-    for count, size in zip(repeats, [1] * lead + list(self_sym_sizes)):
-        split.extend((count, size))
-    dims = list(range(0, 2 * len(repeats), 2)) + [2 * dim + 1 for dim in range(lead)]
-    if 0 in split:
+    """The sum over all copies: one by one over dimensions that were new, then over those that were repeated."""
+    if 0 in repeats or 0 in self_sym_sizes:
         return carriers.zeros(grad, tuple(self_sym_sizes))
-    if not split:
-        return grad
-    if isinstance(grad, TensorBase):
-        return REGISTRY["sum.dim_IntList"](REGISTRY["reshape"](grad, tuple(split)), dims, False)
-    return grad.reshape(split).sum(axis=tuple(dims))
+    lead = len(repeats) - len(self_sym_sizes)
+    for _ in range(lead):
+        grad = _sum_over(grad, [0])
+    split: list[int] = []
+    dims: list[int] = []
+    for count, size in zip(repeats[lead:], self_sym_sizes):
+        if count != 1:
+            dims.append(len(split))
+            split.append(count)
+        split.append(size)
+    return _sum_over(reshaped(grad, tuple(split)), dims) if dims else grad
+
+
+def _sum_over(grad: Any, dims: list[int]) -> Any:
+    return REGISTRY["sum.dim_IntList"](grad, dims, False) if isinstance(grad, TensorBase) else grad.sum(axis=tuple(dims))
 
 
 @op("repeat", self=_repeat_backward)
@@ -177,6 +183,10 @@ def trace(self: Any) -> Any:
 
 
 def _trace_backward(grad: Any, sizes: Any) -> Any:
+    if isinstance(grad, TensorBase) and len(sizes) == 2:
+        diagonal = carriers.wrap_like(grad, np.arange(0, min(sizes) * sizes[1], sizes[1] + 1))
+        found = REGISTRY["index_fill.int_Tensor"](carriers.zeros(grad, (sizes[0] * sizes[1],)), 0, diagonal, grad)
+        return REGISTRY["view"](carriers.written(found, 2), sizes)
     found = trace_backward(grad, sizes)
     return carriers.written(found, 2) if isinstance(found, TensorBase) else found
 
@@ -200,7 +210,12 @@ def _block_diag_backward(grad: Any, tensors_sym_sizes: Any) -> Any:
     for sizes in tensors_sym_sizes:
         height, width = ([1] * (2 - len(sizes)) + list(sizes))[-2:]
         block = REGISTRY["slice.Tensor"](REGISTRY["slice.Tensor"](grad, 0, row, row + height, 1), 1, column, column + width, 1)
-        found.append(REGISTRY["reshape"](block, tuple(sizes)) if isinstance(block, TensorBase) else block.reshape(sizes))
+        if isinstance(block, TensorBase):
+            for _ in range(2 - len(sizes)):
+                block = REGISTRY["squeeze.dim"](block, -1)
+        else:
+            block = block.reshape(sizes)
+        found.append(block)
         row += height
         column += width
     return found
@@ -277,7 +292,7 @@ masked_fill_tensor = op(
 
 def _sum_where(grad: Any, mask: Any) -> Any:
     if isinstance(grad, TensorBase):
-        return REGISTRY["sum"](REGISTRY["where.self"](mask, grad, carriers.zeros(grad, ())))
+        return REGISTRY["sum"](REGISTRY["masked_select"](grad, mask))
     return np.where(mask, grad, grad.dtype.type(0)).sum()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight.ops import kernels_special, pointwise_unary as unary
-from rushlight.ops.carriers import dtype_of, masked, plus, scaled, where
+from rushlight.ops.carriers import divided, dtype_of, less, masked, plus, scaled, where, wrap_like
 from rushlight.ops.declare import FLOAT, REGISTRY, also, composite, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel, unimplemented
 from rushlight.ops.pointwise_unary import digamma, erf, exp, floating, lgamma, log, sgn, special
@@ -55,26 +55,44 @@ def wide(name: str, **settings: Any) -> Any:
 
 i0 = floating("i0", special("i0"), no_kernel("i0_vml_cpu", _COMPLEX), self=lambda grad, self: grad * i1(self))
 also(i0, "special_i0")
+
+def _i0e_self(grad: Any, self: Any, result: Any) -> Any:
+    turned = sgn(self) * result
+    return grad * (i1e(self) - turned)
+
+
 i0e = floating(
     "special_i0e", special("i0e"), no_kernel("i0e_cpu", _COMPLEX), grad_fn="SpecialI0EBackward0",
-    self=lambda grad, self, result: grad * (i1e(self) - sgn(self) * result),
+    self=_i0e_self,
 )  # fmt: skip
 
 
 def _away_from_zero(self: Any) -> tuple[Any, Any]:
-    """Where self is not about 0, and self with 1 elsewhere."""
-    apart = unary.abs_(self) > float(np.finfo(dtype_of(self).np_dtype).eps)
-    return apart, where(apart, self, 1)
+    """Where self is not about 0, and self with a small number elsewhere."""
+    least = float(np.finfo(dtype_of(self).np_dtype).eps)
+    apart = unary.abs_(self) > least
+    return apart, where(apart, self, least)
+
+
+def _i1_slope(safe: Any, result: Any) -> Any:
+    taken = result * unary.reciprocal(safe)
+    return i0(safe) - taken
+
+
+def _i1e_slope(safe: Any, result: Any) -> Any:
+    inverse = unary.reciprocal(safe)
+    taken = result * (sgn(safe) + inverse)
+    return i0e(safe) - taken
 
 
 def _i1_self(grad: Any, self: Any, result: Any) -> Any:
     apart, safe = _away_from_zero(self)
-    return grad * where(apart, i0(self) - result / safe, 0.5)
+    return grad * where(apart, _i1_slope(safe, result), 0.5)
 
 
 def _i1e_self(grad: Any, self: Any, result: Any) -> Any:
     apart, safe = _away_from_zero(self)
-    return grad * where(apart, i0e(self) - result * (sgn(self) + 1 / safe), 0.5)
+    return grad * where(apart, _i1e_slope(safe, result), 0.5)
 
 
 i1 = floating("special_i1", special("i1"), no_kernel("i1_cpu", _COMPLEX), self=_i1_self)
@@ -87,12 +105,21 @@ for _name in "airy_ai scaled_modified_bessel_k0 scaled_modified_bessel_k1 spheri
 
 # ---------------------------------------------------------------- the normal distribution and its kin
 
-erfcx = wide("erfcx", self=lambda grad, self, result: (2.0 * self * result - 2.0 / math.sqrt(math.pi)) * grad)
-ndtri = wide("ndtri", self=lambda grad, result: grad * math.sqrt(2 * math.pi) * exp(result * result / 2))
-log_ndtr = wide(
-    "log_ndtr", self=lambda grad, self, result: grad / math.sqrt(2 * math.pi) * exp(-(result + self * self / 2))
-)
-entr = floating("special_entr", special("entr"), no_kernel("entr_cpu", _COMPLEX), self=lambda grad, self: grad * -(1 + log(self)))
+
+def _ndtri_self(grad: Any, result: Any) -> Any:
+    slope = exp(divided(unary.pow_number(result, 2), 2))
+    return scaled(grad, math.sqrt(2 * math.pi)) * slope
+
+
+def _log_ndtr_self(grad: Any, self: Any, result: Any) -> Any:
+    slope = exp(-(result + divided(unary.pow_number(self, 2), 2)))
+    return divided(grad, math.sqrt(2 * math.pi)) * slope
+
+
+erfcx = wide("erfcx", self=lambda grad, self, result: less(scaled(self, 2.0) * result, 2.0 / math.sqrt(math.pi)) * grad)
+ndtri = wide("ndtri", self=_ndtri_self)
+log_ndtr = wide("log_ndtr", self=_log_ndtr_self)
+entr = floating("special_entr", special("entr"), no_kernel("entr_cpu", _COMPLEX), self=lambda grad, self: grad * -plus(log(self), 1))
 
 
 @composite("special_ndtr")
@@ -111,10 +138,8 @@ def _mvlgamma(self: Any, p: int) -> Any:
 
 
 def _mvlgamma_self(grad: Any, self: Any, p: int) -> Any:
-    total = digamma(self)
-    for step in range(1, p):
-        total = total + digamma(self - 0.5 * step)
-    return grad * total
+    steps = wrap_like(self, np.arange(-p / 2 + 0.5, 0.5, 0.5, self.dtype if isinstance(self, np.ndarray) else self.dtype.np_dtype))
+    return grad * REGISTRY["sum.dim_IntList"](digamma(steps + REGISTRY["unsqueeze"](self, -1)), (-1,), False)
 
 
 def _refuse_bool(dtype: dtypes.dtype, values: Any) -> None:
@@ -166,6 +191,11 @@ def _xlog1py(self: Any, other: Any) -> Any:
     return kernels_special.xlog1py(self, other)
 
 
+def _xlog1py_other(grad: Any, self: Any, other: Any) -> Any:
+    divisor = plus(other, 1)
+    return grad * self / divisor
+
+
 def _xlog1py_number_self(grad: Any, self: Any, other: Any) -> Any:
     found = xlog1py(grad, other)
     return found if other > -1 else masked(found, self == 0)
@@ -175,11 +205,11 @@ _NO_XLOG1PY = no_kernel("xlog1py_cpu", _COMPLEX)
 xlog1py = floating(
     "special_xlog1py", _xlog1py, _NO_XLOG1PY, grad_fn="SpecialXlog1PyBackward0",
     self=lambda grad, self, other: masked(xlog1py(grad, other), (self == 0) & (other <= -1)),
-    other=lambda grad, self, other: grad * self / (other + 1),
+    other=_xlog1py_other,
 )  # fmt: skip
 floating(
     "special_xlog1py.self_scalar", _xlog1py, _NO_XLOG1PY, grad_fn="SpecialXlog1PyBackward1",
-    other=lambda grad, self, other: grad * self / (other + 1),
+    other=_xlog1py_other,
 )  # fmt: skip
 floating("special_xlog1py.other_scalar", _xlog1py, _NO_XLOG1PY, grad_fn="SpecialXlog1PyBackward2", self=_xlog1py_number_self)
 

@@ -87,17 +87,17 @@ def as_strided_backward(
     offset = max(0, storage_offset - base_offset)
     length = max(start + memory.extent(base_sizes, base_strides), offset + memory.extent(size, stride))
     cells = np.zeros(length, grad_output.dtype)
-    where = _cells(size, stride, offset)
+    where = cells_of(size, stride, offset)
     np.add.at(cells, where.reshape(-1), grad_output.reshape(-1))
-    if not _overlaps(base_sizes, base_strides):
+    if not overlaps(base_sizes, base_strides):
         return geometry(cells[start:], tuple(base_sizes), base_strides)
-    base = _cells(base_sizes, base_strides, start)
+    base = cells_of(base_sizes, base_strides, start)
     counts = np.zeros(length, np.int64)
     np.add.at(counts, base.reshape(-1), 1)
     return (cells / np.maximum(counts, 1))[base]
 
 
-def _overlaps(sizes: Any, strides: Any) -> bool:
+def overlaps(sizes: Any, strides: Any) -> bool:
     """Whether a geometry may name a memory cell twice."""
     reach = 0
     for step, size in sorted([(step, size) for size, step in zip(sizes, strides) if size > 1]):
@@ -107,7 +107,7 @@ def _overlaps(sizes: Any, strides: Any) -> bool:
     return False
 
 
-def _cells(size: Any, stride: Any, offset: int) -> Any:
+def cells_of(size: Any, stride: Any, offset: int) -> Any:
     where = np.full((), offset, np.int64)
     for count, step in zip(size, stride):
         where = where[..., None] + np.arange(count, dtype=np.int64) * step
@@ -143,7 +143,7 @@ def check_bounds(root: Any, size: Any, stride: Any, offset: int, item: int) -> N
 
 @view(
     "as_strided",
-    self=lambda grad, self_sym_sizes, self_sym_strides, self_sym_storage_offset, size, stride, storage_offset: as_strided_backward(
+    self=lambda grad, self_sym_sizes, self_sym_strides, self_sym_storage_offset, size, stride, storage_offset: REGISTRY["as_strided_steps"](
         grad, self_sym_sizes, self_sym_strides, self_sym_storage_offset, size, stride,
         self_sym_storage_offset if storage_offset is None else storage_offset,
     ),
@@ -450,7 +450,7 @@ def squeeze_dims(self: Any, dim: Any) -> Any:
 
 def _summed_to(grad: Any, sizes: Any) -> Any:
     if isinstance(grad, TensorBase):
-        return grad if grad._array.shape == tuple(sizes) else REGISTRY["sum_to"](grad, sizes)
+        return grad if sizes and grad._array.shape == tuple(sizes) else REGISTRY["sum_to"](grad, sizes)
     return grad  # the engine sums bare arrays down to the edge's shape
 
 

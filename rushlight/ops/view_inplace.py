@@ -17,8 +17,11 @@ from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import (
     as_strided,
     as_strided_backward,
+    cells_of,
     expand,
     geometry,
+    overlaps,
+    reshaped,
     squeeze,
     squeeze_dim,
     squeeze_dims,
@@ -238,6 +241,41 @@ def _copy_slices_of_pairs(node: Any, grad: Any, needed: Any, complex_base: bool)
 
 
 views.VIEWS_GRAPH.copy_slices = copy_slices
+
+
+# ---------------------------------------------------------------- the gradient of as_strided
+
+
+@composite("as_strided_steps")
+def as_strided_steps(
+    grad: Any, base_sizes: Any, base_strides: Any, base_offset: Any, size: Any, stride: Any, storage_offset: Any
+) -> Any:
+    """as_strided_backward(); where it is recorded, by PyTorch's own steps: a write into cells, and a view of them."""
+    base = [(count, step) for count, step in zip(base_sizes, base_strides) if count != 1]
+    if not isinstance(grad, TensorBase) or grad._flags or 0 in size or 0 in base_sizes or overlaps(*_columns(base)):
+        return as_strided_backward(grad, base_sizes, base_strides, base_offset, size, stride, storage_offset)
+    part = []
+    for dim in range(len(size) - 1, -1, -1):
+        if size[dim] == 1:
+            grad = squeeze_dim(grad, dim)
+        elif stride[dim] == 0:
+            grad = REGISTRY["sum.dim_IntList"](grad, [dim], False)
+        else:
+            part.insert(0, (size[dim], stride[dim]))
+    start, offset = max(0, base_offset - storage_offset), max(0, storage_offset - base_offset)
+    sizes, strides = _columns(part)
+    length = max(start + memory.extent(base_sizes, base_strides), offset + memory.extent(sizes, strides))
+    cells = carriers.zeros(grad, (length,))
+    if overlaps(sizes, strides):
+        places = carriers.wrap_like(grad, cells_of(sizes, strides, offset).reshape(-1))
+        cells = carriers.written(REGISTRY["index_add"](cells, 0, places, reshaped(grad, (-1,)), 1), 1)
+    else:
+        REGISTRY["copy_"](as_strided(cells, sizes, strides, offset), grad)
+    return as_strided(cells, tuple(base_sizes), tuple(base_strides), start)
+
+
+def _columns(pairs: Any) -> tuple[list[int], list[int]]:
+    return [count for count, _ in pairs], [step for _, step in pairs]
 
 
 # ---------------------------------------------------------------- as_strided_scatter
