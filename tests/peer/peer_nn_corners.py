@@ -30,6 +30,13 @@ def householder(torch, log):
                 log(m.weight)
 
 
+def orthogonal_states(torch, log):
+    for name in ("matrix_exp", "cayley", "householder"):
+        for sizes in ((3, 3), (4, 3), (3, 4)):
+            m = torch.nn.utils.parametrizations.orthogonal(torch.nn.Linear(*sizes), orthogonal_map=name)
+            log(m.parametrizations.weight.original)
+
+
 def weight_norms(torch, log):
     v = torch.randn(3, 4, 2, dtype=torch.float64, requires_grad=True)
     for dim in (0, 1, 2, -1, -2):

@@ -108,8 +108,7 @@ class _Orthogonal(Module):
         self.base = Q
         # What then gives Q itself, for it is the base.
         X = torch.zeros_like(original)
-        if self.orthogonal_map == _OrthMaps.householder:
-            X.diagonal(dim1=-2, dim2=-1).fill_(-1.0)
+        X.diagonal(dim1=-2, dim2=-1).fill_(-1.0)  # signs of the reflections; the other maps make nothing of a diagonal
         return X
 
 
