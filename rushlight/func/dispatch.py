@@ -354,9 +354,11 @@ def _written_tangents(op: Any, args: list[Any], live: list[Level]) -> list[Any]:
         if tangent is None:
             tangent = tangents.zeros_like(result)
         if present is not None and op.kind != "view":
-            if present is not tangent:
+            if tangents.is_wider(tangent, present):  # the tangent of the values before was the same for all examples
+                tangent = tangents.for_view(target, level, tangent)
+            elif present is not tangent:
                 tangents.ops("copy_")(present, tangent)
-            tangent = present
+                tangent = present
         elif present is None and op.kind != "view":
             tangent = tangents.for_view(target, level, tangent)
         made.append((level, tangent))

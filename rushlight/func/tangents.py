@@ -305,8 +305,15 @@ def _stratum(args: list[Any]) -> Any:
 # ---------------------------------------------------------------- writes into views
 
 
+def is_wider(tangent: Any, other: Any) -> bool:
+    """Whether a tangent has examples of a level that another one knows nothing of."""
+    level, known = _stratum([tangent]), _stratum([other])
+    return level is not None and (known is None or known.number < level.number)
+
+
 def for_view(target: Any, level: Any, tangent: Any) -> Any:
-    """The tangent of a tensor that has none yet and is written into: a view's base gets one, of which the view's is a part."""
+    """The tangent of a tensor that is written into and has none yet, or a narrower one: a view's base gets one, of which the view's is a
+    part."""
     view = target._view
     if view is None:
         return tangent
@@ -315,6 +322,9 @@ def for_view(target: Any, level: Any, tangent: Any) -> Any:
     if whole is None:
         whole = for_each(zeros_like(base), tangent)
         levels.set_tangents(base, (*levels.tangents_of(base), (level, whole)))
+    elif is_wider(tangent, whole):
+        whole = for_each(REGISTRY["clone"](whole, None), tangent)
+        levels.set_tangents(base, [(entry, whole if entry is level else held) for entry, held in levels.tangents_of(base)])
     array = target._array
     offset = memory.storage_offset(array) - memory.storage_offset(base._array)
     strides = memory.element_strides(array)

@@ -121,3 +121,27 @@ def checkpoints_without_need(torch, log):
     log.error(lambda: found.sum().backward())
     log(checkpoint._infer_device_type(x), checkpoint._infer_device_type(torch.ones(1, device="meta"), [x]))
     log([{**settings, "dtype": str(settings["dtype"])} for settings in checkpoint._get_autocast_kwargs("cpu")])
+
+
+def writes_under_vmap_of_jvp(torch, log):
+    """What is written differs from example to example, the tangent of the values before did not."""
+    func = torch.func
+    x, one = torch.arange(12.0).reshape(3, 4) - 5, torch.ones(4)
+
+    def through_a_view(x):
+        y = torch.sin(one * 2 + 0 * x.sum()) * 1
+        part = y[1:3]
+        part.mul_(x[:2])
+        return y, part
+
+    def of_a_view_of_a_view(x):
+        y = x * 1
+        y.view(2, 2)[0].relu_()
+        return y * y
+
+    def ranking(x):
+        return torch.nn.functional.margin_ranking_loss(x, one, torch.tensor([1.0, -1, 1, 1]), margin=0.3)
+
+    for function in (lambda x: (x * 2).clamp_min_(0), through_a_view, of_a_view_of_a_view, ranking):
+        found = func.vmap(lambda x, function=function: func.jvp(function, (x,), (one,))[1])(x)
+        log([part.tolist() for part in found])
