@@ -114,13 +114,13 @@ def prod(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = N
 
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """The running sum of the elements that the mask keeps."""
-    dtype = _widened(input, dtype)
+    dtype = input.dtype if dtype is None else dtype
     return torch.cumsum(_filled(input, mask, 0), _dims(dim, input.ndim)[0], dtype=dtype).to(dtype=dtype)
 
 
 def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """The running product of the elements that the mask keeps."""
-    dtype = _widened(input, dtype)
+    dtype = input.dtype if dtype is None else dtype
     return torch.cumprod(_filled(input, mask, 1), _dims(dim, input.ndim)[0], dtype=dtype).to(dtype=dtype)
 
 
@@ -166,10 +166,12 @@ def median(input: Tensor, dim: int = -1, *, keepdim: bool = False, dtype: Any = 
     """The median of the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
     along = _dims(dim, input.ndim)[0]
-    if not dtype.is_floating_point:
-        raise ValueError(f"input must be a float type, got {dtype}")
-    values = _filled(input, mask, math.nan)
-    output = torch.nanmedian(values, along, keepdim).values
+    floats = input if input.dtype.is_floating_point else input.to(dtype=torch.float)
+    output = torch.nanmedian(_filled(floats, mask, math.nan), along, keepdim).values
+    if floats is input:
+        return output
+    if torch.isnan(output).any():
+        raise ValueError("masked median expects no fully masked out rows if dtype is not floating point")
     return output.to(dtype=dtype)
 
 
@@ -193,6 +195,8 @@ def logaddexp(
 ) -> Tensor:  # fmt: skip
     """logaddexp of the elements that each operand's mask keeps."""
     dtype = input.dtype if dtype is None else dtype
+    if not (input.dtype.is_floating_point or input.dtype.is_complex):
+        return torch.logaddexp(input, other)  # which refuses
     first, second = _filled(input, input_mask, -math.inf), _filled(other, other_mask, -math.inf)
     return torch.logaddexp(first, second).to(dtype=dtype)
 

@@ -95,7 +95,7 @@ def _hardtanh_backward(grad_output: Any, self: Any, min_val: Any, max_val: Any) 
 
 
 def _hardtanh(self: Any, min_val: Any = -1, max_val: Any = 1) -> Any:
-    if self.dtype.kind == "u" and (min_val < 0 or max_val < 0):
+    if self.dtype.kind == "u" and (int(min_val) < 0 or int(max_val) < 0):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
     low, high = np.asarray(min_val).astype(self.dtype), np.asarray(max_val).astype(self.dtype)
     found = layout.empty_strided(self.shape, layout.format_strides(self, None), self.dtype)

@@ -68,6 +68,19 @@ def less(value: Any, number: Any) -> Any:
     return REGISTRY["sub.Scalar"](value, number) if isinstance(value, TensorBase) else value - number
 
 
+_UFUNCS = {"add.Tensor": np.add, "mul.Tensor": np.multiply}
+
+
+def led(spec: str, value: Any, other: Any) -> Any:
+    """A pointwise operator of two operands whose result lies as its first does (NumPy's prefers row-major ones)."""
+    if isinstance(value, TensorBase) or isinstance(other, TensorBase):
+        return REGISTRY[spec](value, other)
+    ufunc = _UFUNCS[spec]
+    if value.flags.c_contiguous or not value.flags.forc or value.dtype is not other.dtype:
+        return ufunc(value, other)
+    return ufunc(value, other, out=np.empty_like(value))
+
+
 def divided(value: Any, number: Any) -> Any:
     """value / number, recorded as DivBackward1."""
     return REGISTRY["div.Scalar"](value, number) if isinstance(value, TensorBase) else value / number

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import META, TensorBase, values_of
 from rushlight.ops import examples, kernels_special, meta_refusals
@@ -64,17 +65,17 @@ def isclose_values(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8
     if atol < 0:
         raise RuntimeError(f"atol must be greater than or equal to zero, but got {atol:g}")
     check_shapes([self, other])
-    close = np.equal(self, other)
+    close, operands = np.equal(self, other), [self, other]
     if equal_nan and kinds[0].category >= dtypes.FLOATING:
         close = close | (np.isnan(self) & np.isnan(other))
     if rtol == 0 and atol == 0:
-        return close
+        return in_step(close, operands)
     if kinds[0].category <= dtypes.INTEGRAL:
         default = dtypes.get_default_dtype().np_dtype
         self, other = self.astype(default), other.astype(default)
     allowed = atol + np.abs(rtol * other)
     actual = np.abs(self - other)
-    return close | (np.isfinite(actual) & (actual <= allowed))
+    return in_step(close | (np.isfinite(actual) & (actual <= allowed)), operands)
 
 
 @composite("isclose")

@@ -74,6 +74,8 @@ def _r2c_self(grad: Any, self: Any, dim: Any, normalization: int, onesided: bool
 @op("_fft_r2c", grad_fn="FftR2CBackward0", self=_r2c_self)
 def _fft_r2c(self: Any, dim: Any, normalization: int, onesided: bool) -> Any:
     """The transform of real numbers; onesided leaves out the half that is the other's conjugate."""
+    if dtypes.of(self).category == dtypes.FLOATING and self.itemsize == 2:
+        raise RuntimeError(f"MKL FFT doesn't support tensors of type: {dtypes.of(self).cpp}")
     if self.dtype.kind != "f":
         raise RuntimeError(f"Only supports floating-point dtypes, but found: {dtypes.of(self).cpp}")
     if not len(dim):

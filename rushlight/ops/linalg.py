@@ -428,9 +428,11 @@ def cholesky(self: Any, upper: Any = False) -> Any:
     deprecated("cholesky")
     need_square("cholesky", self)
     need_code("cholesky_cpu", self, self.size > 0)
+    if not self.size:
+        return np.zeros(self.shape, self.dtype)
     factor, info = kernels.cholesky_ex(self, upper)
     raise_for("cholesky", info, _NOT_POSITIVE)
-    return factor if self.size else np.zeros(self.shape, self.dtype)
+    return factor
 
 
 def _cholesky_inverse_backward(grad: Any, L: Any, upper: bool, inverse: Any) -> Any:

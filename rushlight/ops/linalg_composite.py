@@ -11,6 +11,7 @@ from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops.carriers import beside, conj
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
+from rushlight.ops.layout import row_major
 from rushlight.ops.linalg import linalg_inv, linalg_solve
 from rushlight.ops.linalg_decompose import linalg_eigvalsh, linalg_svdvals, tolerances
 from rushlight.ops.matmul import mm
@@ -333,7 +334,7 @@ def linalg_cross(self: Any, other: Any, dim: Any = -1) -> Any:
         raise NotImplementedError("\"cross\" not implemented for 'Bool'")
     a, b = np.moveaxis(self, position, -1), np.moveaxis(other, position, -1)
     parts = [a[..., i] * b[..., j] - a[..., j] * b[..., i] for i, j in ((1, 2), (2, 0), (0, 1))]
-    return np.stack(parts, axis=position)
+    return row_major(np.stack(parts, axis=position))
 
 
 @composite("cross")

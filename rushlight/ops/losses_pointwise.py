@@ -9,8 +9,9 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
-from rushlight.ops.carriers import divided, where
+from rushlight.ops.carriers import divided, led, where
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.layout import row_major
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise_unary import NEGATED_BOOL, exp, sigmoid
 
@@ -65,7 +66,7 @@ def smooth_l1_backward(grad_output: Any, self: Any, target: Any, reduction: Any,
     norm = x.dtype.type(factor(difference.size, reduction))
     with np.errstate(all="ignore"):
         slope = np.where(difference <= -beta, -norm, np.where(difference >= beta, norm, norm * difference / x.dtype.type(beta)))
-    return _gradient(slope, grad_output, self, np_dtype)
+    return row_major(_gradient(slope, grad_output, self, np_dtype))
 
 
 def _smooth_twice(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:
@@ -117,7 +118,7 @@ def huber_backward(grad_output: Any, self: Any, target: Any, reduction: Any, del
     difference = x - y
     norm = x.dtype.type(factor(difference.size, reduction))
     slope = norm * np.minimum(np.maximum(difference, x.dtype.type(-delta)), x.dtype.type(delta))
-    return _gradient(slope, grad_output, self, np_dtype)
+    return row_major(_gradient(slope, grad_output, self, np_dtype))
 
 
 def _huber_twice(grad: Any, self: Any, target: Any, reduction: int, delta: float) -> Any:
@@ -206,7 +207,9 @@ def bce_backward(grad_output: Any, self: Any, target: Any, weight: Any = None, r
     slope = (x - y) / np.maximum((1 - x) * x, x.dtype.type(_LEAST))
     if weight is not None:
         slope = slope * widened(weight)
-    return _gradient(slope * x.dtype.type(factor(x.size, reduction)), grad_output, self, self.dtype)
+    found = np.empty_like(slope) if slope.shape == self.shape else None
+    found = np.multiply(slope * x.dtype.type(factor(x.size, reduction)), widened(grad_output), out=found)
+    return found.astype(self.dtype, copy=False)
 
 
 def _spread(self: Any) -> Any:
@@ -260,10 +263,10 @@ def binary_cross_entropy(self: Any, target: Any, weight: Any = None, reduction: 
 
 def _logits_self(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
     if pos_weight is None:
-        found = (sigmoid(self) - target) * grad
+        found = led("mul.Tensor", sigmoid(self) - target, grad)
     else:
         raised = pos_weight * target
-        found = ((raised + 1 - target) * sigmoid(self) - raised) * grad
+        found = led("mul.Tensor", (raised + 1 - target) * sigmoid(self) - raised, grad)
     return _weighed(found, weight, _count(self), reduction)
 
 

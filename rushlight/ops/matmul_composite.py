@@ -235,7 +235,7 @@ def _contracted(self: Any, other: Any, dims_self: list[int], dims_other: list[in
         found = dot.apply([flatten(a), second])
     else:
         squeeze = REGISTRY["squeeze"]
-        found = REGISTRY["sum"](REGISTRY["mul.Tensor"](squeeze(a), squeeze(b)))
+        found = REGISTRY["sum"](REGISTRY["mul.Tensor"](squeeze(a), squeeze(b)), dtype=self.dtype)
     return reshape(found, sizes)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.memory import in_step
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import carriers, kernels_special, layout
 from rushlight.ops.carriers import conj, is_complex, less, number_less, plus, real, scaled, where, written, zeros_like
@@ -464,4 +465,4 @@ def _polar_both(grad: Any, result: Any) -> Any:
 def polar(abs: Any, angle: Any) -> Any:
     """The complex numbers of absolute values and angles."""
     _check_parts(abs, angle)
-    return _join(abs * np.cos(angle), abs * np.sin(angle))
+    return in_step(_join(abs * np.cos(angle), abs * np.sin(angle)), [abs, angle])

@@ -128,6 +128,8 @@ def _max_operators(count: int) -> Any:
     def gradient(
         grad_output: Any, self: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any, indices: Any
     ) -> Any:
+        if grad_output.dtype.kind in "biuc":
+            raise not_implemented(f"{name}_backward", grad_output)
         kernel, stride, _, _ = _options(name, count, kernel_size, stride, padding, dilation)
         overlap = any(step < size for step, size in zip(stride, kernel)) or any(value > 1 for value in dilation)
         return placed(grad_output, indices, self, count, overlap)

@@ -53,7 +53,7 @@ def _avg_checked(name: str, self: Any, output_size: Any, count: int) -> None:
     if self.ndim not in (count + 1, count + 2):
         raise RuntimeError(f"{name}(): Expected {count + 1}D or {count + 2}D tensor, but got {shape_text(self.shape)}")
     _check_empty(name, self, self.ndim - count if count == 2 else self.ndim - count - 1)
-    if self.dtype.kind in "biuc" and self.size:
+    if self.dtype.kind in "biuc" and (self.size or count == 3):
         raise not_implemented(name if count == 2 else "adaptive_avg_pool3d_cpu", self)
 
 

@@ -40,7 +40,9 @@ def evenly_distribute(grad: Any, self: Any, result: Any) -> Any:
     share = grad / sum_of_mask(mask, None)
     if isinstance(grad, TensorBase):
         return written(REGISTRY["masked_fill.Tensor"](zeros_like(self), mask, share), 1)
-    return np.where(mask, share, share.dtype.type(0))
+    found = np.zeros(self.shape, share.dtype)
+    np.copyto(found, share, where=mask)
+    return found
 
 
 def shared_among(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import META
-from rushlight.ops.carriers import divided, is_complex, masked, scaled, where
+from rushlight.ops.carriers import divided, is_complex, led, masked, scaled, where
 from rushlight.ops.declare import REGISTRY, composite, op, reduction
 from rushlight.ops.meta_refusals import check_kernel
 from rushlight.ops.reduce_common import (
@@ -104,7 +104,7 @@ def _both_backward(spread: Any, grads: Any, self: Any, result: Any, dim: Any, co
         found = spread(*arguments, dim, correction, keepdim)
     if grads[1] is not None:
         share = _mean_backward(grads[1], self.shape, dim, keepdim)
-        found = share if found is None else found + share
+        found = share if found is None else led("add.Tensor", found, share)
     return found
 
 

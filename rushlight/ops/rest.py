@@ -53,6 +53,8 @@ def _as(value: Any, like: Any) -> Any:
 
 def _check_gradient(self: Any, dims: Any, spacing: Any, edge_order: int, named: bool) -> list[int]:
     """Refuse what torch.gradient refuses; the dimensions along which it goes."""
+    if self._array.dtype.char == "B":
+        raise RuntimeError("torch.gradient does not support uint8 input.")
     ndim = self._array.ndim
     if edge_order not in (1, 2):
         raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")

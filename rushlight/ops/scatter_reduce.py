@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, wrap
+from rushlight._core.tensor import TensorBase
 from rushlight.ops import carriers, layout, scatter
 from rushlight.ops.copying import to_copy
+from rushlight.ops.create import is_meta, made
 from rushlight.ops.declare import REGISTRY, op
 from rushlight.ops.deprecated import deprecated
 from rushlight.ops.reduce_common import not_implemented
@@ -243,9 +244,9 @@ def _indices(name: str, pick: Any) -> Any:
             if count < 0:
                 raise RuntimeError(f"{side} must be non-negative, got{count}")
         dtype = dtype or dtypes.int64
-        if dtype.np_dtype.kind not in "iu":
+        if dtype.np_dtype.char not in "ilq":
             raise NotImplementedError(f"\"{name}\" not implemented for '{dtype.cpp}'")
-        return wrap(np.stack(pick(row, offset, col)).astype(dtype.np_dtype))
+        return made(np.stack(pick(row, offset, col)).astype(dtype.np_dtype), requires_grad, is_meta(device))
 
     REGISTRY[name] = make
     return make

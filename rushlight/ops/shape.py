@@ -120,7 +120,7 @@ def rot90(self: Any, k: Any = 1, dims: Any = (0, 1)) -> Any:
     if k == 2:
         return flip.kernel(self, [first, second])
     if k == 0:
-        return layout.copied(self, self.dtype, None)
+        return self.copy("C")
     turned = flip.kernel(self, [second if k == 1 else first])
     return turned.swapaxes(first, second)
 
@@ -311,9 +311,12 @@ def masked_select(self: Any, mask: Any) -> Any:
 
 
 def _select_backward(grad: Any, self: Any, mask: Any) -> Any:
-    shape = copying.broadcast_shape([self.shape, mask.shape])
-    zeros = carriers.zeros(grad, tuple(shape))
-    return masked_scatter(zeros, mask, grad)
+    shape = tuple(copying.broadcast_shape([self.shape, mask.shape]))
+    if isinstance(grad, TensorBase):
+        return masked_scatter(carriers.zeros(grad, shape), mask, grad)
+    found = np.zeros_like(self, grad.dtype) if shape == self.shape else np.zeros(shape, grad.dtype)
+    mask_scatter(found, mask, grad)
+    return found
 
 
 def mask_scatter(target: Any, mask: Any, source: Any) -> None:

@@ -271,10 +271,11 @@ def _public_unravel_index(indices: Any, shape: Any) -> Any:
         raise ValueError(f"'shape' cannot have negative values, but got {tuple(sizes)}")
     if dtypes.of(indices._array).category >= dtypes.FLOATING or dtypes.of(indices._array) is dtypes.bool_:
         raise TypeError(f"expected 'indices' to be integer dtype, but got {dtypes.of(indices._array)}")
-    steps = memory.contiguous_strides(sizes)
-    array = indices._array
-    stacked = copying.np.stack([array // step % size for step, size in zip(steps, sizes)], -1)
-    return unbind(copying.wrap(stacked), -1)
+    steps, counts = (
+        beside(indices, np.array(values, np.int64)) for values in (memory.contiguous_strides(sizes), sizes)
+    )
+    whole = REGISTRY["floor_divide"](unsqueeze(indices, -1), steps)
+    return unbind(REGISTRY["remainder.Tensor"](whole, counts), -1)
 
 
 def _public_broadcast_shapes(*shapes: Any) -> Any:
