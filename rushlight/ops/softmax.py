@@ -29,6 +29,17 @@ def _total(grad: Any, dim: int) -> Any:
 
 # ---------------------------------------------------------------- softmax
 
+_LANES = 32  # 16-bit elements that PyTorch's vectorized loop takes at once; it keeps those that are left over in 16 bits
+
+
+def _round_rest(exponentials: Any, axis: int, np_dtype: Any) -> None:
+    """Round those of the exponentials of 16-bit numbers that PyTorch rounds where the dimension is not the last one."""
+    inner = 1
+    for size in exponentials.shape[axis + 1 :]:
+        inner *= size
+    rest = exponentials.reshape(-1, inner)[:, inner - inner % _LANES :]
+    rest[...] = rest.astype(np_dtype)
+
 
 @op(
     "_softmax", grad_fn="SoftmaxBackward0",
@@ -44,7 +55,10 @@ def softmax_raw(self: Any, dim: Any, half_to_float: Any = False) -> Any:
     values = widened(self)
     found = np.subtract(values, _maximum(values, axis=axis, keepdims=True), order="C")
     np.exp(found, out=found)
-    np.true_divide(found, _add(found, axis=axis, keepdims=True), out=found)
+    total = _add(found, axis=axis, keepdims=True)
+    if values is not self and axis < self.ndim - 1:
+        _round_rest(found, axis, self.dtype)
+    np.true_divide(found, total, out=found)
     return found.astype(self.dtype, copy=False)
 
 
@@ -84,7 +98,12 @@ def log_softmax_raw(self: Any, dim: Any, half_to_float: Any = False) -> Any:
         return self - self
     values = widened(self)
     found = np.subtract(values, _maximum(values, axis=axis, keepdims=True), order="C")
-    np.subtract(found, np.log(_add(np.exp(found), axis=axis, keepdims=True)), out=found)
+    total = _add(np.exp(found), axis=axis, keepdims=True)
+    if values is not self and axis == self.ndim - 1:  # 16-bit sums and their logarithms are 16-bit in PyTorch
+        total = np.log(total.astype(self.dtype).astype(values.dtype)).astype(self.dtype)
+        np.subtract(found, total.astype(values.dtype), out=found)
+    else:
+        np.subtract(found, np.log(total), out=found)
     return found.astype(self.dtype, copy=False)
 
 
