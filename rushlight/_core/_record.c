@@ -19,7 +19,7 @@ typedef rushlight____core___state___CounterObject Counter;
 #define UNTAGGED(field) ((Py_ssize_t)(field) >> 1)
 #define MOST_EDGES 4
 
-enum { NO_SERVICE, POINTWISE, KERNEL, VIEW }; /* an operator's own kind */
+enum { NO_SERVICE, POINTWISE, KERNEL, VIEW, PROMOTED }; /* how a call is served; PROMOTED: by the loop, but all values are given */
 
 enum { INPUT, OUTPUT, SIZES, STRIDES, NUMEL, SCALAR_TYPE, DIM, OFFSET }; /* as in plan.py */
 enum { DEFAULT, MULTI_OUTPUT, NO_GRAD };                                 /* as in views.py */
@@ -302,11 +302,33 @@ typedef struct {
     long mask; /* which tensors want a gradient, as in Op.grad_bit() */
 } operands;
 
+/* Whether the loop of a pointwise operator takes all of its values. */
+static int loop_takes_all(Op *op)
+{
+    if (op->_loop == Py_None) return 0;
+    return Py_IS_TYPE(op->_loop, &KernelType) || (op->_pair && PyTuple_GET_SIZE(op->_params) == PyTuple_GET_SIZE(op->_tensor_params));
+}
+
+/* tensor_bits, which are made on first use; 0 with an error. */
+static int make_bits(Op *op)
+{
+    Py_ssize_t tensors = PyTuple_GET_SIZE(op->_tensor_params);
+    if (PyList_GET_SIZE(op->_tensor_bits) == tensors) return 1;
+    PyObject *bits = PyList_New(tensors);
+    for (Py_ssize_t position = 0; bits && position < tensors; position++) {
+        PyObject *bit = PyObject_CallMethod((PyObject *)op, "grad_bit", "O", PyTuple_GET_ITEM(op->_tensor_params, position));
+        if (bit) PyList_SET_ITEM(bits, position, bit);
+        else Py_CLEAR(bits);
+    }
+    if (bits) Py_SETREF(op->_tensor_bits, bits);
+    return bits != NULL;
+}
+
 static int service_for(Op *op)
 {
     if (UNTAGGED(op->_service) >= 0) return (int)UNTAGGED(op->_service);
     int found = NO_SERVICE;
-    if (Py_IS_TYPE(op, core.op) && !op->_promotes) found = KERNEL;
+    if (Py_IS_TYPE(op, core.op)) found = !op->_promotes ? KERNEL : loop_takes_all(op) ? PROMOTED : NO_SERVICE;
     if (Py_IS_TYPE(op, core.view_op) && !op->_multi_view) found = VIEW;
     if (PyUnicode_CompareWithASCIIString(op->_node_name, "NotImplemented") == 0 || PyTuple_GET_SIZE(op->_params) > MOST_VALUES) found = NO_SERVICE;
     op->_service = TAGGED(found);
@@ -339,15 +361,16 @@ static int take_list(operands *taken, PyObject *value, long index, long bit)
 /* Fill in the operands; 0 where something is not plain. */
 static int take(operands *taken, Op *op, int service, PyObject *const *values, int count)
 {
-    Py_ssize_t tensors = service == KERNEL ? PyTuple_GET_SIZE(op->_tensor_params) : service == VIEW ? 1 : count;
+    int named = service == KERNEL || service == PROMOTED; /* it has parameters that are tensors, and others */
+    Py_ssize_t tensors = named ? PyTuple_GET_SIZE(op->_tensor_params) : service == VIEW ? 1 : count;
     taken->count = count;
     taken->listed = 0;
     taken->mask = 0;
-    if (service == KERNEL && PyList_GET_SIZE(op->_tensor_bits) != tensors) return 0; /* apply_plain() will make them */
+    if (named && !make_bits(op)) return 0;
     for (int index = 0; index < count; index++) taken->arrays[index] = values[index];
     for (Py_ssize_t position = 0; position < tensors; position++) {
-        long index = service == KERNEL ? PyLong_AsLong(PyTuple_GET_ITEM(op->_tensor_params, position)) : (long)position;
-        long bit = service == KERNEL ? PyLong_AsLong(PyList_GET_ITEM(op->_tensor_bits, position)) : 1L << position;
+        long index = named ? PyLong_AsLong(PyTuple_GET_ITEM(op->_tensor_params, position)) : (long)position;
+        long bit = named ? PyLong_AsLong(PyList_GET_ITEM(op->_tensor_bits, position)) : 1L << position;
         PyObject *value = index < count ? values[index] : Py_None;
         if (is_plain_tensor(value)) {
             if (!take_tensor(taken, (Tensor *)value, &taken->arrays[index], bit)) return 0;
@@ -377,7 +400,7 @@ static void pardon_context(void)
 static PyObject *compute(Op *op, int service, int how, const operands *taken)
 {
     PyObject *found = NULL;
-    if (service == POINTWISE) {
+    if (service == POINTWISE || service == PROMOTED) {
         found = PyObject_Vectorcall(op->_loop, taken->arrays, taken->count, NULL);
         if (found == Py_None) Py_CLEAR(found);
     } else {

@@ -8,7 +8,7 @@ from numpy import add as np_add, ascontiguousarray, empty, ndarray, uint8
 
 from rushlight._core import dtypes, memory
 from rushlight._core.collector import expect_cycle
-from rushlight._core.loops import loop
+from rushlight._core.loops import helper, loop
 from rushlight._core.state import PROFILE
 from rushlight._core.tensor import LAZY, TensorBase, settled, version_cell, wrap
 
@@ -30,6 +30,7 @@ class _Tensors:
 
 
 TENSORS: Final = _Tensors()
+SUM_OVER: Final[Any] = helper("sum_over")
 
 
 def taken_over(roots: Any, grads: Any, word: int) -> bool:
@@ -54,7 +55,8 @@ def sum_to(array: Any, shape: Any) -> Any:
     lead = array.ndim - len(shape)
     axes = tuple([axis for axis in range(array.ndim) if axis < lead or shape[axis - lead] == 1 and array.shape[axis] != 1])
     if axes:
-        array = ascontiguousarray(np_add.reduce(array, axis=axes, keepdims=True))
+        found = SUM_OVER(array, axes, True)
+        array = ascontiguousarray(np_add.reduce(array, axis=axes, keepdims=True)) if found is None else found
     return array.reshape(shape) if lead else array
 
 

@@ -152,7 +152,7 @@ class Op:
 
     def apply(self, args: list[Any]) -> Any:
         """The operator on tensors: the general path."""
-        if SERVE is not None and not self.promotes:
+        if SERVE is not None:
             served = SERVE(self, args)
             if served is not None:
                 return served

@@ -27,7 +27,10 @@ def is_complex(value: Any) -> bool:
 
 def conj(value: Any) -> Any:
     """The complex conjugate; real values as they are (np.conj would copy them)."""
-    if type(value) is ndarray and value.dtype.kind != "c" or type(value) is int or type(value) is float or not is_complex(value):
+    kind = type(value)
+    if kind is int or kind is float:
+        return value
+    if (value if kind is ndarray else value._array if isinstance(value, TensorBase) else np.asarray(value)).dtype.kind != "c":
         return value
     if isinstance(value, complex):
         return value.conjugate()

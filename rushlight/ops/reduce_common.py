@@ -216,7 +216,7 @@ def scatter_selected(grad: Any, dim: int, indices: Any, sizes: Any, keepdim: boo
 
 def any_true(value: Any) -> bool:
     """Whether any element of a tensor or array is true (for formulas whose text depends on the data)."""
-    return bool(np.any(array_of(value)))
+    return bool(np.count_nonzero(array_of(value)))
 
 
 def quotient(number: float, count: float) -> float:
