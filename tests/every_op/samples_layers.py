@@ -18,7 +18,7 @@ WITHOUT = {
     **dict.fromkeys(("native_dropout", "rrelu_with_noise", "rrelu_with_noise.in_place", "rrelu_with_noise_backward"), "draws; " + _PEER),
     **dict.fromkeys(("_embedding_bag", "_embedding_bag_backward", "_ctc_loss", "_pdist_forward", "_pdist_backward"), _PEER),
     **dict.fromkeys(("_scaled_dot_product_flash_attention_for_cpu", "multi_margin_loss", "multilabel_margin_loss_forward"), _PEER),
-    **dict.fromkeys(("binary_cross_entropy_backward", "embedding"), _PEER),
+    **dict.fromkeys(("binary_cross_entropy_backward", "embedding", "_weight_norm_interface"), _PEER),
     "segment_reduce": "its gradient has none, as in PyTorch; " + _PEER,
     **dict.fromkeys(
         (
