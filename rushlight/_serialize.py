@@ -15,13 +15,13 @@ from rushlight._core import dtypes, inplace, memory
 from rushlight._core.state import INFERENCE, get_mode
 from rushlight._core.tensor import (
     BATCHED,
+    FIELDS,
     FOREIGN,
     INFERENCE as INFERENCE_TENSOR,
     LAZY,
     META,
     SPARSE,
     TYPES,
-    TensorBase,
     bump,
     settled,
     wants_grad,
@@ -37,8 +37,7 @@ _NON_LEAF = (
     "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to "
     "deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
 )
-# What uncompiled tensors keep in their __dict__ themselves; everything else there is the user's.
-_OWN_FIELDS = frozenset(TensorBase.__annotations__) | {"_meta_strides"}
+_OWN_FIELDS = FIELDS | {"_meta_strides"}  # everything else in the __dict__ is the user's
 
 
 def user_state(tensor: Any) -> dict[str, Any]:

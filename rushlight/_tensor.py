@@ -236,3 +236,4 @@ def attach_methods() -> None:
             setattr(Tensor, name, _sealed(name, member))
     for name, reader in native.ATTRIBUTES.items():
         setattr(Tensor, name, attempting(reader, vars(Tensor)[name]))
+    Tensor.__nonzero__, Tensor.__long__ = vars(Tensor)["__bool__"], vars(Tensor)["__int__"]

@@ -84,6 +84,9 @@ class TensorBase:
 static(TensorBase)
 
 
+FIELDS: Final = frozenset(getattr(TensorBase, "__annotations__", ()))  # what uncompiled tensors keep in their __dict__ themselves
+
+
 class _Types:
     """The class that results are made of; `rushlight/tensor.py` sets it once."""
 

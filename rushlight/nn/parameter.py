@@ -7,7 +7,7 @@ from typing import Any
 
 from rushlight._core.calls import plain_class
 from rushlight._core.signature import register_types
-from rushlight._core.tensor import SUBCLASS, TYPES, TensorBase
+from rushlight._core.tensor import FIELDS, SUBCLASS, TYPES, TensorBase
 from rushlight._install import elsewhere
 from rushlight.autograd.overriding import _disabled_torch_function_impl
 
@@ -66,7 +66,7 @@ class Parameter(_Tensor, metaclass=_marked_kind("_is_param")):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         # The tensor below pickles itself; what users set on the parameter goes along.
-        state = {name: value for name, value in self.__dict__.items() if name not in TensorBase.__annotations__}
+        state = {name: value for name, value in self.__dict__.items() if name not in FIELDS}
         if state:
             return _with_state, (self.data, self.requires_grad, OrderedDict(), state)
         return _without_state, (self.data, self.requires_grad, OrderedDict())

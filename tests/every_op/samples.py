@@ -326,6 +326,7 @@ WITHOUT: dict[str, str] = {
     "unique_dim": "its formula is PyTorch's refusal",
     "unique_consecutive": "its formula is PyTorch's refusal",
     "_unique2": "its formula is PyTorch's refusal",
+    "_once_only": "its formula is PyTorch's refusal",
     "asinh.in_place": "its formula is PyTorch's refusal",
     "acosh.in_place": "its formula is PyTorch's refusal",
     "atanh.in_place": "its formula is PyTorch's refusal",

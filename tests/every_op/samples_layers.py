@@ -14,7 +14,7 @@ WITHOUT = {
     "_native_batch_norm_legit": "writes its running statistics; " + _PEER,
     "_batch_norm_with_update": "writes its running statistics; " + _PEER,
     "native_group_norm": "with a graph the gradient is a composition, rounded otherwise; " + _PEER,
-    **dict.fromkeys(("mkldnn_rnn_layer", "_lstm_projected_layer", "_rnn_layer", "_pack_padded_sequence.steps"), _PEER),
+    **dict.fromkeys(("mkldnn_rnn_layer", "_lstm_projected_layer", "_rnn_layer", "_gru_layer", "_pack_padded_sequence.steps"), _PEER),
     **dict.fromkeys(("native_dropout", "rrelu_with_noise", "rrelu_with_noise.in_place", "rrelu_with_noise_backward"), "draws; " + _PEER),
     **dict.fromkeys(("_embedding_bag", "_embedding_bag_backward", "_ctc_loss", "_pdist_forward", "_pdist_backward"), _PEER),
     **dict.fromkeys(("_scaled_dot_product_flash_attention_for_cpu", "multi_margin_loss", "multilabel_margin_loss_forward"), _PEER),
