@@ -20,6 +20,8 @@ static PyArrayObject *plain_numbers(PyObject *value)
     return array && PyArray_TYPE(array) < NPY_OBJECT && is_plain(array) ? array : NULL;
 }
 
+#define MOST 16 /* dimensions of small arrays */
+
 static PyArrayObject *index_of(PyObject *value)
 {
     PyArrayObject *array = array_of(value);
@@ -209,12 +211,41 @@ static int fits(PyArrayObject *array, PyArrayObject *index, int axis)
     return 1;
 }
 
+/* gather() along an index of any strides, which may be smaller than the array; of few elements */
+static PyObject *gather_few(PyArrayObject *x, int axis, PyArrayObject *index)
+{
+    int ndim = PyArray_NDIM(x);
+    npy_intp item = PyArray_ITEMSIZE(x), place[MOST] = {0}, size = PyArray_SIZE(index), *dims = PyArray_DIMS(index);
+    if (PyArray_NDIM(index) != ndim || ndim > MOST || size > 4096 || !size) DECLINE;
+    for (int dim = 0; dim < ndim; dim++)
+        if (dim != axis && dims[dim] > PyArray_DIMS(x)[dim]) DECLINE;
+    PyArrayObject *result = new_array(PyArray_TYPE(x), ndim, dims, 0);
+    if (!result) return NULL;
+    char *to = PyArray_BYTES(result);
+    for (npy_intp number = 0; number < size; number++, to += item) {
+        const char *at = PyArray_BYTES(index), *from = PyArray_BYTES(x);
+        for (int dim = 0; dim < ndim; dim++) {
+            at += place[dim] * PyArray_STRIDES(index)[dim];
+            if (dim != axis) from += place[dim] * PyArray_STRIDES(x)[dim];
+        }
+        int64_t chosen = *(const int64_t *)at;
+        if (chosen < 0 || chosen >= PyArray_DIMS(x)[axis]) {
+            Py_DECREF(result);
+            DECLINE;
+        }
+        memcpy(to, from + chosen * PyArray_STRIDES(x)[axis], item);
+        for (int dim = ndim - 1; dim >= 0 && ++place[dim] == dims[dim]; dim--) place[dim] = 0;
+    }
+    return (PyObject *)result;
+}
+
 /* (x, dim, index, sparse_grad) */
 static PyObject *gather_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
 {
-    PyArrayObject *x = count >= 3 ? plain_numbers(args[0]) : NULL, *index = count >= 3 ? index_of(args[2]) : NULL;
+    PyArrayObject *x = count >= 3 ? plain_numbers(args[0]) : NULL, *index = count >= 3 ? array_of(args[2]) : NULL;
     int axis = x ? axis_of(args[1], PyArray_NDIM(x)) : -1;
-    if (axis < 0 || !index || !fits(x, index, axis) || !is_plain(index)) DECLINE;
+    if (axis < 0 || !index || PyArray_TYPE(index) != NPY_LONG || (count > 3 && args[3] != Py_False)) DECLINE;
+    if (!fits(x, index, axis) || !is_plain(index)) return PyTypeNum_ISUNSIGNED(PyArray_TYPE(x)) ? Py_NewRef(Py_None) : gather_few(x, axis, index);
     if ((PyArray_ITEMSIZE(x) != 4 && PyArray_ITEMSIZE(x) != 8) || PyTypeNum_ISUNSIGNED(PyArray_TYPE(x))) DECLINE;
     index_job job = {.source = PyArray_BYTES(x), .index = PyArray_DATA(index), .shape = lines_along(x, axis),
                      .count = PyArray_DIMS(index)[axis], .item = PyArray_ITEMSIZE(x)};

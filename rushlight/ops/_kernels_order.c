@@ -361,7 +361,62 @@ static PyObject *any_or_all(CALL)
     return (PyObject *)made;
 }
 
+/* Whether an element is not 0, of a type that is_ordered() or bool; nan is not. */
+INLINE int is_set(const char *at, int type)
+{
+    if (type == NPY_BOOL) return *at != 0;
+    key value = read_key(at, type);
+    return type == NPY_FLOAT || type == NPY_DOUBLE ? value.real != 0 : value.whole != 0;
+}
+
+/* nonzero_indices(self): a row of positions for each element that is not 0, stored column by column */
+static PyObject *nonzero(CALL)
+{
+    PyArrayObject *self = count == 1 ? plain_of(args[0]) : NULL;
+    if (!self || !PyArray_NDIM(self) || (!is_ordered(self) && PyArray_TYPE(self) != NPY_BOOL)) DECLINE;
+    int type = PyArray_TYPE(self), ndim = PyArray_NDIM(self);
+    npy_intp size = PyArray_SIZE(self), item = PyArray_ITEMSIZE(self), place[MOST] = {0}, found = 0;
+    const char *at = PyArray_BYTES(self);
+    for (npy_intp index = 0; index < size; index++) found += is_set(at + index * item, type);
+    if (!found) DECLINE;
+    npy_intp dims[2] = {found, ndim};
+    PyArrayObject *made = new_array(NPY_LONG, 2, dims, 1);
+    if (!made) return NULL;
+    npy_long *to = PyArray_DATA(made);
+    for (npy_intp index = 0, number = 0; index < size; index++, at += item) {
+        if (is_set(at, type)) {
+            for (int dim = 0; dim < ndim; dim++) to[dim * found + number] = place[dim];
+            number++;
+        }
+        for (int dim = ndim - 1; dim >= 0 && ++place[dim] == PyArray_DIMS(self)[dim]; dim--) place[dim] = 0;
+    }
+    return (PyObject *)made;
+}
+
+/* equal(tensor, tensor), of one dtype */
+static PyObject *equal(CALL)
+{
+    PyArrayObject *one = count == 2 && in_plain_mode() ? array_of_tensor(args[0]) : NULL, *other = one ? array_of_tensor(args[1]) : NULL;
+    if (!other || PyArray_TYPE(one) != PyArray_TYPE(other) || (!is_ordered(one) && PyArray_TYPE(one) != NPY_BOOL)) DECLINE;
+    if (!same_shape(one, other)) Py_RETURN_FALSE;
+    if (!is_plain(one) || !is_plain(other)) DECLINE;
+    int type = PyArray_TYPE(one);
+    npy_intp size = PyArray_SIZE(one);
+    int same = 1;
+    if (type == NPY_FLOAT) {
+        const float *x = PyArray_DATA(one), *y = PyArray_DATA(other);
+        for (npy_intp index = 0; same && index < size; index++) same = x[index] == y[index];
+    } else if (type == NPY_DOUBLE) {
+        const double *x = PyArray_DATA(one), *y = PyArray_DATA(other);
+        for (npy_intp index = 0; same && index < size; index++) same = x[index] == y[index];
+    } else {
+        same = !memcmp(PyArray_DATA(one), PyArray_DATA(other), PyArray_NBYTES(one));
+    }
+    return PyBool_FromLong(same);
+}
+
 const kernel_row order_kernels[] = {
     {"tril", triangle}, {"triu", triangle, ""}, {"flip", flip}, {"roll", roll}, {"masked_fill", masked_fill}, {"sort", sort},
     {"sort_stable", sort, ""}, {"max_along", select_extreme}, {"min_along", select_extreme, ""}, {"argmax", place_of_extreme},
-    {"argmin", place_of_extreme, ""}, {"any", any_or_all}, {"all", any_or_all, ""}, {NULL}};
+    {"argmin", place_of_extreme, ""}, {"any", any_or_all}, {"all", any_or_all, ""}, {"nonzero", nonzero},
+    {"equal", equal}, {NULL}};

@@ -304,6 +304,27 @@ static PyObject *view(CALL)
     return view_of(array, wanted, sizes, strides, 0);
 }
 
+/* diagonal(self, offset, dim1, dim2) */
+static PyObject *diagonal(CALL)
+{
+    npy_intp offset, sizes[MOST], strides[MOST];
+    if (count != 4 || !is_taken(args[0]) || !read_int(args[1], &offset)) DECLINE;
+    PyArrayObject *array = (PyArrayObject *)args[0];
+    int ndim = PyArray_NDIM(array), made = 0, first = axis_of(args[2], ndim), second = axis_of(args[3], ndim);
+    if (first < 0 || second < 0 || first == second) DECLINE;
+    npy_intp *dims = PyArray_DIMS(array), *steps = PyArray_STRIDES(array);
+    npy_intp rows = offset < 0 ? dims[first] + offset : dims[first], columns = offset < 0 ? dims[second] : dims[second] - offset;
+    if (rows < 1 || columns < 1) DECLINE;
+    for (int dim = 0; dim < ndim; dim++) {
+        if (dim == first || dim == second) continue;
+        sizes[made] = dims[dim];
+        strides[made++] = steps[dim];
+    }
+    sizes[made] = rows < columns ? rows : columns;
+    strides[made++] = steps[first] + steps[second];
+    return view_of(array, made, sizes, strides, offset < 0 ? -offset * steps[first] : offset * steps[second]);
+}
+
 /* element_strides(array): a tuple */
 static PyObject *element_strides(CALL)
 {
@@ -512,4 +533,4 @@ const kernel_row view_kernels[] = {
     {"select", select_index}, {"slice", slice}, {"transpose", transpose}, {"turn", turn}, {"permute", permute},
     {"unsqueeze", unsqueeze}, {"expand", expand}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {"select_backward", select_backward}, {"slice_backward", slice_backward}, {"view", view}, {"matmul", matmul},
     {"addmm", addmm}, {"cat", cat}, {"stack", stack},
-    {"element_strides", element_strides}, {NULL}};
+    {"diagonal", diagonal}, {"element_strides", element_strides}, {NULL}};

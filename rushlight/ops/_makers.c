@@ -1,4 +1,5 @@
-/* Small new tensors of constants and ranges, without Python: what the factories of create.py and create_ranges.py make of plain arguments.
+/* Small new tensors of constants, ranges and other dtypes, without Python: what the functions of create.py, create_ranges.py and convert.py
+   make of plain arguments.
 
    They decline what is large (NumPy's zeros come from the system), other devices, layouts and modes, and whatever is an error. */
 
@@ -322,6 +323,92 @@ static PyObject *make_eye(CALL)
     return finished(made, requires_grad);
 }
 
+/* ---------------------------------------------------------------- conversions */
+
+#define CONVERT(FROM, TO, EXPRESSION)                                                                                                        \
+    do {                                                                                                                                     \
+        const FROM *from = PyArray_DATA(array);                                                                                              \
+        TO *to = PyArray_DATA(made);                                                                                                         \
+        for (npy_intp index = 0; index < size; index++) {                                                                                    \
+            FROM value = from[index];                                                                                                        \
+            to[index] = EXPRESSION;                                                                                                          \
+        }                                                                                                                                    \
+        return made;                                                                                                                         \
+    } while (0)
+
+#define CONVERT_FROM(FROM, WHOLE)                                                                                                            \
+    switch (type) {                                                                                                                          \
+    case NPY_FLOAT: CONVERT(FROM, float, (float)value);                                                                                      \
+    case NPY_DOUBLE: CONVERT(FROM, double, (double)value);                                                                                   \
+    case NPY_BOOL: CONVERT(FROM, npy_bool, value != 0);                                                                                      \
+    case NPY_LONG:                                                                                                                           \
+        if (WHOLE) CONVERT(FROM, npy_long, (npy_long)value);                                                                                 \
+        break;                                                                                                                               \
+    case NPY_INT:                                                                                                                            \
+        if (WHOLE) CONVERT(FROM, npy_int, (npy_int)value);                                                                                   \
+    }
+
+/* A plain array in another of the common dtypes; NULL, perhaps without an error, for what takes thought (floats as integers). */
+static PyArrayObject *converted(PyArrayObject *array, int type)
+{
+    npy_intp size = PyArray_SIZE(array);
+    int from_type = PyArray_TYPE(array), known_types = type == NPY_FLOAT || type == NPY_DOUBLE || type == NPY_BOOL || type == NPY_LONG || type == NPY_INT;
+    if (!is_plain(array) || size > LARGEST || !known_types || !PyArray_ISALIGNED(array)) return NULL;
+    int is_real = from_type == NPY_FLOAT || from_type == NPY_DOUBLE;
+    if ((is_real && (type == NPY_LONG || type == NPY_INT)) || (!is_real && from_type > NPY_LONG)) return NULL;
+    PyArrayObject *made = new_array(type, PyArray_NDIM(array), PyArray_DIMS(array), 0);
+    if (!made) return NULL;
+    switch (from_type) {
+    case NPY_FLOAT: CONVERT_FROM(float, 0) break;
+    case NPY_DOUBLE: CONVERT_FROM(double, 0) break;
+    case NPY_LONG: CONVERT_FROM(npy_long, 1) break;
+    case NPY_INT: CONVERT_FROM(npy_int, 1) break;
+    case NPY_BOOL: CONVERT_FROM(npy_bool, 1) break;
+    case NPY_UBYTE: CONVERT_FROM(npy_ubyte, 1) break;
+    }
+    Py_DECREF(made);
+    return NULL;
+}
+
+/* A tensor in a dtype: itself, or a new one where that is not recorded. */
+static PyObject *in_dtype(PyObject *tensor, PyArrayObject *array, int type)
+{
+    if (PyArray_TYPE(array) == type) return Py_NewRef(tensor);
+    if (records_gradients() && wants_gradient(tensor)) DECLINE;
+    PyArrayObject *made = converted(array, type);
+    if (made) return new_plain_tensor((PyObject *)made);
+    if (PyErr_Occurred()) return NULL;
+    DECLINE;
+}
+
+/* to(self, device, dtype, non_blocking, copy, memory format), or (self, dtype or tensor, non_blocking, copy, memory format) */
+static PyObject *to(CALL)
+{
+    PyArrayObject *array = (count == 6 || count == 5) && in_plain_mode() ? array_of_tensor(args[0]) : NULL, *other;
+    if (!array || args[count - 2] != Py_False || args[count - 1] != Py_None) DECLINE;
+    if (count == 5) {
+        if ((other = array_of_tensor(args[1]))) return in_dtype(args[0], array, PyArray_TYPE(other));
+        int type = number_of_dtype(args[1]);
+        if (type < 0) DECLINE;
+        return in_dtype(args[0], array, type);
+    }
+    if (args[1] != Py_None && !is_cpu(args[1])) DECLINE;
+    if (args[2] == Py_None) return Py_NewRef(args[0]);
+    int type = number_of_dtype(args[2]);
+    if (type < 0) DECLINE;
+    return in_dtype(args[0], array, type);
+}
+
+/* float(self, memory format) and the like; cpu() where the row has no data */
+static PyObject *cast(CALL)
+{
+    PyArrayObject *array = count == 2 && in_plain_mode() ? array_of_tensor(args[0]) : NULL;
+    if (!array || args[1] != Py_None) DECLINE;
+    return row->data ? in_dtype(args[0], array, *(const int *)row->data) : Py_NewRef(args[0]);
+}
+
+static const int as_float = NPY_FLOAT, as_double = NPY_DOUBLE, as_long = NPY_LONG, as_int = NPY_INT, as_bool = NPY_BOOL;
+
 const kernel_row makers[] = {
     {"make_zeros", make_constant, &zeros}, {"make_ones", make_constant, &ones}, {"make_empty", make_constant, &empty},
     {"make_full", make_constant, &full}, {"make_scalar", make_constant, &scalar}, {"make_zeros_like", make_constant, &zeros_like},
@@ -329,4 +416,6 @@ const kernel_row makers[] = {
     {"make_full_like", make_constant, &full_like}, {"make_new_zeros", make_constant, &new_zeros}, {"make_new_ones", make_constant, &new_ones},
     {"make_new_empty", make_constant, &new_empty}, {"make_new_full", make_constant, &new_full}, {"make_range_to", make_range, &up_to},
     {"make_range_from", make_range, &from_start}, {"make_range_in_steps", make_range, &in_steps}, {"make_line", make_line},
-    {"make_eye", make_eye}, {"make_eye_of", make_eye, ""}, {NULL}};
+    {"make_eye", make_eye}, {"make_eye_of", make_eye, ""}, {"to", to}, {"cast_float", cast, &as_float},
+    {"cast_double", cast, &as_double}, {"cast_long", cast, &as_long}, {"cast_int", cast, &as_int}, {"cast_bool", cast, &as_bool},
+    {"stay", cast}, {NULL}};

@@ -10,6 +10,14 @@
 #define MOST 16 /* dimensions */
 
 static PyObject *wrote; /* of origin.py */
+extern const kernel_row index_kernels[];
+
+static const kernel_row *scatter_row(const char *name)
+{
+    const kernel_row *row = index_kernels;
+    while (row->name && strcmp(row->name, name)) row++;
+    return row->name ? row : NULL;
+}
 
 PyObject *set_writers(PyObject *module, PyObject *function)
 {
@@ -203,6 +211,22 @@ static PyObject *fill_where(CALL)
     return written(args[0], "masked_fill_", args[0]);
 }
 
+/* scatter_(self, dim, index, src) and scatter_add_: by the kernel that writes into arrays, whose name is the row's data */
+static PyObject *scatter_into(CALL)
+{
+    window target;
+    PyArrayObject *array, *index, *source;
+    const char *name = row->data;
+    if (count != 4 || !writable(args[0], &target, &array) || !(index = readable(args[2])) || !(source = readable(args[3]))) DECLINE;
+    if (share_memory(array, index) || share_memory(array, source)) DECLINE;
+    PyObject *values[] = {(PyObject *)array, args[1], (PyObject *)index, (PyObject *)source};
+    const kernel_row *kernel = scatter_row(name);
+    PyObject *done = kernel ? kernel->function(kernel, values, 4) : Py_NewRef(Py_None);
+    if (done != Py_True) return done;
+    Py_DECREF(done);
+    return written(args[0], !strcmp(name, "scatter") ? "scatter_" : "scatter_add_", args[0]);
+}
+
 /* ---------------------------------------------------------------- x[key] = value */
 
 static int read_bound(PyObject *value, npy_intp otherwise, npy_intp *found)
@@ -351,4 +375,5 @@ static PyObject *set_item_method(CALL)
 }
 
 const kernel_row writers[] = {
-    {"fill_", fill}, {"zero_", fill, ""}, {"copy_", copy_from}, {"masked_fill_", fill_where}, {"set_item", set_item_method, ""}, {NULL}};
+    {"fill_", fill}, {"zero_", fill, ""}, {"copy_", copy_from}, {"masked_fill_", fill_where}, {"scatter_", scatter_into, "scatter"},
+    {"scatter_add_", scatter_into, "scatter_add"}, {"set_item", set_item_method, ""}, {NULL}};

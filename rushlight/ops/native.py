@@ -25,6 +25,7 @@ KERNELS = {
     "permute": "permute",
     "unsqueeze": "unsqueeze",
     "expand": "expand",
+    "diagonal": "diagonal",
     "mm": "matmul",
     "addmm": "addmm",
     "cat": "cat",
@@ -81,6 +82,7 @@ KERNELS = {
     # order and choice
     **{name: name for name in ("tril", "triu", "flip", "roll", "argmax", "argmin", "any", "all", "sort")},
     "masked_fill.Scalar": "masked_fill",
+    "nonzero_indices": "nonzero",
     "sort.stable": "sort_stable",
     "max.dim": "max_along",
     "min.dim": "min_along",
@@ -105,6 +107,7 @@ ATTEMPTED = {
     "is_complex": "read_is_complex",
     "is_nonzero": "read_truth",
     "item": "read_item",
+    "equal": "equal",
     # random numbers
     "rand": "rand",
     "rand.generator": "rand_generator",
@@ -122,6 +125,12 @@ ATTEMPTED = {
     "zero_": "zero_",
     "copy_": "copy_",
     "masked_fill_.Scalar": "masked_fill_",
+    "scatter_.src": "scatter_",
+    "scatter_add_": "scatter_add_",
+    # dtypes
+    "to": "to",
+    "cpu": "stay",
+    **{name: f"cast_{name}" for name in ("float", "double", "long", "int", "bool")},
     # new tensors
     "zeros": "make_zeros",
     "ones": "make_ones",
