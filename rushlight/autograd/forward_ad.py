@@ -120,9 +120,10 @@ def _lie_alike(tangent: Any, tensor: Any, batched: bool) -> bool:
             return False
     if batched or tensor._array.base is None and tangent._array.base is None:
         return True
-    if tensor.storage_offset() != tangent.storage_offset() and tensor.numel():
+    first, second = tensor._array, tangent._array
+    if memory.byte_offset(first) != memory.byte_offset(second) and first.size:
         return False
-    return bool(tensor.untyped_storage().nbytes() == tangent.untyped_storage().nbytes())
+    return bool(memory.root(first).nbytes == memory.root(second).nbytes)
 
 
 def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:

@@ -352,13 +352,13 @@ static PyObject *set_item(CALL)
         if (PyArray_TYPE(other) == NPY_LONG && PyArray_NDIM(other)) return set_rows(args[0], &target, array, other, args[2]);
         DECLINE;
     }
-    if (!narrow_to(&target, key)) DECLINE;
+    if (!narrow_to(&target, key) || !is_apart(&target)) DECLINE;
     int is_number = read_element(args[2], PyArray_TYPE(array), element);
     if (is_number) {
         copy(target.ndim, target.dims, target.data, target.steps, element, nowhere, item, NULL, NULL);
         return written(args[0], target.ndim ? "fill_" : "copy_", Py_True);
     }
-    if (!(other = readable(args[2])) || PyArray_DESCR(other) != PyArray_DESCR(array) || share_memory(array, other) || !is_apart(&target)) DECLINE;
+    if (!(other = readable(args[2])) || PyArray_DESCR(other) != PyArray_DESCR(array) || share_memory(array, other)) DECLINE;
     if (!stretched(other, target.ndim, target.dims, steps)) DECLINE;
     copy(target.ndim, target.dims, target.data, target.steps, PyArray_BYTES(other), steps, item, NULL, NULL);
     return written(args[0], PyArray_NDIM(other) || !target.ndim ? "copy_" : "fill_", Py_True);
