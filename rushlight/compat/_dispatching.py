@@ -213,6 +213,8 @@ def _offered(op: Any, args: Any, flags: int) -> Any:
     several = isinstance(found, (tuple, list))
     outputs = [entry for entry in found if isinstance(entry, TensorBase)] if several else [found]
     if not all(isinstance(entry, TensorBase) for entry in outputs):
+        if not several and found is not None and [str(entry.type) for entry in func._schema.returns] == ["Tensor"]:
+            raise RuntimeError(f"Unable to cast {found} to Tensor")
         return found
     recorded = mask != 0 and any(differentiable(output._array) for output in outputs)
     if recorded:

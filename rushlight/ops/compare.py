@@ -10,7 +10,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, result_dtype
-from rushlight._core.tensor import META, TensorBase, values_of
+from rushlight._core.tensor import DISPATCH, META, TensorBase, values_of
 from rushlight.ops import examples, kernels_special, meta_refusals
 from rushlight.ops.carriers import REGISTRY, conj, divided, masked, plus, scaled, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
@@ -81,6 +81,12 @@ def isclose_values(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8
 @composite("isclose")
 def isclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False) -> Any:
     """Where two tensors differ by at most atol + rtol * |other|; the result's version counts the masks that PyTorch joins to it."""
+    if (self._flags | other._flags) & DISPATCH:  # in operators that PyTorch has, for those who take them over
+        close = self == other
+        if equal_nan:
+            close = close | ((self != self) & (other != other))
+        size = (self - other).abs()
+        return close | ((size != math.inf) & (size <= (other * rtol).abs() + atol)) if rtol or atol else close
     found = isclose_values.apply([self, other, rtol, atol, equal_nan])
     times = (rtol != 0 or atol != 0) + (equal_nan and dtypes.of(self._array).category >= dtypes.FLOATING)
     return written(found, times) if times else found
@@ -91,6 +97,8 @@ def allclose(self: Any, other: Any, rtol: float = 1e-5, atol: float = 1e-8, equa
     """Whether isclose() holds everywhere."""
     examples.refuse(examples.ALLCLOSE, self, other)
     close = isclose(self, other, rtol, atol, equal_nan)
+    if close._flags & DISPATCH:
+        return bool(close.all().item())
     if close._flags & META:
         raise RuntimeError("Tensor.item() cannot be called on meta tensors")
     return bool(close._array.all())

@@ -145,3 +145,32 @@ def writes_under_vmap_of_jvp(torch, log):
     for function in (lambda x: (x * 2).clamp_min_(0), through_a_view, of_a_view_of_a_view, ranking):
         found = func.vmap(lambda x, function=function: func.jvp(function, (x,), (one,))[1])(x)
         log([part.tolist() for part in found])
+
+
+def handlers_of_dispatch(torch, log):
+    """Handlers that return no tensors; guards that switch handlers off; tensors compared for closeness by way of handlers."""
+    modes = importlib.import_module(f"{torch.__name__}.utils._mode_utils")
+
+    class Odd(torch.Tensor):
+        @staticmethod
+        def __new__(cls, elem):
+            return torch.Tensor._make_subclass(cls, elem, elem.requires_grad)
+
+        @classmethod
+        def __torch_dispatch__(cls, func, types, args=(), kwargs=None):
+            return "odd"
+
+    for call in (lambda: Odd(torch.zeros(1)).neg(), lambda: Odd(torch.zeros(1)).detach(), lambda: Odd(torch.zeros(2)).sum()):
+        log.error(call)
+
+    class Plain(Odd):
+        @classmethod
+        def __torch_dispatch__(cls, func, types, args=(), kwargs=None):
+            seen.append(str(func))
+            with modes.no_dispatch():
+                return func(*args, **(kwargs or {}))
+
+    seen = []
+    x = Plain(torch.tensor([0.0, 1.0]))
+    log([type(part).__name__ for part in (x + 1, x.sum(), torch.split(x, 1)[0])], seen)
+    log(bool(torch.allclose(x, torch.tensor([0.0, 1.0]))), torch.isclose(x, torch.tensor([0.0, 1.5])).tolist())

@@ -16,5 +16,8 @@ def all_same_mode(modes: Any) -> bool:
 
 @contextmanager
 def no_dispatch() -> Iterator[None]:
-    """A block without __torch_dispatch__, which is never called here."""
-    yield
+    """A block in which no __torch_dispatch__ is called."""
+    from rushlight.utils._python_dispatch import _DisableTorchDispatch
+
+    with _DisableTorchDispatch():
+        yield

@@ -138,15 +138,24 @@ def is_traceable_wrapper_subclass_type(t: type) -> bool:
 
 
 class _DisableTorchDispatch:
-    """Inside, operators run as they are, whoever would take them over."""
+    """As long as it lives, or inside, operators run as they are, whoever would take them over."""
 
     __module__ = "torch._C"
 
+    def __init__(self) -> None:
+        self._before = OFF.get()
+        self._held = True
+        OFF.set(True)
+
     def __enter__(self) -> None:
-        self._token = OFF.set(True)
+        pass
 
     def __exit__(self, *error: object) -> None:
-        OFF.reset(self._token)
+        if self._held:
+            self._held = False
+            OFF.set(self._before)
+
+    __del__ = __exit__
 
 
 class _Alias:
