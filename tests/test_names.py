@@ -32,7 +32,8 @@ for name in compat.table():
         try:
             importlib.import_module("torch." + name if name != "torch" else name)
         except ImportError as error:
-            print(name, error)
+            if error.name != "tensorboard":  # PyTorch asks for that package too
+                print(name, error)
 """
 
 

@@ -49,6 +49,11 @@ def _prepared(input: Any, target: Any, reduction: str, size_average: Any, reduce
     return (*_same_size(input, target), number)
 
 
+def _check_weight(weight: Any, input: Any) -> None:
+    if weight.size() != input.size():
+        raise ValueError("Weights and input must have the same size.")
+
+
 def _weighted(loss: Any, weight: Any, reduction: int) -> Any:
     """Losses times weights; the mean is that of the weights."""
     loss = loss * weight
@@ -63,6 +68,7 @@ def mse_loss(
     """The mean of squared differences."""
     first, second, number = _prepared(input, target, reduction, size_average, reduce)
     if weight is not None:
+        _check_weight(weight, input)
         return _weighted(_op("mse_loss")(first, second, 0), weight, number)
     return _op("mse_loss")(first, second, number)
 
@@ -73,6 +79,7 @@ def l1_loss(
     """The mean of absolute differences."""
     first, second, number = _prepared(input, target, reduction, size_average, reduce)
     if weight is not None:
+        _check_weight(weight, input)
         return _weighted(_op("l1_loss")(first, second, 0), weight, number)
     return _op("l1_loss")(first, second, number)
 
@@ -91,8 +98,7 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
     first, second = _same_size(input, target)
     if weight is None:
         return _op("huber_loss")(first, second, _reduction(reduction), delta)
-    if weight.size() != input.size():
-        raise ValueError("Weights and input must have the same size.")
+    _check_weight(weight, input)
     loss = _op("huber_loss")(first, second, 0, delta) * weight
     number = _reduction(reduction)
     return loss if number == 0 else loss.mean() if number == 1 else loss.sum()

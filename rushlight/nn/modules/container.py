@@ -441,7 +441,7 @@ class ParameterDict(Module):
         return iter(self._keys)
 
     def __reversed__(self) -> Iterator[str]:
-        return reversed(list(self._keys))
+        return reversed(self._keys)
 
     def copy(self) -> ParameterDict:
         """A ParameterDict of the same values."""
