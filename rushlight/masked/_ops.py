@@ -65,15 +65,15 @@ def _output_mask(op: Any, input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
 
 def _filled(input: Tensor, mask: Any, value: Any) -> Tensor:
-    """The input with a number where the mask is False."""
+    """The input with a number (or that of its dtype) where the mask is False."""
     if mask is None:
         return input
-    fill = torch.tensor(value, dtype=input.dtype, device=input.device)
+    fill = torch.tensor(value(input.dtype) if callable(value) else value, dtype=input.dtype, device=input.device)
     return torch.where(_input_mask(input, mask), input, fill)
 
 
 def _lowest(dtype: Any) -> Any:
-    if dtype.is_floating_point or dtype.is_complex:
+    if dtype.is_floating_point:
         return -math.inf
     return False if dtype == torch.bool else torch.iinfo(dtype).min
 
@@ -127,25 +127,25 @@ def cumprod(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> 
 def amax(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The largest of the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    return torch.amax(_filled(input, mask, _lowest(input.dtype)), _dims(dim, input.ndim), bool(keepdim)).to(dtype=dtype)
+    return torch.amax(_filled(input, mask, _lowest), _dims(dim, input.ndim), bool(keepdim)).to(dtype=dtype)
 
 
 def amin(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The smallest of the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    return torch.amin(_filled(input, mask, _highest(input.dtype)), _dims(dim, input.ndim), bool(keepdim)).to(dtype=dtype)
+    return torch.amin(_filled(input, mask, _highest), _dims(dim, input.ndim), bool(keepdim)).to(dtype=dtype)
 
 
 def argmax(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The index of the largest of the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    return torch.argmax(_filled(input, mask, _lowest(input.dtype)), dim, bool(keepdim)).to(dtype=dtype)
+    return torch.argmax(_filled(input, mask, _lowest), dim, bool(keepdim)).to(dtype=dtype)
 
 
 def argmin(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The index of the smallest of the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    return torch.argmin(_filled(input, mask, _highest(input.dtype)), dim, bool(keepdim)).to(dtype=dtype)
+    return torch.argmin(_filled(input, mask, _highest), dim, bool(keepdim)).to(dtype=dtype)
 
 
 def mean(input: Tensor, dim: Any = None, *, keepdim: Any = False, dtype: Any = None, mask: Any = None) -> Tensor:
@@ -187,7 +187,8 @@ def norm(
 def logsumexp(input: Tensor, dim: Any = None, *, keepdim: bool = False, dtype: Any = None, mask: Any = None) -> Tensor:
     """The logarithm of the sum of exponentials of the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    return torch.logsumexp(_filled(input, mask, _lowest(input.dtype)), _dims(dim, input.ndim), keepdim=keepdim).to(dtype=dtype)
+    filled = _filled(input, mask, -math.inf if input.dtype.is_complex else _lowest)
+    return torch.logsumexp(filled, _dims(dim, input.ndim), keepdim=keepdim).to(dtype=dtype)
 
 
 def logaddexp(
@@ -195,9 +196,7 @@ def logaddexp(
 ) -> Tensor:  # fmt: skip
     """logaddexp of the elements that each operand's mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    if not (input.dtype.is_floating_point or input.dtype.is_complex):
-        return torch.logaddexp(input, other)  # which refuses
-    first, second = _filled(input, input_mask, -math.inf), _filled(other, other_mask, -math.inf)
+    first, second = _filled(input, input_mask, _lowest), _filled(other, other_mask, _lowest)
     return torch.logaddexp(first, second).to(dtype=dtype)
 
 
@@ -254,19 +253,19 @@ def std(
 def softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """softmax over the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    return torch.nn.functional.softmax(_filled(input, mask, _lowest(input.dtype)), _dims(dim, input.ndim)[0], dtype=dtype)
+    return torch.nn.functional.softmax(_filled(input, mask, _lowest), _dims(dim, input.ndim)[0], dtype=dtype)
 
 
 def log_softmax(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """log_softmax over the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    return torch.nn.functional.log_softmax(_filled(input, mask, _lowest(input.dtype)), _dims(dim, input.ndim)[0], dtype=dtype)
+    return torch.nn.functional.log_softmax(_filled(input, mask, _lowest), _dims(dim, input.ndim)[0], dtype=dtype)
 
 
 def softmin(input: Tensor, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """softmin over the elements that the mask keeps."""
     dtype = input.dtype if dtype is None else dtype
-    return torch.nn.functional.softmin(_filled(input, mask, _highest(input.dtype)), _dims(dim, input.ndim)[0], dtype=dtype)
+    return torch.nn.functional.softmin(_filled(input, mask, _highest), _dims(dim, input.ndim)[0], dtype=dtype)
 
 
 def normalize(

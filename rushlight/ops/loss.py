@@ -121,7 +121,10 @@ def _check_nll(self: Any, target: Any, weight: Any) -> None:
 def _nll_forward(self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any) -> Any:
     """The weighted negative entries at the targets' classes, and the sum of the weights."""
     _check_nll(self, target, weight)
-    _need_float(self, "nll_loss_out_frame" if self.ndim < 3 else "nll_loss2d_forward_out_frame")
+    kernel = "nll_loss_out_frame" if self.ndim < 3 else "nll_loss2d_forward_out_frame"
+    _need_float(self, kernel)
+    if self.dtype.kind == "c":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtypes.of(self).cpp}'")
     axis = 0 if self.ndim == 1 else 1
     weights, index = _class_weights(self, np.asarray(target), weight, ignore_index, axis)
     if self.shape[axis]:

@@ -299,7 +299,7 @@ def bincount(self: Any, weights: Any = None, minlength: Any = 0) -> Any:
 def histc(self: Any, bins: Any = 100, min: Any = 0, max: Any = 0) -> Any:
     """How many elements lie in each of `bins` equal parts of [min, max] (of the data's range when both are equal)."""
     refuse("linspace_cpu", self, "?")
-    refuse("aminmax_cpu", self, "HILQFD")
+    refuse("aminmax_cpu" if min == max else "histogram_cpu", self, "HILQFD")
     refuse("histogram_cpu", self, "bBhil")
     low, high = float(min), float(max)
     if bins <= 0:

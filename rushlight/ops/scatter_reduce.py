@@ -46,6 +46,8 @@ def reduce_into(array: Any, dim: Any, index: Any, src: Any, reduce: Any, include
     scatter.check_scatter("scatter", array, dim, index, src, kernel)
     if not index.size:
         return
+    if reduce in ("amax", "amin") and array.dtype.kind == "c":
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtypes.of(array).cpp}'")
     if reduce == "mean" and array.dtype.kind == "b":
         raise NotImplementedError("\"scatter_gather_tensor_cpu_reduce_mean\" not implemented for 'Bool'")
     target = array.reshape(1) if not array.ndim else array

@@ -53,4 +53,9 @@ x = torch.full((5, 3), 0.5).t().requires_grad_(); torch.autograd.grad(torch.nn.f
 x = torch.full((5, 3), 0.5).t().requires_grad_(); torch.autograd.grad(torch.nn.functional.huber_loss(x, x.detach() + 1), x)[0].stride(), torch.autograd.grad(torch.nn.functional.smooth_l1_loss(x, x.detach() + 1), x)[0].stride()
 torch.log_softmax(torch.tensor([[7.3, 0.5, -1.0, 6.0, 2.0]]).half(), -1), torch.log_softmax(torch.tensor([[7.3, 0.5, -1.0, 6.0, 2.0]]).bfloat16(), 1)
 torch.softmax((torch.arange(10.) / 3).view(5, 2).half(), 0).tolist(), torch.log_softmax((torch.arange(10.) / 3).view(5, 2).half(), 1).tolist()
+torch.masked.amax(torch.ones(3) + 0j, 0), torch.masked.softmin(torch.ones(3) + 0j, 0)
+torch.masked.logsumexp(torch.ones(3) + 0j, 0, mask=torch.tensor([True, False, True]))
+torch.nn.functional.nll_loss(torch.ones(2, 3) + 0j, torch.tensor([0, 1]))
+torch.scatter_reduce(torch.ones(3) + 0j, 0, torch.tensor([0, 1]), torch.ones(2) + 0j, "amin")
+torch.histc(torch.ones(3) + 0j, min=0, max=10)
 """
