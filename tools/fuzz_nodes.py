@@ -38,6 +38,40 @@ with torch.autograd.set_detect_anomaly(True): {new} = {f} * {f}
 with torch.set_grad_enabled({f}.numel() > 2): {new} = {f} * 2
 """
 
+# Whole graphs: what they are made of, also where a backward pass recorded them, and gradients that only pass through.
+GRAPHS = """
+seen.append(walk({f}))
+seen.append(walk({f}))
+seen.append(walk(torch.autograd.grad({f}.sum(), {leaf}, create_graph=True, allow_unused=True)[0]))
+seen.append(walk(torch.autograd.grad({f}, {leaf}, torch.ones_like({f}, requires_grad=True), create_graph=True, allow_unused=True)[0]))
+{new} = torch.autograd.grad({f}, {leaf}, {f}.detach() * 2, create_graph=True, allow_unused=True, materialize_grads=True)[0]
+seen.append(passed({f}, {leaf}))
+{new} = {f} * {y}
+{new} = {f} / ({y} * {y} + 1)
+{new} = {f}.clone().mul_({y})
+{new} = {f}[{index}] * {number}
+{new} = {f}.exp().add_(1)
+{new} = {f}.clone().pow_(2)
+{new} = {f}.clone().sin_()
+{new} = {f}.clone().copy_({y})
+{new} = torch.cat([{f}, {f}], {dim}).sum({dim})
+{new} = {f}.mean({dim}, keepdim=True)
+{new} = {f}.var({dim}, correction=0)
+{new} = {f}.norm()
+{new} = {f}.amax({dim})
+{new} = {f}.softmax({dim})
+{new} = {f}.cumsum({dim})
+{new} = {f}.float() + {f}.double()
+{new} = {f}.tanh() * {f}.sigmoid()
+{new} = {f}.detach().requires_grad_() * 2
+{w}[{index}] = {f}.sum()
+{w}.narrow({dim}, 0, 1).mul_({f}.sum())
+{w}.view(-1)[:1].add_({f}.sum())
+{w}.t().mul_({w}.detach())
+{w}.data.mul_(2)
+with torch.no_grad(): {new} = {w}.view(-1); {new}.mul_(2)
+"""
+
 STRIDED = """
 {new} = {x}.as_strided((2, 2), (1, 1))
 {new} = {x}.as_strided((1,), (1,), 1)
@@ -92,6 +126,22 @@ PRELUDE = """
 def grads(outputs, inputs):
     found = torch.autograd.grad(outputs, inputs, retain_graph=True, allow_unused=True)
     return [None if grad is None else grad.tolist() for grad in found]
+def walk(value):
+    if value is None or value.grad_fn is None: return value is None
+    nodes, places, words = [value.grad_fn], {value.grad_fn: 0}, []
+    for node in nodes:
+        for following, number in node.next_functions:
+            if following is not None and following not in places:
+                places[following] = len(nodes)
+                nodes.append(following)
+        edges = [None if following is None else (places[following], number) for following, number in node.next_functions]
+        words.append((node.name(), edges))
+    made = [node for node in nodes if "torch::autograd::" not in node.name()]
+    return words, [places[node] for node in sorted(made, key=lambda node: node._sequence_nr())]
+def passed(value, leaf):
+    given = torch.ones_like(value)
+    found = torch.autograd.grad(value, leaf, given, retain_graph=True, allow_unused=True)[0]
+    return found is given, found is None or found.stride()
 def slope(value, leaf): return torch.autograd.grad((value * value).sum(), leaf, create_graph=True)[0]
 class Double(torch.autograd.Function):
     @staticmethod

@@ -282,6 +282,7 @@ KINDS = {
     "autograd": {"autograd": 6, "pointwise": 4, "in_place": 3, "views": 2},
     "operators": {"functions": 5, "reductions": 3, "products": 2, "factories": 2, "views": 1, "autograd": 1},
     "nodes": {"nodes": 6, "autograd": 2, "pointwise": 3, "in_place": 2, "views": 2},
+    "graphs": {"graphs": 8, "views": 2, "in_place": 2, "pointwise": 1, "autograd": 1},
     "strided": {"strided": 6, "views": 2, "in_place": 2, "pointwise": 1, "autograd": 1},
     "all": {"views": 3, "in_place": 3, "pointwise": 3, "promotion": 1, "reduce": 2, "index": 2, "autograd": 4},
     "hooked": {"hooked": 6, "views": 2, "pointwise": 1, "in_place": 1},

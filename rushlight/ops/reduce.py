@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops.carriers import conj, divided, zeros_like
+from rushlight.ops.carriers import conj, divided, dtype_of, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, reduction
 from rushlight.ops.reduce_common import (
     FLOAT32,
@@ -133,6 +133,9 @@ def mean_dim(self: Any, dim: Any, keepdim: Any = False, dtype: Any = None) -> An
 
 def _prod_backward(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) -> Any:
     """Each element's share of a product: the product of the others, without dividing by an element that is 0."""
+    dtype = dtype_of(grad)
+    if dtype_of(self) is not dtype:
+        self = REGISTRY["_to_copy"](self, dtype=dtype)
     if self.ndim == 0:
         return grad
     grad, result = restore(grad, self.ndim, dim, keepdim), restore(result, self.ndim, dim, keepdim)

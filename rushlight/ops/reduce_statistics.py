@@ -346,7 +346,7 @@ def _check_weights(name: str, weights: Any, integral: bool, count: int) -> None:
 def _freedom(total: Any, correction: Any, weights: Any, aweights: Any) -> Any:
     """What the sum of products is divided by: with weights a tensor."""
     if weights is not None and aweights is not None and correction != 0:
-        found = total - correction * (weights * aweights).sum() / total
+        found = total - scaled((weights * aweights).sum(), correction) / total
     else:
         found = total - correction
     if found <= 0 if weights is None else (found <= 0).item():
@@ -376,9 +376,9 @@ def cov(self: Any, correction: Any = 1, fweights: Any = None, aweights: Any = No
     total = count if weights is None else weights.sum()
     if weights is not None and not (total != 0).item():
         raise RuntimeError("cov(): weights sum to zero, can't be normalized")
-    mean = ((rows if weights is None else rows * weights).sum(1) / total).unsqueeze(1)
+    mean = (rows if weights is None else rows * weights).sum(1) / total
     norm = _freedom(total, correction, weights, aweights)
-    away = rows - mean
+    away = rows - mean.unsqueeze(1)
     other = away if weights is None else away * weights
     found = away @ (other.t().conj() if is_complex(self) else other.t())
     return (found / norm).squeeze()

@@ -83,3 +83,16 @@ def extremes(torch, log):
     log([grad.stride() for grad in torch.autograd.grad(torch.nn.functional.scaled_dot_product_attention(q, k, k).sum(), (q, k))])
     s = torch.ones((), requires_grad=True)
     log(torch.autograd.grad(s.index_reduce(0, torch.tensor([0]), torch.ones(()), "prod", include_self=False), s))
+
+
+def dtypes_of_products(torch, log):
+    """prod(dtype=...): the backward pass brings the operand to the gradient's dtype, with a warning where a part is lost."""
+    x = torch.tensor([1.0, 2.0, 3.0], dtype=torch.complex64, requires_grad=True)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = x.prod(0, dtype=torch.float64)
+        found.backward()
+    log(found, x.grad, sorted({str(entry.message) for entry in caught}))
+    y = torch.tensor([1.0, 2.0, 0.0], requires_grad=True)
+    y.prod(dtype=torch.float64).backward()
+    log(y.grad)
