@@ -10,7 +10,7 @@ from rushlight._core.node import SavedTensor
 from rushlight._core.op import HOOKS, Op, records
 from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
-from rushlight._core.state import GRAD, INFERENCE, LEVELS, VMAP, get_mode
+from rushlight._core.state import GRAD, INFERENCE, LEVELS, MODE, VMAP, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, TensorBase, differentiable, version_of, wants_grad
 from rushlight.func import batching, levels, rules_nn as rules_nn, tangents
 from rushlight.func.batching import applied
@@ -85,11 +85,17 @@ def simply_batched(op: Any, args: list[Any]) -> Any:
     rule = op.vmap
     if rule is None:
         rule = op.vmap = batching.find(op)
-    if rule is batching.by_composition:
-        found, dim = rule(op, args, None, level)
-    else:
-        found, dim = rule(op, values, dims, level) if some else (applied(op, values), None)
     word = get_mode()
+    if level.quiet:
+        MODE.set(word & ~GRAD)
+    try:
+        if rule is batching.by_composition:
+            found, dim = rule(op, args, None, level)
+        else:
+            found, dim = rule(op, values, dims, level) if some else (applied(op, values), None)
+    finally:
+        if level.quiet:
+            MODE.set(word)
     if not word & GRAD:
         mask = 0
     if mask and strange:
@@ -214,7 +220,14 @@ def outputs_of(found: Any) -> list[Any]:
 
 def _at_level(op: Any, args: list[Any], level: Level) -> Any:
     """The operator by its batching rule, recorded on the batched tensors where they want gradients."""
-    found, dims = batching.run(op, args, level)
+    word = get_mode()
+    if level.quiet:  # what the examples stand for is computed in the mode that the grad level was entered in
+        MODE.set(word & ~GRAD)
+    try:
+        found, dims = batching.run(op, args, level)
+    finally:
+        if level.quiet:
+            MODE.set(word)
     several = isinstance(found, (tuple, list))
     packed = finish_several(op, args, found if several else [found], dims, level, _mask(op, args) if get_mode() & GRAD else 0)
     return packed if several else outputs_of(packed)[0]

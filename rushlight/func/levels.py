@@ -37,7 +37,7 @@ STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_func_levels", default
 class Level:
     """One transform that is being carried out. Levels count from 1, outermost first."""
 
-    __slots__ = ("alive", "forward", "internal", "kind", "leaves", "number", "randomness", "recorded", "size", "token", "word")
+    __slots__ = ("alive", "forward", "internal", "kind", "leaves", "number", "quiet", "randomness", "recorded", "silenced", "size", "token", "word")
 
     def __init__(self, kind: str, size: int = 0, randomness: str = "error", internal: bool = False) -> None:
         self.kind = kind
@@ -46,6 +46,8 @@ class Level:
         self.randomness = randomness
         self.alive = True
         self.leaves: Any = None  # of a grad level: the edges of its inputs
+        self.quiet = 0  # of a vmap level: how many grad levels stand on it that were entered with the grad mode off
+        self.silenced: Any = None  # of such a grad level: the vmap level
         self.recorded = internal  # a grad or jvp level stands on this vmap level: its tensors need views and versions
 
     def __enter__(self) -> Level:
@@ -64,10 +66,15 @@ class Level:
             outer = stratum(stack)
             if outer is not None:
                 outer.recorded = True
+                if self.kind == "grad" and not word & GRAD:
+                    outer.quiet += 1
+                    self.silenced = outer
         return self
 
     def __exit__(self, *error: Any) -> None:
         self.alive = False
+        if self.silenced is not None:
+            self.silenced.quiet -= 1
         STACK.reset(self.token)
         if self.kind == "jvp":
             FORWARD_OFF.reset(self.forward)

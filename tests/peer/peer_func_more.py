@@ -212,3 +212,24 @@ def statistics_of_group_norm(torch, log):
         log(jvp(function, (x,), (t,))[1], grad(function)(x).clone())
     log(jvp(grad(by_group), (x,), (t,))[1].clone(), grad(lambda x: (grad(by_group)(x) * t).sum())(x).clone())
     log(torch.vmap(lambda x, t: jvp(by_group, (x,), (t,))[1])(torch.stack([x, t]), torch.stack([t, x])))
+
+
+def no_grad_inside_vmap(torch, log):
+    """What a grad level computes below itself is recorded in the mode that it was entered in."""
+    p = torch.tensor([0.5, 1.0, -0.3], requires_grad=True)
+    vectors = torch.arange(12.0).reshape(4, 3)
+
+    @torch.no_grad()
+    def product(vector):
+        return torch.func.vjp(torch.sin, p)[1](vector)[0]
+
+    @torch.no_grad()
+    def curvature(vector):
+        first = torch.func.jacrev(lambda q: (q.sin() * p).sum())(vector)
+        return torch.func.vjp(lambda q: q * q.sin(), p)[1](first)[0]
+
+    for function in (product, curvature):
+        log(torch.vmap(function)(vectors), function(vectors[0]))
+    second = torch.no_grad()(lambda: torch.func.hessian(lambda q: (q.sin() * q).sum())(p))()
+    log(second.tolist(), second.requires_grad)
+    log(torch.vmap(lambda vector: torch.func.vjp(torch.sin, p)[1](vector)[0])(vectors).requires_grad)
