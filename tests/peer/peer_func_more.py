@@ -229,7 +229,8 @@ def no_grad_inside_vmap(torch, log):
         return torch.func.vjp(lambda q: q * q.sin(), p)[1](first)[0]
 
     for function in (product, curvature):
-        log(torch.vmap(function)(vectors), function(vectors[0]))
+        for found in (torch.vmap(function)(vectors), function(vectors[0])):
+            log(found.tolist(), found.requires_grad)
     second = torch.no_grad()(lambda: torch.func.hessian(lambda q: (q.sin() * q).sum())(p))()
     log(second.tolist(), second.requires_grad)
     log(torch.vmap(lambda vector: torch.func.vjp(torch.sin, p)[1](vector)[0])(vectors).requires_grad)
