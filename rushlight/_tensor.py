@@ -13,7 +13,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from rushlight import _objects
+from rushlight import _objects, _tensor_dict
 from rushlight._core import dtypes
 from rushlight._core.calls import FUNCTION, METHODS, attempting, method as native_method, plain_class
 from rushlight._core.collector import guarded
@@ -50,6 +50,7 @@ class Tensor(TensorBase):
 
     __module__ = "torch"
     __array_priority__ = 1000
+    locals().update(_tensor_dict.members())
 
     # ------------------------------------------------------------ what it is
 
@@ -111,6 +112,7 @@ for _class in {Function, FUNCTION}:
 for _class in METHODS:
     copyreg.pickle(_class, lambda method: method.__qualname__)
 LISTS.load = _watching
+_tensor_dict.PLAIN.append(Tensor)
 SPARSE_LAYER.load = _sparse
 TYPES.tensor = plain_class(guarded(Tensor))
 register_types(

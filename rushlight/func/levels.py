@@ -37,7 +37,9 @@ STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_func_levels", default
 class Level:
     """One transform that is being carried out. Levels count from 1, outermost first."""
 
-    __slots__ = ("alive", "forward", "internal", "kind", "leaves", "number", "quiet", "randomness", "recorded", "silenced", "size", "token", "word")
+    __slots__ = (
+        "alive", "forward", "internal", "kind", "leaves", "number", "quiet", "randomness", "recorded", "silenced", "size", "token", "word",
+    )  # fmt: skip
 
     def __init__(self, kind: str, size: int = 0, randomness: str = "error", internal: bool = False) -> None:
         self.kind = kind

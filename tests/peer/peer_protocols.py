@@ -587,3 +587,40 @@ def wrappers_that_unwrap(torch, log):
     x = torch.arange(10.0)
     x[Wrapper(torch.tensor([1, 2]))] = 7
     log(x)
+
+
+def own_dictionary(torch, log):
+    """A tensor's __dict__ has what the program put there, may be replaced, and never has the tensor itself."""
+    x = torch.ones(2)
+    x.a, x.b = 1, [2]
+    log(dict(x.__dict__), vars(x)["a"])
+    x.__dict__ = {"c": 3}
+    log(x, x.c, hasattr(x, "a"), dict(x.__dict__))
+    x.__dict__.update(d=4)
+    x.__dict__["e"] = 5
+    del x.e
+    log(x.d, sorted(vars(x)), x.__dict__.pop("d"), dict(vars(x)))
+    x.__dict__.clear()
+    log(dict(x.__dict__), x)
+
+    class Meta:
+        def __init__(self):
+            self.meta = {"k": 1}
+
+    class Tagged(Meta, torch.Tensor):
+        @staticmethod
+        def __new__(cls, values):
+            return torch.as_tensor(values).as_subclass(cls)
+
+        def __init__(self, values):
+            super().__init__()
+
+        @classmethod
+        def __torch_function__(cls, function, types, args=(), kwargs=None):
+            found = super().__torch_function__(function, types, args, kwargs or {})
+            if isinstance(found, Tagged) and isinstance(args[0], Tagged):
+                found.__dict__ = args[0].__dict__.copy()
+            return found
+
+    tagged = Tagged([[1.0, 2.0], [3.0, 4.0]])
+    log(tuple(tagged[None].shape), (tagged * 2).sum(0).tolist(), dict(tagged.__dict__), tagged.t().meta)
