@@ -10,7 +10,7 @@ from torch_ema import ExponentialMovingAverage
 
 PYTORCH_OPTIMIZER = [
     "AdaBelief", "AdaBound", "AdaFactor", "AdamP", "ADOPT", "Adan", "Apollo", "DAdaptAdam", "DiffGrad", "Lamb", "LARS", "Lion", "MADGRAD",
-    "NovoGrad", "Prodigy", "QHAdam", "RAdam", "Ranger", "Ranger21", "ScheduleFreeAdamW", "SGDP", "ScalableShampoo", "SOAP", "Tiger", "Yogi",
+    "NovoGrad", "Prodigy", "QHAdam", "RAdam", "Ranger", "Ranger21", "ScheduleFreeAdamW", "SGDP", "ScalableShampoo", "Tiger", "Yogi",
 ]  # fmt: skip
 TORCH_OPTIMIZER = ["AccSGD", "AdaMod", "AggMo", "A2GradUni", "DiffGrad", "Lamb", "NovoGrad", "PID", "QHM", "RAdam", "SGDW", "Shampoo", "SWATS", "Yogi"]
 

@@ -1,5 +1,7 @@
 """deepxde and pykan: a PINN of a Poisson equation, a DeepONet step, a Kolmogorov-Arnold network; torchdyn's neural ODE."""
 
+import contextlib
+import io
 import os
 
 os.environ["DDE_BACKEND"] = "pytorch"
@@ -18,10 +20,12 @@ def run():
     boundary = dde.icbc.DirichletBC(geometry, lambda x: 0, lambda x, on: on)
     data = dde.data.PDE(geometry, equation, boundary, 16, 2, solution=lambda x: np.sin(np.pi * x), num_test=20)
     model = dde.Model(data, dde.nn.FNN([1, 16, 16, 1], "tanh", "Glorot uniform"))
-    model.compile("adam", lr=0.005, metrics=["l2 relative error"])
+    with contextlib.redirect_stdout(io.StringIO()):  # how long it took
+        model.compile("adam", lr=0.005, metrics=["l2 relative error"])
     history, _ = model.train(iterations=30, display_every=10, verbose=0)
     print("pinn", np.asarray(history.loss_train).sum(1).tolist())
-    model.compile("L-BFGS")
+    with contextlib.redirect_stdout(io.StringIO()):
+        model.compile("L-BFGS")
     torch.manual_seed(0)
     network = KAN(width=[2, 3, 1], grid=3, k=3, seed=1, auto_save=False)
     x = torch.rand(40, 2) * 2 - 1

@@ -1,5 +1,7 @@
 """torchrl: value estimates, PPO, DQN and SAC losses over tensordicts, a replay buffer, distributions of actors, a collector."""
 
+import logging
+
 import torch
 from tensordict import TensorDict
 from tensordict.nn import TensorDictModule
@@ -21,6 +23,7 @@ def batch():
 
 
 def run():
+    logging.getLogger("torchrl").setLevel(logging.WARNING)  # its lines have the time of day
     torch.manual_seed(0)
     net = nn.Sequential(MLP(in_features=3, out_features=4, num_cells=[16]), NormalParamExtractor())
     actor = ProbabilisticActor(
