@@ -167,6 +167,9 @@ class Signature:
         count = len(types)
         if count > self.max_positional and not self.takes_varargs:
             return True
+        for param in self.params:
+            if param.keyword_only and not param.optional and not _given_name(param, keywords):
+                return True
         position = 0
         used = 0
         for param in self.params:
