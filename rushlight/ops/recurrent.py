@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, loops
-from rushlight._core.state import AUTOCAST, GRAD, MODE, get_mode
+from rushlight._core.state import AUTOCAST, FORWARD_AD, GRAD, MODE, VMAP, get_mode
 from rushlight._core.tensor import TensorBase, wrap
 from rushlight.ops.carriers import array_of, wrap_like
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -103,7 +103,7 @@ def _gradients(
 ) -> list[Any]:
     """The gradients of input, weights (five, with None) and first states."""
     cell = CELLS[mode]
-    recorded = isinstance(input, TensorBase) and get_mode() & GRAD
+    recorded = isinstance(input, TensorBase) and get_mode() & (GRAD | VMAP | FORWARD_AD)  # else no gradient is batched or dual
     grads = _zeros_for(grads, output, hidden, state)
     if recorded:
         rows = _rows(input)

@@ -143,3 +143,11 @@ def recurrent_autocast(torch, log):
             log((torch.ones(2, 2) @ torch.ones(2, 2)).dtype)
         log(torch.cpu.amp.GradScaler().is_enabled())
     log([str(entry.message) for entry in caught])
+
+
+def batched_gradients(torch, log):
+    for kind in (torch.nn.RNN, torch.nn.LSTM, torch.nn.GRU):
+        m = kind(3, 2, dtype=torch.float64)
+        x = torch.randn(4, 1, 3, dtype=torch.float64, requires_grad=True)
+        y = m(x)[0]
+        log(torch.autograd.grad(y, x, torch.randn(2, *y.shape, dtype=torch.float64), is_grads_batched=True)[0])
