@@ -14,16 +14,76 @@ typedef struct {
 
 #define MOST 16 /* arguments where some are filled in */
 
+/* float32 results of a computation in 16 bits, rounded. Takes the reference. */
+static PyObject *rounded(PyObject *found, int kind, int type)
+{
+    if (!found) return NULL;
+    PyArrayObject *array = PyArray_CheckExact(found) ? (PyArrayObject *)found : NULL;
+    if (array && PyArray_TYPE(array) == NPY_FLOAT && PyArray_SIZE(array)) {
+        PyObject *made = (PyObject *)narrowed(array, kind, type);
+        Py_DECREF(found);
+        return made;
+    }
+    if (!PyTuple_CheckExact(found)) return found;
+    for (Py_ssize_t index = 0; index < PyTuple_GET_SIZE(found); index++) { /* a tuple that nobody else has seen yet */
+        PyObject *entry = rounded(PyTuple_GET_ITEM(found, index), kind, type);
+        PyTuple_SET_ITEM(found, index, entry);
+        if (!entry) {
+            Py_DECREF(found);
+            return NULL;
+        }
+    }
+    return found;
+}
+
+/* The native kernel on 16-bit floats made float32; None where there are none, or arrays of other floats besides. */
+static PyObject *call_widened(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    PyObject *values[MOST], *found = NULL;
+    PyArrayObject *first = NULL;
+    Py_ssize_t done = 0, failed = count > MOST;
+    for (; done < count && !failed; done++) {
+        PyArrayObject *array = array_of(args[done]);
+        values[done] = Py_NewRef(args[done]);
+        if (!array) continue;
+        if (is_float(array) || (first && narrow_kind(array) && PyArray_TYPE(array) != PyArray_TYPE(first))) failed = 1;
+        else if (narrow_kind(array)) {
+            PyArrayObject *wide = widened(array);
+            if (!wide) failed = 1;
+            else {
+                first = array;
+                Py_SETREF(values[done], (PyObject *)wide);
+            }
+        }
+    }
+    if (first && !failed) {
+        kernel_row as_wide = *row;
+        as_wide.widens = -1; /* which tells the kernel */
+        found = rounded(row->function(&as_wide, values, count), narrow_kind(first), PyArray_TYPE(first));
+    }
+    else if (!PyErr_Occurred()) found = Py_NewRef(Py_None);
+    while (done-- > 0) Py_DECREF(values[done]);
+    return found;
+}
+
+static PyObject *call_row(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    PyObject *found = row->function(row, args, count);
+    if (found != Py_None || row->widens <= 0) return found;
+    Py_DECREF(found);
+    return call_widened(row, args, count);
+}
+
 /* The native kernel, with the parameters that were left out as their defaults say. */
 static PyObject *call_native(Kernel *self, PyObject *const *args, Py_ssize_t count)
 {
-    if (count >= self->parameters || !self->defaults) return self->row->function(self->row, args, count);
+    if (count >= self->parameters || !self->defaults) return call_row(self->row, args, count);
     Py_ssize_t first = self->parameters - PyTuple_GET_SIZE(self->defaults);
     if (count < first || self->parameters > MOST) DECLINE;
     PyObject *values[MOST];
     for (Py_ssize_t index = 0; index < self->parameters; index++)
         values[index] = index < count ? args[index] : PyTuple_GET_ITEM(self->defaults, index - first);
-    return self->row->function(self->row, values, self->parameters);
+    return call_row(self->row, values, self->parameters);
 }
 
 PyObject *call_kernel(PyObject *kernel, PyObject *const *values, Py_ssize_t count)

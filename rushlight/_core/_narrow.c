@@ -60,36 +60,49 @@ EACH(widen_brain, uint16_t, float, float_of_brain)
 EACH(narrow_half, float, uint16_t, half_of_float)
 EACH(narrow_brain, float, uint16_t, brain_of_float)
 
-/* How many of the first halves the processor's own instructions converted, eight at a time. */
+/* How many of the first elements the processor's own instructions converted, so many at a time. */
 #if defined(__x86_64__) && defined(__GNUC__)
-__attribute__((target("avx,f16c"))) static npy_intp widen_by_eight(const uint16_t *from, float *to, npy_intp count)
-{
-    npy_intp i = 0;
-    for (; i + 8 <= count; i += 8) _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(from + i))));
-    return i;
-}
+#define BY(name, needs, FROM, TO, step, ...) \
+    __attribute__((target(needs))) static npy_intp name(const FROM *from, TO *to, npy_intp count) \
+    { \
+        npy_intp i = 0; \
+        for (; i + step <= count; i += step) __VA_ARGS__; \
+        return i; \
+    }
+BY(widen_by_8, "avx,f16c", uint16_t, float, 8, _mm256_storeu_ps(to + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(from + i)))))
+BY(widen_by_16, "avx512f", uint16_t, float, 16, _mm512_storeu_ps(to + i, _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(from + i)))))
+BY(narrow_by_8, "avx,f16c", float, uint16_t, 8,
+   _mm_storeu_si128((__m128i *)(to + i), _mm256_cvtps_ph(_mm256_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT)))
+BY(narrow_by_16, "avx512f", float, uint16_t, 16,
+   _mm256_storeu_si256((__m256i *)(to + i), _mm512_cvtps_ph(_mm512_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT)))
 
-__attribute__((target("avx,f16c"))) static npy_intp narrow_by_eight(const float *from, uint16_t *to, npy_intp count)
-{
-    npy_intp i = 0;
-    for (; i + 8 <= count; i += 8)
-        _mm_storeu_si128((__m128i *)(to + i), _mm256_cvtps_ph(_mm256_loadu_ps(from + i), _MM_FROUND_TO_NEAREST_INT));
-    return i;
-}
+/* brain_of_float() of 16 elements, whose upper halves are then taken. */
+BY(narrow_brain_by_16, "avx512f", float, uint16_t, 16, {
+    __m512i bits = _mm512_loadu_si512(from + i), upper = _mm512_srli_epi32(bits, 16);
+    __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), _mm512_and_si512(upper, _mm512_set1_epi32(1)));
+    __m512i nan = _mm512_or_si512(_mm512_and_si512(upper, _mm512_set1_epi32(0x8000)), _mm512_set1_epi32(0x7fc0));
+    __mmask16 is_nan = _mm512_cmp_ps_mask(_mm512_castsi512_ps(bits), _mm512_castsi512_ps(bits), _CMP_UNORD_Q);
+    _mm256_storeu_si256((__m256i *)(to + i), _mm512_cvtepi32_epi16(_mm512_mask_mov_epi32(_mm512_srli_epi32(rounded, 16), is_nan, nan)));
+})
 
-static int converts_halves(void)
+/* 0, 8 or 16: how many halves the processor converts at a time. */
+static int conversions(void)
 {
     static int known = -1; /* found twice where two threads ask at once */
     if (known < 0) {
         unsigned a, b, c = 0, d;
-        known = __builtin_cpu_supports("avx") && __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+        int eight = __builtin_cpu_supports("avx") && __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+        known = __builtin_cpu_supports("avx512f") ? 16 : eight ? 8 : 0;
     }
     return known;
 }
 #else
-#define converts_halves() 0
-#define widen_by_eight(from, to, count) 0
-#define narrow_by_eight(from, to, count) 0
+#define conversions() 0
+#define widen_by_8(from, to, count) 0
+#define widen_by_16(from, to, count) 0
+#define narrow_by_8(from, to, count) 0
+#define narrow_by_16(from, to, count) 0
+#define narrow_brain_by_16(from, to, count) 0
 #endif
 
 void widen(int kind, const void *from, float *to, npy_intp count)
@@ -98,16 +111,55 @@ void widen(int kind, const void *from, float *to, npy_intp count)
         widen_brain(from, to, count);
         return;
     }
-    npy_intp done = converts_halves() ? widen_by_eight(from, to, count) : 0;
+    npy_intp done = conversions() == 16 ? widen_by_16(from, to, count) : conversions() ? widen_by_8(from, to, count) : 0;
     widen_half((const uint16_t *)from + done, to + done, count - done);
 }
 
 void narrow(int kind, const float *from, void *to, npy_intp count)
 {
+    npy_intp done;
     if (kind != HALF) {
-        narrow_brain(from, to, count);
+        done = conversions() == 16 ? narrow_brain_by_16(from, to, count) : 0;
+        narrow_brain(from + done, (uint16_t *)to + done, count - done);
         return;
     }
-    npy_intp done = converts_halves() ? narrow_by_eight(from, to, count) : 0;
+    done = conversions() == 16 ? narrow_by_16(from, to, count) : conversions() ? narrow_by_8(from, to, count) : 0;
     narrow_half(from + done, (uint16_t *)to + done, count - done);
+}
+
+/* ---------------------------------------------------------------- whole arrays */
+
+typedef struct {
+    int kind, widens;
+    const char *from;
+    char *to;
+    npy_intp count;
+} conversion;
+
+static void convert_piece(void *argument, int piece, int pieces)
+{
+    conversion *job = argument;
+    npy_intp first, last;
+    lines_of(job->count, piece, pieces, &first, &last);
+    if (job->widens) widen(job->kind, job->from + 2 * first, (float *)job->to + first, last - first);
+    else narrow(job->kind, (const float *)job->from + first, job->to + 2 * first, last - first);
+}
+
+static PyArrayObject *convert(PyArrayObject *array, int kind, int type)
+{
+    PyArrayObject *made = new_in_step(array, type);
+    if (!made) return NULL;
+    conversion job = {kind, type == NPY_FLOAT, PyArray_BYTES(array), PyArray_BYTES(made), PyArray_SIZE(array)};
+    run_parallel(convert_piece, &job, job.count, job.count / 64);
+    return made;
+}
+
+PyArrayObject *widened(PyArrayObject *array)
+{
+    return convert(array, narrow_kind(array), NPY_FLOAT);
+}
+
+PyArrayObject *narrowed(PyArrayObject *array, int kind, int type)
+{
+    return convert(array, kind, type);
 }

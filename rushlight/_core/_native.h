@@ -138,6 +138,7 @@ struct kernel_row {
     const void *data; /* what one function needs to know to be several kernels */
     /* The same with the result written into the first argument: 1, or 0 and nothing done. NULL where there is no such form. */
     int (*into)(const kernel_row *row, PyObject *const *args, Py_ssize_t count);
+    int widens; /* what it declines for being of 16-bit floats is computed in float32, and its results are rounded */
 };
 extern const kernel_row *const kernel_tables[]; /* each ends with a row without a name, the list with NULL */
 extern PyTypeObject KernelType;
@@ -260,6 +261,9 @@ INLINE int narrow_kind(PyArrayObject *array)
 
 void widen(int kind, const void *from, float *to, npy_intp count);
 void narrow(int kind, const float *from, void *to, npy_intp count);
+/* New arrays that lie in memory as a dense one does, by several threads; NULL without an error where it is not dense. */
+PyArrayObject *widened(PyArrayObject *array);
+PyArrayObject *narrowed(PyArrayObject *array, int kind, int type);
 
 /* A shape as (outer, size, inner) around one dimension. */
 typedef struct {

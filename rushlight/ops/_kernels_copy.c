@@ -124,6 +124,121 @@ static PyObject *row_major_kernel(const kernel_row *row, PyObject *const *args, 
     return (PyObject *)result;
 }
 
+/* ---------------------------------------------------------------- other dtypes */
+
+enum { BOOL, BYTE, INT, LONG, SINGLE, DOUBLE, CASTS, NEITHER = CASTS };
+
+#define CASTING(name, FROM, TO) \
+    static void name(const void *source, void *target, npy_intp count) \
+    { \
+        const FROM *from = source; \
+        TO *to = target; \
+        for (npy_intp i = 0; i < count; i++) to[i] = (TO)from[i]; \
+    }
+#define TESTING(name, FROM) \
+    static void name(const void *source, void *target, npy_intp count) \
+    { \
+        const FROM *from = source; \
+        uint8_t *to = target; \
+        for (npy_intp i = 0; i < count; i++) to[i] = from[i] != 0; \
+    }
+#define TO_FLOATS(name, FROM) CASTING(name##_single, FROM, float) CASTING(name##_double, FROM, double)
+TO_FLOATS(byte, uint8_t)
+TO_FLOATS(int, int32_t)
+TO_FLOATS(long, int64_t)
+CASTING(byte_int, uint8_t, int32_t)
+CASTING(byte_long, uint8_t, int64_t)
+CASTING(int_long, int32_t, int64_t)
+CASTING(long_int, int64_t, int32_t)
+CASTING(single_double, float, double)
+CASTING(double_single, double, float)
+TESTING(single_bool, float)
+TESTING(double_bool, double)
+TESTING(long_bool, int64_t)
+#if defined(__x86_64__) /* where what does not fit becomes the least integer, as for PyTorch */
+CASTING(single_int, float, int32_t)
+CASTING(single_long, float, int64_t)
+CASTING(double_int, double, int32_t)
+CASTING(double_long, double, int64_t)
+#else
+#define single_int NULL
+#define single_long NULL
+#define double_int NULL
+#define double_long NULL
+#endif
+
+typedef void (*cast_function)(const void *, void *, npy_intp);
+static const cast_function casts[CASTS][CASTS] = {
+    [BOOL] = {NULL, NULL, byte_int, byte_long, byte_single, byte_double},
+    [BYTE] = {NULL, NULL, byte_int, byte_long, byte_single, byte_double},
+    [INT] = {NULL, NULL, NULL, int_long, int_single, int_double},
+    [LONG] = {long_bool, NULL, long_int, NULL, long_single, long_double},
+    [SINGLE] = {single_bool, NULL, single_int, single_long, NULL, single_double},
+    [DOUBLE] = {double_bool, NULL, double_int, double_long, double_single, NULL}};
+
+typedef struct {
+    const char *source;
+    char *target;
+    npy_intp from_item, to_item, count;
+    int from_kind, to_kind; /* of 16-bit floats */
+    cast_function first, second; /* to float32 or all the way; from float32 */
+} cast_job;
+
+static void cast_piece(void *argument, int piece, int pieces)
+{
+    cast_job *job = argument;
+    npy_intp first, last;
+    float middle[BLOCKED];
+    lines_of(job->count, piece, pieces, &first, &last);
+    npy_intp step = job->from_kind || job->to_kind ? BLOCKED : last - first;
+    for (; first < last; first += step) {
+        npy_intp count = last - first < step ? last - first : step;
+        const char *source = job->source + first * job->from_item;
+        char *target = job->target + first * job->to_item;
+        float *wide = job->to_kind || job->second ? middle : (float *)target;
+        if (job->from_kind) widen(job->from_kind, source, wide, count);
+        else if (job->first) job->first(source, job->to_kind ? (void *)middle : target, count);
+        else wide = (float *)source;
+        if (job->second) job->second(wide, target, count);
+        else if (job->to_kind) narrow(job->to_kind, wide, target, count);
+    }
+}
+
+static int cast_code(int type)
+{
+    if (type == NPY_LONGLONG && sizeof(npy_longlong) == 8) return LONG;
+    return type == NPY_BOOL ? BOOL : type == NPY_UINT8 ? BYTE : type == NPY_INT32 ? INT : type == NPY_INT64 ? LONG
+        : type == NPY_FLOAT ? SINGLE : type == NPY_DOUBLE ? DOUBLE : NEITHER;
+}
+
+/* (x, dtype): a copy in another dtype that lies as x does. 16-bit floats are made by way of float32. */
+static PyObject *cast_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    PyArrayObject *x = count == 2 ? array_of(args[0]) : NULL;
+    if (!x || !PyArray_DescrCheck(args[1]) || PyArray_SIZE(x) == 0) DECLINE;
+    PyArray_Descr *wanted = (PyArray_Descr *)args[1];
+    int type = wanted->type_num, from = cast_code(PyArray_TYPE(x)), to = cast_code(type);
+    cast_job job = {.source = PyArray_BYTES(x), .from_item = PyArray_ITEMSIZE(x), .to_item = PyDataType_ELSIZE(wanted),
+                    .count = PyArray_SIZE(x), .from_kind = narrow_kind(x)};
+    if (PyArray_TYPE(x) == type || !PyArray_ISNBO(wanted->byteorder)) DECLINE;
+    if (to == NEITHER) job.to_kind = type == NPY_HALF ? HALF : type >= NPY_USERDEF && wanted->type == 'E' && job.to_item == 2 ? BRAIN : WIDE;
+    if (to == NEITHER ? !job.to_kind : job.from_kind == WIDE && from == NEITHER) DECLINE;
+    if (job.from_kind && to != NEITHER && to != SINGLE) {
+        if (!(job.second = casts[SINGLE][to])) DECLINE;
+    }
+    else if (!job.from_kind && !(job.to_kind && from == SINGLE)) {
+        if (from == NEITHER || !(job.first = casts[from][job.to_kind ? SINGLE : to])) DECLINE;
+    }
+    PyArrayObject *result = new_in_step(x, type);
+    if (!result) {
+        if (PyErr_Occurred()) return NULL;
+        DECLINE;
+    }
+    job.target = PyArray_BYTES(result);
+    run_parallel(cast_piece, &job, job.count, job.count / 64);
+    return (PyObject *)result;
+}
+
 /* ---------------------------------------------------------------- running sums */
 
 typedef struct {
@@ -179,4 +294,4 @@ static PyObject *cumsum_kernel(const kernel_row *row, PyObject *const *args, Py_
     return (PyObject *)result;
 }
 
-const kernel_row copy_kernels[] = {{"row_major", row_major_kernel}, {"cumsum", cumsum_kernel}, {NULL}};
+const kernel_row copy_kernels[] = {{"row_major", row_major_kernel}, {"cast", cast_kernel}, {"cumsum", cumsum_kernel}, {NULL}};

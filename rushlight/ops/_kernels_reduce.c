@@ -23,7 +23,7 @@ enum { AS_IT_IS, AVERAGE, ROOT };
 
 /* outer lines (or matrices of count rows and inner columns), one after the other */
 typedef struct {
-    int operation;
+    int operation, kind; /* kind: of 16-bit floats, whose results are float32 */
     const char *source;
     char *result;
     npy_intp outer, count, inner, pieces_of_line, length; /* a long line: into how many chunks it is cut, how long they are */
@@ -45,6 +45,85 @@ typedef struct {
 #undef REAL
 #undef MASK
 #undef NAMED
+
+/* ---------------------------------------------------------------- 16-bit floats, made float32 a block at a time */
+
+static double joined(int operation, double total, double more)
+{
+    if (operation == MAXIMUM) return larger_double(more, total);
+    if (operation == MINIMUM) return smaller_double(more, total);
+    return operation == PRODUCT ? total * more : total + more;
+}
+
+static double narrow_pass(int kind, int operation, const char *source, npy_intp count, double centre)
+{
+    float wide[BLOCK];
+    double total = 0;
+    for (npy_intp first = 0; first < count; first += BLOCK) {
+        npy_intp length = count - first < BLOCK ? count - first : BLOCK;
+        widen(kind, source + 2 * first, wide, length);
+        double more = operation == VARIANCE ? line_deviation_float(wide, length, centre) : line_functions_float[operation](wide, length, 0);
+        total = first ? joined(operation, total, more) : more;
+    }
+    return total;
+}
+
+static double narrow_line(const reduce_job *job, const char *source, npy_intp count)
+{
+    if (job->operation != VARIANCE) return narrow_pass(job->kind, job->operation, source, count, 0);
+    double centre = narrow_pass(job->kind, SUM, source, count, 0) / count, rest = (float)centre - centre;
+    double spread = narrow_pass(job->kind, VARIANCE, source, count, centre) - count * rest * rest, divisor = count - job->correction;
+    return (spread < 0 ? 0 : spread) / (divisor > 0 ? divisor : 0);
+}
+
+static void narrow_columns_pass(const reduce_job *job, int operation, const char *source, npy_intp width, double *total, const float *mean)
+{
+    float wide[32 * WIDTH];
+    double more[WIDTH];
+    for (npy_intp row = 0; row < job->count; row += 32) {
+        npy_intp rows = job->count - row < 32 ? job->count - row : 32;
+        for (npy_intp i = 0; i < rows; i++) widen(job->kind, source + 2 * (row + i) * job->inner, wide + i * width, width);
+        column_functions_float[operation](wide, rows, width, width, row ? more : total, mean);
+        for (npy_intp j = 0; row && j < width; j++) total[j] = joined(operation, total[j], more[j]);
+    }
+}
+
+static void narrow_columns(const reduce_job *job, npy_intp outer, npy_intp first)
+{
+    const char *source = job->source + 2 * (outer * job->count * job->inner + first);
+    float *result = (float *)job->result + outer * job->inner + first, mean[WIDTH] = {0};
+    npy_intp width = job->inner - first < WIDTH ? job->inner - first : WIDTH;
+    double total[WIDTH], exact[WIDTH], divisor = job->count - job->correction;
+    if (job->operation == VARIANCE) {
+        narrow_columns_pass(job, SUM, source, width, exact, mean);
+        for (npy_intp j = 0; j < width; j++) mean[j] = (float)(exact[j] /= job->count);
+    }
+    narrow_columns_pass(job, job->operation, source, width, total, mean);
+    for (npy_intp j = 0; j < width; j++) {
+        if (job->operation == VARIANCE) {
+            double rest = mean[j] - exact[j], spread = total[j] - job->count * rest * rest;
+            total[j] = (spread < 0 ? 0 : spread) / (divisor > 0 ? divisor : 0);
+        }
+        result[j] = (float)total[j];
+    }
+}
+
+static void reduce_piece_narrow(void *argument, int piece, int pieces)
+{
+    reduce_job *job = argument;
+    npy_intp first, last, chunks = job->pieces_of_line, tiles = job->inner == 1 ? chunks : (job->inner + WIDTH - 1) / WIDTH;
+    part_of(job->outer * tiles, piece, pieces, &first, &last);
+    for (npy_intp unit = first; unit < last; unit++) {
+        if (job->inner > 1) {
+            narrow_columns(job, unit / tiles, unit % tiles * WIDTH);
+            continue;
+        }
+        npy_intp start = unit % chunks * job->length, length = job->count - start < job->length ? job->count - start : job->length;
+        double found = narrow_line(job, job->source + 2 * (unit / chunks * job->count + start), length);
+        if (chunks == 1) ((float *)job->result)[unit] = (float)found;
+        else job->partial[unit] = found;
+    }
+}
 
 /* ---------------------------------------------------------------- from arrays to runs */
 
@@ -119,7 +198,7 @@ static int make_plan(plan *made, PyArrayObject *x, PyObject *dim, int keepdim)
 static void run_reduce(int type, reduce_job *job)
 {
     npy_intp work = job->outer * job->count * job->inner;
-    piece_function pieces = type == NPY_FLOAT ? reduce_piece_float : reduce_piece_double;
+    piece_function pieces = job->kind ? reduce_piece_narrow : type == NPY_FLOAT ? reduce_piece_float : reduce_piece_double;
     npy_intp tiles = job->inner == 1 ? 1 : (job->inner + WIDTH - 1) / WIDTH;
     job->pieces_of_line = 1;
     job->length = job->count;
@@ -139,9 +218,9 @@ static void run_reduce(int type, reduce_job *job)
 }
 
 /* The operation over the runs of a plan, into result; 0 where there are too many runs. */
-static int reduce_runs(plan *made, int type, int operation, double correction, const char *source, char *result)
+static int reduce_runs(plan *made, int type, int kind, int operation, double correction, const char *source, char *result)
 {
-    reduce_job job = {.operation = operation, .source = source, .result = result, .outer = 1, .count = 1, .inner = 1, .correction = correction};
+    reduce_job job = {.operation = operation, .kind = kind, .source = source, .result = result, .outer = 1, .count = 1, .inner = 1, .correction = correction};
     int runs = made->runs;
     npy_intp *sizes = made->sizes;
     if (runs && !made->reduced[0]) {
@@ -160,8 +239,9 @@ static int reduce_runs(plan *made, int type, int operation, double correction, c
     npy_intp dims[1] = {job.outer * sizes[0] * sizes[1]};
     PyArrayObject *middle = new_array(type, 1, dims, 0);
     if (!middle) return -1;
-    reduce_job first = {.operation = operation, .source = source, .result = PyArray_BYTES(middle), .outer = dims[0], .count = sizes[2], .inner = 1};
+    reduce_job first = {.operation = operation, .kind = kind, .source = source, .result = PyArray_BYTES(middle), .outer = dims[0], .count = sizes[2], .inner = 1};
     run_reduce(type, &first);
+    job.kind = WIDE;
     job.source = PyArray_BYTES(middle);
     if (operation == SQUARES || operation == ABSOLUTE) job.operation = SUM;
     run_reduce(type, &job);
@@ -171,14 +251,15 @@ static int reduce_runs(plan *made, int type, int operation, double correction, c
 
 static PyObject *reduce_array(PyObject *value, PyObject *dim, PyObject *keep, int operation, int finish, double correction)
 {
-    PyArrayObject *x = floats_of(value);
+    PyArrayObject *x = array_of(value);
     plan made;
-    if (!x || (keep != Py_False && keep != Py_True) || !make_plan(&made, x, dim, keep == Py_True)) DECLINE;
+    int kind = x ? narrow_kind(x) : WIDE;
+    if (!x || (!kind && !is_float(x)) || (keep != Py_False && keep != Py_True) || !make_plan(&made, x, dim, keep == Py_True)) DECLINE;
     if (!PyArray_NDIM(x) && keep == Py_True) DECLINE;
-    int type = PyArray_TYPE(x);
+    int type = kind ? NPY_FLOAT : PyArray_TYPE(x);
     PyArrayObject *result = new_array(type, made.out_ndim, made.out_dims, 0);
     if (!result) return NULL;
-    int done = reduce_runs(&made, type, operation, correction, PyArray_BYTES(x), PyArray_BYTES(result));
+    int done = reduce_runs(&made, type, kind, operation, correction, PyArray_BYTES(x), PyArray_BYTES(result));
     if (done <= 0) {
         Py_DECREF(result);
         if (done < 0) return NULL;
@@ -188,6 +269,7 @@ static PyObject *reduce_array(PyObject *value, PyObject *dim, PyObject *keep, in
         if (type == NPY_FLOAT) finish_float(PyArray_DATA(result), PyArray_SIZE(result), finish, made.count);
         else finish_double(PyArray_DATA(result), PyArray_SIZE(result), finish, made.count);
     }
+    if (kind) Py_SETREF(result, narrowed(result, kind, PyArray_TYPE(x)));
     return (PyObject *)result;
 }
 
@@ -225,8 +307,8 @@ static PyObject *variance(PyObject *const *args, Py_ssize_t count, int finish)
     double correction = 1;
     plan made;
     if (count != 4 || (args[2] != Py_None && !number_of(args[2], &correction))) DECLINE;
-    PyArrayObject *x = floats_of(args[0]);
-    if (!x || !make_plan(&made, x, args[1], 0) || made.count - correction <= 0) DECLINE; /* which warns */
+    PyArrayObject *x = array_of(args[0]);
+    if (!x || (!narrow_kind(x) && !is_float(x)) || !make_plan(&made, x, args[1], 0) || made.count - correction <= 0) DECLINE; /* which warns */
     return reduce_array(args[0], args[1], args[3], VARIANCE, finish, correction);
 }
 
@@ -282,6 +364,13 @@ INLINE REAL NAMED(smaller)(REAL x, REAL best)
         } \
         while (count >= LANES) { \
             npy_intp block = count < BLOCK ? count & ~(npy_intp)(LANES - 1) : BLOCK; \
+            if (block == LANES) { /* the same sums */ \
+                for (int k = 0; k < LANES; k += 8) \
+                    for (int j = 0; j < 8; j++) wide[j] += VALUE(x[k + j]); \
+                x += LANES; \
+                count -= LANES; \
+                break; \
+            } \
             REAL lane[LANES] = {0}; \
             for (npy_intp i = 0; i < block; i += LANES) \
                 for (int j = 0; j < LANES; j++) lane[j] += VALUE(x[i + j]); \

@@ -91,7 +91,7 @@ static PyObject *softmax_backward_kernel(const kernel_row *row, PyObject *const 
     if (!size) return NULL;
     long bytes = PyLong_AsLong(size);
     Py_DECREF(size);
-    if (bytes != PyArray_ITEMSIZE(output)) {
+    if (bytes != (row->widens < 0 ? 2 : PyArray_ITEMSIZE(output))) {
         PyErr_Clear();
         DECLINE;
     }
@@ -326,9 +326,9 @@ static PyObject *channel_map_kernel(const kernel_row *row, PyObject *const *args
 }
 
 const kernel_row row_kernels[] = {
-    {"softmax", softmax_kernel}, {"log_softmax", softmax_kernel}, {"softmax_backward", softmax_backward_kernel},
-    {"log_softmax_backward", softmax_backward_kernel}, {"layer_norm", layer_norm_kernel},
-    {"layer_norm_backward", layer_norm_backward_kernel}, {"channel_sums", channel_sums_kernel}, {"channel_map", channel_map_kernel}, {NULL}};
+    {"softmax", softmax_kernel}, {"log_softmax", softmax_kernel}, /* 16-bit floats are rounded on the way */
+    {"softmax_backward", softmax_backward_kernel, .widens = 1}, {"log_softmax_backward", softmax_backward_kernel, .widens = 1},
+    {"layer_norm", layer_norm_kernel, .widens = 1}, {"layer_norm_backward", layer_norm_backward_kernel, .widens = 1}, {"channel_sums", channel_sums_kernel}, {"channel_map", channel_map_kernel}, {NULL}};
 
 #undef TYPED
 

@@ -11,6 +11,7 @@ from rushlight._core import dtypes
 from rushlight._core.state import VMAP, get_mode
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import beside, where, zeros_like
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel
@@ -64,7 +65,7 @@ def glu_backward(grad_output: Any, self: Any, dim: Any) -> Any:
     first, second = [widened(half) for half in _halves(self, dim)]
     gate = 1 / (1 + np.exp(-second))
     outer = grad * gate
-    return np.concatenate([outer, outer * first * (1 - gate)], axis=dim % self.ndim).astype(self.dtype, copy=False)
+    return narrowed(np.concatenate([outer, outer * first * (1 - gate)], axis=dim % self.ndim), self.dtype)
 
 
 @op("glu", self=lambda grad, self, dim: glu_backward(grad, self, dim))
@@ -77,7 +78,7 @@ def glu(self: Any, dim: Any = -1) -> Any:
         raise RuntimeError(f"Halving dimension must be even, but dimension {axis} is size {self.shape[axis]}")
     _refuse(self, "glu_cpu")
     first, second = [widened(half) for half in _halves(self, dim)]
-    return (first / (1 + np.exp(-second))).astype(self.dtype, copy=False)
+    return narrowed(first / (1 + np.exp(-second)), self.dtype)
 
 
 # ---------------------------------------------------------------- prelu
@@ -155,7 +156,7 @@ _CPP = {
 
 def _leaky(values: Any, slope: float, other: Any) -> Any:
     wide = widened(other)
-    return np.where(widened(values) > 0, wide, wide * wide.dtype.type(slope)).astype(other.dtype, copy=False)
+    return narrowed(np.where(widened(values) > 0, wide, wide * wide.dtype.type(slope)), other.dtype)
 
 
 @op(
@@ -168,7 +169,7 @@ def rrelu_backward(
 ) -> Any:
     """The gradient of rrelu: times the slope that was drawn, or the mean slope."""
     if training and upper - lower > 1e-6:
-        return (widened(grad_output) * widened(noise)).astype(grad_output.dtype, copy=False)
+        return narrowed(widened(grad_output) * widened(noise), grad_output.dtype)
     slope = (lower + upper) / 2
     if self_is_result and slope < 0:
         raise RuntimeError(
@@ -195,7 +196,7 @@ def _rrelu(
 
     drawn = streams.rrelu_noise(stream_of(generator), self, float(lower), float(upper))
     noise[...] = drawn
-    return (widened(self) * widened(drawn)).astype(self.dtype, copy=False)
+    return narrowed(widened(self) * widened(drawn), self.dtype)
 
 
 rrelu_with_noise = op(

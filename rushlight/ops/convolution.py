@@ -10,6 +10,7 @@ from rushlight._core import loops
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight._objects import contiguous_format
 from rushlight.ops import kernels_convolution as kernels, layout
+from rushlight.ops.casting import narrowed
 from rushlight.ops.convolution_checks import check, check_transposed, check_types
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import empty_channels_last, like_channels_last
@@ -177,10 +178,10 @@ def convolution_backward(
     if wanted[1]:
         values = widened(_conj(input))
         operands = (grad, values) if transposed else (values, grad)
-        by_weight = kernels.weight_gradient(*operands, geometry, weight.shape).astype(weight.dtype, copy=False)
+        by_weight = narrowed(kernels.weight_gradient(*operands, geometry, weight.shape), weight.dtype)
         by_weight = layout.laid_out(by_weight, layout.format_strides(_result(weight.shape, weight.dtype, input, weight), None))
     if wanted[2]:
-        by_bias = grad.sum(axis=(0, *range(2, grad.ndim))).astype(grad_output.dtype, copy=False)
+        by_bias = narrowed(grad.sum(axis=(0, *range(2, grad.ndim))), grad_output.dtype)
         if not grad.shape[1]:
             by_bias = np.zeros(bias_sizes, grad_output.dtype)
     return by_input, by_weight, by_bias

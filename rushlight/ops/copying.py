@@ -27,6 +27,7 @@ from rushlight._core.tensor import (
     wrap,
 )
 from rushlight.ops import carriers, examples, layout
+from rushlight.ops.casting import as_dtype, as_integers
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view_composite import broadcast_shape
 from rushlight.ops.warn import warn_once
@@ -94,7 +95,7 @@ def _cast_back(grad: Any, dtype: dtypes.dtype) -> Any:
     if isinstance(grad, TensorBase):
         grad = carriers.real_if(grad, dtype)
         return grad if dtypes.of(grad._array) is dtype else to_copy(grad, dtype=dtype)
-    return grad.real.astype(dtype.np_dtype) if grad.dtype.kind == "c" and not dtype.is_complex else grad.astype(dtype.np_dtype)
+    return as_dtype(grad.real if grad.dtype.kind == "c" and not dtype.is_complex else grad, dtype.np_dtype)
 
 
 class _Detach(views.ViewOp):
@@ -221,12 +222,15 @@ def converted(array: Any, target: Any) -> Any:
             warn_discard()
         array = array.real
     if kind in "iu" and array.dtype.kind in "fV":
+        found = as_integers(array, target)
+        if found is not None:
+            return found
         if array.dtype.isbuiltin != 1:
             array = array.astype(np.float32)
         array = truncated(array, target)
     if target.itemsize == 1 and kind in "fV":
         array = layout.fitted(array, target)
-    return array.astype(target)
+    return as_dtype(array, target)
 
 
 copy = op(

@@ -11,6 +11,7 @@ from rushlight._core import dtypes
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
 from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight.ops.carriers import conj
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.reduce_statistics import norm_backward, vector_norm
@@ -98,7 +99,7 @@ def pdist_backward(grad: Any, self: Any, p: Any, pdist: Any) -> Any:
     else:
         power = np.sign(difference) * np.abs(difference) ** (p - 1)
         slope = np.where((size == 0) | (difference == 0), 0, power / size ** (p - 1))
-    slope = (slope * grad[:, None]).astype(self.dtype, copy=False)
+    slope = narrowed(slope * grad[:, None], self.dtype)
     np.add.at(result, first, slope)
     np.subtract.at(result, second, slope)
     return result

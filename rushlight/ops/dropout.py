@@ -11,6 +11,7 @@ from rushlight._core import dtypes
 from rushlight._core.tensor import META, wrap
 from rushlight.ops import examples
 from rushlight.ops.carriers import beside
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 
 _ALPHA = 1.7580993408473766  # minus the limit of selu for small numbers
@@ -29,7 +30,7 @@ def _draw(shape: Any, np_dtype: Any, kept: float, like: Any = None) -> Any:
 
 
 def _rounded(values: Any, np_dtype: Any) -> Any:
-    return values.astype(np_dtype, copy=False)
+    return narrowed(values, np_dtype)
 
 
 def _scaled(drawn: Any, kept: float) -> Any:

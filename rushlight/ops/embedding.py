@@ -10,6 +10,7 @@ import numpy as np
 from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import writing
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise import no_derivative
@@ -72,7 +73,7 @@ def embedding_dense_backward(
         counts = np.bincount(index, minlength=num_weights)
         rows = rows / counts[index][:, None].astype(rows.dtype)
     add_rows(result, index, rows)
-    return result.astype(grad_output.dtype, copy=False)
+    return narrowed(result, grad_output.dtype)
 
 
 def _embedding_formula(
@@ -263,7 +264,7 @@ def _bag_backward(
         filled = np.flatnonzero(bag_size[:bags] > 0)
         places = maximum_indices[filled], np.broadcast_to(np.arange(columns), (filled.size, columns))
         np.add.at(result, places, wide[filled])
-        return result.astype(grad.dtype, copy=False)
+        return narrowed(result, grad.dtype)
     kept = indices != padding_idx if padding_idx >= 0 else np.ones(indices.size, bool)
     index, group = indices[kept], bag[kept]
     if not bags:
@@ -278,7 +279,7 @@ def _bag_backward(
         ordinals = np.searchsorted(np.unique(indices), index)
         rows = rows / np.bincount(indices)[np.sort(indices)[ordinals]][:, None].astype(rows.dtype)
     add_rows(result, index, rows)
-    return result.astype(grad.dtype, copy=False)
+    return narrowed(result, grad.dtype)
 
 
 @op(
@@ -290,7 +291,7 @@ def _samples_backward(grad: Any, weight: Any, indices: Any, offsets: Any, paddin
     found = np.einsum("ij,ij->i", widened(grad)[bag], widened(weight)[indices])
     if padding_idx >= 0:
         found = np.where(indices == padding_idx, found.dtype.type(0), found)
-    return found.astype(grad.dtype, copy=False)
+    return narrowed(found, grad.dtype)
 
 
 _TENSORS = ("weight", "indices", "offsets", "per_sample_weights")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from rushlight._core.tensor import shape_text
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import op
 from rushlight.ops.pooling_checks import not_implemented
 from rushlight.ops.reduce_common import widened
@@ -135,5 +136,5 @@ def col2im(self: Any, output_size: Any, kernel_size: Any, dilation: Any, padding
     for row, column in np.ndindex(*kernel_size):
         view[:, :, row, column] += parts[:, :, row, column]
     found = whole[:, :, padding[0] : padding[0] + output_size[0], padding[1] : padding[1] + output_size[1]]
-    found = np.ascontiguousarray(found).astype(self.dtype, copy=False)
+    found = narrowed(np.ascontiguousarray(found), self.dtype)
     return found if self.ndim == 3 else found[0]

@@ -10,6 +10,7 @@ import numpy as np
 from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops import kernels_grid as kernels
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.pointwise import no_derivative
 from rushlight.ops.pooling_checks import not_implemented
@@ -222,5 +223,5 @@ def affine_grid_generator(theta: Any, size: Any, align_corners: Any) -> Any:
         expected, found = [size[0], len(size) - 1], [theta.shape[0], theta.shape[2]]
         raise RuntimeError(f"Expected size for first two dimensions of batch2 tensor to be: {expected} but got: {found}.")
     base = widened(_base(size, align_corners, theta.dtype))
-    found = np.matmul(base, widened(theta).swapaxes(1, 2)).astype(theta.dtype, copy=False)
+    found = narrowed(np.matmul(base, widened(theta).swapaxes(1, 2)), theta.dtype)
     return found.reshape(size[0], *size[2:], len(size) - 2)

@@ -10,6 +10,7 @@ from numpy import ndarray
 from rushlight import _objects
 from rushlight._core import loops, memory
 from rushlight._core.memory import broadcast_strides, in_front, iterated_strides
+from rushlight.ops.casting import as_dtype
 
 _CHANNEL_ORDERS = {"channels_last": (1, 3, 2, 0), "channels_last_3d": (1, 4, 3, 2, 0)}
 
@@ -94,10 +95,14 @@ def copied(array: Any, np_dtype: Any, memory_format: Any) -> Any:
     """A copy of `array` in a dtype and memory format."""
     plain = memory_format is _objects.contiguous_format
     plain = plain or array.flags.c_contiguous and 1 not in array.shape and memory_format in _ROW_MAJOR_WHEN_CONTIGUOUS
+    if np_dtype is not array.dtype and array.size and array.flags.c_contiguous and plain:
+        return as_dtype(array, np_dtype)
     if plain and np_dtype is array.dtype:
         found = _native_copy(array)
         if found is not None:
             return found
+    if np_dtype.char == "e" and array.dtype.char == "d":
+        array = array.astype(np.float32)
     if memory_format is _objects.contiguous_format and array.size:
         return array.astype(np_dtype, order="C")
     if array.flags.c_contiguous and 1 not in array.shape and array.size and memory_format in _ROW_MAJOR_WHEN_CONTIGUOUS:

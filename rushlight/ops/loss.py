@@ -11,6 +11,7 @@ from rushlight._core.memory import in_step
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers
 from rushlight.ops.carriers import zeros_like
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.padding import constant_pad_nd as constant_pad_nd
 
@@ -31,7 +32,7 @@ def _reduced(loss: Any, reduction: int) -> Any:
         return found
     accumulate = np.float32 if loss.dtype.itemsize == 2 else loss.dtype
     total = loss.sum(dtype=accumulate)
-    return np.asarray(total / loss.dtype.type(1) / loss.size if reduction == MEAN else total).astype(loss.dtype, copy=False)
+    return narrowed(np.asarray(total / loss.dtype.type(1) / loss.size if reduction == MEAN else total), loss.dtype)
 
 
 # ---------------------------------------------------------------- mse_loss, l1_loss

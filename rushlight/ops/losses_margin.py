@@ -10,6 +10,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
 from rushlight.ops.carriers import beside, scaled, zeros_like
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.losses_pointwise import MEAN, NONE, reduced
 from rushlight.ops.pointwise import no_derivative
@@ -81,7 +82,7 @@ def multi_margin_loss_backward(
         slope *= weight[index][:, None]
     np.put_along_axis(slope, index[:, None], 0 - slope.sum(axis=1, keepdims=True), 1)
     grad = grad_output.reshape(-1, 1) if reduction == NONE and self.ndim == 2 else grad_output
-    return (slope * grad).reshape(self.shape).astype(self.dtype, copy=False)
+    return narrowed((slope * grad).reshape(self.shape), self.dtype)
 
 
 @op(
@@ -100,7 +101,7 @@ def multi_margin_loss(
         loss = loss * weight[index][:, None]
     loss = loss.sum(axis=1) / rows.dtype.type(rows.shape[1])
     if reduction == NONE:
-        return loss.reshape(target.shape).astype(self.dtype, copy=False)
+        return narrowed(loss.reshape(target.shape), self.dtype)
     return reduced(loss, reduction, self.dtype) if loss.size else np.zeros((), self.dtype)
 
 
@@ -141,7 +142,7 @@ def multilabel_margin_loss_backward(grad_output: Any, self: Any, target: Any, re
     slope = active.sum(axis=1) - active.sum(axis=2)
     slope /= rows.dtype.type(rows.shape[1] * (max(rows.shape[0], 1) if reduction == MEAN else 1))
     grad = grad_output.reshape(-1, 1) if reduction == NONE and self.ndim == 2 else grad_output
-    return (slope * grad).reshape(self.shape).astype(self.dtype, copy=False)
+    return narrowed((slope * grad).reshape(self.shape), self.dtype)
 
 
 @op(

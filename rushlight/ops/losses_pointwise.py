@@ -10,6 +10,7 @@ from rushlight._core import dtypes
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
 from rushlight.ops.carriers import divided, led, where
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.layout import row_major
 from rushlight.ops.normalization_kernels import widened
@@ -21,9 +22,9 @@ NONE, MEAN, SUM = 0, 1, 2
 def reduced(loss: Any, reduction: int, np_dtype: Any) -> Any:
     """Losses (in float32 for 16-bit floats), or their mean or sum, in the result's dtype."""
     if reduction == NONE:
-        return loss.astype(np_dtype, copy=False)
+        return narrowed(loss, np_dtype)
     total = loss.sum()
-    return np.asarray(np.true_divide(total, loss.dtype.type(loss.size)) if reduction == MEAN else total).astype(np_dtype, copy=False)
+    return narrowed(np.asarray(np.true_divide(total, loss.dtype.type(loss.size)) if reduction == MEAN else total), np_dtype)
 
 
 def factor(numel: int, reduction: int) -> float:
@@ -47,7 +48,7 @@ def _shaped(found: Any, self: Any, target: Any, reduction: int, np_dtype: Any) -
 
 def _gradient(slope: Any, grad_output: Any, self: Any, np_dtype: Any) -> Any:
     found = slope * widened(grad_output)
-    return found.astype(np_dtype, copy=False)
+    return narrowed(found, np_dtype)
 
 
 # ---------------------------------------------------------------- smooth_l1_loss

@@ -17,6 +17,7 @@ from rushlight._core.memory import in_step
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers
 from rushlight.ops.carriers import conj
+from rushlight.ops.casting import narrowed, widened
 from rushlight.ops.declare import REGISTRY, op
 from rushlight.ops.view import expand, expanded, t, transpose, unsqueeze
 
@@ -41,7 +42,7 @@ def refuse(array: Any, kernel: str) -> None:
 
 
 def _widened(array: Any) -> Any:
-    return array.astype(np.float32) if dtypes.of(array).itemsize == 2 and dtypes.of(array).is_floating_point else array
+    return widened(array) if array.dtype.itemsize == 2 else array
 
 
 def product(a: Any, b: Any, kernel: str = "addmm_impl_cpu_") -> Any:
@@ -50,7 +51,7 @@ def product(a: Any, b: Any, kernel: str = "addmm_impl_cpu_") -> Any:
         return a.dot(b)
     if a.size and b.size or kernel == "dot":
         refuse(a, kernel)
-    return _widened(a).dot(_widened(b)).astype(a.dtype, copy=False)
+    return narrowed(_widened(a).dot(_widened(b)), a.dtype)
 
 
 def _for_blas(array: Any) -> Any:
@@ -70,7 +71,7 @@ def batched_product(a: Any, b: Any, kernel: str = "bmm") -> Any:
         return np.matmul(_for_blas(a), _for_blas(b))
     if a.size and b.size:
         refuse(a, kernel)
-    return np.matmul(_widened(a), _widened(b)).astype(a.dtype, copy=False)
+    return narrowed(np.matmul(_widened(a), _widened(b)), a.dtype)
 
 
 # ---------------------------------------------------------------- what formulas use, on either carrier
@@ -285,8 +286,8 @@ def _add_product(self: Any, a: Any, b: Any, beta: Any, alpha: Any, kernel: str, 
             raise RuntimeError(f"value cannot be converted to type {_CPP[dtypes.of_numpy(dtype).name]} without overflow")
     found = multiply(a, b)
     if isinstance(found, np.ndarray) and found.ndim:
-        return _blend(self, found, beta, alpha).astype(dtype, copy=False)
-    return _blend(self, np.asarray(found), beta, alpha).astype(dtype, copy=False)
+        return narrowed(_blend(self, found, beta, alpha), dtype)
+    return narrowed(_blend(self, np.asarray(found), beta, alpha), dtype)
 
 
 def _dot(a: Any, b: Any) -> Any:

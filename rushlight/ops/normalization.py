@@ -11,6 +11,7 @@ from rushlight._core import dtypes, loops
 from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import zeros
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import (
     Normal,
@@ -90,7 +91,7 @@ def native_layer_norm(input: Any, normalized_shape: Any, weight: Any, bias: Any,
         np.multiply(found, widened(weight).reshape(-1), out=found)
     if bias is not None:
         np.add(found, widened(bias).reshape(-1), out=found)
-    result = found.reshape(input.shape).astype(input.dtype, copy=False)
+    result = narrowed(found.reshape(input.shape), input.dtype)
     return result, mean.reshape(shape).astype(statistics, copy=False), scale.reshape(shape).astype(statistics, copy=False)
 
 
@@ -307,7 +308,7 @@ def native_group_norm(input: Any, weight: Any, bias: Any, N: Any, C: Any, HxW: A
 
 def _as_input(found: Any, input: Any) -> Any:
     """A row-major result in the input's shape, dtype and memory format."""
-    result = found.reshape(input.shape).astype(input.dtype, copy=False)
+    result = narrowed(found.reshape(input.shape), input.dtype)
     if is_channels_last(input):
         target = new_like(input, input.dtype)
         target[...] = result

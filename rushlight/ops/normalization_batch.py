@@ -10,6 +10,7 @@ import numpy as np
 from rushlight._core import loops
 from rushlight._core.state import GRAD, get_mode
 from rushlight._core.tensor import DUAL, wrap
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import Normal, absent, need_float, new_like, only, parameter_dtype, widened
 from rushlight.ops.pointwise import no_derivative
@@ -85,7 +86,7 @@ def _normalized(input: Any, weight: Any, bias: Any, mean: Any, scale: Any) -> An
     factor = _double(scale) if weight is None else _double(scale) * widened(weight)
     found = _native_map(source, None, _double(mean), factor, np.zeros(factor.shape) if bias is None else _double(bias), None)
     if found is not None:
-        return found.astype(input.dtype, copy=False)
+        return narrowed(found, input.dtype)
     found = new_like(input, source.dtype)
     np.subtract(source, _along_channels(mean, ndim), out=found)
     np.multiply(found, _along_channels(scale, ndim), out=found)
@@ -93,7 +94,7 @@ def _normalized(input: Any, weight: Any, bias: Any, mean: Any, scale: Any) -> An
         np.multiply(found, _along_channels(weight, ndim), out=found)
     if bias is not None:
         np.add(found, _along_channels(bias, ndim), out=found)
-    return found.astype(input.dtype, copy=False)
+    return narrowed(found, input.dtype)
 
 
 def _forward(

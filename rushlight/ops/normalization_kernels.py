@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, loops, memory
+from rushlight.ops.casting import FLOAT32, as_dtype
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.layout import empty_strided
 
@@ -22,7 +23,7 @@ def is_half(array: Any) -> bool:
 
 def widened(array: Any) -> Any:
     """16-bit floats as float32; other arrays (and None) as they are."""
-    return array.astype(np.float32) if array is not None and is_half(array) else array
+    return as_dtype(array, FLOAT32) if array is not None and is_half(array) else array
 
 
 def parameter_dtype(input: Any, *parameters: Any) -> Any:

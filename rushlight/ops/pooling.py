@@ -11,6 +11,7 @@ from rushlight._core.state import GRAD, MODE
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import kernels_pooling as kernels, layout
 from rushlight.ops.carriers import zeros_like
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
 from rushlight.ops.pooling_checks import check_dimensions, check_max_pool1d, check_single, expand, not_implemented, pooled_sizes
@@ -50,7 +51,7 @@ def placed(grad: Any, indices: Any, like: Any, count: int, overlap: bool) -> Any
     """The transpose of gathered(): gradients added at indices of planes of zeros shaped (and laid out) as `like`."""
     planes = math.prod(like.shape[: like.ndim - count])
     size = math.prod(like.shape[like.ndim - count :])
-    found = kernels.put_planes(widened(grad), indices, planes, size, overlap).reshape(like.shape).astype(grad.dtype, copy=False)
+    found = narrowed(kernels.put_planes(widened(grad), indices, planes, size, overlap).reshape(like.shape), grad.dtype)
     if like_channels_last(like):
         return layout.laid_out(found, channels_last_strides(like.shape))
     return found

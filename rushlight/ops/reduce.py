@@ -8,6 +8,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight.ops.carriers import conj, divided, dtype_of, zeros_like
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, reduction
 from rushlight.ops.reduce_common import (
     FLOAT32,
@@ -260,4 +261,4 @@ def logsumexp(self: Any, dim: Any, keepdim: Any = False) -> Any:
         found = np.log(_add(np.exp(values - peak), axis=axes, keepdims=True)) + peak
     if not keepdim:
         found = found.squeeze(axes) if axes is not None else found.reshape(())
-    return row_major(found).astype(self.dtype, copy=False)
+    return narrowed(row_major(found), self.dtype)

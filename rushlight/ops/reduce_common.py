@@ -10,10 +10,10 @@ from numpy import ndarray
 from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import array_of, written, zeros
+from rushlight.ops.casting import FLOAT32 as FLOAT32, as_dtype, is_half as is_half, narrowed as narrowed, widened as widened
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.view import wrap_dim
 
-FLOAT32 = np.dtype(np.float32)
 FLOAT64 = np.dtype(np.float64)
 INT64 = np.dtype(np.int64)
 
@@ -50,23 +50,13 @@ def row_major(array: Any) -> Any:
     return array
 
 
-def is_half(np_dtype: Any) -> bool:
-    """Whether a dtype is float16 or bfloat16, whose sums run in float32."""
-    return np_dtype.itemsize == 2 and np_dtype.kind not in "iu"
-
-
-def widened(array: Any) -> Any:
-    """16-bit floats as float32; other arrays as they are."""
-    return array.astype(FLOAT32) if is_half(array.dtype) else array
-
-
 def cast(array: Any, dtype: Any) -> Any:
     """An array as a `dtype=` argument asks for (None: as it is)."""
     if dtype is None or array.dtype is dtype.np_dtype:
         return array
     if array.dtype.kind == "c" and not dtype.is_complex:
         return REGISTRY["_to_copy"].kernel(array, dtype)  # which warns of the loss
-    return array.astype(dtype.np_dtype)
+    return as_dtype(array, dtype.np_dtype)
 
 
 def reduced_count(shape: Any, axes: Any) -> int:

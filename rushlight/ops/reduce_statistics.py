@@ -11,6 +11,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.tensor import META
 from rushlight.ops.carriers import divided, is_complex, led, masked, scaled, where
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op, reduction
 from rushlight.ops.meta_refusals import check_kernel
 from rushlight.ops.reduce_common import (
@@ -292,7 +293,7 @@ def bincount(self: Any, weights: Any = None, minlength: Any = 0) -> Any:
     found = np.bincount(self, weights, minlength)
     if weights is not None:
         return found.astype(FLOAT32 if weights.dtype.char == "f" else FLOAT64)
-    return found.astype(INT64, copy=False)
+    return narrowed(found, INT64)
 
 
 @op("histc", kind="data")

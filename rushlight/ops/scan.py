@@ -10,6 +10,7 @@ from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import conj, divided, dtype_of, is_complex, scaled, where, written, zeros, zeros_like
+from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.reduce_common import (
     FLOAT32,
@@ -43,7 +44,7 @@ def _accumulate(scan: Any, self: Any, dim: int, dtype: Any) -> Any:
     found = np.empty(self.shape, working)
     if self.size:
         scan(self.astype(working, copy=False), axis=axis, out=found)
-    return found.astype(target, copy=False)
+    return narrowed(found, target)
 
 
 def _length(value: Any, dim: int) -> int:
@@ -148,7 +149,7 @@ def logcumsumexp(self: Any, dim: Any) -> Any:
     wide = widened(self) if self.dtype.itemsize == 2 else self.astype(np.float64)
     found = np.empty(self.shape, wide.dtype)
     np.logaddexp.accumulate(wide, axis=axis, out=found)
-    return found.astype(self.dtype, copy=False)
+    return narrowed(found, self.dtype)
 
 
 def _complex_logcumsumexp(self: Any, axis: int) -> Any:
@@ -186,7 +187,7 @@ def cummaxmin_backward(grad: Any, sizes: Any, indices: Any, dim: int) -> Any:
     rows, places = as_lines(grad, axis), as_lines(indices, axis)
     found = np.zeros(rows.shape, widened(grad).dtype)
     np.add.at(found, (np.arange(rows.shape[0])[:, None], places), rows)
-    return from_lines(found, sizes, axis).astype(grad.dtype, copy=False)
+    return narrowed(from_lines(found, sizes, axis), grad.dtype)
 
 
 def _running_extremum(name: str, ufunc: Any, at_least: Any) -> None:
