@@ -8,7 +8,7 @@
 #include "_kernels_math.h"
 
 typedef struct {
-    /* a: array, n: number, r: number rounded to 16 bits beside such arrays, l, h: a bound or None, b: a bool that has to be False,
+    /* a: array, o: array or number, n: number, u: number above 0, z, g, m: a number or None for 0, the largest, minus the largest, r: number rounded to 16 bits beside such arrays, l, h: a bound or None, b: a bool that has to be False,
        s: "none" (0) or "tanh" (1) */
     const char *pattern;
     void (*of_float)(float *, const float *, const float *, const float *, npy_intp, const float *);
@@ -21,7 +21,8 @@ typedef struct {
     char *in[3], *out;
     npy_intp steps[3], item, count; /* steps are 0 for expanded numbers */
     float floats[4];
-    double doubles[4];
+    double doubles[4], number;
+    union { float of_float; double of_double; } constant; /* the number in an array's place */
 } map_job;
 
 #define REAL float
@@ -36,6 +37,61 @@ typedef struct {
 #include "_kernels_elementwise.c"
 #undef REAL
 #undef NAMED
+
+/* ---------------------------------------------------------------- remainders
+
+   In double precision the whole quotient of two floats is exact where it is below 2^28, and so is what is left over. */
+
+#define PART 256 /* elements */
+
+INLINE float quotient_part(float *rest, const float *a, const float *b, npy_intp count)
+{
+    int far = 0;
+    for (npy_intp i = 0; i < count; i++) {
+        double x = a[i], y = b[i], q = trunc(x / y), left = x - q * y;
+        far |= q >= 268435456.0 || q <= -268435456.0;
+        left = y == INFINITY || y == -INFINITY ? (x < INFINITY && x > -INFINITY ? x : NAN) : left;
+        rest[i] = copysignf((float)left, a[i]);
+    }
+    return far;
+}
+
+#define LEFT_OVER(name, EXPRESSION) \
+    CLONES static void name(float *out, const float *a, const float *b, const float *unused, npy_intp count, const float *numbers) \
+    { \
+        float rest[PART]; \
+        for (npy_intp first = 0; first < count; first += PART) { \
+            npy_intp length = count - first < PART ? count - first : PART; \
+            if (quotient_part(rest, a + first, b + first, length)) \
+                for (npy_intp i = 0; i < length; i++) rest[i] = (float)fmod(a[first + i], b[first + i]); \
+            for (npy_intp i = 0; i < length; i++) { \
+                float x = a[first + i], y = b[first + i], r = rest[i]; \
+                (void)x, (void)y; \
+                out[first + i] = EXPRESSION; \
+            } \
+        } \
+    }
+
+INLINE float floored(float x, float y, float r)
+{
+    float wide = (x - r) / y, below = (r != 0) & ((y < 0) != (r < 0)) ? wide - 1 : wide, whole = floorf(below);
+    whole = below - whole > 0.5f ? whole + 1 : whole;
+    return y == 0 ? x / y : below == 0 ? copysignf(0.0f, x / y) : whole;
+}
+
+LEFT_OVER(fmod_float, r)
+LEFT_OVER(remainder_float, (r != 0) & ((y < 0) != (r < 0)) ? r + y : r)
+LEFT_OVER(floor_divide_float, floored(x, y, r))
+
+static void lgamma_float(float *out, const float *a, const float *b, const float *c, npy_intp count, const float *numbers)
+{
+    for (npy_intp i = 0; i < count; i++) out[i] = lgammaf(a[i]);
+}
+
+static void lgamma_double(double *out, const double *a, const double *b, const double *c, npy_intp count, const double *numbers)
+{
+    for (npy_intp i = 0; i < count; i++) out[i] = lgamma(a[i]);
+}
 
 static void run_span(map_job *job, char *const *in, char *out, npy_intp count)
 {
@@ -58,7 +114,8 @@ static void run_map(void *argument, int piece, int pieces)
         blocked = 1;
         in[index] = (char *)buffers[index];
         float number;
-        if (job->kind) widen(job->kind, job->in[index], &number, 1);
+        if (job->kind && job->in[index] == (char *)&job->constant) number = job->constant.of_float;
+        else if (job->kind) widen(job->kind, job->in[index], &number, 1);
         for (npy_intp i = 0; i < filled; i++) {
             if (job->kind) ((float *)buffers[index])[i] = number;
             else memcpy(in[index] + i * job->item, job->in[index], job->item);
@@ -85,8 +142,12 @@ static int read_numbers(map_job *job, PyObject *const *args, PyArrayObject **arr
     int numbers = 0;
     for (const char *kind = job->formula->pattern; *kind; kind++, args++) {
         double number = 0;
-        if (*kind == 'a') {
+        if (*kind == 'a' || *kind == 'o') {
             PyArrayObject *array = array_of(*args);
+            if (*kind == 'o' && !array && number_of(*args, &job->number)) {
+                arrays[job->arrays++] = NULL;
+                continue;
+            }
             if (!array || job->arrays == 3 || (!is_float(array) && !narrow_kind(array))) return 0;
             arrays[job->arrays++] = array;
             continue;
@@ -104,8 +165,13 @@ static int read_numbers(map_job *job, PyObject *const *args, PyArrayObject **arr
         else if (one && PyArray_NDIM(one) == 0)
             number = PyArray_TYPE(one) == NPY_FLOAT ? *(float *)PyArray_DATA(one) : *(double *)PyArray_DATA(one);
         else if ((*kind == 'l' || *kind == 'h') && *args == Py_None) number = *kind == 'l' ? -INFINITY : INFINITY;
+        else if (*args == Py_None && strchr("zgm", *kind)) {
+            double largest = job->arrays && PyArray_TYPE(arrays[0]) == NPY_DOUBLE ? 1.7976931348623157e308 : 3.4028234663852886e38;
+            if (job->arrays && narrow_kind(arrays[0])) return 0; /* whose largest are others */
+            number = *kind == 'g' ? largest : *kind == 'm' ? -largest : 0;
+        }
         else if (!number_of(*args, &number)) return 0;
-        if ((*kind == 'l' || *kind == 'h') && number != number) return 0;
+        if (((*kind == 'l' || *kind == 'h') && number != number) || (*kind == 'u' && !(number > 0))) return 0;
         if (*kind == 'r' && job->arrays && narrow_kind(arrays[0])) {
             float single = (float)number;
             uint16_t rounded;
@@ -124,8 +190,11 @@ static PyArrayObject *read_map(map_job *job, PyObject *const *args, Py_ssize_t c
 {
     PyArrayObject *lead = NULL;
     if (count != (Py_ssize_t)strlen(job->formula->pattern) || !read_numbers(job, args, arrays)) return NULL;
+    int mixes = strchr(job->formula->pattern, 'o') != NULL; /* numbers of no dimensions may stand beside larger arrays */
     for (int index = 0; index < job->arrays && !lead; index++)
-        if (!is_constant(arrays[index]) || PyArray_SIZE(arrays[index]) == 1) lead = arrays[index];
+        if (arrays[index] && mixes && PyArray_NDIM(arrays[index])) lead = arrays[index];
+    for (int index = 0; index < job->arrays && !lead; index++)
+        if (arrays[index] && (!is_constant(arrays[index]) || PyArray_SIZE(arrays[index]) == 1)) lead = arrays[index];
     if (!lead) return NULL;
     job->kind = narrow_kind(lead);
     job->type = job->kind ? NPY_FLOAT : PyArray_TYPE(lead);
@@ -134,10 +203,21 @@ static PyArrayObject *read_map(map_job *job, PyObject *const *args, Py_ssize_t c
     int ndim = PyArray_NDIM(lead);
     for (int index = 0; index < job->arrays; index++) {
         PyArrayObject *array = arrays[index];
+        if (!array) {
+            if (job->kind) return NULL; /* beside 16-bit floats numbers may be rounded first */
+            if (job->type == NPY_FLOAT) job->constant.of_float = (float)job->number;
+            else job->constant.of_double = job->number;
+            job->in[index] = (char *)&job->constant;
+            continue;
+        }
         job->in[index] = PyArray_BYTES(array);
         job->steps[index] = job->item;
         if (PyArray_TYPE(array) != PyArray_TYPE(lead)) return NULL;
         if (array == lead) continue;
+        if (PyArray_NDIM(array) == 0 && mixes) {
+            job->steps[index] = 0;
+            continue;
+        }
         if (!same_shape(array, lead)) return NULL;
         if (PyArray_SIZE(lead) > 1 && is_constant(array)) job->steps[index] = 0;
         else if (memcmp(PyArray_STRIDES(array), PyArray_STRIDES(lead), ndim * sizeof(npy_intp))) return NULL;
@@ -166,7 +246,7 @@ static int map_into(const kernel_row *row, PyObject *const *args, Py_ssize_t cou
 {
     map_job job = {.formula = row->data, .arrays = 0};
     PyArrayObject *arrays[3], *lead = read_map(&job, args, count, arrays);
-    if (!lead || (PyObject *)lead != args[0] || !PyArray_ISWRITEABLE(lead) || !is_dense(lead)) return 0;
+    if (!lead || strchr(job.formula->pattern, 'o') || (PyObject *)lead != args[0] || !PyArray_ISWRITEABLE(lead) || !is_dense(lead)) return 0;
     char *start = PyArray_BYTES(lead), *end = start + job.count * job.item;
     for (int index = 1; index < job.arrays; index++) {
         char *other = job.in[index];
@@ -284,6 +364,18 @@ MAPPED(softshrink_backward, "aan")
 MAPPED(hardshrink, "an")
 MAPPED(smooth_l1, "aan")
 MAPPED(sign, "a")
+MAPPED(logaddexp, "oo")
+MAPPED(nan_to_num, "azgm")
+MAPPED(celu, "au")
+MAPPED(smooth_l1_backward, "oaann")
+MAPPED(huber, "aan")
+MAPPED(huber_backward, "oaann")
+MAPPED(log_sigmoid_backward, "aaa")
+MAPPED(cube, "a")
+static const formula fmod_formula = {"oo", fmod_float, NULL}, remainder_formula = {"oo", remainder_float, NULL};
+static const formula floor_divide_formula = {"oo", floor_divide_float, NULL}, hypot_formula = {"oo", hypot_float, NULL};
+static const formula exp_below_formula = {"a", exp_below_float, NULL};
+static const formula erfc_formula = {"a", erfc_float, NULL}, erfinv_formula = {"a", erfinv_float, NULL}, lgamma_formula = {"a", lgamma_float, lgamma_double};
 static const formula exp_of_formula = {"a", exp_of_float, NULL}, expm1_of_formula = {"a", expm1_of_float, NULL};
 MAPPED(log1p_of, "a")
 MAPPED(frac, "a")
@@ -317,6 +409,8 @@ const kernel_row elementwise_kernels[] = {
     ROW(gelu_backward), ROW(softplus), ROW(softplus_backward), ROW(log_sigmoid), ROW(hardswish), ROW(hardswish_backward),
     ROW(hardsigmoid), ROW(hardsigmoid_backward), ROW(erf_of), ROW(rsqrt), ROW(addcmul), ROW(addcdiv), ROW(lerp), ROW(scaled_sum),
     ROW(scaled_difference), ROW(clamp), ROW(softshrink), ROW(softshrink_backward), ROW(hardshrink), ROW(smooth_l1), ROW(sign),
+    ROW(fmod), ROW(remainder), ROW(floor_divide), ROW(hypot), ROW(logaddexp), ROW(nan_to_num), ROW(celu), ROW(smooth_l1_backward),
+    ROW(huber), ROW(huber_backward), ROW(cube), ROW(exp_below), ROW(log_sigmoid_backward), ROW(erfc), ROW(erfinv), ROW(lgamma),
     ROW(exp_of), ROW(expm1_of), ROW(log1p_of), ROW(frac),
     {"choose", choose_kernel, NULL, NULL}, {"power", power_kernel, powers, NULL}, {"power_slope", power_kernel, slopes, NULL},
     {NULL}};
@@ -362,6 +456,11 @@ const kernel_row elementwise_kernels[] = {
 INLINE REAL NAMED(smooth)(REAL size, REAL beta)
 {
     return size < beta ? C(0.5) * size * size / beta : size - C(0.5) * beta;
+}
+
+INLINE REAL NAMED(huber_of)(REAL size, REAL delta)
+{
+    return size <= delta ? C(0.5) * size * size : delta * (size - C(0.5) * delta);
 }
 
 INLINE REAL NAMED(clip)(REAL x, REAL low, REAL high)
@@ -446,7 +545,23 @@ MAP1(hardswish, x * NAMED(clip)(x + 3, 0, 6) / 6)
 MAP2(hardswish_backward, x <= -3 ? C(0) : x < 3 ? g * (x / 3 + C(0.5)) : g)
 MAP1(hardsigmoid, NAMED(clip)(x + 3, 0, 6) / 6)
 MAP2(hardsigmoid_backward, (x > -3) & (x < 3) ? g * C(0.1666666716337204) : C(0))
-MAP1(erf_of, NAMED(erf)(x))
+FUSED1(erf_of, NAMED(erf)(x))
+MAP1(cube, x * x * x)
+MAP1(celu, x > 0 ? x : NAMED(expm1_negative)(x > 0 ? C(0) : x * (REAL)(1.0 / (double)p[0])) * p[0])
+MAP1(nan_to_num, x != x ? p[0] : x == INFINITY ? p[1] : x == -INFINITY ? p[2] : x)
+
+INLINE REAL NAMED(log_of_powers)(REAL x, REAL y)
+{
+    REAL apart = x > y ? y - x : x - y;
+    REAL more = NAMED(log1p_unit)(EXP(apart));
+    return x == y ? x + C(0.6931471805599453) : apart != apart ? apart : (x > y ? x : y) + more;
+}
+MAP2(logaddexp, NAMED(log_of_powers)(g, x))
+/* Slopes of losses: the gradient, the operands, the bound, and what the mean divides by as a factor. */
+MAP3(smooth_l1_backward, (y - z <= -p[0] ? -p[1] : y - z >= p[0] ? p[1] : p[1] * (y - z) / p[0]) * x)
+MAP3(huber_backward, p[1] * NAMED(clip)(y - z, -p[0], p[0]) * x)
+MAP2(huber, NAMED(huber_of)(g < x ? x - g : g - x, p[0]))
+MAP3(log_sigmoid_backward, x * ((y < 0 ? C(1) : z) / (1 + z)))
 MAP1(rsqrt, 1 / (REAL)sqrt(x))
 MAP3(addcmul, x + p[0] * y * z)
 MAP3(addcdiv, x + p[0] * y / z)
@@ -462,6 +577,10 @@ MAP1(sign, (REAL)((x > 0) - (x < 0)))
 MAP1(frac, x - (REAL)trunc(x))
 #ifdef SINGLE /* NumPy's are as good in float64 */
 FUSED1(exp_of, exp_fused_float(x))
+FUSED1(exp_below, exp_fused_float(x < 0 ? x : -x))
+FUSED1(erfc, erfc_fused_float(x))
+FUSED1(erfinv, erfinv_fused_float(x))
+MAP2(hypot, g == INFINITY || g == -INFINITY || x == INFINITY || x == -INFINITY ? INFINITY : (float)sqrt((double)g * g + (double)x * x))
 FUSED1(expm1_of, expm1_fused_float(x))
 #endif
 FUSED1(log1p_of, NAMED(log1p_fused)(x))

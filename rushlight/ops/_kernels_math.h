@@ -188,32 +188,83 @@ INLINE double log1p_unit_double(double u)
     return s * q * t + 2.0 * s;
 }
 
-/* A polynomial below 1; beyond, 1 - exp(-P(|x|)) with P interpolating -log(erfc). */
+/* A rational function of the square; 1 beyond 3.92. */
 INLINE float erf_float(float x)
 {
-    float a = x < 0 ? -x : x, t = x * x;
-    t = t > 1.0f ? 1.0f : t;
-    float q = -9.66704457e-6f;
-    q = q * t + 1.12659590e-4f;
-    q = q * t + -8.48408041e-4f;
-    q = q * t + 5.22103181e-3f;
-    q = q * t + -2.68654307e-2f;
-    q = q * t + 1.12837825e-1f;
-    q = q * t + -3.76126385e-1f;
-    q = q * t + 1.12837917f;
-    float c = a > 3.95f ? 3.95f : a;
-    float p = -1.65832052e-6f;
-    p = p * c + 4.64599237e-5f;
-    p = p * c + -6.00055479e-4f;
-    p = p * c + 4.77419103e-3f;
-    p = p * c + -2.64608792e-2f;
-    p = p * c + 1.10147179e-1f;
-    p = p * c + 6.31757550e-1f;
-    p = p * c + 1.13027207f;
-    p = p * c + -3.29357089e-4f;
-    float far = 1.0f - exp_float(-p);
-    far = x < 0 ? -far : far;
-    return a <= 1.0f ? q * x : a == a ? far : x;
+    float a = x < 0 ? -x : x, z = a > 3.92f ? 3.92f * 3.92f : x * x;
+    float p = 2.0419575e-06f, q = 3.80027268e-05f;
+    p = fmaf(p, z, 0.000284785376f);
+    p = fmaf(p, z, 0.00377897057f);
+    p = fmaf(p, z, 0.0527882688f);
+    p = fmaf(p, z, 0.190770209f);
+    p = fmaf(p, z, 1.12837911f);
+    q = fmaf(q, z, 0.00116504174f);
+    q = fmaf(q, z, 0.0149961589f);
+    q = fmaf(q, z, 0.114251703f);
+    q = fmaf(q, z, 0.502398431f);
+    q = fmaf(q, z, 1.0f);
+    float found = a > 3.92f ? 1.0f : a * p / q;
+    found = found > 1.0f ? 1.0f : found;
+    return x != x ? x : copysignf(found, x);
+}
+
+/* exp(-x^2) times a polynomial of t = 1 / (1 + 0.75 |x|), which interpolates exp(x^2) erfc(|x|) / t. */
+INLINE float erfc_fused_float(float x)
+{
+    float a = x < 0 ? -x : x;
+    a = a > 10.2f ? 10.2f : a;
+    float square = a * a, rest = fmaf(a, a, -square), t = 1.0f / fmaf(0.75f, a, 1.0f);
+    float q = -0.129106387f;
+    q = fmaf(q, t, 0.782046497f);
+    q = fmaf(q, t, -1.9882834f);
+    q = fmaf(q, t, 2.63512492f);
+    q = fmaf(q, t, -1.7277025f);
+    q = fmaf(q, t, 0.30368489f);
+    q = fmaf(q, t, -0.038876757f);
+    q = fmaf(q, t, 0.317784935f);
+    q = fmaf(q, t, 0.42215535f);
+    q = fmaf(q, t, 0.423172385f);
+    float power = exp_fused_float(-square), tail = fmaf(-rest, power, power) * (q * t);
+    return x != x ? x : x < 0 ? 2.0f - tail : tail;
+}
+
+/* log(t) for normal t > 0: with t = 2^e m, log(m) = 2 atanh(s), s = (m - 1) / (m + 1). */
+INLINE float log_fused_float(float t)
+{
+    union { float value; int32_t bits; } read = {t};
+    int32_t e = (read.bits - 0x3f400000) >> 23;
+    float f = t * power_of_two_float(-e) - 1.0f, n = (float)e;
+    float s = f / (2.0f + f), z = s * s, half = 0.5f * f * f;
+    float q = 2.37513418e-1f;
+    q = fmaf(q, z, 2.8532545e-1f);
+    q = fmaf(q, z, 4.00003136e-1f);
+    q = fmaf(q, z, 6.66666663e-1f) * z;
+    return fmaf(n, 0.693145752f, f - (half - fmaf(s, half + q, n * 1.42860682e-6f)));
+}
+
+/* M. Giles, Approximating the erfinv function, 2010. */
+INLINE float erfinv_fused_float(float x)
+{
+    float below = fmaf(-x, x, 1.0f), w = -log_fused_float(below > 1e-30f ? below : 1e-30f), a = w - 2.5f, b = sqrtf(w < 5.0f ? 5.0f : w) - 3.0f;
+    float near = 2.81022636e-8f, far = -2.00214257e-4f;
+    near = fmaf(near, a, 3.43273939e-7f);
+    near = fmaf(near, a, -3.5233877e-6f);
+    near = fmaf(near, a, -4.39150654e-6f);
+    near = fmaf(near, a, 2.1858087e-4f);
+    near = fmaf(near, a, -1.25372503e-3f);
+    near = fmaf(near, a, -4.17768164e-3f);
+    near = fmaf(near, a, 2.46640727e-1f);
+    near = fmaf(near, a, 1.50140941f);
+    far = fmaf(far, b, 1.00950558e-4f);
+    far = fmaf(far, b, 1.34934322e-3f);
+    far = fmaf(far, b, -3.67342844e-3f);
+    far = fmaf(far, b, 5.73950773e-3f);
+    far = fmaf(far, b, -7.6224613e-3f);
+    far = fmaf(far, b, 9.43887047e-3f);
+    far = fmaf(far, b, 1.00167406f);
+    far = fmaf(far, b, 2.83297682f);
+    float size = x < 0 ? -x : x, found = x * (w < 5.0f ? near : far);
+    return size < 1.0f ? found : size == 1.0f ? x * INFINITY : NAN;
 }
 
 INLINE double erf_double(double x)

@@ -10,6 +10,7 @@ import numpy as np
 from rushlight._core import dtypes, loops
 from rushlight.ops import kernels_special, layout
 from rushlight.ops.carriers import number_less, plus, where, zeros_like
+from rushlight.ops.casting import narrowed, widened
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel
 from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, special, tanh
@@ -285,6 +286,10 @@ log_sigmoid_backward = _backward(
 )  # fmt: skip
 
 
+_native_log_sigmoid = loops.kernel("log_sigmoid", kernels_special.logsigmoid)
+_native_exp_below = loops.kernel("exp_below", lambda values: np.exp(-np.abs(values)))
+
+
 @op(
     "log_sigmoid_forward", grad_fn="LogSigmoidBackward0", outputs=("output", "buffer"), pack=tuple,
     self=lambda grad, self, buffer: log_sigmoid_backward(grad, self, buffer),
@@ -294,9 +299,9 @@ def log_sigmoid_forward(self: Any) -> Any:
     dtype = dtypes.of(self)
     if not dtype.is_floating_point:
         raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{dtype.cpp}'")
-    values = self.astype(np.float32) if dtype.itemsize == 2 else self
-    found = np.array(kernels_special.logsigmoid(values), order="C", copy=None)
-    return [np.array(value.astype(self.dtype, copy=False), order="C", copy=None) for value in (found, np.exp(-np.abs(values)))]
+    values = widened(self)
+    found = np.array(_native_log_sigmoid(values), order="C", copy=None)
+    return [np.array(narrowed(value, self.dtype), order="C", copy=None) for value in (found, _native_exp_below(values))]
 
 
 @composite("log_sigmoid")

@@ -9,12 +9,16 @@ import math
 
 import numpy as np
 
-from rushlight._core import memory
+from rushlight._core import loops, memory
 
 Array = np.ndarray
 
 # Diagonal blocks this large are given to LAPACK or to a loop over columns; everything off the diagonal is a product.
 BLOCK = 48
+
+# In C for float32 and float64: None where they decline, and always in the pure form.
+_native_lu, _native_cholesky = loops.helper("lu_factor"), loops.helper("cholesky")
+_native_triangular, _native_lu_solve = loops.helper("triangular"), loops.helper("lu_solve")
 
 
 def adjoint(a: Array) -> Array:
@@ -74,6 +78,9 @@ def solve_triangular(a: Array, b: Array, *, upper: bool, left: bool = True, unit
         transposed = np.swapaxes(a, -1, -2)
         x = solve_triangular(transposed, np.swapaxes(b, -1, -2), upper=not upper, unitriangular=unitriangular)
         return column_major(np.swapaxes(x, -1, -2))
+    found = _native_triangular(a, b, upper, unitriangular)
+    if found is not None:
+        return found
     dtype = np.result_type(a, b)
     if a.size == 0 or b.size == 0:
         return column_major(np.zeros(np.broadcast_shapes(a.shape[:-2], b.shape[:-2]) + b.shape[-2:], dtype))
@@ -105,6 +112,9 @@ def cholesky_ex(a: Array, upper: bool = False) -> tuple[Array, Array]:
     """
     info = np.zeros(a.shape[:-2], np.int32)
     lower = adjoint(a) if upper else a
+    found = _native_cholesky(lower)
+    if found is not None:
+        return (column_major(adjoint(found)) if upper else found), info
     try:
         factor = np.linalg.cholesky(lower)
     except np.linalg.LinAlgError:
@@ -165,6 +175,9 @@ def _factor_panel(lu: Array, start: int, stop: int, pivots: Array, info: Array) 
 
 def lu_factor_ex(a: Array) -> tuple[Array, Array, Array]:
     """Return LU packed as LAPACK packs it, int32 pivots counted from 1, and `info`: the first zero pivot or 0."""
+    found = _native_lu(a)
+    if found is not None:
+        return found
     *batch, m, n = a.shape
     k = min(m, n)
     lu = np.array(a).reshape(math.prod(batch), m, n)
@@ -205,6 +218,9 @@ def lu_solve(lu: Array, pivots: Array, b: Array, *, left: bool = True, adjoint_o
     """Solve A @ x = b (or x @ A = b; or with A's adjoint) given LU of a square A."""
     if not left:
         return adjoint(lu_solve(lu, pivots, adjoint(b), adjoint_of_a=not adjoint_of_a))
+    found = _native_lu_solve(lu, pivots, b, adjoint_of_a)
+    if found is not None:
+        return found
     order = pivots_to_permutation(pivots, lu.shape[-1])[..., np.newaxis]
     if not adjoint_of_a:
         batch = np.broadcast_shapes(lu.shape[:-2], b.shape[:-2])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
 from rushlight.ops.carriers import divided, led, where
@@ -18,12 +18,17 @@ from rushlight.ops.pointwise_unary import NEGATED_BOOL, exp, sigmoid
 
 NONE, MEAN, SUM = 0, 1, 2
 
+# In C: None where they decline, and always in the pure form.
+_native_smooth_l1, _native_smooth_l1_backward = loops.helper("smooth_l1"), loops.helper("smooth_l1_backward")
+_native_huber, _native_huber_backward = loops.helper("huber"), loops.helper("huber_backward")
+_sum = loops.kernel("sum", np.sum)
+
 
 def reduced(loss: Any, reduction: int, np_dtype: Any) -> Any:
     """Losses (in float32 for 16-bit floats), or their mean or sum, in the result's dtype."""
     if reduction == NONE:
         return narrowed(loss, np_dtype)
-    total = loss.sum()
+    total = _sum(loss)
     return narrowed(np.asarray(np.true_divide(total, loss.dtype.type(loss.size)) if reduction == MEAN else total), np_dtype)
 
 
@@ -63,6 +68,9 @@ def _gradient(slope: Any, grad_output: Any, self: Any, np_dtype: Any) -> Any:
 def smooth_l1_backward(grad_output: Any, self: Any, target: Any, reduction: Any, beta: Any) -> Any:
     """The gradient of smooth_l1_loss for its first operand."""
     x, y, np_dtype = _common("smooth_l1_backward_cpu", self, target)
+    found = _native_smooth_l1_backward(grad_output, x, y, float(beta), factor(max(x.size, y.size), reduction))
+    if found is not None:
+        return found
     difference = x - y
     norm = x.dtype.type(factor(difference.size, reduction))
     with np.errstate(all="ignore"):
@@ -91,6 +99,9 @@ def _count(value: Any) -> int:
 )  # fmt: skip
 def _smooth_l1(self: Any, target: Any, reduction: Any = MEAN, beta: Any = 1.0) -> Any:
     x, y, np_dtype = _common("smooth_l1_cpu", self, target)
+    found = _native_smooth_l1(x, y, float(beta))
+    if found is not None:
+        return _shaped(found, self, target, reduction, np_dtype)
     size = np.abs(x - y)
     half, bound = x.dtype.type(0.5), x.dtype.type(beta)
     return _shaped(np.where(size < bound, half * size * size / bound, size - half * bound), self, target, reduction, np_dtype)
@@ -116,6 +127,9 @@ def smooth_l1_loss(self: Any, target: Any, reduction: Any = MEAN, beta: Any = 1.
 def huber_backward(grad_output: Any, self: Any, target: Any, reduction: Any, delta: Any) -> Any:
     """The gradient of huber_loss for its first operand."""
     x, y, np_dtype = _common("huber_backward_cpu", self, target)
+    found = _native_huber_backward(grad_output, x, y, float(delta), factor(max(x.size, y.size), reduction))
+    if found is not None:
+        return found
     difference = x - y
     norm = x.dtype.type(factor(difference.size, reduction))
     slope = norm * np.minimum(np.maximum(difference, x.dtype.type(-delta)), x.dtype.type(delta))
@@ -137,6 +151,9 @@ def huber_loss(self: Any, target: Any, reduction: Any = MEAN, delta: Any = 1.0) 
     if not delta > 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     x, y, _ = _common("huber_cpu", self, target)
+    found = _native_huber(x, y, float(delta))
+    if found is not None:
+        return _shaped(found, self, target, reduction, self.dtype)
     size = np.abs(x - y)
     half, bound = x.dtype.type(0.5), x.dtype.type(delta)
     return _shaped(np.where(size <= bound, half * size * size, bound * (size - half * bound)), self, target, reduction, self.dtype)

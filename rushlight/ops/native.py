@@ -50,11 +50,15 @@ KERNELS = {
         for name in (
             "relu threshold_backward leaky_relu leaky_relu_backward hardtanh hardtanh_backward elu elu_backward sigmoid sigmoid_backward "
             "tanh_backward silu gelu gelu_backward softplus softplus_backward hardswish hardswish_backward hardsigmoid "
-            "hardsigmoid_backward rsqrt addcmul addcdiv softshrink softshrink_backward hardshrink sign frac"
+            "hardsigmoid_backward rsqrt addcmul addcdiv softshrink softshrink_backward hardshrink sign frac hypot logaddexp floor_divide "
+            "nan_to_num celu log_sigmoid_backward erfc erfinv lgamma"
         ).split()
     },
     **{name: f"{name}_of" for name in ("exp", "expm1", "log1p", "erf")},
     "hardshrink_backward": "softshrink_backward",
+    "sgn": "sign",
+    **{f"{name}.{form}": name for name in ("fmod", "remainder") for form in ("Tensor", "Scalar")},
+    "remainder.Scalar_Tensor": "remainder",
     "lerp.Scalar": "lerp",
     "add.Tensor": "scaled_sum",
     "sub.Tensor": "scaled_difference",

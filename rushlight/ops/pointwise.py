@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import TensorBase
@@ -346,7 +346,7 @@ def _power(self: Any, exponent: Any) -> Any:
 _POWERS: dict[Any, Any] = {
     0.5: np.sqrt,
     2.0: np.square,
-    3.0: lambda x: x * x * x,
+    3.0: loops.kernel("cube", lambda x: x * x * x),
     -0.5: lambda x: 1 / np.sqrt(x),
     -1.0: lambda x: 1 / x,
     -2.0: lambda x: 1 / (x * x),
