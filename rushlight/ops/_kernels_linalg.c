@@ -195,6 +195,12 @@ const kernel_row linalg_kernels[] = {
 #define LANES (64 / (npy_intp)sizeof(REAL))
 typedef REAL NAMED(vector) __attribute__((vector_size(64), aligned(sizeof(REAL)), may_alias));
 
+/* to -= from * by */
+CLONES static void NAMED(take_off)(REAL *to, const REAL *from, REAL by, npy_intp count)
+{
+    _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) to[i] -= from[i] * by;
+}
+
 /* c -= l u for c of rows x columns: the columns of c and l are contiguous, u is read with any steps. */
 CLONES static void NAMED(update)(
     REAL *c, npy_intp c_step, const REAL *l, npy_intp l_step, const REAL *u, npy_intp u_row, npy_intp u_column, npy_intp rows, npy_intp columns,
@@ -226,17 +232,13 @@ CLONES static void NAMED(update)(
             TAKE_OFF(a3, b3);
 #undef TAKE_OFF
         }
-        for (npy_intp column = j; column < j + 4 && i < rows; column++)
-            for (npy_intp k = 0; k < depth; k++) {
-                REAL by = u[k * u_row + column * u_column];
-                for (npy_intp rest = i; rest < rows; rest++) c[column * c_step + rest] -= l[k * l_step + rest] * by;
-            }
+        if (i < rows)
+            for (npy_intp column = j; column < j + 4; column++)
+                for (npy_intp k = 0; k < depth; k++)
+                    NAMED(take_off)(c + column * c_step + i, l + k * l_step + i, u[k * u_row + column * u_column], rows - i);
     }
     for (; j < columns; j++)
-        for (npy_intp k = 0; k < depth; k++) {
-            REAL by = u[k * u_row + j * u_column];
-            _Pragma("GCC ivdep") for (npy_intp i = 0; i < rows; i++) c[j * c_step + i] -= l[k * l_step + i] * by;
-        }
+        for (npy_intp k = 0; k < depth; k++) NAMED(take_off)(c + j * c_step, l + k * l_step, u[k * u_row + j * u_column], rows);
 }
 
 static void NAMED(copy_columns)(const matrix_job *job, npy_intp index, REAL *to)
@@ -257,7 +259,7 @@ INLINE npy_intp NAMED(largest)(const REAL *x, npy_intp first, npy_intp last)
     return found;
 }
 
-CLONES static void NAMED(factor)(matrix_job *job, npy_intp index)
+static void NAMED(factor)(matrix_job *job, npy_intp index)
 {
     npy_intp m = job->rows, n = job->columns, size = m < n ? m : n;
     REAL *a = (REAL *)job->result + index * m * n;
@@ -281,14 +283,14 @@ CLONES static void NAMED(factor)(matrix_job *job, npy_intp index)
             else
                 for (npy_intp i = j + 1; i < m; i++) column[i] /= column[j];
             for (npy_intp other = j + 1; other < stop; other++) {
-                REAL *to = a + other * m, by = to[j];
-                _Pragma("GCC ivdep") for (npy_intp i = j + 1; i < m; i++) to[i] -= column[i] * by;
+                REAL *to = a + other * m;
+                NAMED(take_off)(to + j + 1, column + j + 1, to[j], m - j - 1);
             }
         }
         for (npy_intp other = stop; other < n; other++)
             for (npy_intp k = start; k < stop; k++) {
-                REAL *to = a + other * m, by = to[k];
-                for (npy_intp i = k + 1; i < stop; i++) to[i] -= a[k * m + i] * by;
+                REAL *to = a + other * m;
+                NAMED(take_off)(to + k + 1, a + k * m + k + 1, to[k], stop - k - 1);
             }
         if (stop < n && stop < m)
             NAMED(update)(a + stop * m + stop, m, a + start * m + stop, m, a + stop * m + start, 1, m, m - stop, n - stop, stop - start);
@@ -296,7 +298,7 @@ CLONES static void NAMED(factor)(matrix_job *job, npy_intp index)
     ((int32_t *)job->info)[index] = info;
 }
 
-CLONES static void NAMED(root)(matrix_job *job, npy_intp index)
+static void NAMED(root)(matrix_job *job, npy_intp index)
 {
     npy_intp n = job->rows;
     REAL *a = (REAL *)job->result + index * n * n;
@@ -313,8 +315,7 @@ CLONES static void NAMED(root)(matrix_job *job, npy_intp index)
             column[j] = root;
             for (npy_intp i = j + 1; i < n; i++) column[i] /= root;
             for (npy_intp other = j + 1; other < stop; other++) {
-                REAL *to = a + other * n, by = column[other];
-                _Pragma("GCC ivdep") for (npy_intp i = other; i < n; i++) to[i] -= column[i] * by;
+                NAMED(take_off)(a + other * n + other, column + other, column[other], n - other);
             }
         }
         for (npy_intp j = stop; j < n; j += PANEL) { /* below the diagonal, and the blocks on it */
@@ -338,7 +339,7 @@ CLONES static REAL NAMED(dot)(const REAL *x, const REAL *y, npy_intp count)
 }
 
 /* x, in columns, becomes the solution. Element (i, j) of the triangle is at a[i * row + j * column], where one of the steps is 1. */
-CLONES static void NAMED(substitute)(
+static void NAMED(substitute)(
     const REAL *a, npy_intp row, npy_intp column, npy_intp n, REAL *x, npy_intp others, int upper, int unit)
 {
     if (row != 1) { /* rows are contiguous: sums of products */
@@ -357,8 +358,8 @@ CLONES static void NAMED(substitute)(
                 npy_intp j = upper ? start + width - 1 - step : start + step, last = upper ? j : start + width;
                 REAL *to = x + other * n;
                 if (!unit) to[j] /= a[j * column + j];
-                REAL by = to[j];
-                _Pragma("GCC ivdep") for (npy_intp i = upper ? start : j + 1; i < last; i++) to[i] -= a[j * column + i] * by;
+                npy_intp first = upper ? start : j + 1;
+                NAMED(take_off)(to + first, a + j * column + first, to[j], last - first);
             }
         npy_intp next = upper ? 0 : start + width;
         if (rest) NAMED(update)(x + next, n, a + start * column + next, column, x + start, 1, n, rest, others, width);

@@ -7,6 +7,7 @@
 
 #define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 #define MOST 16       /* dimensions */
+#define LARGE 4096    /* elements from which on NumPy, which has vector code, is as fast */
 #define SHORT 64      /* elements of a line that is sorted here */
 #define STABLE 16     /* ... in which equal values keep their order: see NOTE [ Equal values in sort ] in sort.py */
 
@@ -296,7 +297,7 @@ static npy_intp extreme(const char *from, npy_intp size, npy_intp step, int type
 static PyObject *select_extreme(CALL)
 {
     PyArrayObject *self = count == 3 ? plain_of(args[0]) : NULL;
-    if (!self || !PyArray_NDIM(self) || !is_ordered(self) || !PyBool_Check(args[2])) DECLINE;
+    if (!self || !PyArray_NDIM(self) || !is_ordered(self) || !PyBool_Check(args[2]) || PyArray_SIZE(self) > LARGE) DECLINE;
     int axis = axis_of(args[1], PyArray_NDIM(self)), type = PyArray_TYPE(self);
     if (axis < 0) DECLINE;
     npy_intp dims[MOST], item = PyArray_ITEMSIZE(self);
@@ -323,7 +324,7 @@ static PyObject *select_extreme(CALL)
 static PyObject *place_of_extreme(CALL)
 {
     PyArrayObject *self = count == 3 ? plain_of(args[0]) : NULL;
-    if (!self || !is_ordered(self) || !PyBool_Check(args[2])) DECLINE;
+    if (!self || !is_ordered(self) || !PyBool_Check(args[2]) || PyArray_SIZE(self) > LARGE) DECLINE;
     int type = PyArray_TYPE(self), ndim = PyArray_NDIM(self), keepdim = args[2] == Py_True;
     npy_intp dims[MOST], item = PyArray_ITEMSIZE(self);
     lines shape = {1, PyArray_SIZE(self), 1};

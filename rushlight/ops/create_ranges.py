@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase, shape_text, values_of
 from rushlight.ops import examples
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
@@ -59,6 +59,8 @@ def _check_range(start: Any, end: Any, step: Any) -> None:
 # floats. linspace works one by one in the dtype itself, counting the second half back from the end.
 
 _LANES = {8: 4, 4: 8, 2: 16}
+# In C: None where they decline, and always in the pure form.
+_native_spaced, _native_line = loops.helper("spaced"), loops.helper("line")
 
 
 def _fused(index: Any, step: float, start: float, wide: Any) -> Any:
@@ -82,6 +84,11 @@ def _counted(heads: Any, lane: int, step: float) -> Any:
 def _spaced(start: Any, step: Any, length: int, target: Any) -> Any:
     """start + index * step, see NOTE [ Last bits of a range ]."""
     np_dtype = target.np_dtype
+    if target.category == dtypes.INTEGRAL or np_dtype.itemsize > 2:
+        number: Any = int if target.category == dtypes.INTEGRAL else float
+        native = _native_spaced(np_dtype, length, number(start), number(step), _LANES.get(np_dtype.itemsize, 0))
+        if native is not None:
+            return native
     index = np.arange(length, dtype=np.int64)
     if target.category == dtypes.INTEGRAL:
         return (int(start) + index * int(step)).astype(np_dtype)
@@ -190,6 +197,12 @@ def _ends(name: str, start: Any, end: Any) -> tuple[Any, Any]:
     return numbers[0], numbers[1]
 
 
+def _float_ends(start: Any, end: Any, steps: int, np_dtype: Any) -> tuple[float, float, float]:
+    """The ends and the step as the dtype holds them."""
+    exact = np_dtype.type
+    return float(exact(start)), float(exact(end)), float(exact((exact(end) - exact(start)) / exact(steps - 1)))
+
+
 def _line(start: Any, end: Any, steps: int, target: Any) -> Any:
     """Evenly spaced numbers; the second half is counted from the end, so that the result is symmetric."""
     np_dtype = target.np_dtype
@@ -197,6 +210,10 @@ def _line(start: Any, end: Any, steps: int, target: Any) -> Any:
         return np.empty(0, np_dtype)
     if steps == 1:
         return np.array([start]).astype(np_dtype)
+    if target.category == dtypes.FLOATING and np_dtype.itemsize > 2:
+        native = _native_line(np_dtype, steps, *_float_ends(start, end, steps, np_dtype))
+        if native is not None:
+            return native
     index = np.arange(steps, dtype=np.int64)
     low, high = index[: steps // 2], steps - 1 - index[steps // 2 :]
     if target.category == dtypes.COMPLEX:
@@ -212,8 +229,7 @@ def _line(start: Any, end: Any, steps: int, target: Any) -> Any:
         first, last = float(int(start)), float(int(end))
         step = (last - first) / (steps - 1)
     else:
-        first, last = float(np_dtype.type(start)), float(np_dtype.type(end))
-        step = float(np_dtype.type((np_dtype.type(end) - np_dtype.type(start)) / np_dtype.type(steps - 1)))
+        first, last, step = _float_ends(start, end, steps, np_dtype)
     values = np.concatenate([fma(low.astype(np.float64), step, first), fma(high.astype(np.float64), -step, last)])
     return (np.trunc(values).astype(np.int64) if target.category == dtypes.INTEGRAL else values).astype(np_dtype)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
 from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight.ops.carriers import conj
@@ -74,6 +74,17 @@ def _no_second_derivative(grad: Any) -> Any:
     raise NotImplementedError("the derivative for '_pdist_backward' is not implemented.")
 
 
+# In C: None where they decline, and always in the pure form.
+_native_distances, _native_slopes = loops.helper("distances"), loops.helper("distance_slopes")
+
+
+def _square(values: Any, self: Any) -> Any:
+    """Numbers of pairs as a symmetric matrix."""
+    found = np.zeros((self.shape[0], self.shape[0]), self.dtype)
+    found[np.triu_indices(self.shape[0], 1)] = values
+    return found + found.T
+
+
 def _pairs(self: Any) -> tuple[Any, Any, Any]:
     first, second = np.triu_indices(self.shape[0], 1)
     return first, second, self[first] - self[second]
@@ -88,6 +99,11 @@ def pdist_backward(grad: Any, self: Any, p: Any, pdist: Any) -> Any:
     result = np.zeros(self.shape, self.dtype)
     if not pdist.size or p == 0:
         return result
+    if p in (1, 2):
+        weights, distances = _square(grad, self), _square(pdist, self)
+        found = _native_slopes(self, self, p, weights, distances)
+        if found is not None:
+            return found
     first, second, difference = _pairs(self)
     size = pdist[:, None]
     if p == 1:
@@ -110,6 +126,9 @@ def pdist_forward(self: Any, p: Any = 2.0) -> Any:
     """The p-norms of the differences of every two rows."""
     if dtypes.of(self).name not in ("float32", "float64"):
         raise NotImplementedError(f"\"pdist\" not implemented for '{dtypes.of(self).cpp}'")
+    found = _native_distances(self, self, p)
+    if found is not None:
+        return found[np.triu_indices(self.shape[0], 1)]
     size = np.abs(_pairs(self)[2])
     if not self.shape[1]:
         return np.zeros(size.shape[0], self.dtype)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops.carriers import beside, conj
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -437,6 +437,10 @@ composite("linalg_diagonal")(lambda A, offset=0, dim1=-2, dim2=-1: _call("diagon
 # ---------------------------------------------------------------- cdist
 
 
+# In C: None where they decline, and always in the pure form.
+_native_distances, _native_slopes = loops.helper("distances"), loops.helper("distance_slopes")
+
+
 def _differences(x1: Any, x2: Any) -> Any:
     return x1[..., :, None, :] - x2[..., None, :, :]
 
@@ -462,6 +466,9 @@ def _no_second_derivative(grad: Any) -> Any:
 )  # fmt: skip
 def cdist_backward(grad: Any, x1: Any, x2: Any, p: Any, cdist: Any) -> Any:
     """The gradient of the distances for the rows of x1."""
+    found = _native_slopes(x1, x2, p, np.ascontiguousarray(grad), np.ascontiguousarray(cdist))
+    if found is not None:
+        return found
     difference = _differences(x1, x2)
     weight, distance = grad[..., None], cdist[..., None]
     if p == 0:
@@ -488,7 +495,8 @@ def cdist_forward(x1: Any, x2: Any, p: Any, compute_mode: Any = None) -> Any:
     by_product = p == 2 and (compute_mode == 1 or not compute_mode and large)
     if x1.dtype.itemsize == 2 and not by_product and x1.size and x2.size:
         raise NotImplementedError(f"\"cdist\" not implemented for '{dtypes.of(x1).cpp}'")
-    return _distance(_differences(x1, x2), p).astype(x1.dtype, copy=False)
+    found = _native_distances(x1, x2, p)
+    return _distance(_differences(x1, x2), p).astype(x1.dtype, copy=False) if found is None else found
 
 
 def _flipped(value: Any) -> Any:

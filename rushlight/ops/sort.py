@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight import return_types
+from rushlight._core import loops
 from rushlight.ops import layout, streams_topk
 from rushlight.ops.declare import composite, op, reduction
 from rushlight.ops.reduce_common import (
@@ -24,6 +25,10 @@ from rushlight.ops.reduce_common import (
     widened,
 )
 from rushlight.ops.view import wrap_dim
+
+# In C: None where they decline, and always in the pure form.
+_native_sort, _native_selected = loops.helper("sort_rows"), loops.helper("selected")
+_native_kth, _native_rank, _native_mode = loops.helper("kth"), loops.helper("rank"), loops.helper("mode")
 
 
 def _dense_like(self: Any, np_dtype: Any) -> Any:
@@ -44,6 +49,7 @@ def order_of(values: Any, axis: int, descending: bool) -> Any:
 # Without stable=True PyTorch sorts with std::sort, which keeps the order of equal values in lines of up to 16 elements only. Longer
 # lines with equal values are sorted the same way, step by step, up to a length at which that takes too long; beyond it the order is
 # the stable one, as PyTorch's documentation allows.
+# In C, all of this is as PyTorch does it.
 _INSERTION = 16
 _LONGEST = 4096
 
@@ -78,6 +84,11 @@ def _sort(self: Any, dim: int, descending: bool, stable: bool) -> list[Any]:
         raise RuntimeError(" Sort does not support complex dtypes on CPU")
     if not self.ndim:
         return [self.copy(), np.zeros((), INT64)]
+    # PyTorch has a stable sort of its own for one long line of integers.
+    stable = stable or self.ndim == 1 and self.dtype.kind in "iu" and not descending and self.size >= 32768
+    found = None if stable or not self.size else _native_sort(as_lines(self, axis), bool(descending))
+    if found is not None:
+        return [layout.laid_out(from_lines(rows, self.shape, axis), layout.format_strides(self, None)) for rows in found]
     values, indices = _dense_like(self, self.dtype), _dense_like(self, INT64)
     if self.size:
         order = order_of(self, axis, descending)
@@ -147,7 +158,9 @@ def topk(self: Any, k: Any, dim: Any = -1, largest: Any = True, sorted: Any = Tr
     if sorted or k * 64 <= rows.shape[1]:
         places = streams_topk.topk_indices(rows, k, largest)
     else:
-        places = np.array([_selected(row, k, largest) for row in widened(rows).tolist()], INT64)
+        places = _native_selected(rows, k, bool(largest))
+        if places is None:
+            places = np.array([_selected(row, k, largest) for row in widened(rows).tolist()], INT64)
     values = np.take_along_axis(rows, places, 1)
     return [from_lines(values, self.shape, axis), from_lines(places, self.shape, axis)]
 
@@ -245,25 +258,33 @@ def kthvalue(self: Any, k: Any, dim: Any = -1, keepdim: Any = False) -> Any:
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {axis}")
     if self.ndim:
         refuse("kthvalue_cpu", self, NO_ORDER + "?")
-    return _by_rank(
-        self, dim, keepdim, lambda rows: _placed(rows, np.argsort(rows, axis=1, kind="stable"), k - 1, _quick_select)
-    )
+    return _by_rank(self, dim, keepdim, lambda rows: _kth_places(rows, k - 1))
+
+
+def _kth_places(rows: Any, rank: int) -> Any:
+    found = _native_kth(rows, rank)
+    return _placed(rows, np.argsort(rows, axis=1, kind="stable"), rank, _quick_select) if found is None else found
+
+
+def _ranked(rows: Any, ranks: Any) -> Any:
+    """The positions of elements by their ranks in the stable order of their lines."""
+    ranks = np.broadcast_to(ranks, rows.shape[:1]).astype(INT64)
+    found = _native_rank(rows, ranks)
+    return np.argsort(rows, axis=1, kind="stable")[np.arange(rows.shape[0]), ranks] if found is None else found
 
 
 def _median_places(rows: Any, ignore_nan: bool) -> Any:
-    order = np.argsort(rows, axis=1, kind="stable")
     size = rows.shape[1]
     nans = rows != rows
-    lines = np.arange(rows.shape[0])
     if ignore_nan:
         numbers = size - np.count_nonzero(nans, axis=1)
-        places = order[lines, np.maximum(numbers - 1, 0) // 2]
+        places = _ranked(rows, np.maximum(numbers - 1, 0) // 2)
         if not numbers.all():  # only among nan does the order that std::nth_element leaves show
             items = list(range(size))
             streams_topk._select(items, 0, lambda a, b: False)
             places[numbers == 0] = items[0]
         return places
-    return np.where(nans.any(axis=1), np.argmax(nans, axis=1), order[:, (size - 1) // 2])
+    return np.where(nans.any(axis=1), np.argmax(nans, axis=1), _ranked(rows, (size - 1) // 2))
 
 
 def _declare_median(name: str, ignore_nan: bool, numbers: tuple[int, int]) -> None:
@@ -291,11 +312,9 @@ def _declare_median(name: str, ignore_nan: bool, numbers: tuple[int, int]) -> No
 
 def _median_value_place(flat: Any, ignore_nan: bool) -> int:
     """The position of a median of one line; which of equal elements does not matter."""
-    order = np.argsort(flat[0], kind="stable")
     nans = int(np.count_nonzero(flat != flat))
-    if nans and not ignore_nan:
-        return int(order[-1])
-    return int(order[max(flat.shape[1] - nans - 1, 0) // 2])
+    last = flat.shape[1] - 1
+    return int(_ranked(flat, last if nans and not ignore_nan else max(last - nans, 0) // 2)[0])
 
 
 def _evenly(grad: Any, self: Any, result: Any) -> Any:
@@ -327,7 +346,12 @@ def mode(self: Any, dim: Any = -1, keepdim: Any = False) -> Any:
     check_not_empty("mode", self, wrap_dim(dim, self.ndim))
     if self.ndim:
         refuse("mode_cpu", self, NO_ORDER)
-    return _by_rank(self, dim, keepdim, lambda rows: np.array([_mode_place(row) for row in rows.tolist()], INT64))
+    return _by_rank(self, dim, keepdim, _mode_places)
+
+
+def _mode_places(rows: Any) -> Any:
+    found = _native_mode(rows)
+    return np.array([_mode_place(row) for row in rows.tolist()], INT64) if found is None else found
 
 
 # ---------------------------------------------------------------- places of nonzero elements

@@ -125,6 +125,9 @@ def _split(value):
     return high, value - high
 
 
+_native_fma = loops.helper("fused")  # None where it declines, and always in the pure form
+
+
 def fma(value: np.ndarray, factor: float, addend: float) -> np.ndarray:
     """`value * factor + addend` in float64, rounded once: PyTorch's build fuses the two.
 
@@ -132,6 +135,9 @@ def fma(value: np.ndarray, factor: float, addend: float) -> np.ndarray:
     """
     if factor == 1.0:
         return value + addend
+    found = _native_fma(value, float(factor), float(addend))
+    if found is not None:
+        return found
     product = value * factor
     if addend == 0.0 or not math.isfinite(addend) or not abs(factor) < 2.0**900:
         return product + addend
