@@ -1,9 +1,9 @@
 /* Convolutions of float32 images (and lines) without columns.
 
    NOTE [ Convolving in C ]
-   Images are copied once with their padding, and with a stride along rows into one plane for each phase of it, so that what a tap reads
-   for neighbouring results lies side by side. Results are worked out along runs of positions: with a stride of one down the image a run
-   goes on over the ends of rows (the few positions between rows are computed and dropped), else it is one row. In registers are the sums
+   Images are copied once with their padding, and with strides into one plane for each phase of them, so that what a tap reads for
+   neighbouring results lies side by side, along rows and from one row to the next. Results are worked out along runs of positions that go
+   on over the ends of rows (the few positions between rows are computed and dropped). In registers are the sums
    of 8 output channels at neighbouring positions; each step loads the positions of one tap once for all channels. The weight's gradient
    is the same with other roles: the sums are of 4 channels and 4 taps, and the steps go along the run.
    Sums are fused products in one order, whatever the processor, the number of threads and the size of vectors. Processors without such
@@ -17,7 +17,7 @@
 typedef struct {
     npy_intp batch, channels, outputs, groups;
     npy_intp size[2], kernel[2], stride[2], padding[2], dilation[2], places[2];
-    npy_intp width, height, phases, plane; /* of padded planes: a row's and a column's length, planes for each channel, elements of all */
+    npy_intp width, height, plane; /* of padded planes: a row's and a column's length, elements of a channel's planes, one for each phase */
     npy_intp inside, taps;                 /* channels in a group, taps for each output */
     npy_intp rows, run, runs;              /* rows of results in a run, its positions, runs in an image */
     npy_intp *offsets;                     /* where each tap reads, from the first position of an image's group */
@@ -79,20 +79,26 @@ static int read_geometry(convolution *job, PyArrayObject *x, PyArrayObject *w, P
         if ((job->places[dim] - 1) * job->stride[dim] + (job->kernel[dim] - 1) * job->dilation[dim] + 1 > whole) return 0;
     }
     job->taps = job->inside * job->kernel[0] * job->kernel[1];
-    job->phases = job->stride[1];
-    job->height = job->size[0] + 2 * job->padding[0];
-    job->width = (job->size[1] + 2 * job->padding[1] + job->phases - 1) / job->phases;
-    job->plane = job->phases * job->height * job->width;
+    job->height = (job->size[0] + 2 * job->padding[0] + job->stride[0] - 1) / job->stride[0];
+    job->width = (job->size[1] + 2 * job->padding[1] + job->stride[1] - 1) / job->stride[1];
+    job->plane = job->stride[0] * job->stride[1] * job->height * job->width;
     return job->batch * job->outputs * job->taps * job->places[0] * job->places[1] > 0;
 }
 
 /* Rows of results in a run, at most so many positions. */
 static void cut_runs(convolution *job, npy_intp longest)
 {
-    npy_intp rows = job->stride[0] == 1 ? longest / job->width : 1;
+    npy_intp rows = longest / job->width;
     job->rows = rows < 1 ? 1 : rows > job->places[0] ? job->places[0] : rows;
     job->run = (job->rows - 1) * job->width + job->places[1];
     job->runs = (job->places[0] + job->rows - 1) / job->rows;
+}
+
+/* Where a place of the padded image lies among its phases' planes. */
+INLINE npy_intp place_of(const convolution *job, npy_intp row, npy_intp column)
+{
+    npy_intp phase = row % job->stride[0] * job->stride[1] + column % job->stride[1];
+    return (phase * job->height + row / job->stride[0]) * job->width + column / job->stride[1];
 }
 
 static void find_offsets(convolution *job)
@@ -100,11 +106,8 @@ static void find_offsets(convolution *job)
     npy_intp *offset = job->offsets;
     for (npy_intp channel = 0; channel < job->inside; channel++)
         for (npy_intp i = 0; i < job->kernel[0]; i++)
-            for (npy_intp j = 0; j < job->kernel[1]; j++) {
-                npy_intp column = j * job->dilation[1];
-                *offset++ = channel * job->plane + column % job->phases * job->height * job->width + i * job->dilation[0] * job->width +
-                            column / job->phases;
-            }
+            for (npy_intp j = 0; j < job->kernel[1]; j++)
+                *offset++ = channel * job->plane + place_of(job, i * job->dilation[0], j * job->dilation[1]);
 }
 
 /* ---------------------------------------------------------------- padded images */
@@ -112,24 +115,19 @@ static void find_offsets(convolution *job)
 static void pad_piece(void *argument, int piece, int pieces)
 {
     convolution *job = argument;
-    npy_intp first, last, step = job->phases;
+    npy_intp first, last, step = job->stride[1];
     part_of(job->batch * job->channels, piece, pieces, &first, &last);
     for (npy_intp index = first; index < last; index++) {
         const float *from = job->x + index * job->size[0] * job->size[1];
         float *to = job->padded + index * job->plane;
-        if (job->padding[0] || job->padding[1] || step > 1) memset(to, 0, job->plane * sizeof(float));
-        for (npy_intp row = 0; row < job->size[0]; row++, from += job->size[1]) {
-            float *line = to + (row + job->padding[0]) * job->width;
-            if (step == 1) {
-                memcpy(line + job->padding[1], from, job->size[1] * sizeof(float));
-                continue;
+        if (job->padding[0] || job->padding[1] || step > 1 || job->stride[0] > 1) memset(to, 0, job->plane * sizeof(float));
+        for (npy_intp row = 0; row < job->size[0]; row++, from += job->size[1])
+            for (npy_intp phase = 0; phase < step && phase < job->size[1]; phase++) {
+                float *line = to + place_of(job, row + job->padding[0], phase + job->padding[1]);
+                if (step == 1) memcpy(line, from, job->size[1] * sizeof(float));
+                else
+                    for (npy_intp column = phase; column < job->size[1]; column += step) *line++ = from[column];
             }
-            for (npy_intp phase = 0; phase < step; phase++) {
-                npy_intp column = (phase - job->padding[1] % step + step) % step; /* the first that falls into the phase */
-                float *place = line + phase * job->height * job->width;
-                for (; column < job->size[1]; column += step) place[(column + job->padding[1]) / step] = from[column];
-            }
-        }
     }
 }
 
@@ -199,7 +197,7 @@ static void forward_piece(void *argument, int piece, int pieces)
         for (npy_intp row = 0; row < job->places[0]; row += job->rows) {
             npy_intp rows = job->places[0] - row < job->rows ? job->places[0] - row : job->rows;
             npy_intp run = (rows - 1) * job->width + job->places[1];
-            const float *start = in + row * job->stride[0] * job->width;
+            const float *start = in + row * job->width;
             for (npy_intp from = 0; from < run; from += LONGEST) { /* more than once only for a long row alone */
                 npy_intp length = run - from < LONGEST ? run - from : LONGEST;
                 for (npy_intp at = 0; at < length; at += step) tile(start + from + at, job->offsets, weights, job->taps, sums + at, LONGEST);
@@ -230,34 +228,55 @@ static void roll_piece(void *argument, int piece, int pieces)
     }
 }
 
+#define TOGETHER 16 /* units whose sums are kept at a time, images that are added up before lanes are */
+
 /* Units are (group, 4 channels, 4 taps). */
+typedef struct {
+    npy_intp group, channel, channels, tap, taps; /* channels and taps: how many of the four there are */
+} slope_unit;
+
+static slope_unit unit_of(const convolution *job, npy_intp unit)
+{
+    npy_intp per_group = job->outputs / job->groups, fours = (per_group + 3) / 4, columns = (job->taps + 3) / 4;
+    slope_unit made = {unit / (fours * columns), unit / columns % fours * 4, 4, unit % columns * 4, 4};
+    if (per_group - made.channel < 4) made.channels = per_group - made.channel;
+    if (job->taps - made.tap < 4) made.taps = job->taps - made.tap;
+    return made;
+}
+
+/* Add the lanes of a unit's sums to the result, and clear them. */
+static void fold_sums(convolution *job, const slope_unit *unit, float *sums)
+{
+    float *out = job->packed + (unit->group * (job->outputs / job->groups) + unit->channel) * job->taps + unit->tap;
+    for (npy_intp o = 0; o < unit->channels; o++)
+        for (npy_intp t = 0; t < unit->taps; t++) {
+            float total = 0;
+            for (int lane = 0; lane < 16; lane++) total += sums[(o * 4 + t) * 16 + lane];
+            out[o * job->taps + t] += total;
+        }
+    memset(sums, 0, 4 * 4 * 16 * sizeof(float));
+}
+
 static void slope_piece(void *argument, int piece, int pieces)
 {
     convolution *job = argument;
     slope_function slopes = is_wide() ? slopes_wide : slopes_narrow;
-    npy_intp first, last, per_group = job->outputs / job->groups, fours = (per_group + 3) / 4, columns = (job->taps + 3) / 4;
-    npy_intp pitch = job->runs * job->run;
-    part_of(job->groups * fours * columns, piece, pieces, &first, &last);
-    for (npy_intp image = 0; image < job->batch; image++)
-        for (npy_intp unit = first; unit < last; unit++) {
-            npy_intp group = unit / (fours * columns), channel = unit / columns % fours * 4, tap = unit % columns * 4;
-            npy_intp channels = per_group - channel < 4 ? per_group - channel : 4, taps = job->taps - tap < 4 ? job->taps - tap : 4;
-            const float *grad = job->rolled + ((image * job->groups + group) * fours * 4 + channel) * pitch;
-            const float *in = job->padded + (image * job->channels + group * job->inside) * job->plane, *places[4];
-            float sums[4 * 4 * 16] = {0};
-            for (npy_intp run = 0; run < job->runs; run++) {
-                for (int t = 0; t < 4; t++)
-                    places[t] = in + run * job->rows * job->stride[0] * job->width + job->offsets[tap + (t < taps ? t : 0)];
-                slopes(grad + run * job->run, pitch, places, job->run, sums);
-            }
-            float *out = job->packed + (group * per_group + channel) * job->taps + tap;
-            for (npy_intp o = 0; o < channels; o++)
-                for (npy_intp t = 0; t < taps; t++) {
-                    float total = 0;
-                    for (int lane = 0; lane < 16; lane++) total += sums[(o * 4 + t) * 16 + lane];
-                    out[o * job->taps + t] += total;
+    npy_intp first, last, per_group = job->outputs / job->groups, fours = (per_group + 3) / 4, pitch = job->runs * job->run;
+    float sums[TOGETHER][4 * 4 * 16] = {{0}};
+    part_of(job->groups * fours * ((job->taps + 3) / 4), piece, pieces, &first, &last);
+    for (npy_intp base = first; base < last; base += TOGETHER)
+        for (npy_intp image = 0; image < job->batch; image++)
+            for (npy_intp index = 0; index < TOGETHER && base + index < last; index++) {
+                slope_unit unit = unit_of(job, base + index);
+                const float *grad = job->rolled + ((image * job->groups + unit.group) * fours * 4 + unit.channel) * pitch;
+                const float *in = job->padded + (image * job->channels + unit.group * job->inside) * job->plane, *places[4];
+                for (npy_intp run = 0; run < job->runs; run++) {
+                    for (int t = 0; t < 4; t++)
+                        places[t] = in + run * job->rows * job->width + job->offsets[unit.tap + (t < unit.taps ? t : 0)];
+                    slopes(grad + run * job->run, pitch, places, job->run, sums[index]);
                 }
-        }
+                if (image % TOGETHER == TOGETHER - 1 || image == job->batch - 1) fold_sums(job, &unit, sums[index]);
+            }
 }
 
 /* ---------------------------------------------------------------- kernels */
@@ -295,7 +314,7 @@ static PyObject *convolve_kernel(const kernel_row *row, PyObject *const *args, P
     convolution job = {0};
     if (!y || !can_fuse() || !read_geometry(&job, x, w, y, args + 2)) DECLINE;
     npy_intp per_group = job.outputs / job.groups, blocks = (per_group + BLOCK - 1) / BLOCK;
-    if (per_group < 3 || (job.stride[0] > 1 && job.places[1] < 24)) DECLINE; /* short rows alone leave most of a vector empty */
+    if (per_group < 3) DECLINE;
     cut_runs(&job, LONGEST);
     job.x = PyArray_DATA(x);
     job.w = PyArray_DATA(w);

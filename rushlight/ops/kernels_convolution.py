@@ -170,9 +170,10 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulat
     finite = bool(np.isfinite(w).all())  # else zeros in padding and between rows would meet what is not finite
     inverse = _inverse(grad, geometry) if finite and not accumulate else None
     if inverse is not None:
-        turned = w.reshape(geometry.groups, -1, geometry.channels // geometry.groups, *geometry.kernel).swapaxes(1, 2)
-        turned = np.flip(turned.reshape(geometry.channels, -1, *geometry.kernel), tuple(range(2, 2 + len(geometry.kernel))))
-        forward(grad, turned, inverse, result)
+        forward(grad, _turned(w, geometry), inverse, result)
+        return
+    if finite and not accumulate and grad.dtype.char == "f" and _has_phases(geometry):
+        _by_phases(grad, w, geometry, result)
         return
     geometry.flat = geometry.flat and finite
     whole = None
@@ -184,6 +185,44 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulat
         if bottom == geometry.places[0]:
             images = whole.reshape(geometry.channels, last - first, *geometry.padded).swapaxes(0, 1)
             result[first:last] = images[_inside(geometry)]
+
+
+def _turned(w: Any, geometry: Geometry) -> Any:
+    """The weight, or a part of it, mirrored and with the roles of its channels exchanged."""
+    kernel = w.shape[2:]
+    turned = w.reshape(geometry.groups, -1, geometry.channels // geometry.groups, *kernel).swapaxes(1, 2)
+    return np.flip(turned.reshape(geometry.channels, -1, *kernel), tuple(range(2, 2 + len(kernel))))
+
+
+def _has_phases(geometry: Geometry) -> bool:
+    """Whether few strides, which overlap, cut the input into as many convolutions of the gradient."""
+    if loops.NATIVE is None or math.prod(geometry.stride) > 9 or len(geometry.stride) > 2 or geometry.channels < 3 * geometry.groups:
+        return False
+    dense = all(step == 1 or spread == 1 for step, spread in zip(geometry.stride, geometry.dilation))
+    return dense and any(size > step for size, step in zip(geometry.kernel, geometry.stride))
+
+
+def _by_phases(grad: Any, w: Any, geometry: Geometry, result: Any) -> None:
+    """The gradient of x by the phases of the strides: places of one phase meet the taps of that phase only, one step apart."""
+    result[...] = 0
+    count = len(geometry.stride)
+    for phase in np.ndindex(*geometry.stride):
+        part = w[(..., *[slice(at, None, step) for at, step in zip(phase, geometry.stride)])]
+        if not part.size:
+            continue
+        padding = tuple(spread * (size - 1) for spread, size in zip(geometry.dilation, part.shape[2:]))
+        shape = (geometry.channels, geometry.outputs // geometry.groups, *part.shape[2:])
+        inverse = Geometry(grad.shape, shape, (1,) * count, padding, geometry.dilation, geometry.groups)
+        found = np.empty((grad.shape[0], geometry.channels, *inverse.places), grad.dtype)
+        forward(grad, _turned(part, geometry), inverse, found)
+        sources, targets = [], []
+        for at, step, extra, size, places in zip(phase, geometry.stride, geometry.padding, geometry.sizes, inverse.places):
+            start = max(0, -(-(extra - at) // step))  # the first place within the input
+            stop = min(places, -(-(size + extra - at) // step))
+            sources.append(slice(start, max(start, stop)))
+            first = at + step * start - extra
+            targets.append(slice(first, first + step * max(0, stop - start), step))
+        result[(..., *targets)] = found[(..., *sources)]
 
 
 def _inverse(grad: Any, geometry: Geometry) -> Geometry | None:
