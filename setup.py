@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent
 BUILD_DIRECTORY = tempfile.TemporaryDirectory(prefix="rushlight-build-")
 # An editable install stays pure: a compiled module beside its source would hide later edits.
 COMPILING_COMMANDS = {"bdist_wheel", "build", "build_ext", "install"}
+# Of the C kernels: vector code wherever it pays and loops of few steps unrolled, without what else -O3 does. As fast, and a fifth smaller.
+OPTIMISATION = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic", "-fpeel-loops"]
 # Beyond the core, what every operation inside a transform of torch.func passes through.
 TRANSFORMS = ("levels", "batching", "dispatch", "tangents", "transforms", "mapping")
 # Only what is compiled is looked at, and NumPy not at all: its arrays are plain objects to mypyc, with or without its stubs.
@@ -76,7 +78,7 @@ def native_modules(directories: list[str]) -> list:
     sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight").glob("*/_*.c"))
     headers = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight").glob("*/_*.h"))
     # No fused products and sums: results are to be the same on every processor, and the pure form's.
-    options = ["-O3", "-g0", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
+    options = [*OPTIMISATION, "-g0", "-fvisibility=hidden", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"]
     made = Extension(
         "rushlight._core._loops",
         [*sources],

@@ -158,52 +158,92 @@ static PyArrayObject *new_result(flat_job *job, PyArrayObject *like, int ndim, n
     return new_array(job->kind && type == NPY_FLOAT ? PyArray_TYPE(like) : type, ndim, dims, fortran);
 }
 
+/* Rows of the last dimension of operands that are broadcast. */
+typedef struct {
+    const flat_job *flat;
+    char *at[2], *out;
+    int ndim;
+    npy_intp dims[8], steps[2][8], rows;
+} rows_job;
+
+static void run_rows(void *argument, int piece, int pieces)
+{
+    const rows_job *job = argument;
+    int last_dim = job->ndim - 1;
+    npy_intp first, last, count = job->dims[last_dim], place[8] = {0};
+    char *at[2] = {job->at[0], job->at[1]};
+    part_of(job->rows, piece, pieces, &first, &last);
+    npy_intp rest = first;
+    for (int dim = last_dim - 1; dim >= 0; dim--) {
+        place[dim] = rest % job->dims[dim];
+        rest /= job->dims[dim];
+        for (int which = 0; which < 2; which++) at[which] += place[dim] * job->steps[which][dim];
+    }
+    for (npy_intp row = first; row < last; row++) {
+        char *pointers[3] = {at[0], at[1], job->out + row * count * job->flat->steps[2]};
+        number wide[2];
+        for (int which = 0; which < 2 && job->flat->kind; which++) {
+            if (job->flat->steps[which]) continue;
+            widen(job->flat->kind, at[which], &wide[which].f, 1);
+            pointers[which] = (char *)&wide[which];
+        }
+        run_span(job->flat, pointers, count);
+        for (int dim = last_dim - 1; dim >= 0; dim--) {
+            at[0] += job->steps[0][dim];
+            at[1] += job->steps[1][dim];
+            if (++place[dim] < job->dims[dim]) break;
+            at[0] -= job->steps[0][dim] * job->dims[dim];
+            at[1] -= job->steps[1][dim] * job->dims[dim];
+            place[dim] = 0;
+        }
+    }
+}
+
+/* Let the last dimensions through which both operands run on be one. */
+static void merge_dimensions(rows_job *job)
+{
+    while (job->ndim > 1) {
+        int last = job->ndim - 1;
+        for (int which = 0; which < 2; which++)
+            if (job->steps[which][last - 1] != job->steps[which][last] * job->dims[last] && job->dims[last - 1] != 1) return;
+        job->dims[last - 1] *= job->dims[last];
+        for (int which = 0; which < 2; which++) job->steps[which][last - 1] = job->steps[which][last];
+        job->ndim--;
+    }
+}
+
 /* Row-major operands of different shapes: rows of the last dimension, one after the other. */
 static PyObject *call_broadcast(flat_job *job, PyArrayObject *x, PyArrayObject *y)
 {
     int ndim = PyArray_NDIM(x) > PyArray_NDIM(y) ? PyArray_NDIM(x) : PyArray_NDIM(y);
     if (ndim > 8) Py_RETURN_NONE;
-    npy_intp dims[8], steps[2][8], place[8] = {0}, rows = 1;
+    npy_intp shape[8];
+    rows_job rows = {.flat = job, .at = {PyArray_BYTES(x), PyArray_BYTES(y)}, .ndim = ndim, .rows = 1};
     PyArrayObject *operands[2] = {x, y};
-    for (int dim = 0; dim < ndim; dim++) dims[dim] = 1;
+    for (int dim = 0; dim < ndim; dim++) shape[dim] = 1;
     for (int which = 0; which < 2; which++) {
         PyArrayObject *array = operands[which];
         int lead = ndim - PyArray_NDIM(array);
         for (int dim = 0; dim < ndim; dim++) {
             npy_intp size = dim < lead ? 1 : PyArray_DIMS(array)[dim - lead];
-            steps[which][dim] = size == 1 ? 0 : PyArray_STRIDES(array)[dim - lead];
+            rows.steps[which][dim] = size == 1 ? 0 : PyArray_STRIDES(array)[dim - lead];
             if (size == 1) continue;
-            if (dims[dim] != 1 && dims[dim] != size) Py_RETURN_NONE;
-            dims[dim] = size;
+            if (shape[dim] != 1 && shape[dim] != size) Py_RETURN_NONE;
+            shape[dim] = size;
         }
     }
-    for (int dim = 0; dim < ndim - 1; dim++) rows *= dims[dim];
-    if (rows * dims[ndim - 1] > GRAIN && dims[ndim - 1] < 16) Py_RETURN_NONE; /* NumPy reorders dimensions for long ones */
-    PyArrayObject *result = new_result(job, x, ndim, dims, 0);
+    memcpy(rows.dims, shape, sizeof(shape));
+    merge_dimensions(&rows);
+    npy_intp count = rows.dims[rows.ndim - 1];
+    for (int dim = 0; dim < rows.ndim - 1; dim++) rows.rows *= rows.dims[dim];
+    if (rows.rows * count > GRAIN && count < 16) Py_RETURN_NONE; /* NumPy reorders dimensions for long ones */
+    PyArrayObject *result = new_result(job, x, ndim, shape, 0);
     if (!result) return NULL;
-    npy_intp count = dims[ndim - 1];
-    npy_intp inner[3] = {steps[0][ndim - 1], steps[1][ndim - 1], PyArray_ITEMSIZE(result)};
-    memcpy(job->steps, inner, sizeof(inner));
-    number wide[2];
-    char *at[2] = {PyArray_BYTES(x), PyArray_BYTES(y)}, *out = PyArray_BYTES(result);
-    for (npy_intp row = 0; row < rows; row++) {
-        char *pointers[3] = {at[0], at[1], out};
-        for (int which = 0; which < 2 && job->kind; which++) {
-            if (inner[which]) continue;
-            widen(job->kind, at[which], &wide[which].f, 1);
-            pointers[which] = (char *)&wide[which];
-        }
-        run_span(job, pointers, count);
-        out += count * inner[2];
-        for (int dim = ndim - 2; dim >= 0; dim--) {
-            at[0] += steps[0][dim];
-            at[1] += steps[1][dim];
-            if (++place[dim] < dims[dim]) break;
-            at[0] -= steps[0][dim] * dims[dim];
-            at[1] -= steps[1][dim] * dims[dim];
-            place[dim] = 0;
-        }
-    }
+    job->steps[0] = rows.steps[0][rows.ndim - 1];
+    job->steps[1] = rows.steps[1][rows.ndim - 1];
+    job->steps[2] = PyArray_ITEMSIZE(result);
+    rows.out = PyArray_BYTES(result);
+    run_parallel(run_rows, &rows, rows.rows * count, rows.rows);
     return checked(result);
 }
 
