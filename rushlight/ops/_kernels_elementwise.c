@@ -371,7 +371,6 @@ MAPPED(smooth_l1_backward, "oaann")
 MAPPED(huber, "aan")
 MAPPED(huber_backward, "oaann")
 MAPPED(log_sigmoid_backward, "aaa")
-MAPPED(cube, "a")
 static const formula fmod_formula = {"oo", fmod_float, NULL}, remainder_formula = {"oo", remainder_float, NULL};
 static const formula floor_divide_formula = {"oo", floor_divide_float, NULL}, hypot_formula = {"oo", hypot_float, NULL};
 static const formula exp_below_formula = {"a", exp_below_float, NULL};
@@ -546,7 +545,6 @@ MAP2(hardswish_backward, x <= -3 ? C(0) : x < 3 ? g * (x / 3 + C(0.5)) : g)
 MAP1(hardsigmoid, NAMED(clip)(x + 3, 0, 6) / 6)
 MAP2(hardsigmoid_backward, (x > -3) & (x < 3) ? g * C(0.1666666716337204) : C(0))
 FUSED1(erf_of, NAMED(erf)(x))
-MAP1(cube, x * x * x)
 MAP1(celu, x > 0 ? x : NAMED(expm1_negative)(x > 0 ? C(0) : x * (REAL)(1.0 / (double)p[0])) * p[0])
 MAP1(nan_to_num, x != x ? p[0] : x == INFINITY ? p[1] : x == -INFINITY ? p[2] : x)
 

@@ -8,6 +8,7 @@
 
 #define LANES 16
 #define WIDTH 64 /* lines taken together where they lie across memory */
+#define COLUMNS 512 /* channels taken together where they do */
 
 enum { SOFTMAX, LOG_SOFTMAX };
 
@@ -80,6 +81,35 @@ static PyObject *softmax_kernel(const kernel_row *row, PyObject *const *args, Py
     if (!x) DECLINE;
     softmax_job job = {.kind = !strcmp(row->name, "softmax") ? SOFTMAX : LOG_SOFTMAX};
     return softmax(&job, x, NULL, args[1]);
+}
+
+static void run_safe(void *argument, int piece, int pieces)
+{
+    softmax_job *job = argument;
+    npy_intp first, last, size = job->shape.size;
+    part_of(job->shape.outer, piece, pieces, &first, &last);
+    for (npy_intp line = first; line < last; line++) {
+        npy_intp at = line * size;
+        if (job->type == NPY_FLOAT) ((float *)job->result)[line] = safe_line_float((float *)job->source + at, size);
+        else ((double *)job->result)[line] = safe_line_double((double *)job->source + at, size);
+    }
+}
+
+/* (x): softmax of its last dimension in place, zeros where all is -inf; the logarithms of the sums of exponentials. */
+static PyObject *safe_softmax_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    PyArrayObject *x = count == 1 ? plain_floats(args[0]) : NULL;
+    int ndim = x ? PyArray_NDIM(x) : 0;
+    if (!ndim || !PyArray_ISWRITEABLE(x)) DECLINE;
+    npy_intp dims[NPY_MAXDIMS];
+    memcpy(dims, PyArray_DIMS(x), ndim * sizeof(npy_intp));
+    dims[ndim - 1] = 1;
+    softmax_job job = {.type = PyArray_TYPE(x), .source = PyArray_BYTES(x), .shape = lines_along(x, ndim - 1)};
+    PyArrayObject *result = new_array(job.type, ndim, dims, 0);
+    if (!result) return NULL;
+    job.result = PyArray_BYTES(result);
+    run_parallel(run_safe, &job, PyArray_SIZE(x) * 4, job.shape.outer);
+    return (PyObject *)result;
 }
 
 /* (grad, result, dim, the input's dtype): the dtype is looked at by its number of bytes, which decides among floats. */
@@ -284,7 +314,7 @@ static PyObject *channel_sums_kernel(const kernel_row *row, PyObject *const *arg
     if (!sums) return PyErr_NoMemory();
     job.first = sums;
     job.second = sums + job.channels;
-    run_parallel(run_channel_sums, &job, PyArray_SIZE(x), job.inner > 1 ? job.channels : (job.channels + WIDTH - 1) / WIDTH);
+    run_parallel(run_channel_sums, &job, PyArray_SIZE(x), job.inner > 1 ? job.channels : (job.channels + COLUMNS - 1) / COLUMNS);
     PyArrayObject *first = vector_of(job.first, job.channels), *second = vector_of(job.second, job.channels);
     PyMem_RawFree(sums);
     PyObject *found = first && second ? PyTuple_Pack(2, first, second) : NULL;
@@ -328,7 +358,7 @@ static PyObject *channel_map_kernel(const kernel_row *row, PyObject *const *args
 const kernel_row row_kernels[] = {
     {"softmax", softmax_kernel}, {"log_softmax", softmax_kernel}, /* 16-bit floats are rounded on the way */
     {"softmax_backward", softmax_backward_kernel, .widens = 1}, {"log_softmax_backward", softmax_backward_kernel, .widens = 1},
-    {"layer_norm", layer_norm_kernel, .widens = 1}, {"layer_norm_backward", layer_norm_backward_kernel, .widens = 1}, {"channel_sums", channel_sums_kernel}, {"channel_map", channel_map_kernel}, {NULL}};
+    {"safe_softmax", safe_softmax_kernel}, {"layer_norm", layer_norm_kernel, .widens = 1}, {"layer_norm_backward", layer_norm_backward_kernel, .widens = 1}, {"channel_sums", channel_sums_kernel}, {"channel_map", channel_map_kernel}, {NULL}};
 
 #undef TYPED
 
@@ -395,6 +425,16 @@ CLONES static void NAMED(softmax_line)(const REAL *x, REAL *out, npy_intp count,
         REAL shift = (REAL)log(total);
         for (npy_intp i = 0; i < count; i++) out[i] = x[i] - top - shift;
     }
+}
+
+/* softmax in place; the logarithm of the sum of exponentials. */
+CLONES static REAL NAMED(safe_line)(REAL *x, npy_intp count)
+{
+    REAL top = NAMED(top_of)(x, count), shift = top == -INFINITY ? 0 : top;
+    double total = NAMED(powers)(x, x, count, shift);
+    REAL divisor = top == -INFINITY ? 1 : (REAL)total;
+    for (npy_intp i = 0; i < count; i++) x[i] /= divisor;
+    return shift + (REAL)log(total);
 }
 
 CLONES static void NAMED(softmax_backward_line)(const REAL *grad, const REAL *y, REAL *out, npy_intp count, int kind)
@@ -607,10 +647,10 @@ static void NAMED(channel_sums_piece)(channel_job *job, int piece, int pieces)
 {
     npy_intp first, last;
     if (job->inner == 1) {
-        part_of((job->channels + WIDTH - 1) / WIDTH, piece, pieces, &first, &last);
+        part_of((job->channels + COLUMNS - 1) / COLUMNS, piece, pieces, &first, &last);
         for (npy_intp tile = first; tile < last; tile++) {
-            npy_intp column = tile * WIDTH;
-            NAMED(column_sums)(job, column, job->channels - column < WIDTH ? job->channels - column : WIDTH);
+            npy_intp column = tile * COLUMNS;
+            NAMED(column_sums)(job, column, job->channels - column < COLUMNS ? job->channels - column : COLUMNS);
         }
         return;
     }
@@ -632,7 +672,7 @@ CLONES static void NAMED(plane_map)(const REAL *x, const REAL *y, REAL *out, npy
         for (npy_intp i = 0; i < count; i++) out[i] = (x[i] - centre) * a + b;
 }
 
-CLONES static void NAMED(row_map)(const REAL *x, const REAL *y, REAL *out, npy_intp count, REAL by[4][WIDTH])
+CLONES static void NAMED(row_map)(const REAL *x, const REAL *y, REAL *out, npy_intp count, REAL by[4][COLUMNS])
 {
     const REAL *centre = by[0], *a = by[1], *b = by[2], *c = by[3];
     if (y)
@@ -657,9 +697,9 @@ static void NAMED(channel_map_piece)(channel_job *job, int piece, int pieces)
         }
         return;
     }
-    for (npy_intp column = 0; column < job->channels; column += WIDTH) {
-        npy_intp width = job->channels - column < WIDTH ? job->channels - column : WIDTH;
-        REAL of[4][WIDTH];
+    for (npy_intp column = 0; column < job->channels; column += COLUMNS) {
+        npy_intp width = job->channels - column < COLUMNS ? job->channels - column : COLUMNS;
+        REAL of[4][COLUMNS];
         for (int which = 0; which < 4; which++)
             for (npy_intp i = 0; i < width; i++) of[which][i] = by[which] ? (REAL)by[which][column + i] : 0;
         for (npy_intp row = first; row < last; row++) {

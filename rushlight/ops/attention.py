@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import dtypes, loops
 from rushlight._core.state import GRAD, get_mode
 from rushlight.ops.carriers import beside, scaled
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -34,10 +34,17 @@ def safe_softmax(self: Any, dim: Any, dtype: Any = None) -> Any:
     return _weights(values.copy(), axis)[0].astype(self.dtype if dtype is None else dtype.np_dtype, copy=False)
 
 
+# In C, the first in place: None where they decline, and always in the pure form.
+_native_softmax, _native_softmax_backward = loops.helper("safe_softmax"), loops.helper("softmax_backward")
+
+
 def _weights(scores: Any, axis: int = -1) -> tuple[Any, Any]:
     """softmax in place, zeros for rows of -inf, and the logarithm of each row's sum of exponentials."""
     if not scores.shape[axis]:
         return scores, np.full((*scores.shape[:-1], 1), -np.inf, scores.dtype)
+    found = _native_softmax(scores) if axis in (-1, scores.ndim - 1) else None
+    if found is not None:
+        return scores, found
     top = np.maximum.reduce(scores, axis=axis, keepdims=True)
     hidden = np.isneginf(top)
     finite = np.where(hidden, scores.dtype.type(0), top)
@@ -110,8 +117,11 @@ def flash_backward(
     weights = _weights(_scores(query, keys, is_causal, attn_mask, scale))[0]
     of_value = batched_product(weights.swapaxes(-1, -2), grad)
     slope = batched_product(grad, values.swapaxes(-1, -2))
-    slope -= np.add.reduce(grad * widened(out), axis=-1, keepdims=True)
-    np.multiply(slope, weights, out=slope)
+    inner = _native_softmax_backward(slope, weights, -1, slope.dtype)
+    if inner is None:
+        slope -= np.add.reduce(grad * widened(out), axis=-1, keepdims=True)
+        inner = np.multiply(slope, weights, out=slope)
+    slope = inner
     np.multiply(slope, slope.dtype.type(_factor(query, scale)), out=slope)
     of_query = batched_product(slope, keys)
     of_key = batched_product(slope.swapaxes(-1, -2), widened(query))
