@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._core.tensor import TensorBase
+from rushlight._core.tensor import FIELDS, TensorBase
 
-_HIDDEN = frozenset(TensorBase.__annotations__)
+_HIDDEN = FIELDS
 _REAL: Any = TensorBase.__dict__.get("__dict__")
 
 
