@@ -370,7 +370,6 @@ MAPPED(celu, "au")
 MAPPED(smooth_l1_backward, "oaann")
 MAPPED(huber, "aan")
 MAPPED(huber_backward, "oaann")
-MAPPED(log_sigmoid_backward, "aaa")
 static const formula fmod_formula = {"oo", fmod_float, NULL}, remainder_formula = {"oo", remainder_float, NULL};
 static const formula floor_divide_formula = {"oo", floor_divide_float, NULL}, hypot_formula = {"oo", hypot_float, NULL};
 static const formula exp_below_formula = {"a", exp_below_float, NULL};
@@ -409,7 +408,7 @@ const kernel_row elementwise_kernels[] = {
     ROW(hardsigmoid), ROW(hardsigmoid_backward), ROW(erf_of), ROW(rsqrt), ROW(addcmul), ROW(addcdiv), ROW(lerp), ROW(scaled_sum),
     ROW(scaled_difference), ROW(clamp), ROW(softshrink), ROW(softshrink_backward), ROW(hardshrink), ROW(smooth_l1), ROW(sign),
     ROW(fmod), ROW(remainder), ROW(floor_divide), ROW(hypot), ROW(logaddexp), ROW(nan_to_num), ROW(celu), ROW(smooth_l1_backward),
-    ROW(huber), ROW(huber_backward), ROW(cube), ROW(exp_below), ROW(log_sigmoid_backward), ROW(erfc), ROW(erfinv), ROW(lgamma),
+    ROW(huber), ROW(huber_backward), ROW(cube), ROW(exp_below), ROW(erfc), ROW(erfinv), ROW(lgamma),
     ROW(exp_of), ROW(expm1_of), ROW(log1p_of), ROW(frac),
     {"choose", choose_kernel, NULL, NULL}, {"power", power_kernel, powers, NULL}, {"power_slope", power_kernel, slopes, NULL},
     {NULL}};
@@ -559,7 +558,6 @@ MAP2(logaddexp, NAMED(log_of_powers)(g, x))
 MAP3(smooth_l1_backward, (y - z <= -p[0] ? -p[1] : y - z >= p[0] ? p[1] : p[1] * (y - z) / p[0]) * x)
 MAP3(huber_backward, p[1] * NAMED(clip)(y - z, -p[0], p[0]) * x)
 MAP2(huber, NAMED(huber_of)(g < x ? x - g : g - x, p[0]))
-MAP3(log_sigmoid_backward, x * ((y < 0 ? C(1) : z) / (1 + z)))
 MAP1(rsqrt, 1 / (REAL)sqrt(x))
 MAP3(addcmul, x + p[0] * y * z)
 MAP3(addcdiv, x + p[0] * y / z)

@@ -90,12 +90,6 @@ static PyObject *read_nbytes(CALL)
     return PyLong_FromSsize_t(PyArray_NBYTES(array));
 }
 
-static PyObject *read_address(CALL)
-{
-    READ(array);
-    return PyArray_SIZE(array) ? PyLong_FromVoidPtr(PyArray_DATA(array)) : PyLong_FromLong(0);
-}
-
 /* Where the first element lies in the memory, in elements. */
 static PyObject *read_offset(CALL)
 {
@@ -283,7 +277,7 @@ static PyObject *read_list(CALL)
 
 const kernel_row readers[] = {
     {"read_shape", read_shape}, {"read_size", read_size}, {"read_stride", read_stride}, {"read_ndim", read_ndim}, {"read_numel", read_numel},
-    {"read_itemsize", read_itemsize}, {"read_nbytes", read_nbytes}, {"read_address", read_address}, {"read_offset", read_offset},
+    {"read_itemsize", read_itemsize}, {"read_nbytes", read_nbytes}, {"read_offset", read_offset},
     {"read_contiguous", read_contiguous}, {"same_if_contiguous", same_if_contiguous}, {"read_same_size", read_same_size},
     {"read_dtype", read_dtype}, {"read_is_real", read_is_real}, {"read_is_complex", read_is_complex}, {"read_device", read_device},
     {"read_false", read_false}, {"read_requires_grad", read_requires_grad}, {"read_is_leaf", read_is_leaf}, {"read_gradient", read_gradient, ""},

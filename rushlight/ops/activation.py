@@ -270,8 +270,12 @@ softplus = elementwise(
 )  # fmt: skip
 
 
+_native_log_sigmoid = loops.kernel("log_sigmoid", kernels_special.logsigmoid)
+_native_exp_below = loops.kernel("exp_below", lambda values: np.exp(-np.abs(values)))
+
+
 def _log_sigmoid_backward(grad_output: Any, self: Any, buffer: Any) -> Any:
-    small = np.exp(-np.abs(self))
+    small = _native_exp_below(self)
     return grad_output * (np.where(self < 0, self.dtype.type(1), small) / (1 + small))
 
 
@@ -284,10 +288,6 @@ log_sigmoid_backward = _backward(
     "log_sigmoid_backward", _log_sigmoid_backward,
     grad_output=lambda grad, self, buffer: log_sigmoid_backward(grad, self, buffer), self=_log_sigmoid_twice,
 )  # fmt: skip
-
-
-_native_log_sigmoid = loops.kernel("log_sigmoid", kernels_special.logsigmoid)
-_native_exp_below = loops.kernel("exp_below", lambda values: np.exp(-np.abs(values)))
 
 
 @op(

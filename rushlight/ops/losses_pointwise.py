@@ -70,7 +70,7 @@ def smooth_l1_backward(grad_output: Any, self: Any, target: Any, reduction: Any,
     x, y, np_dtype = _common("smooth_l1_backward_cpu", self, target)
     found = _native_smooth_l1_backward(grad_output, x, y, float(beta), factor(max(x.size, y.size), reduction))
     if found is not None:
-        return found
+        return row_major(found)
     difference = x - y
     norm = x.dtype.type(factor(difference.size, reduction))
     with np.errstate(all="ignore"):
@@ -129,7 +129,7 @@ def huber_backward(grad_output: Any, self: Any, target: Any, reduction: Any, del
     x, y, np_dtype = _common("huber_backward_cpu", self, target)
     found = _native_huber_backward(grad_output, x, y, float(delta), factor(max(x.size, y.size), reduction))
     if found is not None:
-        return found
+        return row_major(found)
     difference = x - y
     norm = x.dtype.type(factor(difference.size, reduction))
     slope = norm * np.minimum(np.maximum(difference, x.dtype.type(-delta)), x.dtype.type(delta))

@@ -51,7 +51,7 @@ KERNELS = {
             "relu threshold_backward leaky_relu leaky_relu_backward hardtanh hardtanh_backward elu elu_backward sigmoid sigmoid_backward "
             "tanh_backward silu gelu gelu_backward softplus softplus_backward hardswish hardswish_backward hardsigmoid "
             "hardsigmoid_backward rsqrt addcmul addcdiv softshrink softshrink_backward hardshrink sign frac hypot logaddexp floor_divide "
-            "nan_to_num celu log_sigmoid_backward erfc erfinv lgamma"
+            "nan_to_num celu erfc erfinv lgamma"
         ).split()
     },
     **{name: f"{name}_of" for name in ("exp", "expm1", "log1p", "erf")},
@@ -102,7 +102,6 @@ ATTEMPTED = {
     "dim": "read_ndim",
     "numel": "read_numel",
     "storage_offset": "read_offset",
-    "data_ptr": "read_address",
     "element_size": "read_itemsize",
     "is_contiguous": "read_contiguous",
     "contiguous": "same_if_contiguous",
