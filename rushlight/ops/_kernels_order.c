@@ -5,6 +5,8 @@
 #include "../_core/_native.h"
 #include <math.h>
 
+#define LITTLE 8192 /* elements beyond which NumPy is quicker */
+
 #define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 #define MOST 16       /* dimensions */
 #define LARGE 4096    /* elements from which on NumPy, which has vector code, is as fast */
@@ -102,6 +104,7 @@ static PyObject *flip(CALL)
 {
     PyArrayObject *self = count == 2 ? plain_of(args[0]) : NULL;
     if (!self || !PyArray_NDIM(self) || (!PyTuple_Check(args[1]) && !PyList_CheckExact(args[1])) || !PySequence_Fast_GET_SIZE(args[1])) DECLINE;
+    if (PyArray_SIZE(self) > LITTLE) DECLINE;
     if (PyTypeNum_ISUNSIGNED(PyArray_TYPE(self)) && PyArray_TYPE(self) != NPY_UBYTE) DECLINE;
     char turned[MOST] = {0};
     for (Py_ssize_t index = 0; index < PySequence_Fast_GET_SIZE(args[1]); index++) {
@@ -129,7 +132,7 @@ static PyObject *roll(CALL)
         memcpy(PyArray_BYTES(made), PyArray_BYTES(self) + (size - by) * item, by * item);
         return (PyObject *)made;
     }
-    if (dims != shifts || !dims) DECLINE;
+    if (dims != shifts || !dims || PyArray_SIZE(self) > LITTLE) DECLINE;
     for (Py_ssize_t index = 0; index < dims; index++) {
         int dim = axis_of(PySequence_Fast_GET_ITEM(args[2], index), PyArray_NDIM(self));
         if (dim < 0 || !read_int(PySequence_Fast_GET_ITEM(args[1], index), &by)) DECLINE;

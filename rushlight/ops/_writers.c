@@ -6,6 +6,8 @@
 #include "../_core/_native.h"
 #include <math.h>
 
+#define LITTLE 8192
+
 #define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 #define MOST 16 /* dimensions */
 
@@ -45,6 +47,14 @@ static int writable(PyObject *tensor, window *found, PyArrayObject **array)
     memcpy(found->dims, PyArray_DIMS(*array), found->ndim * sizeof(npy_intp));
     memcpy(found->steps, PyArray_STRIDES(*array), found->ndim * sizeof(npy_intp));
     return PyArray_SIZE(*array) > 0;
+}
+
+/* Whether a window holds so little that NumPy, which is quicker with each element, is not worth calling. */
+static int is_little(const window *part)
+{
+    npy_intp size = 1;
+    for (int dim = 0; dim < part->ndim; dim++) size *= part->dims[dim];
+    return size <= LITTLE;
 }
 
 /* The array of a tensor that is read; NULL where it takes thought. */
@@ -178,7 +188,7 @@ static PyObject *fill(CALL)
     window target;
     PyArrayObject *array;
     char element[16] = {0};
-    if (count != 2 - (row->data != NULL) || !writable(args[0], &target, &array)) DECLINE;
+    if (count != 2 - (row->data != NULL) || !writable(args[0], &target, &array) || !is_little(&target)) DECLINE;
     if (!row->data && !read_element(args[1], PyArray_TYPE(array), element)) DECLINE;
     copy(target.ndim, target.dims, target.data, target.steps, element, nowhere, PyArray_ITEMSIZE(array), NULL, NULL);
     return written(args[0], row->data ? "zero_" : "fill_", args[0]);
@@ -190,7 +200,7 @@ static PyObject *copy_from(CALL)
     window target;
     PyArrayObject *array, *other;
     npy_intp steps[MOST];
-    if (count != 3 || !writable(args[0], &target, &array) || !is_apart(&target) || !(other = readable(args[1]))) DECLINE;
+    if (count != 3 || !writable(args[0], &target, &array) || !is_little(&target) || !is_apart(&target) || !(other = readable(args[1]))) DECLINE;
     if (PyArray_DESCR(other) != PyArray_DESCR(array) || PyArray_NDIM(other) > target.ndim || share_memory(array, other)) DECLINE;
     if (!stretched(other, target.ndim, target.dims, steps)) DECLINE;
     copy(target.ndim, target.dims, target.data, target.steps, PyArray_BYTES(other), steps, PyArray_ITEMSIZE(array), NULL, NULL);
@@ -204,7 +214,7 @@ static PyObject *fill_where(CALL)
     PyArrayObject *array, *mask;
     npy_intp steps[MOST];
     char element[16];
-    if (count != 3 || !writable(args[0], &target, &array) || !is_apart(&target) || !(mask = readable(args[1]))) DECLINE;
+    if (count != 3 || !writable(args[0], &target, &array) || !is_little(&target) || !is_apart(&target) || !(mask = readable(args[1]))) DECLINE;
     if (PyArray_TYPE(mask) != NPY_BOOL || PyArray_NDIM(mask) > target.ndim || share_memory(array, mask)) DECLINE;
     if (!stretched(mask, target.ndim, target.dims, steps) || !read_element(args[2], PyArray_TYPE(array), element)) DECLINE;
     copy(target.ndim, target.dims, target.data, target.steps, element, nowhere, PyArray_ITEMSIZE(array), PyArray_BYTES(mask), steps);
@@ -303,7 +313,7 @@ static int narrow_to(window *part, PyObject *key)
 static PyObject *set_where(PyObject *tensor, const window *target, PyArrayObject *array, PyArrayObject *mask, PyObject *value)
 {
     char element[16];
-    if (!same_shape(array, mask) || !is_apart(target) || share_memory(array, mask) || !read_element(value, PyArray_TYPE(array), element)) DECLINE;
+    if (!is_little(target) || !same_shape(array, mask) || !is_apart(target) || share_memory(array, mask) || !read_element(value, PyArray_TYPE(array), element)) DECLINE;
     copy(target->ndim, target->dims, target->data, target->steps, element, nowhere, PyArray_ITEMSIZE(array), PyArray_BYTES(mask),
          PyArray_STRIDES(mask));
     return written(tensor, "index_put_", Py_True);
@@ -352,7 +362,7 @@ static PyObject *set_item(CALL)
         if (PyArray_TYPE(other) == NPY_LONG && PyArray_NDIM(other)) return set_rows(args[0], &target, array, other, args[2]);
         DECLINE;
     }
-    if (!narrow_to(&target, key) || !is_apart(&target)) DECLINE;
+    if (!narrow_to(&target, key) || !is_apart(&target) || !is_little(&target)) DECLINE;
     int is_number = read_element(args[2], PyArray_TYPE(array), element);
     if (is_number) {
         copy(target.ndim, target.dims, target.data, target.steps, element, nowhere, item, NULL, NULL);
