@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parent
 BUILD_DIRECTORY = tempfile.TemporaryDirectory(prefix="rushlight-build-")
 # An editable install stays pure: a compiled module beside its source would hide later edits.
 COMPILING_COMMANDS = {"bdist_wheel", "build", "build_ext", "install"}
-# Of the C kernels: vector code wherever it pays, loops of few steps unrolled, conditions taken out of loops; not what else -O3 does. As fast,
-# and a fifth smaller.
+# Of the C kernels: vector code wherever it pays, loops of few steps unrolled, conditions taken out of loops; not what else -O3 does.
+# As fast, and a fifth smaller.
 OPTIMISATION = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic", "-fpeel-loops", "-funswitch-loops"]
 # Beyond the core, what every operation inside a transform of torch.func passes through.
 TRANSFORMS = ("levels", "batching", "dispatch", "tangents", "transforms", "mapping")
