@@ -104,7 +104,10 @@ def _layer_norm_twice(grads: Any, grad_out: Any, input: Any, normalized_shape: A
     of_weight = None if weight is None else normal.of_weight(grads, grad_out)
     if outer and of_weight is not None:
         of_weight = _sum_to(of_weight, outer, weight.shape)
-    return normal.of_input(grads, grad_out, weight), of_weight, normal.of_grad(grads, weight)
+    of_grad = normal.of_grad(grads, weight)
+    if grads[0] is None and grads[1] is None:  # what is left has the bias's shape
+        of_grad = REGISTRY["expand"](of_grad, tuple(grad_out.shape))
+    return normal.of_input(grads, grad_out, weight), of_weight, of_grad
 
 
 @op(

@@ -50,6 +50,7 @@ torch.isclose(torch.ones(9, 5, 2).as_strided((9, 5, 2), (0, 1, 7)), torch.ones(9
 x = torch.ones(5, 3, 5).transpose(0, 2).requires_grad_(); torch.autograd.grad(x.max(), x)[0].stride(), torch.autograd.grad(x.masked_select(x > 0), x, torch.ones(75))[0].stride()
 x = torch.ones(5, 3, 5).transpose(0, 2).requires_grad_(); torch.autograd.grad(torch.var_mean(x), x, [torch.ones(()), torch.ones(())])[0].stride()
 x = torch.full((5, 3), 0.5).t().requires_grad_(); torch.autograd.grad(torch.nn.functional.binary_cross_entropy(x, x.detach(), reduction='none'), x, torch.ones(3, 5))[0].stride()
+x = torch.arange(6.0).view(2, 3).requires_grad_(); w = torch.ones(3, requires_grad=True); b = torch.zeros(3, requires_grad=True); g = torch.arange(6.0).view(2, 3).requires_grad_(); y = torch.nn.functional.layer_norm(x, (3,), w, b); torch.autograd.grad(torch.autograd.grad(y, b, g, create_graph=True)[0].sum(), (x, g), allow_unused=True)
 x = torch.full((5, 3), 0.5).t().requires_grad_(); torch.autograd.grad(torch.nn.functional.huber_loss(x, x.detach() + 1), x)[0].stride(), torch.autograd.grad(torch.nn.functional.smooth_l1_loss(x, x.detach() + 1), x)[0].stride()
 torch.log_softmax(torch.tensor([[7.3, 0.5, -1.0, 6.0, 2.0]]).half(), -1), torch.log_softmax(torch.tensor([[7.3, 0.5, -1.0, 6.0, 2.0]]).bfloat16(), 1)
 torch.softmax((torch.arange(10.) / 3).view(5, 2).half(), 0).tolist(), torch.log_softmax((torch.arange(10.) / 3).view(5, 2).half(), 1).tolist()
