@@ -296,7 +296,7 @@ INLINE double NAMED(dot)(const REAL *grad, const REAL *x, npy_intp first, npy_in
             } \
         }
 
-CLONES static void NAMED(channel_forward)(plane_job *job, npy_intp plane)
+FEW_CLONES static void NAMED(channel_forward)(plane_job *job, npy_intp plane)
 {
     npy_intp outputs = job->channels * job->per_channel, output = plane % outputs, channel = output / job->per_channel;
     const REAL *x = (const REAL *)job->source + (plane / outputs * job->channels + channel) * job->height * job->width;
@@ -308,7 +308,7 @@ CLONES static void NAMED(channel_forward)(plane_job *job, npy_intp plane)
     END_TAP
 }
 
-CLONES static void NAMED(channel_backward)(plane_job *job, npy_intp plane)
+FEW_CLONES static void NAMED(channel_backward)(plane_job *job, npy_intp plane)
 {
     npy_intp image = plane / job->channels, channel = plane % job->channels;
     REAL *x = (REAL *)job->result + plane * job->height * job->width;
@@ -324,7 +324,7 @@ CLONES static void NAMED(channel_backward)(plane_job *job, npy_intp plane)
 }
 
 /* Here a "plane" is an output channel. */
-CLONES static void NAMED(channel_weight)(plane_job *job, npy_intp output)
+FEW_CLONES static void NAMED(channel_weight)(plane_job *job, npy_intp output)
 {
     npy_intp images = *(npy_intp *)job->second, channel = output / job->per_channel, taps = job->kernel[0] * job->kernel[1];
     REAL *w = (REAL *)job->result + output * taps;

@@ -30,7 +30,7 @@ static PyArrayObject *index_of(PyObject *value)
 }
 
 /* Whether all indices are in bounds: from 0, or with `wraps` from -size. */
-CLONES static int in_bounds(const int64_t *index, npy_intp count, npy_intp size, int wraps)
+FEW_CLONES static int in_bounds(const int64_t *index, npy_intp count, npy_intp size, int wraps)
 {
     int64_t low = 0, high = 0;
     for (npy_intp i = 0; i < count; i++) {
@@ -118,7 +118,7 @@ static PyObject *index_kernel(const kernel_row *row, PyObject *const *args, Py_s
 }
 
 #define ADDING(name, TYPE) \
-    CLONES static void name(TYPE *target, const TYPE *source, npy_intp count) \
+    FEW_CLONES static void name(TYPE *target, const TYPE *source, npy_intp count) \
     { \
         _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) target[i] += source[i]; \
     }

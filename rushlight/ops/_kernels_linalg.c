@@ -196,13 +196,13 @@ const kernel_row linalg_kernels[] = {
 typedef REAL NAMED(vector) __attribute__((vector_size(64), aligned(sizeof(REAL)), may_alias));
 
 /* to -= from * by */
-CLONES static void NAMED(take_off)(REAL *to, const REAL *from, REAL by, npy_intp count)
+FEW_CLONES static void NAMED(take_off)(REAL *to, const REAL *from, REAL by, npy_intp count)
 {
     _Pragma("GCC ivdep") for (npy_intp i = 0; i < count; i++) to[i] -= from[i] * by;
 }
 
 /* c -= l u for c of rows x columns: the columns of c and l are contiguous, u is read with any steps. */
-CLONES static void NAMED(update)(
+FEW_CLONES static void NAMED(update)(
     REAL *c, npy_intp c_step, const REAL *l, npy_intp l_step, const REAL *u, npy_intp u_row, npy_intp u_column, npy_intp rows, npy_intp columns,
     npy_intp depth)
 {
@@ -326,7 +326,7 @@ static void NAMED(root)(matrix_job *job, npy_intp index)
     for (npy_intp j = 1; j < n; j++) memset(a + j * n, 0, j * sizeof(REAL));
 }
 
-CLONES static REAL NAMED(dot)(const REAL *x, const REAL *y, npy_intp count)
+FEW_CLONES static REAL NAMED(dot)(const REAL *x, const REAL *y, npy_intp count)
 {
     REAL lane[16] = {0}, total = 0;
     npy_intp i = 0;

@@ -34,7 +34,7 @@ INLINE uint32_t tempered(uint32_t y)
 }
 
 /* `blocks` times: the next state (the same one the first time, with `stay`), and its outputs. */
-CLONES static void run_twister(uint32_t *key, uint32_t *out, npy_intp blocks, int stay)
+FEW_CLONES static void run_twister(uint32_t *key, uint32_t *out, npy_intp blocks, int stay)
 {
     for (npy_intp block = 0; block < blocks; block++, out += WORDS) {
         if (block || !stay) {
@@ -80,12 +80,12 @@ static PyObject *twister_seed_kernel(const kernel_row *row, PyObject *const *arg
 
 /* ---------------------------------------------------------------- uniforms */
 
-CLONES static void uniform_floats(const uint32_t *words, float *out, npy_intp count)
+FEW_CLONES static void uniform_floats(const uint32_t *words, float *out, npy_intp count)
 {
     for (npy_intp i = 0; i < count; i++) out[i] = (float)(int32_t)(words[i] & 0xffffffu) * 0x1p-24f;
 }
 
-CLONES static void uniform_doubles(const uint32_t *words, double *out, npy_intp count)
+FEW_CLONES static void uniform_doubles(const uint32_t *words, double *out, npy_intp count)
 {
     for (npy_intp i = 0; i < count; i++) out[i] = (int32_t)(words[2 * i] & 0x1fffffu) * 0x1p-21 + words[2 * i + 1] * 0x1p-53;
 }

@@ -208,7 +208,7 @@ const kernel_row range_kernels[] = {
 #else /* ---------------------------------------------------------------- for each type */
 
 /* Distances of one row to `width` rows that lie side by side, WIDTH apart. */
-CLONES static void NAMED(to_some)(const REAL *x, const REAL *turned, REAL *out, npy_intp columns, npy_intp width, int order)
+FEW_CLONES static void NAMED(to_some)(const REAL *x, const REAL *turned, REAL *out, npy_intp columns, npy_intp width, int order)
 {
     REAL total[WIDTH] = {0};
     for (npy_intp k = 0; k < columns; k++, turned += WIDTH) {
@@ -241,7 +241,7 @@ static void NAMED(distances)(distance_job *job, npy_intp first, npy_intp last)
     PyMem_RawFree(turned);
 }
 
-CLONES static void NAMED(slopes)(distance_job *job, npy_intp first, npy_intp last)
+FEW_CLONES static void NAMED(slopes)(distance_job *job, npy_intp first, npy_intp last)
 {
     npy_intp columns = job->columns, others = job->others;
     for (npy_intp row = first; row < last; row++) {

@@ -35,7 +35,7 @@ INLINE void place_of(float number, npy_intp size, const sample_job *job, float *
     *index = (first > -1e9f) & (first < 1e9f) ? (int32_t)first : -100;
 }
 
-CLONES static void find_taps(const sample_job *job, const float *grid, npy_intp count, taps *found)
+FEW_CLONES static void find_taps(const sample_job *job, const float *grid, npy_intp count, taps *found)
 {
     int32_t width = (int32_t)job->width, height = (int32_t)job->height;
     for (npy_intp i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ CLONES static void find_taps(const sample_job *job, const float *grid, npy_intp 
     }
 }
 
-CLONES static void sample_span(const taps *found, const float *image, float *out, npy_intp count)
+FEW_CLONES static void sample_span(const taps *found, const float *image, float *out, npy_intp count)
 {
     for (npy_intp i = 0; i < count; i++) {
         float x = found->x[i], y = found->y[i], total = 0.0f;

@@ -36,7 +36,7 @@ typedef struct {
 
 /* CHOOSE keeps the target where the first operand is 0 and takes the second elsewhere. */
 #define DEFINE_RUN(name, real, root, absolute)                                                                          \
-    CLONES static void name##_block(const instruction *code, Py_ssize_t length, real **registers, npy_intp n)          \
+    FEW_CLONES static void name##_block(const instruction *code, Py_ssize_t length, real **registers, npy_intp n)          \
     {                                                                                                                   \
         for (const instruction *step = code; step < code + length; step++) {                                            \
             real *d = registers[step->target];                                                                          \
