@@ -145,7 +145,7 @@ def apply_views(self: Any, key: Any) -> tuple[Any, Any]:
     ndim = self._array.ndim
     specified = count_specified(key)
     if specified > ndim:
-        if not ndim and specified == 1 and len(key) == 1 and not isinstance(key[0], TensorBase) and hasattr(key[0], "__index__"):
+        if not ndim and specified == len(key) == 1 and not isinstance(key[0], (TensorBase, np.ndarray)) and hasattr(key[0], "__index__"):
             raise IndexError(_ZERO_DIM)
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
     for place, entry in enumerate(key):  # error texts count the entries, not the dimensions
