@@ -30,7 +30,7 @@ from rushlight._library import kernels
 from rushlight._schema import FunctionSchema, aten
 from rushlight.autograd import profiler
 from rushlight.autograd.overriding import in_order
-from rushlight.ops import signatures
+from rushlight.ops import graph_search, signatures
 from rushlight.ops.declare import REGISTRY
 
 STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_dispatch_modes", default=())
@@ -72,7 +72,7 @@ def install() -> None:
 
     HOOKS.dispatch = dispatch
     TENSORS.watched = lambda: bool(STACK.get())
-    TENSORS.subclasses = _meets_subclasses
+    graph_search.expect(_takes_over, _saves_ours)
     from rushlight._dispatched_calls import offer_routes
 
     offer_routes()
@@ -315,25 +315,13 @@ def _kept(packed: Any) -> Any:
     return _detached(tensor)
 
 
-def _meets_subclasses(roots: Any, grads: Any) -> bool:
-    """Whether a backward pass meets tensors that take operators over: among the gradients, the leaves, and what nodes saved."""
-    if any(grad is not None and grad._flags & DISPATCH for grad in grads):
-        return True
-    waiting = [item for item, _ in roots]
-    seen: set[int] = set()
-    while waiting:
-        item = waiting.pop()
-        if item is None or id(item) in seen:
-            continue
-        seen.add(id(item))
-        if isinstance(item, TensorBase):
-            if item._flags & DISPATCH:
-                return True
-            continue
-        if getattr(item, "steps", None) is not None or any(map(_is_ours, _saved_by(item))):
-            return True
-        waiting.extend(item.next_nodes)
-    return False
+def _takes_over(tensor: Any) -> bool:
+    return tensor._flags & DISPATCH != 0
+
+
+def _saves_ours(node: Any) -> bool:
+    """Whether a node saved tensors that take operators over."""
+    return getattr(node, "steps", None) is not None or any(map(_is_ours, _saved_by(node)))
 
 
 def _saved_by(node: Any) -> Any:

@@ -18,7 +18,7 @@ from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, SPARSE, TensorBase, differentiable, wants_grad
-from rushlight.ops import declare
+from rushlight.ops import declare, graph_search
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.refused import NO_KERNEL
 from rushlight.sparse._layout import COO, layout_name, put
@@ -263,32 +263,16 @@ def keep_sparse(node: Any, outputs: list[Any]) -> None:
             node.packed = True
 
 
-def meets_sparse(roots: Any, grads: Any) -> bool:
-    """Whether a backward pass meets sparse tensors: among the gradients, the leaves, what nodes saved, or what formulas will make."""
-    if any(grad is not None and grad._flags & SPARSE for grad in grads):
-        return True
-    waiting = [item for item, _ in roots]
-    seen: set[int] = set()
-    while waiting:
-        item = waiting.pop()
-        if item is None or id(item) in seen:
-            continue
-        seen.add(id(item))
-        if isinstance(item, TensorBase):
-            grad = item._grad
-            if item._flags & SPARSE or grad is not None and grad._flags & SPARSE:
-                return True
-            continue
-        if _sparse_node(item):
-            return True
-        waiting.extend(item.next_nodes)
-    return False
+def _is_sparse(tensor: Any) -> bool:
+    """Whether a tensor, or the gradient that it has, is sparse."""
+    grad = tensor._grad
+    return bool(tensor._flags & SPARSE or grad is not None and grad._flags & SPARSE)
 
 
 def _sparse_node(node: Any) -> bool:
+    """Whether a node saved sparse tensors, or its formula will make some."""
     if isinstance(getattr(node, "variable", None), TensorBase):
-        grad = node.variable._grad
-        return bool(node.variable._flags & SPARSE or grad is not None and grad._flags & SPARSE)
+        return _is_sparse(node.variable)
     inner = getattr(node, "inner", None) or node
     op = getattr(inner, "op", None)
     if isinstance(op, SparseOp):
@@ -320,7 +304,7 @@ def install() -> None:
     _installed.append(True)
     from rushlight.sparse import _arithmetic, _compressed, _coordinates, _products, _properties, _reduce, _shapes  # noqa: F401
 
-    following, met, added, summed = HOOKS.dispatch, TENSORS.subclasses, TENSORS.add, TENSORS.sum_to
+    following, added, summed = HOOKS.dispatch, TENSORS.add, TENSORS.sum_to
 
     def first(op: Any, args: Any, flags: int) -> Any:
         if flags & SPARSE:
@@ -342,7 +326,7 @@ def install() -> None:
         return found
 
     HOOKS.dispatch = first
-    TENSORS.subclasses = lambda roots, grads: meets_sparse(roots, grads) or met is not None and met(roots, grads)
+    graph_search.expect(_is_sparse, _sparse_node)
     TENSORS.add, TENSORS.sum_to = plus, sum_to
     for namespace, name, routes in declare.LOADED:
         lead_routes(namespace, name, routes)

@@ -238,3 +238,19 @@ def warnings_given(torch, log):
         log(checks.is_enabled())
         log.error(lambda: torch.sparse_coo_tensor([[3]], [1.0], (2,)))
     log(checks.is_enabled())
+
+
+def gradients_after_a_dispatch_mode(torch, log):
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class Through(TorchDispatchMode):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+            return func(*args, **(kwargs or {}))
+
+    weight = torch.ones(4, 2, requires_grad=True)
+    for _ in range(2):
+        weight.grad = None
+        torch.nn.functional.embedding(torch.tensor([1, 1, 3]), weight, sparse=True).sum().backward()
+        log(str(weight.grad.layout), weight.grad.coalesce().indices().tolist())
+        with Through():
+            log(torch.ones(2) + 1)
