@@ -20,16 +20,8 @@ typedef struct {
     int upper, unit, adjoint;
 } matrix_job;
 
-#define REAL float
-#define NAMED(name) name##_float
-#include "_kernels_linalg.c"
-#undef REAL
-#undef NAMED
-#define REAL double
-#define NAMED(name) name##_double
-#include "_kernels_linalg.c"
-#undef REAL
-#undef NAMED
+#define THIS_FILE "_kernels_linalg.c"
+#include "_kernels_floats.h"
 
 /* Matrices whose batch is one run of memory (or a single one), of one float type. */
 static int read_matrices(matrix_job *job, PyArrayObject *x)

@@ -47,16 +47,8 @@ static int level_power(npy_intp rows)
     return power / LEVELS > 4 ? power / LEVELS : 4;
 }
 
-#define REAL float
-#define NAMED(name) name##_float
-#include "_kernels_losses.c"
-#undef REAL
-#undef NAMED
-#define REAL double
-#define NAMED(name) name##_double
-#include "_kernels_losses.c"
-#undef REAL
-#undef NAMED
+#define THIS_FILE "_kernels_losses.c"
+#include "_kernels_floats.h"
 
 static PyObject *nll_forward(CALL)
 {

@@ -133,16 +133,8 @@ typedef struct {
     char *result;
 } distance_job;
 
-#define REAL float
-#define NAMED(name) name##_float
-#include "_kernels_ranges.c"
-#undef REAL
-#undef NAMED
-#define REAL double
-#define NAMED(name) name##_double
-#include "_kernels_ranges.c"
-#undef REAL
-#undef NAMED
+#define THIS_FILE "_kernels_ranges.c"
+#include "_kernels_floats.h"
 
 static void distance_piece(void *argument, int piece, int pieces)
 {

@@ -37,16 +37,8 @@ typedef struct {
     int type;
 } channel_job;
 
-#define REAL float
-#define NAMED(name) name##_float
-#include "_kernels_rows.c"
-#undef REAL
-#undef NAMED
-#define REAL double
-#define NAMED(name) name##_double
-#include "_kernels_rows.c"
-#undef REAL
-#undef NAMED
+#define THIS_FILE "_kernels_rows.c"
+#include "_kernels_floats.h"
 
 #define TYPED(type, name, ...) ((type) == NPY_FLOAT ? name##_float(__VA_ARGS__) : name##_double(__VA_ARGS__))
 
