@@ -239,30 +239,23 @@ _declare(
 _RESERVED = ("result", "result1", "result2", "result3")
 
 
-@op(
-    "_batch_norm_with_update", tensors=_INPUTS, outputs=_RESERVED, pack=tuple,
-    **{"input, weight, bias": lambda grad, input, weight, running_mean, running_var, result1, result2, result3, eps, output_mask: _formula(
-        grad, input, weight, running_mean, running_var, result1, result2, True, eps, output_mask
-    )},
-)  # fmt: skip
-def batch_norm_with_update(
-    input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, momentum: Any, eps: Any
-) -> Any:
-    """native_batch_norm in training, and the (empty) memory that other devices hand to its gradient."""
-    return *_forward(input, weight, bias, running_mean, running_var, True, momentum, eps), np.empty(0, np.uint8)
+def _declare_reserving(spec: str, train: bool) -> Any:
+    """native_batch_norm in training or in evaluation, and the (empty) memory that other devices hand to its gradient."""
+
+    def kernel(input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, momentum: Any, eps: Any) -> Any:
+        return *_forward(input, weight, bias, running_mean, running_var, train, momentum, eps), np.empty(0, np.uint8)
+
+    def formula(
+        grad: Any, input: Any, weight: Any, running_mean: Any, running_var: Any, result1: Any, result2: Any, result3: Any, eps: Any,
+        output_mask: Any,
+    ) -> Any:  # fmt: skip
+        return _formula(grad, input, weight, running_mean, running_var, result1, result2, train, eps, output_mask)
+
+    return op(spec, tensors=_INPUTS, outputs=_RESERVED, pack=tuple, **{"input, weight, bias": formula})(kernel)
 
 
-@op(
-    "_batch_norm_no_update", tensors=_INPUTS, outputs=_RESERVED, pack=tuple,
-    **{"input, weight, bias": lambda grad, input, weight, running_mean, running_var, result1, result2, result3, eps, output_mask: _formula(
-        grad, input, weight, running_mean, running_var, result1, result2, False, eps, output_mask
-    )},
-)  # fmt: skip
-def batch_norm_no_update(
-    input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, momentum: Any, eps: Any
-) -> Any:
-    """native_batch_norm in evaluation, and the (empty) memory that other devices hand to its gradient."""
-    return *_forward(input, weight, bias, running_mean, running_var, False, momentum, eps), np.empty(0, np.uint8)
+batch_norm_with_update = _declare_reserving("_batch_norm_with_update", True)
+batch_norm_no_update = _declare_reserving("_batch_norm_no_update", False)
 
 
 # ---------------------------------------------------------------- public forms

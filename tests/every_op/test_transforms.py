@@ -21,7 +21,7 @@ from rushlight.ops.declare import REGISTRY
 OPS = {spec: op for spec, op in samples.differentiable().items() if spec not in samples.WITHOUT and op.name not in RANDOM}
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:index_reduce")
+pytestmark = [pytest.mark.filterwarnings(f"ignore:{start}") for start in ("index_reduce", "torch.triangular_solve is deprecated")]
 SECOND_ORDER = ("vjp of vjp", "jvp of vjp", "vmap of vjp")
 
 # transform -> operators that it does not work on, and why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import operator
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypedDict
 
@@ -52,36 +53,29 @@ def _identity(score: Any, batch: Any, head: Any, token_q: Any, token_kv: Any) ->
     return score
 
 
-def _checked(mask_mods: Any) -> Any:
+def _joined(mask_mods: Any, start: bool, join: Callable[[Any, Any], Any], name: str) -> Any:
     if not all(callable(mod) for mod in mask_mods):
         raise RuntimeError(f"All inputs should be callable mask_mods: {mask_mods}")
-    return mask_mods
+
+    def mask_mod(b: Any, h: Any, q_idx: Any, kv_idx: Any) -> Any:
+        result = b.new_full((), start, dtype=dtypes.bool_)
+        for mask in mask_mods:
+            result = join(result, mask(b, h, q_idx, kv_idx))
+        return result
+
+    mask_mod.__name__ = name  # block masks print it
+    mask_mod.__qualname__ = f"{name}s.<locals>.{name}"
+    return mask_mod
 
 
 def or_masks(*mask_mods: Any) -> Any:
     """The mask that is set where any of them is."""
-    _checked(mask_mods)
-
-    def or_mask(b: Any, h: Any, q_idx: Any, kv_idx: Any) -> Any:
-        result = b.new_zeros((), dtype=dtypes.bool_)
-        for mask in mask_mods:
-            result = result | mask(b, h, q_idx, kv_idx)
-        return result
-
-    return or_mask
+    return _joined(mask_mods, False, operator.or_, "or_mask")
 
 
 def and_masks(*mask_mods: Any) -> Any:
     """The mask that is set where all of them are."""
-    _checked(mask_mods)
-
-    def and_mask(b: Any, h: Any, q_idx: Any, kv_idx: Any) -> Any:
-        result = b.new_ones((), dtype=dtypes.bool_)
-        for mask in mask_mods:
-            result = result & mask(b, h, q_idx, kv_idx)
-        return result
-
-    return and_mask
+    return _joined(mask_mods, True, operator.and_, "and_mask")
 
 
 def _over_all(function: Callable[..., Any], scored: bool) -> Any:

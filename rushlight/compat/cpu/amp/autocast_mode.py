@@ -10,9 +10,9 @@ from rushlight import amp, bfloat16
 __all__ = ["autocast"]
 
 
-def _warn(name: str) -> None:
+def _warn(name: str, level: int = 3) -> None:
     text = f"`torch.cpu.amp.{name}(args...)` is deprecated. Please use `torch.amp.{name}('cpu', args...)` instead."
-    warnings.warn(text, FutureWarning, stacklevel=3)
+    warnings.warn(text, FutureWarning, stacklevel=level)
 
 
 class autocast(amp.autocast):

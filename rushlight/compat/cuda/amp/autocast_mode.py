@@ -10,8 +10,9 @@ from rushlight import amp, float16
 __all__ = ["autocast", "custom_fwd", "custom_bwd"]
 
 
-def _warn(name: str, instead: str) -> None:
-    warnings.warn(f"`torch.cuda.amp.{name}(args...)` is deprecated. Please use `torch.amp.{instead}` instead.", FutureWarning, stacklevel=3)
+def _warn(name: str, instead: str, level: int = 3) -> None:
+    text = f"`torch.cuda.amp.{name}(args...)` is deprecated. Please use `torch.amp.{instead}` instead."
+    warnings.warn(text, FutureWarning, stacklevel=level)
 
 
 class autocast(amp.autocast):
