@@ -49,6 +49,7 @@ def getitem(self: Any, key: Any) -> Any:
             return unsqueeze.apply([self, 0])
         if key is Ellipsis:
             return parts.alias.apply([self])
+        refuse_zero_dim(self, key)
         key = as_tuple(key)
     sliced, waiting = apply_views(self, key)
     if waiting:
@@ -75,6 +76,7 @@ def setitem(self: Any, key: Any, value: Any) -> None:
         target = unsqueeze.apply([self, 0])
     else:
         if kind is not tuple:
+            refuse_zero_dim(self, key)
             key = as_tuple(key)
         target, waiting = apply_views(self, key)
         if waiting:
@@ -145,8 +147,6 @@ def apply_views(self: Any, key: Any) -> tuple[Any, Any]:
     ndim = self._array.ndim
     specified = count_specified(key)
     if specified > ndim:
-        if not ndim and specified == len(key) == 1 and not isinstance(key[0], (TensorBase, np.ndarray)) and hasattr(key[0], "__index__"):
-            raise IndexError(_ZERO_DIM)
         raise IndexError(f"too many indices for tensor of dimension {ndim}")
     for place, entry in enumerate(key):  # error texts count the entries, not the dimensions
         kind = type(entry)
@@ -187,12 +187,19 @@ def apply_views(self: Any, key: Any) -> tuple[Any, Any]:
     return sliced, waiting
 
 
+def refuse_zero_dim(self: Any, key: Any) -> None:
+    """Raise where a number that is no Python int is the index of a tensor without dimensions."""
+    if not self._array.ndim and not isinstance(key, (TensorBase, np.ndarray)) and hasattr(key, "__index__") and type(key) is not bool:
+        pick(self, 0, number(key), 0)
+
+
 def cut_unless_whole(self: Any, dim: int, key: slice) -> Any:
     """A slice within a tuple; one that takes everything leaves the tensor as it is."""
-    if not self._array.ndim:
-        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     start, end, step = slice_values(key)
-    if start == 0 and step == 1 and end >= self._array.shape[dim]:
+    shape = self._array.shape
+    if not shape:
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
+    if start == 0 and step == 1 and dim < len(shape) and end >= shape[dim]:
         return self
     return parts.slice_tensor.apply([self, dim, start, end, step])
 

@@ -180,6 +180,14 @@ def wrong_writes(torch, log):
 
 
 LINES = """
+torch.tensor(2.)[(0,)]
+torch.tensor(2.)[np.int64(0)]
+torch.tensor(2.)[np.int64(1)]
+torch.tensor(2.)[np.array([0, -1])]
+torch.tensor(2.)[(np.int64(0),)]
+x = torch.tensor(2.); x[::-1] = 1
+x = torch.tensor(2.); x[::0] = 1
+torch.ones(2, 3)[..., ..., 0:-1]
 x = torch.arange(6.); x[1:4] = torch.tensor([9., 8., 7.]); x
 x = torch.arange(6.).reshape(2, 3); x[:, 1] = torch.tensor([9., 8.]); x
 x = torch.arange(6.).reshape(2, 3); x[0] = 5; x
