@@ -241,9 +241,7 @@ def warnings_given(torch, log):
 
 
 def gradients_after_a_dispatch_mode(torch, log):
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    class Through(TorchDispatchMode):
+    class Through(torch.utils._python_dispatch.TorchDispatchMode):
         def __torch_dispatch__(self, func, types, args=(), kwargs=None):
             return func(*args, **(kwargs or {}))
 
