@@ -90,7 +90,7 @@ from rushlight.autograd.grad_mode import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
-from rushlight.ops import load as _load
+from rushlight.ops import load as _load, uncollected as _uncollected
 from rushlight.ops.warn import is_warn_always_enabled as is_warn_always_enabled, set_warn_always as set_warn_always
 from rushlight.random import (
     get_rng_state as get_rng_state,
@@ -114,10 +114,11 @@ globals().update(_classes)
 globals().update(_storages)
 
 functional.export(globals())
-_load(globals())
+with _uncollected():
+    _load(globals())
+    _tensor.attach_methods()
 dsmm = spmm = globals()["mm"]
 hsmm, saddmm = globals()["hspmm"], globals()["sspaddmm"]
-_tensor.attach_methods()
 
 # Modules that are imported when a program first names them.
 _LATER = (

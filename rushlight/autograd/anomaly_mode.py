@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 import warnings
 from contextvars import ContextVar
 from typing import Any
@@ -24,6 +23,8 @@ _TRIGGERED = " (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd
 
 def record_traceback(node: Any) -> None:
     """Remember where the user's code called the operation of `node`."""
+    import traceback
+
     frames = [
         frame for frame in traceback.extract_stack(sys._getframe(1)) if not os.path.abspath(frame.filename).startswith(_HOME)
     ]

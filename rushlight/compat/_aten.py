@@ -21,9 +21,8 @@ def _public() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for space in ("torch", "method", "linalg", "fft", "special", "nn"):
         for name, records in signatures.table(space).items():
-            for record in records:
-                text, _, overload = record.partition("\t")
-                if "|deprecated" not in text and "\t" not in overload:
+            for text, overload, *arguments in records:
+                if "|deprecated" not in text and not arguments:
                     found.setdefault(overload, (space, name))
     return found
 

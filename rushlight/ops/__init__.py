@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +22,18 @@ _OPERATORS = (
     "signatures sobol softmax sort special_functions unique unrecorded upsample view view_composite view_inplace view_parts "
     "weight_norm window"
 ).split()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Many objects are made to stay: the garbage collector would look through them again and again in vain."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def load(namespace: dict[str, Any]) -> None:

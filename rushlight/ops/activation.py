@@ -270,7 +270,7 @@ softplus = elementwise(
 )  # fmt: skip
 
 
-_native_log_sigmoid = loops.kernel("log_sigmoid", kernels_special.logsigmoid)
+_native_log_sigmoid = loops.kernel("log_sigmoid", lambda self: kernels_special.logsigmoid(self))
 _native_exp_below = loops.kernel("exp_below", lambda values: np.exp(-np.abs(values)))
 
 

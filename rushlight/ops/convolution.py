@@ -9,13 +9,16 @@ import numpy as np
 from rushlight._core import loops
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight._objects import contiguous_format
-from rushlight.ops import kernels_convolution as kernels, layout
+from rushlight.ops import layout
 from rushlight.ops.casting import narrowed
 from rushlight.ops.convolution_checks import check, check_transposed, check_types
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import empty_channels_last, like_channels_last
+from rushlight.ops.later import later
 from rushlight.ops.reduce_common import widened
 from rushlight.ops.warn import warn_once
+
+kernels = later("kernels_convolution")
 
 _VOLUMES_LAST = "fE"  # float32 and bfloat16: PyTorch's other kernels of volumes give rows
 

@@ -36,6 +36,9 @@ TAKE_NUMBERS = {"pow", "clamp", "clamp_min", "clamp_max"}
 # Those that round numbers to 16 bits where the tensors are 16-bit floats; the others compute with them in float32.
 ROUND_NUMBERS = {"add", "sub", "rsub", "fmod", "remainder"}
 
+# Names of the operators that promote: of no other a call may skip the parser.
+PROMOTING: set[str] = set()
+
 REALS = "efd"
 FLOATS = "efdFD"
 INTEGERS = "bBhHiIlLqQ"
@@ -110,6 +113,7 @@ def pointwise(
     made = Op(name, overload, native.preferred(spec, kernel), params, defaults)
     made.kind = "pointwise"
     made.promotes = True
+    PROMOTING.add(name)
     made.ufunc = isinstance(kernel, np.ufunc)
     made.number_operand = name not in TAKE_NUMBERS
     made.rounds_numbers = name in ROUND_NUMBERS
@@ -185,6 +189,8 @@ def also(made: Op, *specs: str) -> Op:
         if spec in REGISTRY:
             raise ValueError(f"operator {spec} is declared twice")
         REGISTRY[spec] = made
+        if made.promotes:
+            PROMOTING.add(_split(spec)[0])
     return made
 
 
@@ -292,8 +298,7 @@ def _constant(text: str) -> Any:
 
 def _quick(namespace: str, name: str) -> tuple[Any, Any, int]:
     """The pointwise operators that a call with plain operands means (two tensors; a tensor and a number), and their arity."""
-    table = signatures.table(namespace)
-    if name not in table:
+    if name not in PROMOTING or name not in signatures.table(namespace):
         return None, None, 0
     variants = {overload.partition(".")[2]: REGISTRY.get(overload) for overload in signatures.overloads(namespace, name)}
     plain = [found for key in ("Tensor", "Tensor_Tensor", "") if isinstance(found := variants.get(key), Op) and found.promotes]

@@ -9,12 +9,14 @@ import numpy as np
 
 from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase, shape_text, wrap
-from rushlight.ops import kernels_grid as kernels
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.later import later
 from rushlight.ops.pointwise import no_derivative
 from rushlight.ops.pooling_checks import not_implemented
 from rushlight.ops.reduce_common import widened
+
+kernels = later("kernels_grid")
 
 
 def _check(input: Any, grid: Any) -> None:

@@ -13,12 +13,15 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
-from rushlight.ops import examples, kernels_linalg as kernels
+from rushlight.ops import examples
 from rushlight.ops.carriers import conj, is_complex, wrap_like, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
+from rushlight.ops.later import later
 from rushlight.ops.reduce import product_of_others
 from rushlight.ops.view import transpose, unsqueeze
+
+kernels = later("kernels_linalg")
 
 
 def constant(pack: Any, *positions: int) -> Any:

@@ -9,10 +9,10 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, values_of
-from rushlight.ops import kernels_linalg as kernels
 from rushlight.ops.carriers import conj, is_complex
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
+from rushlight.ops.later import later
 from rushlight.ops.linalg import (
     constant,
     diag,
@@ -29,6 +29,8 @@ from rushlight.ops.linalg import (
     triu,
 )  # fmt: skip
 from rushlight.ops.view import unsqueeze
+
+kernels = later("kernels_linalg")
 
 
 def _first(value: Any, dim: int, start: int, end: int) -> Any:

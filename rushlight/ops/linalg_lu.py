@@ -9,14 +9,16 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
-from rushlight.ops import kernels_ldl, kernels_linalg as kernels
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
+from rushlight.ops.later import later
 from rushlight.ops.linalg import constant, linalg_solve_triangular, m_h, need_float, need_square, raise_for, tril, triu
 from rushlight.ops.padding import constant_pad_nd
 from rushlight.ops.view import wrap_dim
 from rushlight.ops.view_parts import slice_tensor
+
+kernels, kernels_ldl = later("kernels_linalg"), later("kernels_ldl")
 
 # ---------------------------------------------------------------- LU
 

@@ -9,13 +9,16 @@ import numpy as np
 
 from rushlight._core.state import GRAD, MODE
 from rushlight._core.tensor import TensorBase
-from rushlight.ops import kernels_pooling as kernels, layout
+from rushlight.ops import layout
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
+from rushlight.ops.later import later
 from rushlight.ops.pooling_checks import check_dimensions, check_max_pool1d, check_single, expand, not_implemented, pooled_sizes
 from rushlight.ops.reduce_common import widened
+
+kernels = later("kernels_pooling")
 
 
 class Frame:

@@ -9,14 +9,17 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
-from rushlight.ops import kernels_pooling as kernels, layout
+from rushlight.ops import layout
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.determinism import alert
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
+from rushlight.ops.later import later
 from rushlight.ops.pooling import Frame, gathered, placed
 from rushlight.ops.pooling_checks import check_dimensions, not_implemented
 from rushlight.ops.reduce_common import widened
+
+kernels = later("kernels_pooling")
 
 
 def _shares(size: int, places: int) -> tuple[Any, Any]:

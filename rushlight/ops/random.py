@@ -9,8 +9,11 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, version_cell
 from rushlight._generator import stream_of
-from rushlight.ops import examples, streams
+from rushlight.ops import examples
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
+from rushlight.ops.later import later
+
+streams = later("streams")
 
 
 def drawn(name: str, size: Any, draw: Any, out: Any, dtype: Any, options: Any) -> TensorBase:

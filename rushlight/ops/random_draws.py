@@ -15,10 +15,13 @@ from rushlight._core.origin import wrote
 from rushlight._core.state import VMAP, get_mode
 from rushlight._core.tensor import META, TensorBase, values_of
 from rushlight._generator import default_generator, stream_of
-from rushlight.ops import examples, native, streams
+from rushlight.ops import examples, native
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.create import check_options, factory, is_meta, like, made, strides_like, with_strides, without_data
 from rushlight.ops.declare import REGISTRY, op
+from rushlight.ops.later import later
+
+streams = later("streams")
 
 
 def no_gradient(grad: Any) -> Any:

@@ -437,11 +437,11 @@ set_grad_enabled(bool enabled)	set_grad_enabled;
 """
 
 _TEXTS = {"torch": TORCH, "method": METHOD, "nn": NN, "fft": FFT, "linalg": LINALG, "special": SPECIAL, "class": CLASS}
-_tables: dict[str, dict[str, list[str]]] = {}
+_tables: dict[str, dict[str, list[list[str]]]] = {}
 
 
-def table(namespace: str) -> dict[str, list[str]]:
-    """The records of each function of a namespace: "torch", "method", "nn", "fft", "linalg", "special" or
+def table(namespace: str) -> dict[str, list[list[str]]]:
+    """The records (lists of their fields) of each function of a namespace: "torch", "method", "nn", "fft", "linalg", "special" or
     "class" (constructors; "new" is Tensor's)."""
     found = _tables.get(namespace)
     if found is None:
@@ -449,23 +449,28 @@ def table(namespace: str) -> dict[str, list[str]]:
         # "fft_fft" is fft.fft: names are listed without the namespace.
         prefix = namespace + "_" if namespace in ("fft", "linalg", "special") else ""
         for line in _TEXTS[namespace].replace("\n", " ").strip("; ").split("; "):
-            found.setdefault(line[: line.index("(")].removeprefix(prefix), []).append(line)
+            fields = line.split("\t")
+            name = fields[0][: fields[0].index("(")].removeprefix(prefix)
+            if name in found:
+                found[name].append(fields)
+            else:
+                found[name] = [fields]
         _tables[namespace] = found
     return found
 
 
 def signatures(namespace: str, name: str) -> list[str]:
     """The texts of a function's signatures, for Parser; KeyError where there is no such function."""
-    return [line.split("\t")[0] for line in table(namespace)[name]]
+    return [fields[0] for fields in table(namespace)[name]]
 
 
 @cache
 def overloads(namespace: str, name: str) -> list[str]:
     """The overload each signature means, such as "add.Tensor"."""
-    return [line.split("\t")[1] for line in table(namespace)[name]]
+    return [fields[1] for fields in table(namespace)[name]]
 
 
 def call_arguments(namespace: str, name: str, index: int) -> list[str] | None:
     """For a deprecated signature, the names or constants its overload is called with, in order; None for others."""
-    fields = table(namespace)[name][index].split("\t")
+    fields = table(namespace)[name][index]
     return fields[2].split(", ") if len(fields) > 2 else None

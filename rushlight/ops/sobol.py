@@ -8,7 +8,6 @@ the initial numbers of 1111 dimensions (base 85). SciPy brings the same numbers 
 
 from __future__ import annotations
 
-import base64
 import os
 from functools import cache
 from typing import Any
@@ -69,8 +68,10 @@ def _primitive(degree: int) -> list[int]:
 @cache
 def _own_numbers() -> list[tuple[int, list[int]]]:
     """Polynomial and initial numbers of the dimensions that are here; the first has none."""
+    from base64 import b85decode
+
     with open(os.path.join(HERE, os.pardir, "compat", "sobol.txt"), encoding="ascii") as file:
-        bits = np.unpackbits(np.frombuffer(base64.b85decode(file.read().replace("\n", "")), dtype=np.uint8)).tolist()
+        bits = np.unpackbits(np.frombuffer(b85decode(file.read().replace("\n", "")), dtype=np.uint8)).tolist()
     found: list[tuple[int, list[int]]] = [(1, [])]
     degree, place = 1, 0
     while len(found) < OWN:

@@ -8,8 +8,9 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import loops
-from rushlight.ops import layout, streams_topk
+from rushlight.ops import layout
 from rushlight.ops.declare import composite, op, reduction
+from rushlight.ops.later import later
 from rushlight.ops.reduce_common import (
     COMPLEX,
     INT64,
@@ -25,6 +26,8 @@ from rushlight.ops.reduce_common import (
     widened,
 )
 from rushlight.ops.view import wrap_dim
+
+streams_topk = later("streams_topk")
 
 # In C: None where they decline, and always in the pure form.
 _native_sort, _native_selected = loops.helper("sort_rows"), loops.helper("selected")

@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.tensor import shape_text
-from rushlight.ops import kernels_resample as kernels, layout
+from rushlight.ops import layout
 from rushlight.ops.declare import composite, op
 from rushlight.ops.formats import channels_last_strides, like_channels_last
+from rushlight.ops.later import later
 from rushlight.ops.pooling_checks import not_implemented
 from rushlight.ops.reduce_common import widened
+
+kernels = later("kernels_resample")
 
 _LETTERS = {1: "W", 2: "HW", 3: "DHW"}
 

@@ -25,7 +25,7 @@ _PARSER: list[Any] = []
 def _parse_to(args: Any, kwargs: Any) -> tuple[Any, Any, bool, Any]:
     """device, dtype, non_blocking and memory format that a call of Module.to means."""
     if not _PARSER:
-        _PARSER.append(Parser("to", [record.partition("\t")[0] for record in signatures.table("method")["to"]]))
+        _PARSER.append(Parser("to", signatures.signatures("method", "to")))
     index, values = _PARSER[0].bind(args, kwargs)
     named = dict(zip(_PARSER[0].parameters(index), values))
     if named.get("copy"):
