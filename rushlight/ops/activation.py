@@ -11,6 +11,7 @@ from rushlight._core import dtypes, loops
 from rushlight.ops import kernels_special, layout
 from rushlight.ops.carriers import number_less, plus, where, zeros_like
 from rushlight.ops.casting import narrowed, widened
+from rushlight.ops.copying import number_in
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel
 from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, special, tanh
@@ -74,6 +75,11 @@ def _threshold_backward(grad_output: Any, self: Any, threshold: Any) -> Any:
     return bits.view(grad_output.dtype)
 
 
+def _threshold(self: Any, threshold: Any, value: Any) -> Any:
+    bound, filled = [np.asarray(number_in(number, self.dtype)).astype(self.dtype) for number in (threshold, value)]
+    return np.where(self <= bound, filled, self)
+
+
 threshold_backward = _backward(
     "threshold_backward", _threshold_backward,
     grad_output=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
@@ -85,7 +91,7 @@ relu = elementwise(
     _NO_CLAMP, self=lambda grad, result: threshold_backward(grad, result, 0),
 )  # fmt: skip
 threshold = elementwise(
-    "threshold", lambda self, threshold, value: np.where(self <= threshold, np.asarray(value).astype(self.dtype), self),
+    "threshold", _threshold,
     no_kernel("threshold_cpu", "bool wide complex"),
     self=lambda grad, self, threshold: threshold_backward(grad, self, threshold),
 )  # fmt: skip
@@ -98,7 +104,7 @@ def _hardtanh_backward(grad_output: Any, self: Any, min_val: Any, max_val: Any) 
 def _hardtanh(self: Any, min_val: Any = -1, max_val: Any = 1) -> Any:
     if self.dtype.kind == "u" and (int(min_val) < 0 or int(max_val) < 0):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
-    low, high = np.asarray(min_val).astype(self.dtype), np.asarray(max_val).astype(self.dtype)
+    low, high = [np.asarray(number_in(value, self.dtype)).astype(self.dtype) for value in (min_val, max_val)]
     found = layout.empty_strided(self.shape, layout.format_strides(self, None), self.dtype)
     return np.minimum(high, np.maximum(low, self), out=found)
 

@@ -27,6 +27,7 @@ from rushlight.ops.pointwise import (
     unimplemented,
 )
 from rushlight.ops.pointwise_unary import exp, reciprocal
+from rushlight.ops.warn import warn_resized
 
 _COMPLEX = "complex"
 
@@ -341,6 +342,8 @@ elementwise(
 )
 elementwise("copysign.Scalar", np.copysign, _NO_COPYSIGN, computes=FLOAT, grad_fn="CopysignBackward1", self=_copysign_self)
 def _alike(values: Any) -> None:
+    if values[0].dtype.kind == "c" or values[1].dtype.kind == "c":
+        raise RuntimeError("heaviside is not yet implemented for complex tensors.")
     if dtypes.of(values[0]) is not dtypes.of(values[1]):
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
 
@@ -380,8 +383,28 @@ def _xlogy_number_self(grad: Any, self: Any, other: Any) -> Any:
 
 elementwise("xlogy.Scalar_Other", _xlogy, _NO_XLOGY, computes=FLOAT, grad_fn="XlogyBackward2", self=_xlogy_number_self)
 
+def _ldexp(self: Any, other: Any) -> Any:
+    exponents = None if self.dtype.kind == "c" else np.clip(other, -(1 << 20), 1 << 20)
+    if exponents is None or not (exponents == np.floor(exponents)).all():
+        return self * np.power(np.asarray(2, self.dtype), other)
+    return np.ldexp(self, exponents.astype(np.int32))  # does not overflow on the way
+
+
+def _check_ldexp(values: Any) -> None:
+    """PyTorch has a kernel of its own for exponents that are integers, whose result is made in the shape of the first operand."""
+    self, other = values[:2]
+    if not isinstance(other, np.ndarray) or other.dtype.kind not in "biu" or not isinstance(self, np.ndarray) or self.dtype.kind in "biuc":
+        return
+    kind = dtypes.of(other)
+    if kind_of(kind) in ("bool", "wide"):
+        raise NotImplementedError(unimplemented("ldexp_cpu_exp") % kind.cpp)
+    shape = np.broadcast_shapes(self.shape, other.shape)
+    if shape != self.shape and self.size:
+        warn_resized(self.shape, shape)
+
+
 ldexp = elementwise(
-    "ldexp.Tensor", lambda self, other: self * np.power(np.asarray(2, self.dtype), other), computes=FLOAT,
+    "ldexp.Tensor", _ldexp, refuse=_check_ldexp, computes=FLOAT,
     self=lambda grad, other: grad * conj(pow_scalar(2.0, other)),
     other=lambda grad, result: scaled(grad * conj(result), math.log(2)),
 )  # fmt: skip

@@ -179,8 +179,10 @@ def number_in(value: Any, np_dtype: Any) -> Any:
     if kind in "iu":
         if isinstance(value, float) and (math.isnan(value) or math.isinf(value)):
             raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")
-        whole = int(value)
         bits = 8 * np_dtype.itemsize
+        if isinstance(value, float) and not (-(1 << bits - 1) if kind == "i" else 0) <= value <= (1 << bits - (kind == "i")) - 1:
+            raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")
+        whole = int(value)
         low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if kind == "i" else (-(1 << bits) + 1, (1 << bits) - 1)
         if not low <= whole <= high:
             raise RuntimeError(f"value cannot be converted to type {_CPP_TYPE[target.cpp]} without overflow")

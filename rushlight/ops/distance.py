@@ -55,7 +55,9 @@ def cosine_similarity(x1: Any, x2: Any, dim: Any = 1, eps: Any = 1e-8) -> Any:
     check_shapes([x1._array, x2._array])
     shape = np.broadcast_shapes(tuple(x1.shape), tuple(x2.shape))
     alike = tuple(x1.shape) == tuple(x2.shape)
-    x1, x2 = [_spread(value, common, None if alike else shape) for value in (x1, x2)]
+    x1, x2 = [
+        _spread(value, value.dtype if value.dtype.category == dtypes.FLOATING else common, None if alike else shape) for value in (x1, x2)
+    ]
     lengths = _length(x1, dim, eps), _length(x2, dim, eps)
     second = x2 / lengths[1]
     return REGISTRY["sum.dim_IntList"]((x1 / lengths[0]) * second, [dim], False)

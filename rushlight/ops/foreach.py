@@ -135,8 +135,12 @@ def _declare(name: str, overload: str, base: Op, node: str, count: int, lists: t
         tensors = values[0]
         values = values if extra is None else extra(*values)
         _check(values)
+        in_turn = REGISTRY.get(f"{name}_") if count == 1 else None  # the in-place forms that are no mere copies of the others
         for index in range(len(tensors)):
-            base.apply_inplace(_row(base, values, index))
+            if in_turn is None:
+                base.apply_inplace(_row(base, values, index))
+            else:
+                in_turn(tensors[index])
         return tensors
 
     composite(spec)(call)

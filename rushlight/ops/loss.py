@@ -8,6 +8,7 @@ import numpy as np
 
 from rushlight._core import dtypes, loops
 from rushlight._core.memory import in_step
+from rushlight._core.promotion import join_operands, result_dtype
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers
 from rushlight.ops.carriers import zeros_like
@@ -52,12 +53,16 @@ def mse_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
     """The squared differences, or their mean or sum."""
     if self.dtype.kind == "b" and target.dtype.kind == "b":
         _need_float(self, "mse_cpu")
+    operands = self, target
+    if self.dtype is not target.dtype:
+        np_dtype = result_dtype([self, target], join_operands).np_dtype
+        self, target = self.astype(np_dtype, copy=False), target.astype(np_dtype, copy=False)
     difference = self - target
     _need_float(difference, "mse_cpu")
     if difference.dtype.kind == "c":
         raise NotImplementedError(f"\"mse_cpu\" not implemented for '{dtypes.of(difference).cpp}'")
     found = _reduced(difference * difference, reduction)
-    return in_step(found, (self, target)) if found.ndim > 1 else found
+    return in_step(found, operands) if found.ndim > 1 else found
 
 
 def _mse_factor(numel: int, reduction: int) -> float:
@@ -72,7 +77,8 @@ def _mse_factor(numel: int, reduction: int) -> float:
 )  # fmt: skip
 def mse_loss_backward(grad_output: Any, self: Any, target: Any, reduction: Any) -> Any:
     """The gradient of mse_loss for its first operand."""
-    return (self - target) * self.dtype.type(_mse_factor(self.size, reduction)) * grad_output
+    difference = self - target
+    return difference * difference.dtype.type(_mse_factor(self.size, reduction)) * grad_output
 
 
 @composite("l1_loss")
@@ -127,6 +133,8 @@ def _nll_forward(self: Any, target: Any, weight: Any, reduction: Any, ignore_ind
     if self.dtype.kind == "c":
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtypes.of(self).cpp}'")
     axis = 0 if self.ndim == 1 else 1
+    if self.ndim == 1 and target.ndim:
+        target = np.asarray(target).reshape(())
     weights, index = _class_weights(self, np.asarray(target), weight, ignore_index, axis)
     if self.shape[axis]:
         picked = np.take_along_axis(self, np.expand_dims(index, axis), axis).squeeze(axis)
@@ -147,6 +155,8 @@ def _nll_backward(
 ) -> Any:
     """The gradient of the entries: minus each target's weight, at its class."""
     axis = 0 if self.ndim == 1 else 1
+    if self.ndim == 1 and target.ndim:
+        raise RuntimeError(f"size mismatch (got input: {shape_text(self.shape)}, target: {shape_text(target.shape)})")
     weights, index = _class_weights(self, np.asarray(target), weight, ignore_index, axis)
     scale = grad_output / total_weight if reduction == MEAN else grad_output
     result = np.zeros(self.shape, self.dtype)
@@ -194,6 +204,8 @@ def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, 
     if ndim <= 2:
         if len(labels) > 1:
             raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+        if ndim == 1 and labels and labels[0] != 1:
+            raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {labels[0]}")
         return nll_loss_forward(self, target, weight, reduction, ignore_index)[0]
     if ndim == 4:
         if target.ndim != 3:

@@ -14,6 +14,7 @@ from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.layout import row_major
 from rushlight.ops.normalization_kernels import widened
+from rushlight.ops.pointwise import SUBTRACTED_BOOLS
 from rushlight.ops.pointwise_unary import NEGATED_BOOL, exp, sigmoid
 
 NONE, MEAN, SUM = 0, 1, 2
@@ -313,19 +314,31 @@ def binary_cross_entropy_with_logits(
     """binary_cross_entropy of sigmoid(self); pos_weight multiplies the part of positive targets."""
     if not dtypes.of(self).is_floating_point:
         raise NotImplementedError(f"\"log_sigmoid_cpu\" not implemented for '{dtypes.of(self).cpp}'")
-    operands = [value for value in (self, target, weight, pos_weight) if value is not None]
-    np_dtype = result_dtype(operands).np_dtype
-    check_shapes([self, target])
-    x, y = widened(self), widened(target)
-    negative = np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
-    if pos_weight is None:
-        loss = (1 - y) * x - negative
-    else:
-        check_shapes([pos_weight, target])
-        loss = (1 - y) * x - ((widened(pos_weight) - 1) * y + 1) * negative
-    if weight is not None:
-        check_shapes([loss, weight])
-        loss = loss * widened(weight)
-    loss = loss.astype(widened(np.empty(0, np_dtype)).dtype, copy=False)
-    found = reduced(loss, reduction, np_dtype)
+    if target.dtype.kind == "b":
+        raise RuntimeError(SUBTRACTED_BOOLS)
+    for first, second in ((self, target), (pos_weight, target), (target, weight)):
+        if first is not None and second is not None:
+            check_shapes([first, second])
+    x = widened(self)
+    negative = narrowed(np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))), self.dtype)
+    if pos_weight is not None:
+        raised = _in_turn(pos_weight - pos_weight.dtype.type(1), np.multiply, target, None)
+        negative = _in_turn(negative, np.multiply, raised + raised.dtype.type(1))
+    loss = target.dtype.type(1) - target
+    for step, operand in ((np.multiply, self), (np.subtract, negative), (np.multiply, weight)):
+        if operand is not None:
+            loss = _in_turn(loss, step, operand)
+    found = reduced(widened(loss), reduction, target.dtype)
     return in_step(found, (target,)) if found.ndim > 1 and found.shape == target.shape else found
+
+
+def _in_turn(values: Any, step: Any, operand: Any, kept: Any = ...) -> Any:
+    """What an in-place operator leaves in `values` (with None, a new result): computed in the common dtype and rounded."""
+    if values.dtype is operand.dtype and values.dtype.itemsize >= 4:
+        return step(values, operand)
+    common = result_dtype([values, operand], join_operands)
+    target = common if kept is None else dtypes.of(values)
+    if common.category > target.category:
+        raise RuntimeError(f"result type {common.cpp} can't be cast to the desired output type {target.cpp}")
+    wide = [widened(value.astype(common.np_dtype, copy=False)) for value in (values, operand)]
+    return narrowed(step(*wide), target.np_dtype)

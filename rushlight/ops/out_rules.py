@@ -11,9 +11,8 @@ from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.op import Op
 from rushlight._core.promotion import COMPARE, FLOAT, join_operands, result_dtype
 from rushlight._core.tensor import TensorBase, shape_text, wrap
-from rushlight.ops import examples
+from rushlight.ops import examples, warn
 from rushlight.ops.pointwise import CPP_NAMES
-from rushlight.ops.warn import warn_user
 
 CASTABLE = "result type {Result} can't be cast to the desired output type {Out}"
 EXACT = "Expected out tensor to have dtype {result}, but got {out} instead"
@@ -345,12 +344,7 @@ def warn_resized(route: Any, shape: tuple[int, ...], required: tuple[int, ...]) 
     """Warn that a tensor given as `out=`, which is not empty, gets another shape."""
     if route is not None and route.overload.partition(".")[0] in _SILENT:
         return
-    warn_user(
-        f"An output with one or more elements was resized since it had shape {shape_text(shape)}, which does not match the required "
-        f"output shape {shape_text(required)}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized "
-        "unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with "
-        "t.resize_(0). (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/native/Resize.cpp:30.)"
-    )
+    warn.warn_resized(shape, required)
 
 
 function.SOURCE.check_out = check_out

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.tensor import shape_text
-from rushlight.ops import examples, layout
+from rushlight.ops import copying, examples, layout
 from rushlight.ops.carriers import beside, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
@@ -40,7 +40,7 @@ def constant_pad_nd(self: Any, pad: Any, value: Any = 0) -> Any:
         target[dim] = slice(max(before, 0), max(before, 0) + kept.stop - kept.start)
         shape[dim] = size + before + after
     result = empty_like_format(shape, self.dtype, self)
-    result.fill(value)
+    result.fill(copying.number_in(value, result.dtype))
     result[tuple(target)] = self[tuple(source)]
     return result
 

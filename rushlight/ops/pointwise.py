@@ -85,7 +85,7 @@ def no_derivative(name: str, text: str = "derivative for aten::{} is not impleme
 
 # ---------------------------------------------------------------- sums and products
 
-_SUB_BOOL = (
+SUBTRACTED_BOOLS = (
     "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead."
 )
 
@@ -97,7 +97,7 @@ def _one_bool(values: Any) -> None:
             raise RuntimeError(BOOL_OPERAND)
 
 
-_SUB_RULES = (("bool", _SUB_BOOL, RuntimeError), no_kernel("add_stub", "wide"))
+_SUB_RULES = (("bool", SUBTRACTED_BOOLS, RuntimeError), no_kernel("add_stub", "wide"))
 
 
 def _scaled(value: Any, alpha: Any) -> Any:

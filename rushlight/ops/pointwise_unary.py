@@ -9,6 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight._core.memory import in_step
+from rushlight._core.promotion import check_shapes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import carriers, kernels_special, layout
 from rushlight.ops.carriers import conj, is_complex, less, number_less, plus, real, scaled, where, written, zeros_like
@@ -312,6 +313,16 @@ def _sgn_self(grad: Any, self: Any, result: Any) -> Any:
 
 abs_ = elementwise("abs", np.absolute, no_kernel("abs_cpu", "bool wide"), self=_abs_self)
 also(abs_, "absolute")
+
+
+@composite("abs_", "absolute_")
+def abs_in_place(self: Any) -> Any:
+    """abs in place, which cannot make real numbers of complex ones."""
+    if self.dtype.is_complex:
+        raise RuntimeError("In-place abs is not supported for complex tensors.")
+    return abs_.apply_inplace([self])
+
+
 sign = elementwise(
     "sign", _sign, _NO_SIGN,
     (_COMPLEX, "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead."),
@@ -465,4 +476,5 @@ def _polar_both(grad: Any, result: Any) -> Any:
 def polar(abs: Any, angle: Any) -> Any:
     """The complex numbers of absolute values and angles."""
     _check_parts(abs, angle)
+    check_shapes([abs, angle])
     return in_step(_join(abs * np.cos(angle), abs * np.sin(angle)), [abs, angle])

@@ -110,6 +110,8 @@ def _number(value: Any) -> Any:
     """A Python number as a 0-d array of the dtype that PyTorch gives it."""
     if isinstance(value, bool):
         return np.asarray(value)
+    if isinstance(value, complex):
+        return np.asarray(value, np.complex128)
     return np.asarray(value, np.int64 if isinstance(value, int) else dtypes.get_default_dtype().np_dtype)
 
 

@@ -11,6 +11,7 @@ from rushlight._core import dtypes
 from rushlight.ops import kernels_special, pointwise_unary as unary
 from rushlight.ops.carriers import divided, dtype_of, less, masked, plus, scaled, where, wrap_like
 from rushlight.ops.declare import FLOAT, REGISTRY, also, composite, pointwise
+from rushlight.ops.layout import row_major
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel, unimplemented
 from rushlight.ops.pointwise_unary import digamma, erf, exp, floating, lgamma, log, sgn, special
 
@@ -134,7 +135,7 @@ def ndtr(self: Any) -> Any:
 def _mvlgamma(self: Any, p: int) -> Any:
     if p < 1:
         raise RuntimeError("p has to be greater than or equal to 1")
-    return kernels_special.mvlgamma(self, p)
+    return row_major(kernels_special.mvlgamma(self, p))
 
 
 def _mvlgamma_self(grad: Any, self: Any, p: int) -> Any:

@@ -44,6 +44,17 @@ def warn_once(message: str, category: type[Warning] = UserWarning) -> None:
         warn_user(message, category)
 
 
+def warn_resized(shape: tuple[int, ...], required: tuple[int, ...]) -> None:
+    """Warn that a tensor which is to hold a result, and is not empty, gets another shape."""
+    sizes = ["[" + ", ".join(map(str, dims)) + "]" for dims in (shape, required)]
+    warn_user(
+        f"An output with one or more elements was resized since it had shape {sizes[0]}, which does not match the required output shape "
+        f"{sizes[1]}. This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they have zero "
+        "elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements with t.resize_(0). (Triggered "
+        "internally at /__w/pytorch/pytorch/aten/src/ATen/native/Resize.cpp:30.)"
+    )
+
+
 @contextmanager
 def hushed() -> Iterator[None]:
     """No warnings inside, for operators that run on stand-ins."""
@@ -54,6 +65,11 @@ def hushed() -> Iterator[None]:
             yield
     finally:
         _STATE.hushed -= 1
+
+
+def is_hushed() -> bool:
+    """Whether operators run on stand-ins, whose values mean nothing."""
+    return _STATE.hushed > 0
 
 
 def set_warn_always(b: bool, /) -> None:
