@@ -34,7 +34,7 @@ REGISTRY: dict[str, Any] = {}
 # Pointwise operators whose kernels take Python numbers as they are; to the others a number is a 0-d operand.
 TAKE_NUMBERS = {"pow", "clamp", "clamp_min", "clamp_max"}
 # Those that round numbers to 16 bits where the tensors are 16-bit floats; the others compute with them in float32.
-ROUND_NUMBERS = {"add", "sub", "rsub", "fmod", "remainder"}
+ROUND_NUMBERS = {"add", "sub", "rsub", "fmod", "remainder", "pow"}
 
 # Names of the operators that promote: of no other a call may skip the parser.
 PROMOTING: set[str] = set()

@@ -364,15 +364,14 @@ def addr(self: Any, vec1: Any, vec2: Any, beta: Any = 1, alpha: Any = 1) -> Any:
     if dtype.name in ("uint16", "uint32", "uint64"):
         raise NotImplementedError(f"\"addr_cpu\" not implemented for '{dtype.cpp}'")
     operands = [_widened(value.astype(dtype.np_dtype, copy=False)) for value in (self, vec1, vec2)]
-    found = np.multiply.outer(operands[1], operands[2])
     if dtype.itemsize == 2 and dtype.category == dtypes.FLOATING:  # each step is rounded, and so are the factors
         def rounded(value: Any) -> Any:
             return _widened(np.asarray(value).astype(dtype.np_dtype))
 
-        found = rounded(rounded(found) * rounded(alpha))
+        found = rounded(np.multiply.outer(rounded(operands[1] * rounded(alpha)), operands[2]))
         found = found if beta == 0 else found + rounded(operands[0] * rounded(beta))
     else:
-        found = _blend(operands[0], found, beta, alpha)
+        found = _blend(operands[0], np.multiply.outer(operands[1], operands[2]), beta, alpha)
     return in_step(found.astype(dtype.np_dtype, copy=False), [self, vec1[:, None], vec2[None]])
 
 

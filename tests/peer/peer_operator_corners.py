@@ -1,0 +1,37 @@
+"""What later sweeps over PyTorch's operator database found: operands of mixed dtypes, numbers out of range, unusual shapes."""
+
+LINES = """
+torch.nn.functional.nll_loss(torch.ones(3), torch.tensor([0]))
+torch.nn.functional.nll_loss(torch.ones(3), torch.tensor([0, 1]))
+x = torch.ones(3, requires_grad=True); torch.nn.functional.cross_entropy(x, torch.tensor([1])).backward()
+torch.nn.functional.mse_loss(torch.arange(3.0), torch.tensor([0, 1, 1]))
+torch.nn.functional.mse_loss(torch.arange(3).half(), torch.tensor([0, 1, 1]), reduction='none')
+x = torch.arange(3.0).half().requires_grad_(); torch.autograd.grad(torch.nn.functional.mse_loss(x, torch.ones(3) / 3), x)
+torch.nn.functional.binary_cross_entropy_with_logits(torch.arange(3.0), torch.tensor([0, 1, 1]))
+torch.nn.functional.binary_cross_entropy_with_logits(torch.arange(3.0), torch.tensor([True, False, True]))
+torch.nn.functional.binary_cross_entropy_with_logits(torch.arange(3.0).double(), torch.ones(3) / 3)
+torch.nn.functional.binary_cross_entropy_with_logits(torch.arange(3.0), torch.ones(3).half() / 3, torch.ones(3), pos_weight=torch.ones(3) * 2)
+x = torch.arange(9.0).bfloat16() / 7; torch.nn.functional.binary_cross_entropy_with_logits(x, x, x, pos_weight=x, reduction='none')
+torch.nn.functional.cosine_similarity(torch.arange(4.0).half(), torch.arange(8.0).reshape(2, 4).double(), dim=1)
+torch.masked_fill(torch.ones(1, dtype=torch.uint8), torch.tensor(True), -1.0)
+torch.masked_fill(torch.ones(1, dtype=torch.uint8), torch.tensor(True), -1)
+torch.masked_fill(torch.ones(1, dtype=torch.int8), torch.tensor(True), torch.tensor(127.5))
+torch.index_fill(torch.ones(1, dtype=torch.uint8), 0, torch.tensor([0]), -4.8)
+torch.nn.functional.pad(torch.ones(1, dtype=torch.uint8), (1, 1), value=-1.0)
+torch.nn.functional.threshold(torch.tensor([1, 2], dtype=torch.uint8), -1, -1)
+torch.nn.functional.threshold(torch.tensor([1, 2], dtype=torch.int8), 150, 3)
+torch.nn.functional.hardtanh(torch.ones(1, dtype=torch.int8), -200, 100)
+torch.ldexp(torch.tensor([1e-38, 1.0, float('-inf')]), torch.tensor([200, -149, -200]))
+torch.ldexp(torch.tensor([1.0]), torch.tensor([2, 3]))
+torch.ldexp(torch.ones(2), torch.tensor(True))
+torch.ldexp(torch.ones(2), torch.tensor([0.5, 2.0]))
+(torch.ones(3) + 0j).abs_()
+x = [torch.ones(3) + 0j]; torch._foreach_abs_(x)
+torch.polar(torch.ones(3, 2), torch.ones(3, 3))
+torch.isin(1 + 2j, torch.ones(3))
+torch.heaviside(torch.tensor(1 + 0j), torch.tensor(1.0))
+[t.shape for t in torch.linalg.lu_factor_ex(torch.empty(4, 5, device='meta'), check_errors=True)]
+torch.arange(1, 9).half() ** 0.7
+0.7 ** torch.arange(1, 9).bfloat16()
+x = torch.arange(1, 5).half() / 3; torch.addr(torch.outer(x, x), x, x, alpha=0.3, beta=0.6)
+"""
