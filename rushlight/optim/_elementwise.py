@@ -22,95 +22,13 @@ import numpy as np
 from rushlight._core import memory, origin, state
 from rushlight._core.tensor import TensorBase, version_cell, wants_grad, wrap
 from rushlight.autograd.grad_mode import enable_grad, set_grad_enabled
-from rushlight.optim._program import count_up, run_program, update_elements
+from rushlight.optim._carriers import Arrays as Arrays, Tensors as Tensors
+from rushlight.optim._program import Settled, count_up, program_of, update_elements
 from rushlight.optim._sparse import is_sparse, refuse
 from rushlight.optim.optimizer import Optimizer, _get_capturable_supported_devices, _get_scalar_dtype, _to_scalar
 
 PIECE = 1 << 16  # bytes of an array that are worked on at a time
 SMALL = 1 << 15  # bytes up to which parameters are gathered
-
-
-class Arrays:
-    """The carrier of bare arrays."""
-
-    sqrt = staticmethod(np.sqrt)
-    sign = staticmethod(np.sign)
-    maximum = staticmethod(np.maximum)
-
-    @staticmethod
-    def kept(x: Any) -> Any:
-        """A value that a later write may not spoil."""
-        return x
-
-    @staticmethod
-    def assign(target: Any, value: Any) -> None:
-        """Overwrite an array."""
-        np.copyto(target, value)
-
-    @staticmethod
-    def clamp(x: Any, low: float, high: float) -> None:
-        """Bring values into a range, in place."""
-        np.maximum(x, low, out=x)
-        np.minimum(x, high, out=x)
-
-    where = staticmethod(np.where)
-
-    @staticmethod
-    def lerp(start: Any, end: Any, weight: Any) -> None:
-        """Move `start` towards `end`, in place, rounded as PyTorch's lerp_ is."""
-        if weight < 0.5:
-            start += (end - start) * weight
-        else:
-            step = (end - start) * (1 - weight)
-            np.copyto(start, end)
-            start -= step
-
-    @staticmethod
-    def addcmul(target: Any, x: Any, y: Any, value: Any) -> None:
-        """Add x * y * value, in place."""
-        target += x * value * y
-
-
-class Tensors:
-    """The carrier of tensors."""
-
-    @staticmethod
-    def sqrt(x: Any) -> Any:
-        return x.sqrt()
-
-    @staticmethod
-    def sign(x: Any) -> Any:
-        return x.sign()
-
-    @staticmethod
-    def maximum(x: Any, y: Any) -> Any:
-        return x.maximum(y)
-
-    @staticmethod
-    def kept(x: Any) -> Any:
-        return x.clone()
-
-    @staticmethod
-    def assign(target: Any, value: Any) -> None:
-        target.copy_(value)
-
-    @staticmethod
-    def clamp(x: Any, low: float, high: float) -> None:
-        x.clamp_(low, high)
-
-    @staticmethod
-    def where(mask: Any, x: Any, y: Any) -> Any:
-        import rushlight
-
-        return rushlight.where(mask, x, y)
-
-    @staticmethod
-    def lerp(start: Any, end: Any, weight: Any) -> None:
-        start.lerp_(end, weight)
-
-    @staticmethod
-    def addcmul(target: Any, x: Any, y: Any, value: Any) -> None:
-        target.addcmul_(x, y, value=value)
 
 
 def plain(param: Any) -> bool:
@@ -321,6 +239,7 @@ class Elementwise(Optimizer):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self.__dict__.pop("_units", None)
+        self.__dict__.pop("_settled", None)
         import rushlight
 
         for group in self.param_groups:
@@ -383,6 +302,8 @@ class Elementwise(Optimizer):
             with enable_grad():
                 loss = closure()
         for group in self.param_groups:
+            if self._step_again(group):
+                continue
             params = [param for param in group["params"] if param._grad is not None]
             if not params:
                 continue
@@ -421,6 +342,33 @@ class Elementwise(Optimizer):
                 return [unit, *(Unit([param], [entries[id(param)]], names, scalars) for param in rest)]
         return [Unit([param], [entries[id(param)]], names, scalars) for param in params]
 
+    def _step_again(self, group: Any) -> bool:
+        """The same step as the last one, where nothing but numbers changed; False where nothing was done."""
+        settled = self.__dict__.get("_settled", {}).get(id(group))
+        if settled is None:
+            return False
+        names = self._moments(group)
+        lists = settled.lists(group, self.state, names)
+        if lists is None or not self._run_native(group, settled.entries, lists, [], settled.program):
+            return False
+        self._count(group, settled.params)
+        return True
+
+    def _run_native(self, group: Any, entries: list[Any], lists: list[list[Any]], rest: list[Any], program: Any) -> bool:
+        """Count a step and run its program; False where nothing was done."""
+        step: Any = 0
+        if self._scalars:
+            step = count_up([entry["step"]._array for entry in entries])
+            if step is None:
+                return False
+        if program is None:
+            program = program_of(self._update, len(lists), self._constants(group, step, rest), group["maximize"])
+        if program is not None and update_elements(*program, *lists) is True:
+            return True
+        for entry in entries if self._scalars else []:
+            entry["step"]._array -= 1
+        return False
+
     def _step_native(self, group: Any, params: list[Any]) -> bool:
         """One step by the native kernel: see NOTE [ Updates as programs ]. False where nothing was done."""
         if len(set(map(id, params))) != len(params):
@@ -435,24 +383,24 @@ class Elementwise(Optimizer):
             if values.count(values[0]) != len(values):
                 return False
             rest.append(values[0])
-        step: Any = 0
-        if scalars:
-            step = count_up([entry["step"]._array for entry in entries])
-            if step is None:
-                return False
         given = list(rest)
-        constants = self._constants(group, step, rest)
         lists = [[param._array for param in params], [param._grad._array for param in params]]
         lists.extend([[entry[name]._array for entry in entries] for name in names])
-        if not run_program(self._update, lists, constants, group["maximize"]):
-            for entry in entries if scalars else []:
-                entry["step"]._array -= 1
+        if not self._run_native(group, entries, lists, rest, None):
             return False
+        self._settle(group, params, entries, len(lists))
         if given:
             for name, value in zip(scalars[1:], rest):
                 for entry in entries:
                     entry[name]._array[...] = value
         return True
+
+    def _settle(self, group: Any, params: list[Any], entries: list[Any], lists: int) -> None:
+        settled = self.__dict__.setdefault("_settled", {})
+        settled.pop(id(group), None)
+        if len(self._scalars) < 2 and not any(isinstance(value, TensorBase) for value in group.values()):
+            program = None if self._scalars else program_of(self._update, lists, self._constants(group, 0, []), group["maximize"])
+            settled[id(group)] = Settled(group, params, entries, program)
 
     def _step_arrays(self, group: Any, params: list[Any]) -> None:
         if update_elements is not None and self._step_native(group, params):

@@ -10,6 +10,7 @@ zero, is it one, is it below a half) is the key under which a program is kept; a
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 from typing import Any
 
 from rushlight._core.loops import kernel
@@ -227,20 +228,53 @@ def _itself(value: Any) -> Any:
 _programs: dict[Any, Any] = {}
 
 
-def run_program(update: Any, lists: list[list[Any]], constants: tuple[Any, ...], maximizes: bool) -> bool:
-    """Run an update on lists of arrays (parameters, gradients, state); False where nothing was done."""
+def program_of(update: Any, lists: int, constants: tuple[Any, ...], maximizes: bool) -> tuple[bytes, tuple[float, ...]] | None:
+    """(code, numbers) of an update on so many lists of arrays (parameters, gradients, state); None where it cannot be written down."""
     key = _key(constants)
     if key is None:
-        return False
-    full = (update, len(lists), maximizes, key)
+        return None
+    full = (update, lists, maximizes, key)
     program = _programs.get(full)
     if program is None:
-        program = _programs[full] = _written(update, len(lists) - 2, constants, maximizes) or (None, [])
+        program = _programs[full] = _written(update, lists - 2, constants, maximizes) or (None, [])
     code, sources = program
     if code is None:
-        return False
-    numbers = tuple([float(source if function is None else function(constants[source])) for function, source in sources])
-    return update_elements(code, numbers, *lists) is True
+        return None
+    return code, tuple([float(source if function is None else function(constants[source])) for function, source in sources])
+
+
+class Settled:
+    """A group that was stepped natively, and what the next step must find as it was to do the same with no further questions.
+
+    program: where it depends on the group's options alone.
+    """
+
+    def __init__(self, group: Any, params: list[Any], entries: list[Any], program: Any) -> None:
+        self.options = list(group.values())
+        self.params, self.entries, self.program = params, entries, program
+
+    def lists(self, group: Any, state: Any, names: tuple[str, ...]) -> list[list[Any]] | None:
+        """The arrays to step: of the parameters, of their gradients and of each kind of state; None where something changed."""
+        params = group["params"]
+        if len(group) != len(self.options) or not all(map(is_, group.values(), self.options)):
+            return None
+        if len(params) != len(self.params) or not all(map(is_, params, self.params)):
+            return None
+        arrays, gradients = [], []
+        for param in params:
+            gradient = param._grad
+            if gradient is None or param._flags | gradient._flags:
+                return None
+            arrays.append(param._array)
+            gradients.append(gradient._array)
+        if not self.entries:
+            return [arrays, gradients]
+        if not all(map(is_, map(state.get, params), self.entries)):
+            return None
+        moments = [[entry.get(name) for entry in self.entries] for name in names]
+        if not all([isinstance(value, TensorBase) for values in moments for value in values]):
+            return None
+        return [arrays, gradients, *[[value._array for value in values] for values in moments]]
 
 
 
