@@ -150,6 +150,16 @@ PyObject *kernel_names(void);
 /* ---------------------------------------------------------------- arrays */
 
 #define DECLINE Py_RETURN_NONE
+#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
+
+/* An exact int that fits; 0 for anything else. */
+INLINE int exact_int(PyObject *value, npy_intp *found)
+{
+    if (!PyLong_CheckExact(value)) return 0;
+    int overflow;
+    *found = PyLong_AsLongAndOverflow(value, &overflow);
+    return !overflow;
+}
 
 /* A plain array: no subclass, aligned, of the machine's byte order. */
 INLINE PyArrayObject *array_of(PyObject *value)

@@ -7,7 +7,6 @@
 #include "../_core/_record.h"
 #include <math.h>
 
-#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 #define LARGEST 512 /* words that are taken at once */
 #define GROUP 16    /* normals that are made together */
 
@@ -188,10 +187,7 @@ typedef struct {
 
 static int read_int(PyObject *value, npy_intp *found)
 {
-    if (!PyLong_CheckExact(value)) return 0;
-    int overflow;
-    *found = PyLong_AsLongAndOverflow(value, &overflow);
-    return !overflow && labs(*found) < 1L << 30;
+    return exact_int(value, found) && labs(*found) < 1L << 30;
 }
 
 /* size, [generator,] out, options; or self, [generator,] memory format, options */

@@ -4,7 +4,6 @@
 
 #include "../_core/_native.h"
 
-#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 
 enum { NONE, MEAN, SUM };
 #define LEVELS 8 /* of partial sums, as PyTorch adds losses up */

@@ -7,7 +7,6 @@
 
 #define LITTLE 8192 /* elements beyond which NumPy is quicker */
 
-#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 #define MOST 16       /* dimensions */
 #define LARGE 4096    /* elements from which on NumPy, which has vector code, is as fast */
 #define SHORT 64      /* elements of a line that is sorted here */
@@ -19,15 +18,6 @@ static PyArrayObject *plain_of(PyObject *value)
     return array && PyArray_TYPE(array) < NPY_NTYPES_LEGACY && is_plain(array) && PyArray_NDIM(array) < MOST ? array : NULL;
 }
 
-/* A Python int that fits; 0 for anything else. */
-static int read_int(PyObject *value, npy_intp *found)
-{
-    if (!PyLong_CheckExact(value)) return 0;
-    int overflow;
-    *found = PyLong_AsLongAndOverflow(value, &overflow);
-    return !overflow;
-}
-
 /* ---------------------------------------------------------------- triangles */
 
 /* tril(self, diagonal), or triu where the row has data */
@@ -35,7 +25,7 @@ static PyObject *triangle(CALL)
 {
     npy_intp diagonal;
     PyArrayObject *self = count == 2 ? plain_of(args[0]) : NULL;
-    if (!self || PyArray_NDIM(self) < 2 || !read_int(args[1], &diagonal)) DECLINE;
+    if (!self || PyArray_NDIM(self) < 2 || !exact_int(args[1], &diagonal)) DECLINE;
     PyArrayObject *made = new_like(self);
     if (!made) return NULL;
     int ndim = PyArray_NDIM(self), upper = row->data != NULL;
@@ -123,7 +113,7 @@ static PyObject *roll(CALL)
     Py_ssize_t dims = PyTuple_Check(args[2]) || PyList_CheckExact(args[2]) ? PySequence_Fast_GET_SIZE(args[2]) : args[2] == Py_None ? 0 : -1;
     npy_intp shift[MOST] = {0}, by;
     if (dims == 0 && shifts == 1) { /* as one long line */
-        if (!read_int(PySequence_Fast_GET_ITEM(args[1], 0), &by)) DECLINE;
+        if (!exact_int(PySequence_Fast_GET_ITEM(args[1], 0), &by)) DECLINE;
         PyArrayObject *made = new_like(self);
         if (!made) return NULL;
         npy_intp size = PyArray_SIZE(self), item = PyArray_ITEMSIZE(self);
@@ -135,7 +125,7 @@ static PyObject *roll(CALL)
     if (dims != shifts || !dims || PyArray_SIZE(self) > LITTLE) DECLINE;
     for (Py_ssize_t index = 0; index < dims; index++) {
         int dim = axis_of(PySequence_Fast_GET_ITEM(args[2], index), PyArray_NDIM(self));
-        if (dim < 0 || !read_int(PySequence_Fast_GET_ITEM(args[1], index), &by)) DECLINE;
+        if (dim < 0 || !exact_int(PySequence_Fast_GET_ITEM(args[1], index), &by)) DECLINE;
         shift[dim] += by % PyArray_DIMS(self)[dim];
     }
     return moved(self, shift, NULL);

@@ -8,7 +8,6 @@
 #include <numpy/ufuncobject.h>
 
 #define MOST 16 /* dimensions */
-#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 
 /* ---------------------------------------------------------------- arguments */
 
@@ -17,20 +16,11 @@ static int is_taken(PyObject *object)
     return PyArray_CheckExact(object) && PyArray_NDIM((PyArrayObject *)object) < MOST && PyArray_SIZE((PyArrayObject *)object) > 0;
 }
 
-/* An exact int that fits; 0 for anything else. */
-static int read_int(PyObject *object, npy_intp *found)
-{
-    if (!PyLong_CheckExact(object)) return 0;
-    int overflow;
-    *found = PyLong_AsLongAndOverflow(object, &overflow);
-    return !overflow;
-}
-
 /* A position within a dimension, counted from the front; -1 where it is none. */
 static npy_intp index_of(PyObject *object, npy_intp size)
 {
     npy_intp index;
-    if (!read_int(object, &index)) return -1;
+    if (!exact_int(object, &index)) return -1;
     if (index < 0) index += size;
     return index < 0 || index >= size ? -1 : index;
 }
@@ -43,7 +33,7 @@ static int read_sizes(PyObject *object, npy_intp *sizes)
     PyObject **items = PySequence_Fast_ITEMS(object);
     if (count >= MOST) return -1;
     for (Py_ssize_t index = 0; index < count; index++)
-        if (!read_int(items[index], &sizes[index])) return -1;
+        if (!exact_int(items[index], &sizes[index])) return -1;
     return (int)count;
 }
 
@@ -87,10 +77,10 @@ static PyObject *slice(CALL)
     if (count != 5 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array);
-    if ((dim = axis_of(args[1], ndim)) < 0 || !read_int(args[4], &step) || step <= 0) DECLINE;
+    if ((dim = axis_of(args[1], ndim)) < 0 || !exact_int(args[4], &step) || step <= 0) DECLINE;
     npy_intp size = end = PyArray_DIMS(array)[dim];
-    if (args[2] != Py_None && !read_int(args[2], &start)) DECLINE;
-    if (args[3] != Py_None && !read_int(args[3], &end)) DECLINE;
+    if (args[2] != Py_None && !exact_int(args[2], &start)) DECLINE;
+    if (args[3] != Py_None && !exact_int(args[3], &end)) DECLINE;
     if (start < 0) start = start + size > 0 ? start + size : 0;
     if (end < 0) end += size;
     if (end > size) end = size;
@@ -239,10 +229,10 @@ static PyObject *slice_backward(CALL)
     PyArrayObject *grad = count == 6 ? floats_of(args[0]) : NULL;
     if (!grad) DECLINE;
     int ndim = read_sizes(args[1], sizes);
-    if (ndim < 1 || PyArray_NDIM(grad) != ndim || (dim = axis_of(args[2], ndim)) < 0 || !read_int(args[5], &step) || step <= 0) DECLINE;
+    if (ndim < 1 || PyArray_NDIM(grad) != ndim || (dim = axis_of(args[2], ndim)) < 0 || !exact_int(args[5], &step) || step <= 0) DECLINE;
     npy_intp size = end = sizes[dim];
-    if (args[3] != Py_None && !read_int(args[3], &start)) DECLINE;
-    if (args[4] != Py_None && !read_int(args[4], &end)) DECLINE;
+    if (args[3] != Py_None && !exact_int(args[3], &start)) DECLINE;
+    if (args[4] != Py_None && !exact_int(args[4], &end)) DECLINE;
     if (start < 0) start = start + size > 0 ? start + size : 0;
     if (end < 0) end += size;
     if (end > size) end = size;
@@ -308,7 +298,7 @@ static PyObject *view(CALL)
 static PyObject *diagonal(CALL)
 {
     npy_intp offset, sizes[MOST], strides[MOST];
-    if (count != 4 || !is_taken(args[0]) || !read_int(args[1], &offset)) DECLINE;
+    if (count != 4 || !is_taken(args[0]) || !exact_int(args[1], &offset)) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array), made = 0, first = axis_of(args[2], ndim), second = axis_of(args[3], ndim);
     if (first < 0 || second < 0 || first == second) DECLINE;
@@ -344,137 +334,6 @@ static PyObject *element_strides(CALL)
         PyTuple_SET_ITEM(found, dim, step);
     }
     return found;
-}
-
-/* ---------------------------------------------------------------- products */
-
-static struct {
-    int type;
-    PyUFuncGenericFunction function;
-    void *data;
-} products[4] = {{NPY_FLOAT}, {NPY_DOUBLE}, {NPY_CFLOAT}, {NPY_CDOUBLE}};
-
-/* Whether BLAS reads the matrix as it lies: row by row (0), column by column (1), or not (-1). */
-static int lies(PyArrayObject *matrix)
-{
-    npy_intp item = PyArray_ITEMSIZE(matrix), *dims = PyArray_DIMS(matrix), *strides = PyArray_STRIDES(matrix);
-    if (strides[1] == item && strides[0] == item * dims[1]) return 0;
-    if (strides[0] == item && strides[1] == item * dims[0]) return 1;
-    return -1;
-}
-
-/* np.matmul's loops, read once. */
-static int load_products(void)
-{
-    static int loaded = 0;
-    if (loaded) return 0;
-    PyObject *numpy = PyImport_ImportModule("numpy"), *found = numpy ? PyObject_GetAttrString(numpy, "matmul") : NULL;
-    Py_XDECREF(numpy);
-    if (!found) return -1;
-    PyUFuncObject *ufunc = (PyUFuncObject *)found;
-    for (int which = 0; PyObject_TypeCheck(found, &PyUFunc_Type) && which < 4; which++)
-        for (int index = 0; index < ufunc->ntypes && !products[which].function; index++)
-            if (ufunc->types[index * ufunc->nargs] == products[which].type) {
-                products[which].function = ufunc->functions[index];
-                products[which].data = ufunc->data ? ufunc->data[index] : NULL;
-            }
-    loaded = 1;
-    return 0; /* the ufunc lives as long as NumPy */
-}
-
-/* The product of two matrices of one dtype, row by row; None where NumPy has to be asked. */
-static PyObject *product(PyObject *first, PyObject *second)
-{
-    if (!is_taken(first) || !is_taken(second)) DECLINE;
-    if (load_products() < 0) return NULL;
-    PyArrayObject *a = (PyArrayObject *)first, *b = (PyArrayObject *)second;
-    int type = PyArray_TYPE(a), which;
-    if (PyArray_NDIM(a) != 2 || PyArray_NDIM(b) != 2 || PyArray_TYPE(b) != type || !PyArray_ISBEHAVED_RO(a) || !PyArray_ISBEHAVED_RO(b))
-        DECLINE;
-    for (which = 0; which < 4; which++)
-        if (products[which].type == type && products[which].function) break;
-    if (which == 4 || PyArray_DIMS(a)[1] != PyArray_DIMS(b)[0] || lies(a) < 0 || lies(b) < 0) DECLINE;
-    npy_intp rows = PyArray_DIMS(a)[0], inner = PyArray_DIMS(a)[1], columns = PyArray_DIMS(b)[1], item = PyArray_ITEMSIZE(a);
-    npy_intp sizes[2] = {rows, columns}, dims[4] = {1, rows, inner, columns};
-    if (rows < 2 || columns < 2 || inner < 2) return PyArray_MatrixProduct(first, second); /* vectors, which dot() adds up in another order */
-    PyArrayObject *result = new_array(type, 2, sizes, 0);
-    if (!result) return NULL;
-    npy_intp steps[9] = {0, 0, 0, PyArray_STRIDES(a)[0], PyArray_STRIDES(a)[1], PyArray_STRIDES(b)[0], PyArray_STRIDES(b)[1],
-                         columns * item, item};
-    char *pointers[3] = {PyArray_BYTES(a), PyArray_BYTES(b), PyArray_BYTES(result)};
-    if (rows * columns * inner < 32768) products[which].function(pointers, dims, steps, products[which].data);
-    else {
-        Py_BEGIN_ALLOW_THREADS
-        products[which].function(pointers, dims, steps, products[which].data);
-        Py_END_ALLOW_THREADS
-    }
-    return (PyObject *)result;
-}
-
-
-/* matmul(a, b) */
-static PyObject *matmul(CALL)
-{
-    if (count != 2) DECLINE;
-    return product(args[0], args[1]);
-}
-
-static int is_one(PyObject *value)
-{
-    npy_intp number;
-    return read_int(value, &number) && number == 1;
-}
-
-/* Whether a matrix of these sizes and element strides lies column by column; -1 where they are none. */
-static int lies_by_columns(PyObject *sizes, PyObject *strides)
-{
-    npy_intp rows, first, second;
-    if (!PyTuple_Check(sizes) || !PyTuple_Check(strides) || PyTuple_GET_SIZE(sizes) != 2 || PyTuple_GET_SIZE(strides) != 2) return -1;
-    if (!read_int(PyTuple_GET_ITEM(sizes, 0), &rows) || !read_int(PyTuple_GET_ITEM(strides, 0), &first)
-        || !read_int(PyTuple_GET_ITEM(strides, 1), &second)) return -1;
-    return first == 1 && second == rows;
-}
-
-/* mm_mat1_backward(grad, mat2, sizes, strides, alpha) and mm_mat2_backward(grad, mat1, sizes, strides, alpha): the gradient of a factor,
-   which lies in memory as the factor does. */
-static PyObject *factor_backward(CALL)
-{
-    int by_columns = count == 4 || (count == 5 && is_one(args[4])) ? lies_by_columns(args[2], args[3]) : -1;
-    if (by_columns < 0 || !floats_of(args[0]) || !floats_of(args[1])) DECLINE;
-    int is_left = row->data != NULL;
-    PyObject *found = NULL, *turned = PyArray_Transpose((PyArrayObject *)args[by_columns ? 0 : 1], NULL);
-    if (!turned) return NULL;
-    if (is_left) found = by_columns ? product(args[1], turned) : product(args[0], turned);
-    else found = by_columns ? product(turned, args[1]) : product(turned, args[0]);
-    Py_DECREF(turned);
-    if (found && found != Py_None && by_columns) Py_SETREF(found, PyArray_Transpose((PyArrayObject *)found, NULL));
-    return found;
-}
-
-#define ADD_ROWS(REAL)                                                                                          \
-    for (npy_intp row = 0; row < rows; row++) {                                                                 \
-        REAL *restrict target = (REAL *)PyArray_DATA(found) + row * columns;                                    \
-        const REAL *restrict source = (const REAL *)PyArray_DATA(added) + (PyArray_NDIM(added) == 1 ? 0 : row * columns); \
-        for (npy_intp column = 0; column < columns; column++) target[column] += source[column];                 \
-    }
-
-/* addmm(added, a, b, beta, alpha): added + a @ b, where `added` is a row or a whole matrix */
-static PyObject *addmm(CALL)
-{
-    if (count != 5 || !is_one(args[3]) || !is_one(args[4])) DECLINE;
-    PyArrayObject *added = plain_floats(args[0]);
-    if (!added || !is_taken(args[1]) || !is_taken(args[2]) || PyArray_TYPE(added) != PyArray_TYPE((PyArrayObject *)args[1])) DECLINE;
-    PyArrayObject *a = (PyArrayObject *)args[1], *b = (PyArrayObject *)args[2];
-    int ndim = PyArray_NDIM(added);
-    if (PyArray_NDIM(a) != 2 || PyArray_NDIM(b) != 2 || ndim < 1 || ndim > 2) DECLINE;
-    npy_intp rows = PyArray_DIMS(a)[0], columns = PyArray_DIMS(b)[1], *dims = PyArray_DIMS(added);
-    if (dims[ndim - 1] != columns || (ndim == 2 && dims[0] != rows)) DECLINE;
-    PyObject *result = product(args[1], args[2]);
-    if (!result || result == Py_None) return result;
-    PyArrayObject *found = (PyArrayObject *)result;
-    if (PyArray_TYPE(found) == NPY_FLOAT) ADD_ROWS(float)
-    else ADD_ROWS(double)
-    return result;
 }
 
 /* ---------------------------------------------------------------- arrays in a row */
@@ -531,6 +390,6 @@ static PyObject *stack(CALL)
 
 const kernel_row view_kernels[] = {
     {"select", select_index}, {"slice", slice}, {"transpose", transpose}, {"turn", turn}, {"permute", permute},
-    {"unsqueeze", unsqueeze}, {"expand", expand}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {"select_backward", select_backward}, {"slice_backward", slice_backward}, {"view", view}, {"matmul", matmul},
-    {"addmm", addmm}, {"cat", cat}, {"stack", stack},
+    {"unsqueeze", unsqueeze}, {"expand", expand}, {"select_backward", select_backward}, {"slice_backward", slice_backward}, {"view", view},
+    {"cat", cat}, {"stack", stack},
     {"diagonal", diagonal}, {"element_strides", element_strides}, {NULL}};

@@ -6,7 +6,6 @@
 #include "../_core/_native.h"
 #include <math.h>
 
-#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 #define LARGEST 4096 /* elements of what is made here */
 #define MOST 16      /* dimensions */
 

@@ -5,7 +5,6 @@
 
 #include "../_core/_native.h"
 
-#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 /* The array of a function's only argument, in a mode that means nothing to it. */
 #define READ(array)                                                                                                                          \
     PyArrayObject *array = count == 1 && in_plain_mode() ? array_of_tensor(args[0]) : NULL;                                                  \

@@ -8,7 +8,6 @@
 
 #define LITTLE 8192
 
-#define CALL const kernel_row *row, PyObject *const *args, Py_ssize_t count
 #define MOST 16 /* dimensions */
 
 static PyObject *wrote; /* of origin.py */
