@@ -51,6 +51,8 @@ def unsupported(name: str, module: str = _OWN) -> AttributeError:
 
 def elsewhere(name: str, module: str) -> Any:
     """What a module's ``__getattr__`` answers for a name that the module lacks, see NOTE [ Where a name of torch's is found ]."""
+    if name == _ALIAS:  # PyTorch's modules import torch, and programs find it there
+        return sys.modules[_OWN]
     if name.startswith("__") and name != "__all__":
         raise unsupported(name, module)
     return importlib.import_module(f"{_OWN}.compat").find(name, module)

@@ -36,6 +36,11 @@ LINEAR = frozenset(
 )
 BILINEAR = frozenset("mm mv dot bmm vdot linalg_cross mul".split())
 NOT_LINEAR = frozenset({"fill.Scalar"})
+REFUSED = frozenset(
+    "conv_tbc geqrf grid_sampler_2d grid_sampler_3d igamma igammac index_reduce special_zeta ormqr _standard_gamma "
+    "rrelu_with_noise.in_place _pack_padded_sequence _foreach_pow _weight_norm_interface fake_quantize_per_tensor_affine_cachemask "
+    "fake_quantize_per_channel_affine_cachemask _euclidean_dist _cdist_forward grid_sampler_2d_backward grid_sampler_3d_backward".split()
+)  # differentiable by reverse mode only, in PyTorch
 ZERO_VALUE = {"scatter.value": "value", "masked_fill.Scalar": "value", "index_fill.int_Scalar": "value", "constant_pad_nd": "value"}
 
 
@@ -53,7 +58,7 @@ def push(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> l
     """The tangents of the outputs (None for those that have none), given the arguments' tangents (None for zeros)."""
     if not any(tangents[index] is not None for index in op.grad_params):
         return [None] * len(outputs)
-    if op.node_name == "NotImplemented":
+    if op.node_name == "NotImplemented" or op.name in REFUSED or f"{op.name}.{op.overload}" in REFUSED:
         raise NotImplementedError(not_implemented(op))
     rule = op.jvp
     if rule is None:
@@ -70,6 +75,8 @@ def push(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> l
 
 def not_implemented(op: Any) -> str:
     """PyTorch's text for an operator without forward mode."""
+    if op.node_name == "NotImplemented":
+        return f"Trying to use forward AD with aten::{op.name} that does not support it."
     end = "." if op.node_name == "NotImplemented" else " or submit a PR adding the implementation to derivatives.yaml"
     return (
         f"Trying to use forward AD with {op.name} that does not support it because it has not been implemented yet.\nPlease file an issue "
@@ -259,11 +266,12 @@ def differentiable_products(op: Any, mask: int, args: list[Any], outputs: list[A
 
 
 def given_outputs(op: Any, args: list[Any], count: int) -> Any:
-    """Which outputs an operator with an `output_mask` was asked for."""
+    """Which outputs have derivatives: not all where an operator has an `output_mask` or results that are constant."""
     for name in ("output_mask", "wanted"):
         if name in op.params:
             return args[op.params.index(name)]
-    return (True,) * count
+    constants = getattr(op.pack, "constants", ())
+    return [place not in constants for place in range(count)]
 
 
 def _paired(op: Any, args: list[Any], products: list[Any], tangents: list[Any]) -> tuple[list[Any], list[Any]]:

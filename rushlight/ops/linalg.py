@@ -31,6 +31,7 @@ def constant(pack: Any, *positions: int) -> Any:
     def packed(outputs: list[Any]) -> Any:
         return pack([examples.constant(output) if place in positions else output for place, output in enumerate(outputs)])
 
+    packed.constants = positions  # type: ignore[attr-defined]
     return packed
 
 

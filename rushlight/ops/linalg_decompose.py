@@ -28,6 +28,7 @@ from rushlight.ops.linalg import (
     triangle_of,
     triu,
 )  # fmt: skip
+from rushlight.ops.special_functions import underivable
 from rushlight.ops.view import unsqueeze
 
 kernels = later("kernels_linalg")
@@ -434,7 +435,7 @@ def linalg_matrix_exp(self: Any) -> Any:
 composite("matrix_exp")(lambda self: linalg_matrix_exp(self))
 
 
-@op("geqrf", outputs=("a", "tau"), pack=return_types.make("geqrf", ("a", "tau")))
+@op("geqrf", outputs=("a", "tau"), self=underivable("geqrf"), pack=return_types.make("geqrf", ("a", "tau")))
 def geqrf(self: Any) -> Any:
     """QR as LAPACK packs it."""
     need_matrix("torch.geqrf", self, "input")

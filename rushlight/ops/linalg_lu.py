@@ -15,6 +15,7 @@ from rushlight.ops.deprecated import deprecated
 from rushlight.ops.later import later
 from rushlight.ops.linalg import constant, linalg_solve_triangular, m_h, need_float, need_square, raise_for, tril, triu
 from rushlight.ops.padding import constant_pad_nd
+from rushlight.ops.pointwise import no_derivative
 from rushlight.ops.view import wrap_dim
 from rushlight.ops.view_parts import slice_tensor
 
@@ -213,7 +214,7 @@ def _raise_ldl(name: str, info: Any) -> None:
 
 
 @op(
-    "linalg_ldl_factor_ex", outputs=("LD", "pivots", "info"),
+    "linalg_ldl_factor_ex", outputs=("LD", "pivots", "info"), grad_fn="NotImplemented", self=no_derivative("linalg_ldl_factor_ex"),
     pack=return_types.make("linalg_ldl_factor_ex", ("LD", "pivots", "info")),
 )  # fmt: skip
 def linalg_ldl_factor_ex(self: Any, hermitian: bool = False, check_errors: bool = False) -> Any:
@@ -236,7 +237,10 @@ def linalg_ldl_factor(self: Any, hermitian: bool = False) -> Any:
 _LDL_FACTOR = return_types.make("linalg_ldl_factor", ("LD", "pivots"))
 
 
-@op("linalg_ldl_solve", tensors=("LD", "pivots", "B"))
+@op(
+    "linalg_ldl_solve", tensors=("LD", "pivots", "B"), grad_fn="NotImplemented", LD=no_derivative("linalg_ldl_solve"),
+    B=no_derivative("linalg_ldl_solve"),
+)  # fmt: skip
 def linalg_ldl_solve(LD: Any, pivots: Any, B: Any, hermitian: bool = False) -> Any:
     """The solution of A @ X = B given A's LDL factors."""
     need_square("torch.linalg.ldl_solve", LD)

@@ -139,7 +139,7 @@ def standard_gamma(self: Any, generator: Any = None) -> Any:
     return streams.standard_gamma(stream_of(generator), self)
 
 
-@op("_sample_dirichlet", self=_no_formula("_sample_dirichlet"))
+@op("_sample_dirichlet", grad_fn="NotImplemented", self=_no_formula("_sample_dirichlet"))
 def sample_dirichlet(self: Any, generator: Any = None) -> Any:
     """Draws of Dirichlet distributions with the rows as concentrations."""
     return streams.sample_dirichlet(stream_of(generator), self)
@@ -157,7 +157,7 @@ def poisson(self: Any, generator: Any = None) -> Any:
     return streams.poisson(stream_of(generator), self)
 
 
-@op("binomial", grad_fn="NotImplemented", tensors=("count", "prob"), prob=_no_formula("binomial"))
+@op("binomial", grad_fn="NotImplemented", tensors=("count", "prob"), count=_no_formula("binomial"), prob=_no_formula("binomial"))
 def binomial(count: Any, prob: Any, generator: Any = None) -> Any:
     """Successes in `count` tries of probability `prob`."""
     return streams.binomial(stream_of(generator), count, prob)

@@ -14,6 +14,7 @@ from rushlight.ops.carriers import divided, is_complex, led, masked, scaled, whe
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op, reduction
 from rushlight.ops.meta_refusals import check_kernel
+from rushlight.ops.pointwise import no_derivative
 from rushlight.ops.reduce_common import (
     FLOAT32,
     FLOAT64,
@@ -277,7 +278,7 @@ def dist(self: Any, other: Any, p: Any = 2) -> Any:
 # ---------------------------------------------------------------- counts
 
 
-@op("bincount", kind="data", tensors=("self", "weights"))
+@op("bincount", kind="data", tensors=("self", "weights"), grad_fn="NotImplemented", weights=no_derivative("bincount"))
 def bincount(self: Any, weights: Any = None, minlength: Any = 0) -> Any:
     """How often each non-negative integer occurs, or the sums of weights there."""
     if self.dtype.kind not in "iu" or self.dtype.char in WIDE_UNSIGNED:

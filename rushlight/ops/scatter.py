@@ -13,6 +13,7 @@ from rushlight.ops import carriers, copying, layout, writing
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.determinism import alert
 from rushlight.ops.index import kept
+from rushlight.ops.pointwise import no_derivative
 from rushlight.ops.sparse_layer import sparse_module
 from rushlight.ops.view import expand, reshaped, wrap_dim
 
@@ -230,10 +231,13 @@ def write_reduced(array: Any, dim: Any, index: Any, src: Any, reduce: Any) -> No
     apply_at(array, dim, index, src, how)
 
 
-scatter_reduced = op("scatter.reduce", tensors=("self", "index", "src"))(
+_NO_GRADIENT = no_derivative("scatter")
+scatter_reduced = op(
+    "scatter.reduce", tensors=("self", "index", "src"), grad_fn="NotImplemented", self=_NO_GRADIENT, src=_NO_GRADIENT
+)(
     lambda self, dim, index, src, reduce: after(write_reduced, self, dim, index, src, reduce)
 )
-scatter_value_reduced = op("scatter.value_reduce", tensors=("self", "index"))(
+scatter_value_reduced = op("scatter.value_reduce", tensors=("self", "index"), grad_fn="NotImplemented", self=_NO_GRADIENT)(
     lambda self, dim, index, value, reduce: after(write_reduced, self, dim, index, value, reduce)
 )
 writing.in_place(scatter_reduced, "scatter_.reduce", write_reduced)

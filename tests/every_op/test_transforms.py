@@ -16,6 +16,7 @@ import rushlight
 from rushlight._core.tensor import TensorBase, values_of, wrap
 from rushlight.func import jvp, vjp, vmap
 from rushlight.func.batching import RANDOM
+from rushlight.func.tangents import REFUSED
 from rushlight.ops.declare import REGISTRY
 
 OPS = {spec: op for spec, op in samples.differentiable().items() if spec not in samples.WITHOUT and op.name not in RANDOM}
@@ -28,9 +29,13 @@ SECOND_ORDER = ("vjp of vjp", "jvp of vjp", "vmap of vjp")
 NO_SECOND = "its gradient has no derivative, in PyTorch neither"
 TRIANGLE = "it reads one triangle of a matrix, or its gradient is that among symmetric matrices: finite differences see more"
 FIRST_ORDER = dict.fromkeys(("_pdist_forward", "_cdist_forward", "_standard_gamma_grad"), NO_SECOND)
+NO_FORWARD = dict.fromkeys(
+    [spec for spec, op in OPS.items() if op.name in REFUSED or spec in REFUSED or op.node_name == "NotImplemented"],
+    "PyTorch has no forward mode for it",
+)
 GRIDS = dict.fromkeys(("grid_sampler_2d_backward", "grid_sampler_3d_backward"), NO_SECOND)
 HOLES: dict[str, dict[str, str]] = {
-    "jvp": {**FIRST_ORDER, **GRIDS},
+    "jvp": {**NO_FORWARD, **FIRST_ORDER, **GRIDS},
     "vmap": {},
     "vjp of vjp": {
         **FIRST_ORDER, **GRIDS, "hardsigmoid": NO_SECOND, "special_entr": "its samples are no positive numbers",
@@ -153,9 +158,12 @@ def test_holes_are_operators() -> None:
 
 @pytest.mark.parametrize(("spec", "number"), ROWS)
 def test_jvp_is_the_transpose_of_vjp(spec: str, number: int) -> None:
+    sample = Sample(spec, number)
+    if spec in NO_FORWARD:
+        with pytest.raises(NotImplementedError, match="does not support it"):
+            jvp(sample, sample.inputs, sample.like(sample.inputs))
     if skip("jvp", spec):
         return
-    sample = Sample(spec, number)
     outputs, product = vjp(sample, *sample.inputs)
     cotangents, tangents = sample.like(outputs), sample.like(sample.inputs)
     values, pushed = jvp(sample, sample.inputs, tangents)
