@@ -42,7 +42,7 @@ HOLES: dict[str, dict[str, str]] = {
         **dict.fromkeys(("linalg_cholesky_ex", "cholesky", "cholesky_inverse", "cholesky_solve", "_linalg_eigh"), TRIANGLE),
     },
     "jvp of vjp": {
-        **FIRST_ORDER, **GRIDS, "hardsigmoid": NO_SECOND,
+        **NO_FORWARD, **FIRST_ORDER, **GRIDS, "hardsigmoid": NO_SECOND,
         **dict.fromkeys(("grid_sampler_2d", "grid_sampler_3d"), "forward mode of its gradient is missing, in PyTorch too"),
     },
     "vmap of vjp": {},
