@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import threading
 import warnings
-from contextvars import ContextVar, copy_context
 from typing import Any
 
 import numpy as np
@@ -33,6 +31,7 @@ from rushlight._core.tensor import (
 )
 from rushlight._objects import Size
 from rushlight.autograd.anomaly_mode import record_traceback
+from rushlight.autograd.depth import shallow
 from rushlight.autograd.error_nodes import DelayedError
 from rushlight.autograd.graph import Node, raw_saved
 from rushlight.autograd.saved_hooks import pack_all
@@ -141,7 +140,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
             seen = [
                 _zeros(shape, np_dtype) if grad is None and shape is not None else grad for grad, shape, np_dtype in pairs
             ]
-        found = _shallow(loudly, self._user_backward(), self, *seen)
+        found = shallow(loudly, self._user_backward(), self, *seen)
         return self._results(found if isinstance(found, tuple) else (found,), graph)
 
     def _user_backward(self) -> Any:
@@ -202,40 +201,6 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
         self.to_save = None
         if get_mode() & SAVED_HOOKS:
             pack_all(saved, self)
-
-
-# How many passes run inside each other on one thread. A pass inside a user's backward inside a pass, ..., goes on in another thread
-# beyond that, where Python counts its frames anew; PyTorch does the same at 60.
-_DEEPEST = 30
-_DEPTH: ContextVar[int] = ContextVar("rushlight_passes_in_passes", default=0)
-
-
-def _shallow(function: Any, *args: Any) -> Any:
-    """function(*args), in a thread of its own where too many such calls stand on each other."""
-    depth = _DEPTH.get()
-    if depth < _DEEPEST:
-        token = _DEPTH.set(depth + 1)
-        try:
-            return function(*args)
-        finally:
-            _DEPTH.reset(token)
-    found: list[Any] = []
-    context = copy_context()
-    context.run(_DEPTH.set, 0)
-
-    def go() -> None:
-        try:
-            found.append((context.run(_shallow, function, *args), None))
-        except BaseException as error:
-            found.append((None, error))
-
-    thread = threading.Thread(target=go)
-    thread.start()
-    thread.join()
-    result, error = found[0]
-    if error is not None:
-        raise error
-    return result
 
 
 def _zeros(shape: Any, np_dtype: Any) -> Any:
