@@ -14,6 +14,9 @@ typedef struct {
     npy_intp planes, height, width, rows, columns; /* a plane's sizes, and its result's */
     npy_intp kernel[2], stride[2], padding[2], dilation[2];
     npy_intp channels, per_channel; /* convolutions: results for each channel */
+    int ceil_mode;         /* pooling: whether the last windows may leave the padded image */
+    int padded;            /* averages: whether the padding counts */
+    double divisor;        /* averages: what sums are divided by, 0 for the number of elements */
 } plane_job;
 
 #define REAL double
@@ -40,6 +43,8 @@ typedef struct {
     }
 RUNNER(max_pool)
 RUNNER(put_plane)
+RUNNER(average)
+RUNNER(spread_average)
 RUNNER(channel_forward)
 RUNNER(channel_backward)
 RUNNER(channel_weight)
@@ -74,7 +79,8 @@ static int read_places(plane_job *job, PyArrayObject *x)
         if (job->kernel[index] < 1 || job->stride[index] < 1 || job->dilation[index] < 1) return 0;
         npy_intp span = job->dilation[index] * (job->kernel[index] - 1) + 1, room = sizes[index] + 2 * job->padding[index] - span;
         if (room < 0) return 0;
-        places[index] = room / job->stride[index] + 1;
+        places[index] = (room + (job->ceil_mode ? job->stride[index] - 1 : 0)) / job->stride[index] + 1;
+        if (job->ceil_mode && (places[index] - 1) * job->stride[index] >= sizes[index] + job->padding[index]) places[index]--;
     }
     job->rows = places[0];
     job->columns = places[1];
@@ -82,26 +88,33 @@ static int read_places(plane_job *job, PyArrayObject *x)
     return 1;
 }
 
+/* The windows of a pooling: x, kernel_size, stride (which may be empty: the kernel's size), padding; 0 for those to be refused. */
+static int read_windows(plane_job *job, PyArrayObject *x, PyObject *const *args, npy_intp *dims)
+{
+    int ndim = x ? PyArray_NDIM(x) : 0;
+    if ((ndim != 4 && ndim != 3) || !pair_of(args[0], job->kernel) || !pair_of(args[2], job->padding)) return 0;
+    int given = (PyTuple_Check(args[1]) || PyList_CheckExact(args[1])) && PySequence_Fast_GET_SIZE(args[1]) > 0;
+    if (given ? !pair_of(args[1], job->stride) : args[1] != Py_None && !PyTuple_Check(args[1]) && !PyList_CheckExact(args[1])) return 0;
+    if (!given) memcpy(job->stride, job->kernel, sizeof job->kernel);
+    if (!read_places(job, x) || job->padding[0] * 2 > job->kernel[0] || job->padding[1] * 2 > job->kernel[1]) return 0;
+    job->source = PyArray_BYTES(x);
+    memcpy(dims, PyArray_DIMS(x), ndim * sizeof(npy_intp));
+    dims[ndim - 2] = job->rows;
+    dims[ndim - 1] = job->columns;
+    return 1;
+}
+
 /* (x, kernel_size, stride, padding, dilation, ceil_mode): maxima, and where they are. */
 static PyObject *max_pool_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
 {
-    PyArrayObject *x = count == 6 && args[5] == Py_False ? plain_floats(args[0]) : NULL;
-    plane_job job = {.type = 0};
-    if (!x || (PyArray_NDIM(x) != 4 && PyArray_NDIM(x) != 3) || !pair_of(args[1], job.kernel)) DECLINE;
-    int given = (PyTuple_Check(args[2]) || PyList_CheckExact(args[2])) && PySequence_Fast_GET_SIZE(args[2]) > 0;
-    if (given ? !pair_of(args[2], job.stride) : args[2] != Py_None && !PyTuple_Check(args[2]) && !PyList_CheckExact(args[2])) DECLINE;
-    if (!given) memcpy(job.stride, job.kernel, sizeof job.kernel);
-    if (!pair_of(args[3], job.padding) || !pair_of(args[4], job.dilation) || !read_places(&job, x)) DECLINE;
-    if (job.padding[0] * 2 > job.kernel[0] || job.padding[1] * 2 > job.kernel[1]) DECLINE; /* which is an error */
+    PyArrayObject *x = count == 6 && PyBool_Check(args[5]) ? plain_floats(args[0]) : NULL;
+    plane_job job = {.ceil_mode = count == 6 && args[5] == Py_True};
     npy_intp dims[4];
+    if (!x || !pair_of(args[4], job.dilation) || !read_windows(&job, x, args + 1, dims)) DECLINE;
     int ndim = PyArray_NDIM(x);
-    memcpy(dims, PyArray_DIMS(x), ndim * sizeof(npy_intp));
-    dims[ndim - 2] = job.rows;
-    dims[ndim - 1] = job.columns;
     PyArrayObject *result = new_array(job.type, ndim, dims, 0), *indices = new_array(NPY_INT64, ndim, dims, 0);
     PyObject *found = result && indices ? PyTuple_Pack(2, result, indices) : NULL;
     if (found) {
-        job.source = PyArray_BYTES(x);
         job.result = PyArray_BYTES(result);
         job.indices = PyArray_DATA(indices);
         run_parallel(run_max_pool, &job, PyArray_SIZE(result) * job.kernel[0] * job.kernel[1], job.planes);
@@ -109,6 +122,48 @@ static PyObject *max_pool_kernel(const kernel_row *row, PyObject *const *args, P
     Py_XDECREF(result);
     Py_XDECREF(indices);
     return found;
+}
+
+/* What averages are given after their arrays: kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override. */
+static int read_averages(plane_job *job, PyArrayObject *x, PyObject *const *args, npy_intp *dims)
+{
+    if (!x || !PyBool_Check(args[3]) || !PyBool_Check(args[4]) || (args[5] != Py_None && !PyLong_CheckExact(args[5]))) return 0;
+    job->divisor = args[5] == Py_None ? 0 : PyLong_AsDouble(args[5]);
+    if (args[5] != Py_None && !(fabs(job->divisor) >= 1 && fabs(job->divisor) < 1e9)) return PyErr_Clear(), 0;
+    job->dilation[0] = job->dilation[1] = 1;
+    job->ceil_mode = args[3] == Py_True;
+    job->padded = args[4] == Py_True;
+    return read_windows(job, x, args, dims);
+}
+
+/* (x, and what averages are given) */
+static PyObject *average_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    PyArrayObject *x = count == 7 ? plain_floats(args[0]) : NULL;
+    plane_job job = {.type = 0};
+    npy_intp dims[4];
+    if (!read_averages(&job, x, args + 1, dims)) DECLINE;
+    PyArrayObject *result = new_array(job.type, PyArray_NDIM(x), dims, 0);
+    if (!result) return NULL;
+    job.result = PyArray_BYTES(result);
+    run_parallel(run_average, &job, PyArray_SIZE(result) * job.kernel[0] * job.kernel[1], job.planes);
+    return (PyObject *)result;
+}
+
+/* (grad, x, and what averages are given): the gradient of x. */
+static PyObject *average_backward_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    PyArrayObject *grad = count == 8 ? plain_floats(args[0]) : NULL, *x = grad ? plain_floats(args[1]) : NULL;
+    plane_job job = {.type = 0};
+    npy_intp dims[4];
+    if (!read_averages(&job, x, args + 2, dims) || PyArray_TYPE(grad) != job.type || PyArray_NDIM(grad) != PyArray_NDIM(x)) DECLINE;
+    if (memcmp(dims, PyArray_DIMS(grad), PyArray_NDIM(x) * sizeof(npy_intp))) DECLINE;
+    PyArrayObject *result = new_like(x);
+    if (!result) return NULL;
+    job.grad = PyArray_BYTES(grad);
+    job.result = PyArray_BYTES(result);
+    run_parallel(run_spread_average, &job, PyArray_SIZE(grad) * job.kernel[0] * job.kernel[1], job.planes);
+    return (PyObject *)result;
 }
 
 /* (grad, indices, planes, size): (planes, size) with each gradient added at its index within its plane. */
@@ -197,6 +252,7 @@ static PyObject *channel_conv_backward_kernel(const kernel_row *row, PyObject *c
 
 const kernel_row image_kernels[] = {
     {"max_pool", max_pool_kernel}, {"put_planes", put_planes_kernel}, {"channel_conv", channel_conv_kernel},
+    {"average_pool", average_kernel}, {"average_pool_backward", average_backward_kernel},
     {"channel_conv_backward", channel_conv_backward_kernel}, {NULL}};
 
 #else /* ---------------------------------------------------------------- for each type */
@@ -233,6 +289,49 @@ static void NAMED(max_pool)(plane_job *job, npy_intp plane)
         }
     }
 }
+
+/* Every window of a plane: its place `at` among the results, the elements [top, bottom) x [left, right) within the plane, and the number
+   that their sum is divided by. */
+#define EACH_WINDOW(job) \
+    for (npy_intp row = 0, at = 0; row < (job)->rows; row++) { \
+        npy_intp above = row * (job)->stride[0] - (job)->padding[0], below = above + (job)->kernel[0]; \
+        npy_intp high = below < (job)->height + (job)->padding[0] ? below - above : (job)->height + (job)->padding[0] - above; \
+        npy_intp top = above > 0 ? above : 0, bottom = below < (job)->height ? below : (job)->height; \
+        for (npy_intp column = 0; column < (job)->columns; column++, at++) { \
+            npy_intp before = column * (job)->stride[1] - (job)->padding[1], after = before + (job)->kernel[1]; \
+            npy_intp wide = after < (job)->width + (job)->padding[1] ? after - before : (job)->width + (job)->padding[1] - before; \
+            npy_intp left = before > 0 ? before : 0, right = after < (job)->width ? after : (job)->width; \
+            REAL number = (job)->divisor ? (REAL)(job)->divisor : (REAL)((job)->padded ? high * wide : (bottom - top) * (right - left));
+#define END_WINDOW \
+        } \
+    }
+
+static void NAMED(average)(plane_job *job, npy_intp plane)
+{
+    const REAL *x = (const REAL *)job->source + plane * job->height * job->width;
+    REAL *out = (REAL *)job->result + plane * job->rows * job->columns;
+    EACH_WINDOW(job)
+    REAL total = 0;
+    for (npy_intp i = top; i < bottom; i++)
+        for (npy_intp j = left; j < right; j++) total += x[i * job->width + j];
+    out[at] = total / number;
+    END_WINDOW
+}
+
+static void NAMED(spread_average)(plane_job *job, npy_intp plane)
+{
+    const REAL *grad = (const REAL *)job->grad + plane * job->rows * job->columns;
+    REAL *out = (REAL *)job->result + plane * job->height * job->width;
+    memset(out, 0, job->height * job->width * sizeof(REAL));
+    EACH_WINDOW(job)
+    REAL part = grad[at] / number;
+    for (npy_intp i = top; i < bottom; i++)
+        for (npy_intp j = left; j < right; j++) out[i * job->width + j] += part;
+    END_WINDOW
+}
+
+#undef EACH_WINDOW
+#undef END_WINDOW
 
 static void NAMED(put_plane)(plane_job *job, npy_intp plane)
 {

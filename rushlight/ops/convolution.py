@@ -51,7 +51,7 @@ def _forward(x: Any, weight: Any, stride: Any, padding: Any, dilation: Any, grou
         found = _by_channel(x, weight, stride, padding, dilation)
         if found is not None:
             return found
-    geometry = kernels.Geometry(x.shape, weight.shape, stride, padding, dilation, groups)
+    geometry = kernels.geometry_of(x.shape, weight.shape, stride, padding, dilation, groups)
     if not x.shape[1]:  # PyTorch gives no channels where there are none
         return np.empty((x.shape[0], 0, *geometry.places), x.dtype)
     result = _result((x.shape[0], weight.shape[0], *geometry.places), x.dtype, x, weight)
@@ -61,7 +61,7 @@ def _forward(x: Any, weight: Any, stride: Any, padding: Any, dilation: Any, grou
 
 def _forward_transposed(x: Any, weight: Any, stride: Any, padding: Any, dilation: Any, output_padding: Any, groups: int) -> Any:
     shape = _transposed_shape(x, weight, stride, padding, dilation, output_padding, groups)
-    geometry = kernels.Geometry(shape, weight.shape, stride, padding, dilation, groups, x.shape[2:])
+    geometry = kernels.geometry_of(shape, weight.shape, stride, padding, dilation, groups, x.shape[2:])
     result = _result(shape, x.dtype, x, weight)
     large = any(more >= step for more, step in zip(output_padding, stride))
     accumulate = x.dtype if x.dtype.char == "e" or x.dtype.char == "E" and large else None  # where PyTorch's kernel rounds at each tap
@@ -84,15 +84,10 @@ def convolution(
     input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: Any, output_padding: Any, groups: Any
 ) -> Any:
     """The convolution (cross-correlation) of a batch of images with a weight, or its transpose."""
-    if groups <= 0:
-        raise RuntimeError("non-positive groups is not supported")
-    if weight.ndim < 3:
-        raise RuntimeError("weight should have at least three dimensions")
-    count = weight.ndim - 2
-    stride, padding = _expanded(stride, "stride", count), _expanded(padding, "padding", count)
-    dilation, output_padding = _expanded(dilation, "dilation", count), _expanded(output_padding, "output_padding", count)
-    check(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)
-    check_types(input, weight, bias, transposed, dilation, groups)
+    given = stride, padding, dilation, output_padding
+    stride, padding, dilation, output_padding = _checked(input, weight, bias, given, transposed, groups)
+    if input.dtype is not weight.dtype or bias is not None and bias.dtype is not input.dtype or input.dtype.char not in "fd":
+        check_types(input, weight, bias, transposed, dilation, groups)
     if transposed:
         check_transposed(input, _transposed_shape(input, weight, stride, padding, dilation, output_padding, groups), stride, dilation,
                          output_padding)  # fmt: skip
@@ -100,8 +95,33 @@ def convolution(
     else:
         result = _forward(input, weight, stride, padding, dilation, groups)
     if bias is not None and result.size:
-        np.add(result, bias.reshape(-1, *[1] * count), out=result)
+        np.add(result, bias.reshape(-1, *[1] * len(stride)), out=result)
     return result
+
+
+# The settings of earlier calls with the same sizes, which were right.
+_CHECKED: dict[Any, Any] = {}
+
+
+def _checked(input: Any, weight: Any, bias: Any, given: Any, transposed: bool, groups: int) -> Any:
+    """Stride, padding, dilation and output padding for each dimension, checked with the sizes."""
+    key = (input.shape, weight.shape, None if bias is None else bias.shape, *map(tuple, given), transposed, groups)
+    found = _CHECKED.get(key)
+    if found is not None:
+        return found
+    if groups <= 0:
+        raise RuntimeError("non-positive groups is not supported")
+    if weight.ndim < 3:
+        raise RuntimeError("weight should have at least three dimensions")
+    names = ("stride", "padding", "dilation", "output_padding")
+    found = stride, padding, dilation, output_padding = [
+        _expanded(values, name, weight.ndim - 2) for values, name in zip(given, names)
+    ]
+    check(input, weight, bias, stride, padding, dilation, transposed, output_padding, groups)
+    if len(_CHECKED) >= 1024:
+        _CHECKED.clear()
+    _CHECKED[key] = found
+    return found
 
 
 def _expanded(values: Any, name: str, count: int) -> tuple[int, ...]:
@@ -163,7 +183,7 @@ def convolution_backward(
     stride, padding, dilation = tuple(stride), tuple(padding), tuple(dilation)
     empty = np.empty(0, grad_output.dtype)
     large, small = (grad_output, input) if transposed else (input, grad_output)
-    geometry = kernels.Geometry(large.shape, weight.shape, stride, padding, dilation, groups, small.shape[2:])
+    geometry = kernels.geometry_of(large.shape, weight.shape, stride, padding, dilation, groups, small.shape[2:])
     by_input = by_weight = by_bias = empty
     grad = widened(grad_output)
     if groups > 1 and not transposed and groups == input.shape[1] and (wanted[0] or wanted[1]):
@@ -182,7 +202,8 @@ def convolution_backward(
         values = widened(_conj(input))
         operands = (grad, values) if transposed else (values, grad)
         by_weight = narrowed(kernels.weight_gradient(*operands, geometry, weight.shape), weight.dtype)
-        by_weight = layout.laid_out(by_weight, layout.format_strides(_result(weight.shape, weight.dtype, input, weight), None))
+        if like_channels_last(input) or like_channels_last(weight):
+            by_weight = layout.laid_out(by_weight, layout.format_strides(_result(weight.shape, weight.dtype, input, weight), None))
     if wanted[2]:
         by_bias = narrowed(grad.sum(axis=(0, *range(2, grad.ndim))), grad_output.dtype)
         if not grad.shape[1]:

@@ -10,8 +10,10 @@ Columns are made for so many images, or rows of images, at a time that they stay
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,6 +45,14 @@ class Geometry:
         self.steps = steps  # how far apart neighbours along each dimension are in a padded plane
         run = self.run(self.places[0]) if math.prod(self.places) else 0
         self.flat = all(step == 1 for step in stride) and 3 * run < 4 * math.prod(self.places) + 64
+        ones = all(size == 1 for size in self.kernel) and all(step == 1 for step in stride)
+        self.is_pointwise = ones and not any(padding) and groups == 1  # a product over channels at each place
+
+    def by_rows(self) -> Geometry:
+        """The same with one run for each row of results."""
+        found = copy.copy(self)
+        found.flat = False
+        return found
 
     def run(self, rows: int) -> int:
         """How long the run of positions is that covers so many rows of results."""
@@ -67,6 +77,9 @@ class Geometry:
 
     def position_strides(self, item: int) -> list[int]:
         return [item] if self.flat else [step * stride * item for step, stride in zip(self.steps, self.stride)]
+
+
+geometry_of = lru_cache(maxsize=1024)(Geometry)  # programs convolve the same sizes again and again
 
 
 def _padded(x: Any, geometry: Geometry) -> Any:
@@ -127,12 +140,6 @@ def _rolled(grad: Any, geometry: Geometry, first: int, last: int, top: int, bott
     return whole.reshape(geometry.groups, -1, length)
 
 
-def _is_pointwise(geometry: Geometry) -> bool:
-    """Whether the convolution is a product over channels at each place."""
-    ones = all(size == 1 for size in geometry.kernel) and all(step == 1 for step in geometry.stride)
-    return ones and not any(geometry.padding) and geometry.groups == 1
-
-
 def _planes(x: Any) -> Any:
     return np.ascontiguousarray(x).reshape(*x.shape[:2], -1)
 
@@ -145,7 +152,7 @@ def forward(x: Any, w: Any, geometry: Geometry, result: Any) -> None:
         result[...] = 0
         return
     weight = w.reshape(geometry.groups, -1, geometry.taps)
-    if _is_pointwise(geometry):
+    if geometry.is_pointwise:
         result[...] = np.matmul(weight[0], _planes(x)).reshape(result.shape)
         return
     if _native(_dense(x), _dense(w), geometry.stride, geometry.padding, geometry.dilation, geometry.groups, result) is not None:
@@ -164,7 +171,7 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulat
         result[...] = 0
         return
     weight = w.reshape(geometry.groups, -1, geometry.taps).swapaxes(1, 2)
-    if _is_pointwise(geometry):
+    if geometry.is_pointwise:
         result[...] = np.matmul(weight[0], _planes(grad)).reshape(result.shape)
         return
     finite = bool(np.isfinite(w).all())  # else zeros in padding and between rows would meet what is not finite
@@ -175,7 +182,7 @@ def input_gradient(grad: Any, w: Any, geometry: Geometry, result: Any, accumulat
     if finite and not accumulate and grad.dtype.char == "f" and _has_phases(geometry):
         _by_phases(grad, w, geometry, result)
         return
-    geometry.flat = geometry.flat and finite
+    geometry = geometry if finite else geometry.by_rows()
     whole = None
     for first, last, top, bottom in geometry.blocks():
         if top == 0:
@@ -212,7 +219,7 @@ def _by_phases(grad: Any, w: Any, geometry: Geometry, result: Any) -> None:
             continue
         padding = tuple(spread * (size - 1) for spread, size in zip(geometry.dilation, part.shape[2:]))
         shape = (geometry.channels, geometry.outputs // geometry.groups, *part.shape[2:])
-        inverse = Geometry(grad.shape, shape, (1,) * count, padding, geometry.dilation, geometry.groups)
+        inverse = geometry_of(grad.shape, shape, (1,) * count, padding, geometry.dilation, geometry.groups)
         found = np.empty((grad.shape[0], geometry.channels, *inverse.places), grad.dtype)
         forward(grad, _turned(part, geometry), inverse, found)
         sources, targets = [], []
@@ -231,7 +238,7 @@ def _inverse(grad: Any, geometry: Geometry) -> Geometry | None:
     if any(step != 1 for step in geometry.stride) or min(padding) < 0 or geometry.outputs > 4 * geometry.channels:
         return None
     shape = (geometry.channels, geometry.outputs // geometry.groups, *geometry.kernel)
-    found = Geometry(grad.shape, shape, geometry.stride, tuple(padding), geometry.dilation, geometry.groups)
+    found = geometry_of(grad.shape, shape, geometry.stride, tuple(padding), geometry.dilation, geometry.groups)
     return found if found.places == geometry.sizes else None
 
 
@@ -256,8 +263,7 @@ def weight_gradient(x: Any, grad: Any, geometry: Geometry, w_shape: Any) -> Any:
         return found
     total = _weight_gradient(x, grad, geometry)
     if geometry.flat and not np.isfinite(total).all():  # zeros between rows may have met what is not finite: take rows one by one
-        geometry.flat = False
-        total = _weight_gradient(x, grad, geometry)
+        total = _weight_gradient(x, grad, geometry.by_rows())
     return total.reshape(w_shape)
 
 

@@ -93,6 +93,8 @@ KERNELS = {
     "topk": "topk_along",
     # images
     "max_pool2d_with_indices": "max_pool",
+    "avg_pool2d": "average_pool",
+    "avg_pool2d_backward": "average_pool_backward",
 }
 
 # Functions of tensors (compositions and factories) whose calls ask a native kernel of the same values first.

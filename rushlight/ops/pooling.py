@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from rushlight._core import loops
 from rushlight._core.state import GRAD, MODE
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import layout
@@ -19,6 +21,9 @@ from rushlight.ops.pooling_checks import check_dimensions, check_max_pool1d, che
 from rushlight.ops.reduce_common import widened
 
 kernels = later("kernels_pooling")
+
+# Maxima with their places in C: None where it declines, and always in the pure form. Maxima alone are cheaper by taps, but for few.
+_native_max, SMALL = loops.helper("max_pool"), 4096
 
 
 class Frame:
@@ -63,6 +68,7 @@ def placed(grad: Any, indices: Any, like: Any, count: int, overlap: bool) -> Any
 # ---------------------------------------------------------------- maxima
 
 
+@lru_cache(maxsize=1024)
 def _windows(sizes: Any, places: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> list[Any]:
     return [
         kernels.regular_taps(size, place, k, s, p, d) for size, place, k, s, p, d in zip(sizes, places, kernel, stride, padding, dilation)
@@ -75,18 +81,35 @@ def _options(name: str, count: int, kernel: Any, stride: Any, padding: Any, dila
     return [kernel, stride, expand(name, "padding", padding, count), expand(name, "dilation", dilation, count)]
 
 
-def _checked(name: str, self: Any, options: Any, ceil_mode: bool) -> tuple[int, ...]:
-    places = pooled_sizes(name, self, *options, ceil_mode)
+# What has been found of earlier calls with the same sizes and settings, which are right then.
+_PLANS: dict[Any, tuple[list[tuple[int, ...]], tuple[int, ...]]] = {}
+
+
+def _planned(name: str, count: int, self: Any, given: Any, ceil_mode: bool) -> tuple[list[tuple[int, ...]], tuple[int, ...]]:
+    """The options for each dimension, and the sizes of results."""
+    key = (name, self.shape, *map(tuple, given), ceil_mode)
+    found = _PLANS.get(key)
+    if found is None:
+        options = _options(name, count, *given)
+        found = options, pooled_sizes(name, self, *options, ceil_mode)
+        if len(_PLANS) >= 1024:
+            _PLANS.clear()
+        _PLANS[key] = found
+    return found
+
+
+def _checked(name: str, count: int, self: Any, given: Any, ceil_mode: bool) -> tuple[list[tuple[int, ...]], tuple[int, ...]]:
+    found = _planned(name, count, self, given, ceil_mode)
     if self.dtype.char in "?FDHILQ" and self.size:
         raise not_implemented(name, self)
-    return places
+    return found
 
 
 def _max_pool(name: str, count: int, self: Any, *settings: Any) -> Any:
     """Maxima and their places."""
     *given, ceil_mode = settings
-    options = _, stride, padding, dilation = _options(name, count, *given)
-    places = _checked(name, self, options, ceil_mode)
+    options, places = _checked(name, count, self, given, ceil_mode)
+    _, stride, padding, dilation = options
     shape = (*self.shape[: self.ndim - count], *places)
     if not self.size:
         return empty_like_format(shape, self.dtype, self), empty_like_format(shape, np.dtype(np.int64), self)
@@ -100,8 +123,11 @@ def _max_pool(name: str, count: int, self: Any, *settings: Any) -> Any:
 def _max_values(name: str, count: int, self: Any, *settings: Any) -> Any:
     """Maxima alone."""
     *given, ceil_mode = settings
-    options = _options(name, count, *given)
-    places = _checked(name, self, options, ceil_mode)
+    if count == 2 and self.size <= SMALL:
+        found = _native_max(self, *settings)
+        if found is not None:
+            return found[0]
+    options, places = _checked(name, count, self, given, ceil_mode)
     if not self.size:
         return empty_like_format((*self.shape[: self.ndim - count], *places), self.dtype, self)
     frame = Frame(self, count)
@@ -217,8 +243,9 @@ def _avg_pool(
     name: str, count: int, self: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool, count_include_pad: bool,
     divisor_override: Any,
 ) -> Any:  # fmt: skip
-    options = _avg_options(name, count, kernel_size, stride, padding, divisor_override)
-    places = pooled_sizes(name, self, *options, ceil_mode)
+    if divisor_override == 0:
+        _avg_options(name, count, kernel_size, stride, padding, 0)
+    options, places = _planned(name, count, self, (kernel_size, stride, padding, (1,)), ceil_mode)
     shape = (*self.shape[: self.ndim - count], *places)
     if self.dtype.char not in ("efdElq" if count == 2 else "fdlq"):
         raise not_implemented(name if count == 2 else "avg_pool3d_out_frame", self)
