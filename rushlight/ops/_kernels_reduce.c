@@ -17,6 +17,12 @@
 #define WIDTH 512    /* columns taken together */
 #define MAX_CHUNKS 4096
 
+/* of _kernels_sums.c */
+void lines_sum_in_order_float(const float *x, npy_intp count, npy_intp lines, float *result);
+void lines_sum_in_order_double(const double *x, npy_intp count, npy_intp lines, double *result);
+void columns_sum_in_order_float(const float *x, npy_intp count, npy_intp step, npy_intp width, float *result);
+void columns_sum_in_order_double(const double *x, npy_intp count, npy_intp step, npy_intp width, double *result);
+
 enum { SUM, SQUARES, ABSOLUTE, MAXIMUM, MINIMUM, PRODUCT, VARIANCE, OPERATIONS };
 /* What is done to the reduced numbers: nothing, division by how many there were, a square root. */
 enum { AS_IT_IS, AVERAGE, ROOT };
@@ -203,7 +209,15 @@ static void run_reduce(int type, reduce_job *job)
     job->pieces_of_line = 1;
     job->length = job->count;
     double partial[MAX_CHUNKS];
-    if (job->inner == 1 && job->outer < 16 && job->count >= 2 * CHUNK && job->operation != VARIANCE) {
+    if (job->operation == SUM && !job->kind) { /* a whole sum is shared by the threads as in PyTorch */
+        npy_intp chunks = (job->count + CHUNK - 1) / CHUNK, threads = thread_count();
+        if (chunks > threads) chunks = threads;
+        if (job->inner == 1 && job->outer == 1 && chunks > 1) {
+            job->length = (job->count + chunks - 1) / chunks;
+            job->pieces_of_line = (job->count + job->length - 1) / job->length;
+            job->partial = partial;
+        }
+    } else if (job->inner == 1 && job->outer < 16 && job->count >= 2 * CHUNK && job->operation != VARIANCE) {
         npy_intp chunks = (job->count + CHUNK - 1) / CHUNK, most = MAX_CHUNKS / job->outer;
         if (chunks > most) chunks = most;
         job->length = ((job->count + chunks - 1) / chunks + BLOCK - 1) / BLOCK * BLOCK;
@@ -235,7 +249,14 @@ static int reduce_runs(plan *made, int type, int kind, int operation, double cor
         return 1;
     }
     if (runs != 3 || operation == VARIANCE) return 0;
-    /* reduced, kept, reduced: the innermost first */
+    /* reduced, kept, reduced */
+    if (operation == SUM && !kind) {
+        job.length = sizes[2];
+        npy_intp results = job.outer * job.inner;
+        run_parallel(type == NPY_FLOAT ? spread_piece_float : spread_piece_double, &job, results * job.count * job.length, results);
+        return 1;
+    }
+    /* the innermost first */
     npy_intp dims[1] = {job.outer * sizes[0] * sizes[1]};
     PyArrayObject *middle = new_array(type, 1, dims, 0);
     if (!middle) return -1;
@@ -499,6 +520,10 @@ static void NAMED(reduce_columns)(reduce_job *job, npy_intp outer, npy_intp firs
         }
         return;
     }
+    if (job->operation == SUM) {
+        NAMED(columns_sum_in_order)(source, job->count, job->inner, width, result);
+        return;
+    }
     NAMED(column_functions)[job->operation](source, job->count, job->inner, width, wide, mean);
     for (npy_intp j = 0; j < width; j++) result[j] = (REAL)wide[j];
 }
@@ -519,17 +544,47 @@ static void NAMED(reduce_piece)(void *argument, int piece, int pieces)
     const REAL *source = (const REAL *)job->source;
     npy_intp chunks = job->pieces_of_line;
     part_of(job->outer * chunks, piece, pieces, &first, &last);
+    if (job->operation == SUM && chunks == 1) {
+        NAMED(lines_sum_in_order)(source + first * job->count, job->count, last - first, (REAL *)job->result + first);
+        return;
+    }
     for (npy_intp unit = first; unit < last; unit++) {
         npy_intp start = unit % chunks * job->length, length = job->count - start < job->length ? job->count - start : job->length;
-        double found = line(source + unit / chunks * job->count + start, length, job->correction);
+        const REAL *from = source + unit / chunks * job->count + start;
+        REAL sum = 0;
+        if (job->operation == SUM) NAMED(lines_sum_in_order)(from, length, 1, &sum);
+        double found = job->operation == SUM ? sum : line(from, length, job->correction);
         if (chunks == 1) ((REAL *)job->result)[unit] = (REAL)found;
         else job->partial[unit] = found;
+    }
+}
+
+/* Sums over `count` lines of `length` numbers each, which lie `inner` lines apart. */
+static void NAMED(spread_piece)(void *argument, int piece, int pieces)
+{
+    reduce_job *job = argument;
+    npy_intp first, last;
+    part_of(job->outer * job->inner, piece, pieces, &first, &last);
+    for (npy_intp unit = first; unit < last; unit++) {
+        npy_intp start = unit / job->inner * job->count * job->inner + unit % job->inner;
+        REAL total = 0, sum;
+        for (npy_intp line = 0; line < job->count; line++) {
+            NAMED(lines_sum_in_order)((const REAL *)job->source + (start + line * job->inner) * job->length, job->length, 1, &sum);
+            total += sum;
+        }
+        ((REAL *)job->result)[unit] = total;
     }
 }
 
 /* Results of lines that were cut into chunks. */
 static void NAMED(join)(reduce_job *job)
 {
+    if (job->operation == SUM && !job->kind) {
+        REAL parts[MAX_CHUNKS];
+        for (npy_intp i = 0; i < job->pieces_of_line; i++) parts[i] = (REAL)job->partial[i];
+        NAMED(lines_sum_in_order)(parts, job->pieces_of_line, 1, (REAL *)job->result);
+        return;
+    }
     for (npy_intp outer = 0; outer < job->outer; outer++) {
         double *partial = job->partial + outer * job->pieces_of_line, total = partial[0];
         for (npy_intp i = 1; i < job->pieces_of_line; i++) {
