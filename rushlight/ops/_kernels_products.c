@@ -63,6 +63,11 @@ static void turn_double(const double *from, npy_intp step, npy_intp inner, doubl
         for (int column = 0; column < 2; column++) to[column] = from[at + column * step];
 }
 
+INLINE int can_fuse(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
 #define THIS_FILE "_kernels_products.c"
 #include "_kernels_floats.h"
 #endif
@@ -112,7 +117,7 @@ static int in_registers(PyArrayObject *a, PyArrayObject *b, PyArrayObject *resul
 {
 #if REGISTERS
     npy_intp work = PyArray_DIMS(a)[0] * PyArray_DIMS(a)[1] * PyArray_DIMS(b)[1];
-    if (work > LARGEST || !is_float(a) || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
+    if (work > LARGEST || !is_float(a) || !can_fuse()) return 0;
     (PyArray_TYPE(a) == NPY_FLOAT ? product_float : product_double)(a, b, result, bias);
     return 1;
 #else
@@ -182,6 +187,24 @@ static PyObject *matmul(CALL)
     return product(args[0], args[1], NULL);
 }
 
+/* bmm(a, b) */
+static PyObject *bmm(CALL)
+{
+#if REGISTERS
+    PyArrayObject *a = count == 2 ? floats_of(args[0]) : NULL, *b = count == 2 ? floats_of(args[1]) : NULL;
+    if (!a || !b || PyArray_NDIM(a) != 3 || PyArray_NDIM(b) != 3 || PyArray_TYPE(a) != PyArray_TYPE(b)) DECLINE;
+    npy_intp *left = PyArray_DIMS(a), *right = PyArray_DIMS(b), sizes[3] = {left[0], left[1], right[2]}, item = PyArray_ITEMSIZE(a);
+    if (left[0] != right[0] || left[2] != right[1] || !PyArray_SIZE(a) || !PyArray_SIZE(b) || !can_fuse()) DECLINE;
+    if (left[1] * left[2] * right[2] >= 400
+        && (left[1] < 2 || right[2] < 2 || (PyArray_STRIDES(b)[1] != item && PyArray_STRIDES(b)[2] != item))) DECLINE;
+    PyArrayObject *result = new_array(PyArray_TYPE(a), 3, sizes, 0);
+    if (result) (PyArray_TYPE(a) == NPY_FLOAT ? batch_float : batch_double)(a, b, result);
+    return (PyObject *)result;
+#else
+    DECLINE;
+#endif
+}
+
 static int is_one(PyObject *value)
 {
     npy_intp number;
@@ -229,7 +252,7 @@ static PyObject *addmm(CALL)
 }
 
 const kernel_row product_kernels[] = {
-    {"matmul", matmul}, {"addmm", addmm}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {NULL}};
+    {"matmul", matmul}, {"bmm", bmm}, {"addmm", addmm}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {NULL}};
 
 #else
 
@@ -286,7 +309,7 @@ static void NAMED(pack)(const REAL *right, npy_intp row_step, npy_intp column_st
 typedef struct {
     const REAL *left, *right, *bias;
     REAL *out;
-    npy_intp rows, inner, columns, left_row, left_step, right_row, right_step; /* steps in elements */
+    npy_intp rows, inner, columns, left_row, left_step, right_row, right_step, left_matrix, right_matrix, matrices; /* steps in elements */
 } NAMED(product_job);
 
 /* Some rows of some columns of a product. Where a run is all there is, the last rows and columns are made twice, else merged. */
@@ -344,6 +367,35 @@ static void NAMED(product_piece)(void *all, int piece, int pieces)
         part_of(job->columns / 32, piece, pieces, &first, &last);
         NAMED(part)(job, 0, job->rows, first * 32, piece == pieces - 1 ? job->columns : last * 32);
     }
+}
+
+/* A batch of products. Those of few numbers are made as PyTorch makes them: without fused steps. */
+static void NAMED(batch_piece)(void *all, int piece, int pieces)
+{
+    NAMED(product_job) job = *(const NAMED(product_job) *)all;
+    npy_intp first, last, few = job.rows * job.inner * job.columns < 400;
+    part_of(job.matrices, piece, pieces, &first, &last);
+    job.left += first * job.left_matrix;
+    job.right += first * job.right_matrix;
+    job.out += first * job.rows * job.columns;
+    for (; first < last; first++, job.left += job.left_matrix, job.right += job.right_matrix, job.out += job.rows * job.columns) {
+        if (!few) NAMED(part)(&job, 0, job.rows, 0, job.columns);
+        for (npy_intp row = 0; few && row < job.rows; row++)
+            for (npy_intp column = 0; column < job.columns; column++) {
+                REAL total = 0;
+                for (npy_intp at = 0; at < job.inner; at++)
+                    total += job.left[row * job.left_row + at * job.left_step] * job.right[at * job.right_row + column * job.right_step];
+                job.out[row * job.columns + column] = total;
+            }
+    }
+}
+
+static void NAMED(batch)(PyArrayObject *a, PyArrayObject *b, PyArrayObject *result)
+{
+    npy_intp item = sizeof(REAL), *left = PyArray_STRIDES(a), *right = PyArray_STRIDES(b);
+    NAMED(product_job) job = {PyArray_DATA(a), PyArray_DATA(b), NULL, PyArray_DATA(result), PyArray_DIMS(a)[1], PyArray_DIMS(a)[2],
+        PyArray_DIMS(b)[2], left[1] / item, left[2] / item, right[1] / item, right[2] / item, left[0] / item, right[0] / item, PyArray_DIMS(a)[0]};
+    run_parallel(NAMED(batch_piece), &job, PyArray_SIZE(result) * job.inner / 64, job.matrices);
 }
 
 static void NAMED(product)(PyArrayObject *a, PyArrayObject *b, PyArrayObject *result, PyArrayObject *bias)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, inplace
+from rushlight._core import dtypes, inplace, loops
 from rushlight._core.memory import in_step
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops import carriers
@@ -65,9 +65,16 @@ def _for_blas(array: Any) -> Any:
     return np.ascontiguousarray(array)
 
 
+_native_bmm = loops.helper("bmm")
+
+
 def batched_product(a: Any, b: Any, kernel: str = "bmm") -> Any:
     """The products of two batches of matrices of one dtype."""
     if a.dtype.char in _BLAS:
+        if a.shape[:-2] == b.shape[:-2] and a.size and b.size:
+            found = _native_bmm(a.reshape(-1, *a.shape[-2:]), b.reshape(-1, *b.shape[-2:]))
+            if found is not None:
+                return found.reshape(*a.shape[:-1], b.shape[-1])
         return np.matmul(_for_blas(a), _for_blas(b))
     if a.size and b.size:
         refuse(a, kernel)

@@ -27,6 +27,7 @@ KERNELS = {
     "expand": "expand",
     "diagonal": "diagonal",
     "mm": "matmul",
+    "bmm": "bmm",
     "addmm": "addmm",
     "cat": "cat",
     "stack": "stack",
