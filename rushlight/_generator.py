@@ -25,11 +25,11 @@ class Generator:
         if len(args) > 1:
             raise TypeError(f"Generator() takes from 0 to 1 positional arguments but {len(args)} were given")
         device = args[0] if args else kwargs.pop("device", "cpu")
-        if not isinstance(device, (str, int, _objects.device)) or isinstance(device, bool):
+        if device is not None and not isinstance(device, (str, int, _objects.device)) or isinstance(device, bool):
             raise TypeError(f"Generator(): argument 'device' (position 1) must be torch.device, not {type_name(device)}")
         for name in kwargs:
             raise TypeError(f"Generator() got an unexpected keyword argument '{name}'")
-        where = _objects.device(device)
+        where = _objects.device("cpu" if device is None else device)
         if _objects.check_device(where):
             raise RuntimeError(f"{where.type.upper()} device type not an accelerator.")
         self._stream = Stream()

@@ -94,10 +94,14 @@ def check_result(name: str, target: Any, found: Any) -> None:
             f"output with shape {shape_text(target.shape)} doesn't match the broadcast shape {shape_text(found.shape)}"
         )
     if found.dtype is not target.dtype:
-        source_dtype = dtypes.of(found)
-        target_dtype = dtypes.of(target)
-        if not dtypes.can_cast(source_dtype, target_dtype):
-            raise RuntimeError(f"result type {source_dtype.cpp} can't be cast to the desired output type {target_dtype.cpp}")
+        check_cast(dtypes.of(found), target)
+
+
+def check_cast(source: dtypes.dtype, target: Any) -> None:
+    """Raise where a result's dtype is of a higher kind than the target's."""
+    into = dtypes.of(target)
+    if not dtypes.can_cast(source, into):
+        raise RuntimeError(f"result type {source.cpp} can't be cast to the desired output type {into.cpp}") from None
 
 
 def rebase(target: TensorBase, node: Node) -> None:

@@ -12,13 +12,15 @@ from rushlight._core.loops import NATIVE
 from rushlight._core.memory import in_step
 from rushlight._core.node import edge_of, next_sequence, save_input, save_output
 from rushlight._core.op_calls import (
+    REFUSED,
     as_arrays,
     broadcast_error,
     call_with as call_with,
-    check_context_in_use,
+    check_not_refused,
     fill,
     has_tensor,
     mark_inference as mark_inference,
+    raise_first,
     run_quiet_with,
 )
 from rushlight._core.op_inplace import HOOKS as HOOKS, apply_inplace, is_small_number, records as records
@@ -56,8 +58,6 @@ from rushlight._mypyc import mypyc_attr
 run_quiet: Final = shared_run_quiet
 SERVE: Final[Any] = None if NATIVE is None else NATIVE.serve  # see NOTE [ Served in C ] in calls.py
 INT64: Final = dtype("int64")
-REFUSED: Final = 1 << 20  # in masks: the bit of the first parameter, if that may not require grad
-NO_GRADIENT: Final = "The function '{}' is not differentiable with respect to argument '{}'. This input cannot have requires_grad True."
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -103,7 +103,6 @@ class Op:
         self.vmap: Any = None
         self.kind: str = "op"
         self.record_rule: Any = None  # (result's array), raises for results that PyTorch will not record
-        self.ufunc: bool = False
         self.draws: bool = False  # it draws random numbers, for which the mode counts too
         self.number_operand: bool = True  # a Python number in an operand's place counts as a 0-d tensor, for the result's layout
         self.inplace_kernel: Any = None
@@ -191,6 +190,9 @@ class Op:
         token = quiet_begin()
         try:
             found = self.compute_for(args, values)
+        except Exception as error:
+            raise_first(self, args, mask if records(word) else 0, error)
+            raise
         finally:
             quiet_end(token)
         return self.finish(args, found, word, mask)
@@ -225,8 +227,8 @@ class Op:
         found: Any
         try:
             found = run_quiet_with(self.kernel, values)
-        except RuntimeError as error:
-            check_context_in_use(error)
+        except Exception as error:
+            raise_first(self, args, mask if word & GRAD_MODE else 0, error)
             return None
         if isinstance(found, (tuple, list)):
             return self.finish(args, found, word, mask)
@@ -278,9 +280,7 @@ class Op:
         """The plan for a set of differentiable parameters."""
         found = self.plans.get(mask)
         if found is None:
-            if mask >= REFUSED:
-                argument = self.params[(mask // REFUSED).bit_length() - 1]
-                raise RuntimeError(NO_GRADIENT.format(self.name, argument))
+            check_not_refused(self, mask)
             found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask)
             found.promotes = self.promotes
             if self.node_name == "NotImplemented":  # such a node has edges only for what needs a gradient: any step refuses

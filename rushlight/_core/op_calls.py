@@ -6,10 +6,14 @@ from typing import Any, Final
 
 from numpy import asarray, ndarray
 
+from rushlight._core.node import INFERENCE_SAVED
+from rushlight._core.plan import INPUT, Plan
 from rushlight._core.state import run_quiet as shared_run_quiet
 from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase
 
 run_quiet: Final = shared_run_quiet
+REFUSED: Final = 1 << 20  # in masks: the bit of the first parameter, if that may not require grad
+NO_GRADIENT: Final = "The function '{}' is not differentiable with respect to argument '{}'. This input cannot have requires_grad True."
 
 
 def broadcast_error(x: Any, y: Any) -> Exception:
@@ -65,10 +69,24 @@ def run_quiet_with(function: Any, values: list[Any]) -> Any:
     return run_quiet(function, *values)
 
 
-def check_context_in_use(error: RuntimeError) -> None:
-    """Raise an error of a kernel's; return where run_quiet() could not run at all, because another kernel is running in that context."""
-    if not str(error).startswith("cannot enter context"):
-        raise error
+def raise_first(op: Any, args: list[Any], mask: int, error: Exception) -> None:
+    """Raise a kernel's error, or what PyTorch raises before it runs the kernel: that the call (with this mask, 0 where nothing is
+    recorded) cannot be recorded. Return where run_quiet() could not run at all, because another kernel is running in that context."""
+    if isinstance(error, RuntimeError) and str(error).startswith("cannot enter context"):
+        return
+    if mask:
+        plan: Plan = op.plan_for(mask)
+        for kind, index in zip(plan.kinds, plan.indices):
+            values = args[index] if isinstance(args[index], (list, tuple)) else [args[index]]
+            if kind == INPUT and any(isinstance(value, TensorBase) and value._flags & INFERENCE_TENSOR for value in values):
+                raise RuntimeError(INFERENCE_SAVED) from None
+    raise error
+
+
+def check_not_refused(op: Any, mask: int) -> None:
+    """Raise where a mask has the bit of a parameter that may not require grad."""
+    if mask >= REFUSED:
+        raise RuntimeError(NO_GRADIENT.format(op.name, op.params[(mask // REFUSED).bit_length() - 1])) from None
 
 
 def has_tensor(values: Any) -> bool:

@@ -11,7 +11,7 @@ from rushlight._core import inplace
 from rushlight._core.node import Node, SavedTensor, edge_of
 from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
-from rushlight._core.promotion import as_array
+from rushlight._core.promotion import COMPARE, as_array, common_dtype
 from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, MODE, PASSABLE, quiet_begin, quiet_end, quietly
 from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted, version_cell, wants_grad, wrap
 
@@ -100,6 +100,10 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
     token = quiet_begin()
     try:
         found = op.compute(values)
+    except NotImplementedError:  # PyTorch looks at the target's dtype before it runs a kernel
+        if op.promotes and op.computes != COMPARE:
+            inplace.check_cast(common_dtype(op, values), target._array)
+        raise
     finally:
         quiet_end(token)
     inplace.check_result(op.name, target._array, found)

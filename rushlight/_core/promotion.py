@@ -140,10 +140,13 @@ def promote(op: Op, values: list[Any]) -> Any:
     first = values[positions[0]]
     if isinstance(first, ndarray) and first.dtype.char in "fd" and only_numbers(values, positions):
         return run_as(op, values, dtypes.of(first))
-    common = result_dtype([values[index] for index in positions], join_operands)
-    if op.computes == FLOAT and common.category <= INTEGRAL:
-        common = dtypes.get_default_dtype()
-    return run_as(op, values, common)
+    return run_as(op, values, common_dtype(op, values))
+
+
+def common_dtype(op: Op, values: list[Any]) -> dtype:
+    """The dtype in which a pointwise operator computes."""
+    common = result_dtype([values[index] for index in op.tensor_params], join_operands)
+    return dtypes.get_default_dtype() if op.computes == FLOAT and common.category <= INTEGRAL else common
 
 
 def run_as(op: Op, values: list[Any], common: dtype) -> Any:

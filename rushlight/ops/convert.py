@@ -16,7 +16,7 @@ from rushlight.ops import examples, layout as layouts
 from rushlight.ops.copying import to_copy
 from rushlight.ops.create import meta_strides, shaped, with_strides, without_data
 from rushlight.ops.declare import composite
-from rushlight.ops.view import wrap_dim
+from rushlight.ops.view import size_at
 
 # ---------------------------------------------------------------- Python and NumPy
 
@@ -119,10 +119,13 @@ def to(self: Any, *values: Any) -> Any:
         return _moved(self, dtypes.of(first._array), device, copy, memory_format)
     if isinstance(first, dtypes.dtype):
         return _moved(self, first, None, values[-2], values[-1])
+    if isinstance(first, (bool, int, float, complex)) and len(values) == 4:  # a number in the place of the other tensor
+        return _moved(self, _OF_NUMBERS[type(first)], _objects.CPU, values[2], values[3])
     device, dtype, _, copy, memory_format = values
     return _moved(self, dtype, device, copy, memory_format)
 
 
+_OF_NUMBERS = {bool: dtypes.bool_, int: dtypes.int64, float: dtypes.float64, complex: dtypes.complex128}
 composite("to")(to)
 
 
@@ -217,24 +220,18 @@ def strides_of(tensor: TensorBase) -> tuple[int, ...]:
     return meta_strides(tensor) if tensor._flags & META else memory.element_strides(tensor._array)
 
 
-def _dimension(dim: int, ndim: int) -> int:
-    if not ndim:
-        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    return wrap_dim(dim, ndim)
-
-
 @composite("size")
 def size(self: Any, dim: Any = None) -> Any:
     """The shape, or one of its sizes."""
     shape = self._array.shape
-    return _objects.Size(shape) if dim is None else shape[_dimension(dim, len(shape))]
+    return _objects.Size(shape) if dim is None else size_at(shape, dim)
 
 
 @composite("stride")
 def stride(self: Any, dim: Any = None) -> Any:
     """The distances, in elements, between neighbours of each dimension, or of one."""
     strides = strides_of(self)
-    return strides if dim is None else strides[_dimension(dim, len(strides))]
+    return strides if dim is None else size_at(strides, dim)
 
 
 @composite("dim", "ndimension")

@@ -9,9 +9,9 @@ import numpy as np
 from rushlight._core import loops
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight._objects import contiguous_format
-from rushlight.ops import layout
+from rushlight.ops import copying, layout
 from rushlight.ops.casting import narrowed
-from rushlight.ops.convolution_checks import check, check_transposed, check_types
+from rushlight.ops.convolution_checks import check, check_bias_type, check_complex, check_transposed, check_types
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import empty_channels_last, like_channels_last
 from rushlight.ops.later import later
@@ -84,6 +84,8 @@ def convolution(
     input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: Any, output_padding: Any, groups: Any
 ) -> Any:
     """The convolution (cross-correlation) of a batch of images with a weight, or its transpose."""
+    if input.dtype is not weight.dtype:
+        check_complex(input, weight)
     given = stride, padding, dilation, output_padding
     stride, padding, dilation, output_padding = _checked(input, weight, bias, given, transposed, groups)
     if input.dtype is not weight.dtype or bias is not None and bias.dtype is not input.dtype or input.dtype.char not in "fd":
@@ -95,6 +97,7 @@ def convolution(
     else:
         result = _forward(input, weight, stride, padding, dilation, groups)
     if bias is not None and result.size:
+        bias = bias if bias.dtype is result.dtype else copying.converted(bias, result.dtype)
         np.add(result, bias.reshape(-1, *[1] * len(stride)), out=result)
     return result
 
@@ -238,6 +241,8 @@ def _plain(count: int) -> None:
     def convolve(
         input: Any, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: Any = 1
     ) -> Any:
+        if bias is not None and bias._array.dtype is not input._array.dtype:
+            check_bias_type(input, bias)
         return _run(name, count, input, weight, bias, stride, padding, dilation, False, zeros, groups)
 
     @composite(f"{name}.padding")

@@ -5,11 +5,23 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from rushlight._core import dtypes
+from rushlight._core.inplace import check_result
+from rushlight._core.promotion import result_dtype
 from rushlight._core.tensor import shape_text
+from rushlight.ops.carriers import array_of, dtype_of
 from rushlight.ops.pointwise import CPP_NAMES
 
 _AXES = {2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def check_complex(x: Any, weight: Any) -> None:
+    """A complex input has a weight of its dtype, whatever the shapes."""
+    if dtype_of(x).is_complex and dtype_of(x) is not dtype_of(weight):
+        names = dtypes.type_text(array_of(x)), dtypes.type_text(array_of(weight))
+        raise RuntimeError(f"Input type ({names[0]}) and weight type ({names[1]}) should be the same")
 
 
 def check(
@@ -98,20 +110,27 @@ def _times(sizes: Any) -> str:
     return " x ".join(map(str, sizes))
 
 
+def check_bias_type(x: Any, bias: Any) -> None:
+    """A bias has the dtype of the input."""
+    if bias is not None and bias.dtype is not x.dtype:
+        names = [CPP_NAMES.get(name, name) for name in (dtype_of(x).cpp, dtype_of(bias).cpp)]
+        raise RuntimeError(f"Input type ({names[0]}) and bias type ({names[1]}) should be the same")
+
+
 def check_types(x: Any, weight: Any, bias: Any, transposed: bool, dilation: Any, groups: int) -> None:
     """One dtype for all, and one that PyTorch's kernels have."""
-    if bias is not None and bias.dtype is not x.dtype:
-        names = [CPP_NAMES.get(dtypes.of(array).cpp, dtypes.of(array).cpp) for array in (x, bias)]
-        raise RuntimeError(f"Input type ({names[0]}) and bias type ({names[1]}) should be the same")
-    if x.dtype is not weight.dtype and x.shape[0]:
-        if x.dtype.kind == "c" or weight.dtype.kind == "c":
-            raise RuntimeError(f"Input type ({dtypes.type_text(x)}) and weight type ({dtypes.type_text(weight)}) should be the same")
+    for label, other in (("weight", weight), ("bias", bias)):
+        if other is None or x.dtype is other.dtype or not x.shape[0]:
+            continue
+        names = f"Input type ({dtypes.type_text(x)}) and {label} type ({dtypes.type_text(other)}) should be the same"
+        if x.dtype.kind == "c" or label == "weight" and other.dtype.kind == "c":
+            raise RuntimeError(names)
         if _by_onednn(x, weight, groups):
-            raise RuntimeError(
-                f"Input type ({dtypes.type_text(x)}) and weight type ({dtypes.type_text(weight)}) should be the same or input should be a "
-                "MKLDNN tensor and weight is a dense tensor"
-            )
-        raise RuntimeError(f"expected scalar type {dtypes.of(x).cpp} but found {dtypes.of(weight).cpp}")
+            raise RuntimeError(f"{names} or input should be a MKLDNN tensor and {label} is a dense tensor")
+        if label == "weight" or x.ndim == 5 and transposed:  # other kernels add a bias of any dtype
+            raise RuntimeError(f"expected scalar type {dtypes.of(x).cpp} but found {dtypes.of(other).cpp}")
+        if transposed:  # the bias is added in place
+            check_result("add", x, np.broadcast_to(np.empty((), result_dtype([x, other]).np_dtype), x.shape))
     refused = x.dtype.char in "?HILQ"
     dilated = any(value > 1 for value in dilation)
     volume = x.ndim == 5

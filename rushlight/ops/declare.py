@@ -114,11 +114,10 @@ def pointwise(
     made.kind = "pointwise"
     made.promotes = True
     PROMOTING.add(name)
-    made.ufunc = isinstance(kernel, np.ufunc)
     made.number_operand = name not in TAKE_NUMBERS
     made.rounds_numbers = name in ROUND_NUMBERS
     made.computes = computes
-    made.direct = direct.replace("e", "") if not made.ufunc and direct_kernel is None else direct
+    made.direct = direct.replace("e", "") if not isinstance(kernel, np.ufunc) and direct_kernel is None else direct
     if computes == FLOAT:
         made.direct = "".join(char for char in made.direct if char in FLOATS)
     made.direct_floats = "f" in made.direct and "d" in made.direct

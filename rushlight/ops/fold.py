@@ -12,6 +12,7 @@ from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import op
 from rushlight.ops.pooling_checks import not_implemented
 from rushlight.ops.reduce_common import widened
+from rushlight.ops.view import size_at
 
 
 def _check_options(options: dict[str, Any]) -> None:
@@ -69,8 +70,7 @@ def _check_images(self: Any) -> None:
 def im2col(self: Any, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Any:
     """The blocks that a kernel slides over, each as a column."""
     _check_options({"kernel_size": kernel_size, "dilation": dilation, "padding": padding, "stride": stride})
-    if self.ndim < 3:
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-self.ndim}, {self.ndim - 1}], but got 2)")
+    size_at(self.shape, 2)
     _check_images(self)
     blocks = _blocks(self.shape[-2:], kernel_size, dilation, padding, stride)
     if min(blocks) < 1:

@@ -35,6 +35,8 @@ def expand_indices(array: Any, indices: Any) -> list[Any]:
         if kind in "?B":
             if kind == "B":
                 warnings.warn(_BYTE_MASK, UserWarning, stacklevel=2)
+            if len(found) >= array.ndim:
+                raise IndexError(f"too many indices for tensor of dimension {array.ndim} (got {len(found) + index.ndim})")
             check_mask(array, index, len(found))
             found.extend(np.nonzero(index))
         elif kind in "lqi":
@@ -70,20 +72,17 @@ def broadcast_indices(indices: Any) -> tuple[int, ...]:
 
 def check_bounds(array: Any, indices: Any) -> None:
     """IndexError in PyTorch's words for an index that is out of range."""
-    for dim, index in enumerate(indices):
-        if index is None or not index.size:
-            continue
-        size = array.shape[dim]
-        if size == 0:
-            raise IndexError("index is out of bounds for dimension with size 0")
-        wrong = (index < -size) | (index >= size)
-        if wrong.any():
-            raise IndexError(f"index {index[wrong].flat[0]} is out of bounds for dimension {dim_seen(indices, dim)} with size {size}")
-
-
-def dim_seen(indices: Any, dim: int) -> int:
-    """The dimension as PyTorch counts it in errors: among the indexed ones."""
-    return sum(1 for index in indices[:dim] if index is not None)
+    used = [(size, index) for size, index in zip(array.shape, indices) if index is not None]
+    if any(size == 0 and index.size for size, index in used):
+        raise IndexError("index is out of bounds for dimension with size 0")
+    common = broadcast_indices(indices)
+    wrong = [np.broadcast_to((index < -size) | (index >= size), common) for size, index in used]
+    anywhere = np.logical_or.reduce(wrong)
+    if anywhere.any():  # PyTorch goes from element to element, and counts the dimensions that are indexed
+        place = np.unravel_index(int(anywhere.argmax()), common)
+        dim = next(number for number, bad in enumerate(wrong) if bad[place])
+        size, index = used[dim]
+        raise IndexError(f"index {np.broadcast_to(index, common)[place]} is out of bounds for dimension {dim} with size {size}")
 
 
 def selection(indices: Any) -> tuple[Any, ...]:

@@ -189,7 +189,7 @@ def apply_views(self: Any, key: Any) -> tuple[Any, Any]:
 
 def refuse_zero_dim(self: Any, key: Any) -> None:
     """Raise where a number that is no Python int is the index of a tensor without dimensions."""
-    if not self._array.ndim and not isinstance(key, (TensorBase, np.ndarray)) and hasattr(key, "__index__") and type(key) is not bool:
+    if not self._array.ndim and not isinstance(key, (TensorBase, np.ndarray)) and hasattr(type(key), "__index__") and type(key) is not bool:
         pick(self, 0, number(key), 0)
 
 
@@ -336,7 +336,7 @@ def as_tensor(value: Any, target: Any) -> Any:
 
 def value_of(value: Any, target: Any) -> Any:
     """What is assigned, when it is no tensor: a number."""
-    if isinstance(value, np.generic):
+    if isinstance(value, np.integer):  # other numbers of NumPy's are refused, but for the kinds of Python's float and complex
         value = value.item()
     if isinstance(value, int) and not -(1 << 63) <= value < 1 << 63:
         raise ValueError("Overflow when unpacking long long")

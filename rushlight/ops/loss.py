@@ -11,10 +11,11 @@ from rushlight._core.memory import in_step
 from rushlight._core.promotion import join_operands, result_dtype
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers
-from rushlight.ops.carriers import zeros_like
+from rushlight.ops.carriers import written, zeros_like
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.padding import constant_pad_nd as constant_pad_nd
+from rushlight.ops.view import size_at
 
 NONE, MEAN, SUM = 0, 1, 2
 _MEAN, _SUM = loops.helper("mean"), loops.helper("sum")
@@ -116,7 +117,9 @@ def _check_target_dtype(target: Any) -> None:
 def _check_nll(self: Any, target: Any, weight: Any) -> None:
     _check_target_dtype(target)
     classes = self.shape[-1] if self.ndim == 1 else self.shape[1]
-    if weight is not None and weight.shape != (classes,):
+    if weight is not None and self.ndim == 4 and weight.size != classes:
+        raise RuntimeError("weight tensor should be defined either for all or no classes")
+    if weight is not None and self.ndim < 4 and weight.shape != (classes,):
         raise RuntimeError(
             f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: "
             f"{shape_text(weight.shape)}"
@@ -199,12 +202,15 @@ def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, 
     ndim = len(sizes)
     if ndim == 0:
         raise ValueError("Expected 1 or more dimensions (got 0)")
-    if ndim != 1 and sizes[0] != labels[0]:
-        raise ValueError(f"Expected input batch_size ({sizes[0]}) to match target batch_size ({labels[0]}).")
+    count = labels[0] if labels else 0
+    if ndim != 1 and sizes[0] != count:
+        raise ValueError(f"Expected input batch_size ({sizes[0]}) to match target batch_size ({count}).")
+    if ndim != 1:
+        size_at(labels, 0)
     if ndim <= 2:
         if len(labels) > 1:
             raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
-        if ndim == 1 and labels and labels[0] != 1:
+        if ndim == 1 and len(labels) == 1 and labels[0] != 1:
             raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {labels[0]}")
         return nll_loss_forward(self, target, weight, reduction, ignore_index)[0]
     if ndim == 4:
@@ -219,8 +225,9 @@ def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, 
     expected = (self.shape[0], *self.shape[2:])
     if tuple(target.shape) != expected:
         raise RuntimeError(f"Expected target size {shape_text(expected)}, got {shape_text(target.shape)}")
-    flat = _call("reshape", self, [self.shape[0], self.shape[1], 1, -1])
-    found = nll_loss2d_forward(flat, _call("reshape", target, [self.shape[0], 1, -1]), weight, reduction, ignore_index)[0]
+    rows = [1, -1] if self._array.size else [0, 0]
+    flat = _call("reshape", self, [self.shape[0], self.shape[1], *rows])
+    found = nll_loss2d_forward(flat, _call("reshape", target, [self.shape[0], *rows]), weight, reduction, ignore_index)[0]
     return _call("view", found, list(target.shape)) if reduction == NONE else found
 
 
@@ -250,8 +257,13 @@ def _spread_weight(weight: Any, ndim: int) -> Any:
 
 
 def _cross_entropy_of_probabilities(self: Any, target: Any, weight: Any, reduction: int, smoothing: float, dim: int) -> Any:
+    classes = size_at(self.shape, dim)
     scores = _call("log_softmax.int", self, dim, self.dtype)
-    classes = self.shape[dim]
+    if weight is not None and tuple(weight.shape) != (classes,):
+        raise RuntimeError(
+            f"cross_entropy: weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
+            f"shape: {shape_text(weight.shape)}"
+        )
     if smoothing > 0.0:
         target = _call("add.Scalar", _call("mul.Scalar", target, 1 - smoothing), smoothing / classes)
     products = scores * target
@@ -259,6 +271,8 @@ def _cross_entropy_of_probabilities(self: Any, target: Any, weight: Any, reducti
         products = products * _spread_weight(weight, self.ndim)
     if reduction == NONE:
         return -products.sum(dim)
+    if reduction == MEAN and not self._array.size:
+        return -products.sum().fill_(float("nan"))
     total = -products.sum()
     return total if reduction == SUM else _call("div.Scalar", total, self.numel() // classes)
 
@@ -269,7 +283,7 @@ def _smoothed_cross_entropy(
     hard = nll_loss(scores, target, weight, reduction, ignore_index)
     smooth = -(scores if weight is None else scores * _spread_weight(weight, scores.ndim)).sum(dim)
     ignored = target == ignore_index
-    smooth = smooth.masked_fill(ignored, 0.0)
+    smooth = smooth.masked_fill_(ignored, 0.0)
     if reduction == MEAN:
         used = ~ignored
         if weight is None:
@@ -285,8 +299,8 @@ def _smoothed_cross_entropy(
 # ---------------------------------------------------------------- one_hot
 
 
-@op("one_hot")
-def one_hot(self: Any, num_classes: Any = -1) -> Any:
+@op("one_hot.values", tensors=("self",))
+def one_hot_values(self: Any, num_classes: Any = -1) -> Any:
     """A last dimension of `num_classes` zeros with a one at each class."""
     if dtypes.of(self).name != "int64":
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
@@ -301,3 +315,10 @@ def one_hot(self: Any, num_classes: Any = -1) -> Any:
     elif self.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     return (np.asarray(self, order="C")[..., None] == np.arange(num_classes)).astype(np.int64)
+
+
+@composite("one_hot")
+def one_hot(self: Any, num_classes: Any = -1) -> Any:
+    """A last dimension of `num_classes` zeros with a one at each class, which PyTorch writes into them: the version shows it."""
+    found = one_hot_values.apply([self, num_classes])
+    return written(found, 2) if found._array.size and not found._flags else found

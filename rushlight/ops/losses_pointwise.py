@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, loops
+from rushlight._core.inplace import check_result
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
 from rushlight.ops.carriers import divided, led, where
@@ -127,6 +128,8 @@ def smooth_l1_loss(self: Any, target: Any, reduction: Any = MEAN, beta: Any = 1.
 )  # fmt: skip
 def huber_backward(grad_output: Any, self: Any, target: Any, reduction: Any, delta: Any) -> Any:
     """The gradient of huber_loss for its first operand."""
+    if target.dtype is not self.dtype:
+        raise RuntimeError(f"Found dtype {dtypes.of(target).cpp} but expected {dtypes.of(self).cpp}")
     x, y, np_dtype = _common("huber_backward_cpu", self, target)
     found = _native_huber_backward(grad_output, x, y, float(delta), factor(max(x.size, y.size), reduction))
     if found is not None:
@@ -151,7 +154,9 @@ def huber_loss(self: Any, target: Any, reduction: Any = MEAN, delta: Any = 1.0) 
     """Half the squared difference where it is at most delta, delta * (difference - delta / 2) elsewhere."""
     if not delta > 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    x, y, _ = _common("huber_cpu", self, target)
+    x, y, np_dtype = _common("huber_cpu", self, target)
+    if dtypes.of(self).category < dtypes.FLOATING:
+        raise RuntimeError(f"result type {dtypes.of_numpy(np_dtype).cpp} can't be cast to the desired output type {dtypes.of(self).cpp}")
     found = _native_huber(x, y, float(delta))
     if found is not None:
         return _shaped(found, self, target, reduction, self.dtype)
@@ -256,9 +261,10 @@ def _check_bce(self: Any, target: Any, weight: Any) -> None:
             raise RuntimeError(f"Found dtype {dtypes.of(other).cpp} but expected {dtype.cpp}")
     if not dtype.is_floating_point:
         raise NotImplementedError(f"\"binary_cross_entropy\" not implemented for '{dtype.cpp}'")
-    for name, value in (("input", self), ("target", target)):
-        if not ((value >= 0) & (value <= 1)).all():
-            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+    outside = [~((value >= 0) & (value <= 1)) for value in (self, target)]
+    if outside[0].any() or outside[1].any():  # PyTorch names the operand of the first one
+        first = [int(found.argmax()) if found.any() else found.size for found in outside]
+        raise RuntimeError(f"all elements of {'input' if first[0] <= first[1] else 'target'} should be between 0 and 1")
 
 
 @op(
@@ -334,6 +340,9 @@ def binary_cross_entropy_with_logits(
 
 def _in_turn(values: Any, step: Any, operand: Any, kept: Any = ...) -> Any:
     """What an in-place operator leaves in `values` (with None, a new result): computed in the common dtype and rounded."""
+    if values.shape != operand.shape and kept is not None:
+        check_shapes([values, operand])
+        check_result("mul", values, np.broadcast_to(values.dtype.type(0), np.broadcast_shapes(values.shape, operand.shape)))
     if values.dtype is operand.dtype and values.dtype.itemsize >= 4:
         return step(values, operand)
     common = result_dtype([values, operand], join_operands)

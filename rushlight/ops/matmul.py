@@ -19,7 +19,7 @@ from rushlight.ops import carriers
 from rushlight.ops.carriers import conj
 from rushlight.ops.casting import narrowed, widened
 from rushlight.ops.declare import REGISTRY, op
-from rushlight.ops.view import expand, expanded, t, transpose, unsqueeze
+from rushlight.ops.view import expand, expanded, size_at, t, transpose, unsqueeze
 
 _BLAS = "fdFD"
 _CPP = {
@@ -402,10 +402,7 @@ def baddbmm(self: Any, batch1: Any, batch2: Any, beta: Any = 1, alpha: Any = 1) 
 
 def _check_sum_batches(batch1: Any, batch2: Any) -> None:
     for batch in (batch1, batch2):
-        if batch.ndim < 3:
-            raise IndexError(
-                f"Dimension out of range (expected to be in range of [-{batch.ndim or 1}, {(batch.ndim or 1) - 1}], but got 2)"
-            )
+        size_at(batch.shape, 2)
 
 
 def _spread(grad: Any, rows: Any, columns: Any) -> Any:

@@ -25,7 +25,8 @@ from rushlight.ops.normalization_kernels import (
     row_moments,
     widened,
 )
-from rushlight.ops.pointwise import no_derivative
+from rushlight.ops.pointwise import CPP_NAMES, no_derivative
+from rushlight.ops.warn import warn_once
 
 
 def _sum_to(value: Any, axes: Any, shape: Any) -> Any:
@@ -154,6 +155,12 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = N
     """input / sqrt(mean of its squares over the last dimensions + eps), times weight."""
     dtype = input.dtype
     check_normalized(input, normalized_shape, weight, None, "*")
+    if weight is not None and weight.dtype is not dtype and not dtype.is_complex:
+        warn_once(
+            f"Mismatch dtype between input and weight: input dtype = {CPP_NAMES[dtype.cpp]}, weight dtype = {CPP_NAMES[weight.dtype.cpp]}, "
+            "Cannot dispatch to fused implementation.",
+            place="rms_norm",
+        )
     if dtype.category < dtypes.FLOATING:
         raise NotImplementedError(f"\"rms_norm\" not implemented for '{dtype.cpp}'")
     half = dtype.itemsize == 2
@@ -165,7 +172,7 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = N
     found = wide * scale
     if weight is not None:
         found = found * weight
-    return REGISTRY["_to_copy"](found, dtype=dtype) if half else found
+    return REGISTRY["_to_copy"](found, dtype=dtype) if found.dtype is not dtype else found
 
 
 # ---------------------------------------------------------------- group_norm

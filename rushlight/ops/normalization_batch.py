@@ -14,6 +14,7 @@ from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import Normal, absent, need_float, new_like, only, parameter_dtype, widened
 from rushlight.ops.pointwise import no_derivative
+from rushlight.ops.view import size_at
 
 # ---------------------------------------------------------------- channels
 
@@ -312,8 +313,7 @@ def instance_norm(
     if not use_input_stats and (running_mean is None or running_var is None):
         raise RuntimeError("Expected running_mean and running_var to be defined when use_input_stats is false")
     shape = [int(size) for size in input.shape]
-    if len(shape) < 2:
-        raise IndexError("Dimension out of range (expected to be in range of [-1, 0], but got 1)")
+    size_at(shape, 1)
     count, channels = shape[:2]
     mean, var = _repeated(running_mean, count), _repeated(running_var, count)
     scale, shift = _repeated(weight, count), _repeated(bias, count)

@@ -7,6 +7,7 @@ from typing import Any
 
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
+from rushlight.ops.view import size_at
 
 _NUMBERS = {2: "two", 3: "three"}
 _LETTERS = {2: "HW", 3: "THW"}
@@ -70,8 +71,8 @@ def pooled_sizes(
     low, high = count + 1, count + 2
     if self.ndim not in (low, high) and name != "avg_pool2d":
         raise RuntimeError(f"non-empty {low}D or {high}D (batch mode) tensor expected for input")
-    if count == 2 and self.ndim < low:
-        raise IndexError("Dimension out of range (expected to be in range of " + f"[-{self.ndim}, {self.ndim - 1}], but got -3)")
+    if count == 2:
+        size_at(self.shape, -3)
     sizes = self.shape[-count:]
     found = tuple(
         pooled_size(size, k, p, s, d, ceil_mode) for size, k, p, s, d in zip(sizes, kernel, padding, stride, dilation)

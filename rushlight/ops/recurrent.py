@@ -14,6 +14,7 @@ from rushlight.ops.carriers import array_of, wrap_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import only, widened
 from rushlight.ops.recurrent_steps import GRU, LSTM, Arrays, Layer, Plain, Rectified, Tensors
+from rushlight.ops.view import size_at
 from rushlight.ops.warn import warn_once
 
 CELLS = {"lstm": LSTM, "gru": GRU, "rnn_tanh": Plain, "rnn_relu": Rectified}
@@ -266,8 +267,7 @@ def _padded(
     bidirectional: Any, batch_first: Any,
 ) -> Any:  # fmt: skip
     turn = REGISTRY["transpose.int"]
-    if input.ndim < 2:
-        raise IndexError("Dimension out of range (expected to be in range of [-1, 0], but got 1)")
+    size_at(input.shape, 1)
     rows = turn(input, 0, 1) if batch_first else input
     sizes = (rows.shape[1],) * rows.shape[0]
     if not sizes:
@@ -335,8 +335,7 @@ def lstm_packed(
 
 def _check_cell(input: Any, hidden: Any, w_ih: Any, w_hh: Any, number: int = 0) -> None:
     for tensor in (input, hidden):
-        if tensor.ndim < 2:
-            raise IndexError("Dimension out of range (expected to be in range of [-1, 0], but got 1)")
+        size_at(tensor.shape, 1)
     if input.shape[1] != w_ih.shape[1]:
         raise RuntimeError(f"input has inconsistent input_size: got {input.shape[1]} expected {w_ih.shape[1]}")
     if input.shape[0] != hidden.shape[0]:

@@ -403,17 +403,17 @@ def _check_fill_of_empty(array: Any, dim: int, index: Any) -> None:
 
 def write_index_fill(array: Any, dim: Any, index: Any, value: Any) -> None:
     """self[index[i]] = value for dim 0."""
-    dim = wrap_dim(dim, array.ndim)
-    if index.dtype.char not in "lq":
-        raise IndexError("index_fill_(): Expected dtype int64 for index.")
-    if index.ndim > 1:
-        raise RuntimeError("Index has to be a vector/scalar")
     if isinstance(value, np.ndarray):
         if value.ndim:
             raise RuntimeError(
                 f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
             )
         value = value.item()
+    if index.dtype.char not in "lq":
+        raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    dim = wrap_dim(dim, array.ndim)
+    if index.ndim > 1:
+        raise RuntimeError("Index has to be a vector/scalar")
     if isinstance(value, complex) and array.dtype.kind != "c":
         raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")
     value = copying.number_in(value, array.dtype)

@@ -58,7 +58,7 @@ def repeat(self: Any, repeats: Any) -> Any:
 def _check_repeats(repeats: Any) -> None:
     if repeats.dtype.char not in "ilq":
         raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{dtypes.of(repeats).cpp}'")
-    if repeats.ndim > 1:
+    if repeats.ndim != 1:
         raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
     if (repeats < 0).any():
         raise RuntimeError("repeats can not be negative")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -108,7 +110,9 @@ def _wanted(found: Any, return_inverse: bool, return_counts: bool) -> Any:
     return tuple(kept) if len(kept) > 1 else kept[0]
 
 
-def _check_flags(name: str, **flags: Any) -> None:
+def _check_arguments(name: str, input: Any, **flags: Any) -> None:
+    if not isinstance(input, TensorBase):
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type_name(input)}")
     for flag, value in flags.items():
         if value is not True and value is not False:
             raise TypeError(f"{name}(): argument '{flag}' must be bool, not {type_name(value)}")
@@ -118,7 +122,8 @@ def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return
     """The distinct elements of a tensor (or slices along dim), with their inverse indices and counts if asked for."""
     if dim is not None and type(dim) is not int and not hasattr(type(dim), "__index__"):
         raise TypeError(f"unique_dim(): argument 'dim' (position 2) must be int, not {type_name(dim)}")
-    _check_flags("_unique2" if dim is None else "unique_dim", sorted=sorted, return_inverse=return_inverse, return_counts=return_counts)
+    name = "_unique2" if dim is None else "unique_dim"
+    _check_arguments(name, input, sorted=sorted, return_inverse=return_inverse, return_counts=return_counts)
     if dim is None:
         found = unique_flat.apply([input, sorted, return_inverse, return_counts])
     else:
@@ -128,9 +133,26 @@ def unique(input: Any, sorted: bool = True, return_inverse: bool = False, return
 
 def public_unique_consecutive(input: Any, return_inverse: bool = False, return_counts: bool = False, dim: Any = None) -> Any:
     """The elements of a tensor without repeats of the one before, with inverse indices and counts if asked for."""
-    _check_flags("unique_consecutive", return_inverse=return_inverse, return_counts=return_counts)
+    _check_arguments("unique_consecutive", input, return_inverse=return_inverse, return_counts=return_counts)
     found = unique_consecutive.apply([input, return_inverse, return_counts, dim])
     return _wanted(found, return_inverse, return_counts)
+
+
+def _by_flags(call: Any, prefix: str, first: int) -> Any:
+    """A function that runs `call` under the name that errors of its arguments have in PyTorch, where the two flags that say what is
+    returned (`first` is the place of return_inverse) choose between four functions."""
+    named = {}
+    for flags, name in (((0, 0), "output"), ((0, 1), "counts"), ((1, 0), "inverse"), ((1, 1), "inverse_and_counts")):
+        named[flags] = FunctionType(call.__code__, call.__globals__, f"_{prefix}return_{name}", call.__defaults__)
+        named[flags].__qualname__ = named[flags].__name__
+
+    @wraps(call)
+    def dispatched(*args: Any, **kwargs: Any) -> Any:
+        names = ("return_inverse", "return_counts")
+        flags = [kwargs.get(name, args[first + number] if len(args) > first + number else False) for number, name in enumerate(names)]
+        return named[bool(flags[0]), bool(flags[1])](*args, **kwargs)
+
+    return dispatched
 
 
 _MADE: dict[str, Any] = {}  # public functions, made when they are first needed
@@ -149,17 +171,21 @@ def norm(
     if isinstance(input, TensorBase) and input._flags & SPARSE:
         return sparse_module("_reduce").norm(input, 2 if p in (None, "fro") else p, dim, keepdim, dtype)
     input.layout  # noqa: B018  (what is no tensor fails here, as in PyTorch)
-    dims = None if dim is None else [dim] if isinstance(dim, int) else list(dim)
+    dims = [dim] if isinstance(dim, int) else dim
     if p is None or p == "fro" and (dims is None or len(dims) <= 2):
         p = 2.0 if p is None else 2
     if isinstance(p, str):
         options = {} if out is None else {"out": out}
         dims = list(range(input.dim())) if dims is None else dims
         return _public("matrix_norm")(input, p, dims, keepdim, dtype=dtype, **options)
-    if out is None and type(p) in (int, float) and (dims is None or all(type(entry) is int for entry in dims)):
+    if out is None and type(p) in (int, float) and (dims is None or _are_ints(dims)):
         return vector_norm.apply([input, p, None if dims is None else tuple(dims), keepdim, dtype])
     options = {} if out is None else {"out": out}
     return _public("vector_norm")(input, p, dims, keepdim, dtype=dtype, **options)
+
+
+def _are_ints(dims: Any) -> bool:
+    return isinstance(dims, (list, tuple)) and all(type(entry) is int for entry in dims)
 
 
 def _method(name: str, call: Any) -> None:
@@ -194,4 +220,6 @@ _method("unique_consecutive", public_unique_consecutive)
 norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"
 TYPES.tensor.norm = norm_method
 norm.__module__, norm_method.__module__ = "rushlight.functional", "rushlight"
-PUBLIC = {"norm": norm, "unique": unique, "unique_consecutive": public_unique_consecutive}
+PUBLIC = {
+    "norm": norm, "unique": _by_flags(unique, "", 2), "unique_consecutive": _by_flags(public_unique_consecutive, "consecutive_", 1),
+}  # fmt: skip

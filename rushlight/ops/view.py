@@ -28,6 +28,14 @@ def wrap_dim(dim: int, ndim: int) -> int:
     return dim + count if dim < 0 else dim
 
 
+def size_at(sizes: Any, dim: int) -> int:
+    """One of several sizes, with the errors of `Tensor.size(dim)`."""
+    if not sizes:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    size: int = sizes[wrap_dim(dim, len(sizes))]
+    return size
+
+
 def wrap_dims(dims: Any, ndim: int) -> list[int]:
     """Several dimension numbers made non-negative, none twice."""
     found: list[int] = []

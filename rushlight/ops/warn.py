@@ -37,10 +37,11 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     warnings.warn(message, category, stacklevel=level)
 
 
-def warn_once(message: str, category: type[Warning] = UserWarning) -> None:
-    """warn_user(), but once in a process for each message, unless set_warn_always(True) was called."""
-    if not _STATE.hushed and (message not in _STATE.said or _STATE.always):
-        _STATE.said.add(message)
+def warn_once(message: str, category: type[Warning] = UserWarning, place: str = "") -> None:
+    """warn_user(), but once in a process for each message (or place in the code), unless set_warn_always(True) was called."""
+    key = place or message
+    if not _STATE.hushed and (key not in _STATE.said or _STATE.always):
+        _STATE.said.add(key)
         warn_user(message, category)
 
 

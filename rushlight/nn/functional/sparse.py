@@ -9,10 +9,9 @@ from rushlight.nn.functional._operators import operator as _op
 
 def _wrapped(padding_idx: int, weight: Any) -> int:
     """padding_idx from the start of the table."""
-    rows = weight.size(0)
-    if not -rows <= padding_idx < rows:
+    if padding_idx > 0 and not padding_idx < weight.size(0) or padding_idx < 0 and not padding_idx >= -weight.size(0):
         raise AssertionError("Padding_idx must be within num_embeddings")
-    return padding_idx + rows if padding_idx < 0 else padding_idx
+    return padding_idx + weight.size(0) if padding_idx < 0 else padding_idx
 
 
 def _renormalized(weight: Any, input: Any, max_norm: float, norm_type: float) -> None:
