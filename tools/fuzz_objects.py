@@ -41,13 +41,13 @@ seen.append(pickle.loads(pickle.dumps([{x}.dtype, {x}.shape, torch.device("cpu")
 {new} = torch.from_numpy({x}.detach().numpy()); {new}.add_(1)
 {new} = torch.tensor({x}.detach().numpy())
 {new} = torch.as_tensor({x}.detach().numpy()[..., ::-1].copy())
-{new} = torch.from_numpy({x}.detach().numpy()[..., ::-1])
+{new} = torch.from_numpy({x}.detach().numpy()[..., ::-1] if {x}.numel() else {x}.detach().numpy())
 {new} = torch.from_dlpack({x}.detach()); {new}.mul_(2)
 {new} = torch.frombuffer(bytearray(8), dtype=torch.{dtype})
 {new} = torch.tensor({x}.tolist(), dtype=torch.{dtype})
 {new} = torch.asarray({x}, copy={flag}); {new}.detach().add_(1)
 {new} = {x}.detach().numpy().T; {new} = torch.from_numpy({new})
-seen.append([{x}.detach().numpy().strides, str({x}.detach().numpy().dtype)])
+seen.append([{x}.numel() and {x}.detach().numpy().strides, str({x}.detach().numpy().dtype)])
 {f}.sum().backward(retain_graph=True)
 """
 
@@ -271,7 +271,7 @@ CHOICES = {
     ],
     "writing": ["mul_(2)", "add_(1)", "zero_()", "fill_({number})", "sub_(0.5)", "neg_()", "clamp_(-1, 1)", "copy_(torch.ones(()))", "div_(2)", "relu_()", "tanh_()", "square_()", "addcmul_(torch.ones(()), torch.ones(()))"],
     "part": ["view(-1)", "t()", "select({int}, 0)", "narrow(0, 0, 1)", "unsqueeze(0)", "squeeze()", "detach()", "view_as({f})", "diagonal()", "expand_as({f})", "T", "data", "unbind()[0]", "split(1)[0]", "mT", "flatten()", "chunk(2)[0]"],
-    "hook": ["g * 2", "None", "seen.append(g.tolist())", "g.mul_(2)", "g.clone()", "g.detach().{part}.{writing} and None", "seen.append([g.requires_grad, g._version])", "g.sum()", "g.view(-1)", "g + 1", "torch.zeros_like(g)", "'text'"],
+    "hook": ["g * 2", "None", "seen.append(g.tolist())", "g.mul_(2)", "g.clone()", "g.detach().{part}.{writing} and None", "seen.append([g.requires_grad, g.is_leaf])", "g.sum()", "g.view(-1)", "g + 1", "torch.zeros_like(g)", "'text'"],
     "odd": [
         "None", "'a'", "1.5", "True", "-1", "0", "7", "[]", "[1]", "[0, 1]", "(0, 0)", "torch.ones(7)", "torch.ones(2, 3)", "torch.tensor([1, 2])", "torch.float32", "int", "1j", "{y}", "{x}", "[{x}, {y}]", "object()",
         "[1.5]", "['a']", "10 ** 30", "float('nan')", "slice(0, 1)", "torch.tensor(1)", "torch.ones(2, dtype=torch.bool)", "{}", "lambda: 0", "np.float32(2)", "np.ones(2)", "torch.device('cpu')", "-5", "[[1, 2], [3]]",

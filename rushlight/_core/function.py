@@ -86,8 +86,8 @@ class Route:
         values = SOURCE.out_values(self, values, outs)
         try:
             result = self.target.apply(values) if isinstance(self.target, Op) else self.target(*values)
-        except NotImplementedError as error:
-            if "not implemented for '" in str(error):
+        except RuntimeError as error:
+            if "not implemented for '" in str(error) or " alpha " in str(error):
                 SOURCE.out_refused(self, values, outs)
             raise
         found = list(result) if isinstance(result, (tuple, list)) else [result]

@@ -298,8 +298,9 @@ class SavedTensor:
         source: Any = owner if self.requires_grad else None
         if tensor is not None:
             source = edge_of(tensor)[0]
-        if self.view is not None and source is owner and self.view() is not None:
-            text += ", which is output 0 of AsStrided,"  # the view's history as it is rebuilt
+        written: Any = None if self.view is None or source is not owner else self.view()
+        if written is not None and written._view is not None and written._view.version == self.version:
+            text += ", which is output 0 of AsStrided,"  # the view's history as it was rebuilt then, which it still has
         elif isinstance(source, Node):
             number = self.number if tensor is None else tensor._output_nr
             text += f", which is output {number} of {short_name(source)},"

@@ -77,8 +77,10 @@ def raise_first(op: Any, args: list[Any], mask: int, error: Exception) -> None:
     if mask:
         plan: Plan = op.plan_for(mask)
         for kind, index in zip(plan.kinds, plan.indices):
+            if kind != INPUT:
+                continue
             values = args[index] if isinstance(args[index], (list, tuple)) else [args[index]]
-            if kind == INPUT and any(isinstance(value, TensorBase) and value._flags & INFERENCE_TENSOR for value in values):
+            if any(isinstance(value, TensorBase) and value._flags & INFERENCE_TENSOR for value in values):
                 raise RuntimeError(INFERENCE_SAVED) from None
     raise error
 

@@ -130,6 +130,8 @@ def _check_nll(self: Any, target: Any, weight: Any) -> None:
 
 def _nll_forward(self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any) -> Any:
     """The weighted negative entries at the targets' classes, and the sum of the weights."""
+    if self.ndim < 3 and target.ndim > 1:
+        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     _check_nll(self, target, weight)
     kernel = "nll_loss_out_frame" if self.ndim < 3 else "nll_loss2d_forward_out_frame"
     _need_float(self, kernel)
@@ -208,8 +210,6 @@ def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, 
     if ndim != 1:
         size_at(labels, 0)
     if ndim <= 2:
-        if len(labels) > 1:
-            raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
         if ndim == 1 and len(labels) == 1 and labels[0] != 1:
             raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {labels[0]}")
         return nll_loss_forward(self, target, weight, reduction, ignore_index)[0]

@@ -9,9 +9,10 @@ import numpy as np
 
 from rushlight._core import dtypes, function, inplace, memory
 from rushlight._core.op import Op
-from rushlight._core.promotion import COMPARE, FLOAT, join_operands, result_dtype
-from rushlight._core.tensor import TensorBase, shape_text, wrap
+from rushlight._core.promotion import COMPARE, common_dtype
+from rushlight._core.tensor import TensorBase, shape_text, version_cell, wrap
 from rushlight.ops import examples, warn
+from rushlight.ops.copying import warn_discard
 from rushlight.ops.pointwise import CPP_NAMES
 
 CASTABLE = "result type {Result} can't be cast to the desired output type {Out}"
@@ -47,9 +48,10 @@ _RULES = {
     ANY: "sum nansum prod cumsum cumprod linspace logspace full bernoulli eye zeros ones empty arange range randperm randint",
     COMPLEX: "fft_fft fft_ifft fft_rfft fft_ihfft fft_fftn fft_ifftn fft_rfftn fft_fft2 fft_ifft2 fft_rfft2 fft_ihfftn fft_ihfft2",
     REAL: "fft_irfft fft_hfft fft_irfftn fft_hfftn fft_irfft2 fft_hfft2",
-    CASTABLE: "mean.dim std var outer addr ger diff kron logit clamp.Tensor clip.Tensor clamp_min.Tensor clamp_max.Tensor angle where "
+    CASTABLE: "std var outer addr ger diff kron logit clamp.Tensor clip.Tensor clamp_min.Tensor clamp_max.Tensor angle where "
     "threshold nanmean max.other min.other lerp",
-    EXACT: "softmax log_softmax matmul take_along_dim norm msort argsort linalg_cross renorm isin linear linalg_det linalg_cholesky "
+    EXACT: "mean.dim softmax log_softmax "
+    "matmul take_along_dim norm msort argsort linalg_cross renorm isin linear linalg_det linalg_cholesky "
     "linalg_eigh linalg_eigvalsh linalg_inv inverse linalg_solve linalg_solve_ex linalg_qr linalg_slogdet linalg_lu_factor linalg_svd "
     "linalg_svdvals linalg_lu_solve lu_solve svd qr triangular_solve slogdet linalg_ldl_factor "
     "linalg_vector_norm cross max.dim min.dim",
@@ -94,6 +96,7 @@ _RULES = {
     "linalg.vecdot: Expected out of dtype{Result} but found {Out}": "linalg_vecdot",
     "multi_dot(): expected out tensor to have dtype {result} but got {out}": "linalg_multi_dot chain_matmul",
     "Expected result to be of dtype uint64, but got {Out}": "hash_tensor",
+    "Expected tensor for {median} (while checking arguments for median)": "median.dim nanmedian.dim",
 }  # fmt: skip
 _POINTWISE = ("where", "clamp", "clip")  # composites with a rule of their own
 RULES = {name: text for text, names in _RULES.items() for name in names.split()}
@@ -144,6 +147,11 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
         for entry in values:
             if isinstance(entry, TensorBase):
                 inplace.check_shared(target, entry._array)
+    if operator == "kron":
+        version_cell(out).value -= 1  # the write that follows is not counted
+    if isinstance(target, Op) and target.computes == COMPARE and into.category not in (dtypes.BOOL, dtypes.COMPLEX):
+        if any(isinstance(entry, TensorBase) and entry._array.dtype.kind == "c" for entry in values):
+            warn_discard()  # the operands become out's dtype
     if source is into:
         return False
     kinds, kernel = _NO_CODE.get(operator, ("", ""))
@@ -155,7 +163,10 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
     if text == REAL and into.is_complex:
         raise RuntimeError(text.format(transform=name.replace("2", "n"), Out=into.cpp))
     if not text or text in CASTS and dtypes.can_cast(source, into) or name in ("any", "all") and into is dtypes.uint8:
-        return text == CASTABLE and RULES.get(route.overload, RULES.get(operator)) is None and source.category != dtypes.BOOL
+        if source.category == dtypes.BOOL:  # the operands of comparisons become out's dtype
+            compares = isinstance(target, Op) and target.computes == COMPARE and not operator.startswith("logical")
+            return compares and common_dtype(target, [getattr(value, "_array", value) for value in values]) is not into
+        return text == CASTABLE and RULES.get(route.overload, RULES.get(operator)) is None
     words = {"name": name, "Result": source.cpp, "Out": into.cpp, **words_for(route, values, position, into)}
     words["result"], words["out"] = CPP_NAMES.get(source.cpp, source.cpp), CPP_NAMES.get(into.cpp, into.cpp)
     raise ERRORS.get(text, RuntimeError)(text.format(**words))
@@ -171,6 +182,8 @@ def _by_operands(operator: str, values: list[Any], into: dtypes.dtype, text: Any
         return CASTABLE
     if operator in ("abs", "absolute") and values[0]._array.dtype.kind == "c":
         return CASTABLE
+    if operator == "pow" and _is_one(values[0]):
+        return ANY  # `out` is filled with ones
     if operator in ("fft_ifft", "fft_ihfft") and into.is_complex and values[0]._array.dtype.kind != "c":
         return SAME
     return text
@@ -209,18 +222,36 @@ def _as_resized(array: Any, shape: Any) -> Any:
     return memory.strided(root, array.dtype, shape, strides, start)
 
 
+_MEDIAN = (
+    "'values' to have the same type as tensor for argument #2 'self'; but type torch.{into}Tensor does not equal torch.{source}Tensor",
+    "argument #1 'indices' to have scalar type Long; but got torch.{into}Tensor instead",
+)
 _ACCUMULATED = {"sum", "nansum", "prod", "cumsum", "cumprod"}
+_CHECKED_FIRST = {"std", "var", "dot", "vdot", "amax", "amin", "cummax", "cummin"}  # before anything else that may be wrong
 
 
 def out_values(route: Any, values: list[Any], outs: list[Any]) -> list[Any]:
     """The values that a call computes with: sums and products are those of elements of out's dtype, if no other is asked for."""
-    target = route.target
-    if route.overload.partition(".")[0] not in _ACCUMULATED or not isinstance(target, Op) or "dtype" not in target.params:
+    target, operator = route.target, route.overload.partition(".")[0]
+    if operator in _CHECKED_FIRST:
+        like = values[0]._array.real if operator in ("std", "var") else values[0]._array
+        if like.dtype.kind not in "biu" or operator not in ("std", "var"):
+            check_out(route, values, 0, outs[0], wrap(like[..., :0] if like.ndim else like))
+    if operator == "pow" and values[0] is not outs[0] and _is_one(values[0]) and values[1]._array.dtype.kind == "c":
+        return [1, wrap(values[1]._array.real)]  # one to any power is one, which any `out` takes
+    if route.overload == "mean.dim" and values[-1] is None and values[0]._array.dtype.kind not in "biu":
+        if dtypes.of(outs[0]._array).category < dtypes.FLOATING:  # the sum is one of whole numbers there, and cannot be divided in place
+            inplace.check_cast(dtypes.get_default_dtype(), outs[0]._array)
+    elif operator not in _ACCUMULATED or not isinstance(target, Op) or "dtype" not in target.params:
         return values
     place = target.params.index("dtype")
     if values[place] is not None:
         return values
     return [*values[:place], dtypes.of(outs[0]._array), *values[place + 1 :]]
+
+
+def _is_one(value: Any) -> bool:
+    return type(value) is not bool and not isinstance(value, TensorBase) and value == 1
 
 
 def words_for(route: Any, values: list[Any], position: int, into: dtypes.dtype) -> dict[str, Any]:
@@ -235,6 +266,7 @@ def words_for(route: Any, values: list[Any], position: int, into: dtypes.dtype) 
         "dimension": " for dimension 0" if position else "",
         "linalg": "linalg." + {"nuclear_norm": "matrix_norm"}.get(operator, operator.removeprefix("linalg_")),
         "wanted": next((entry for entry in values if isinstance(entry, bool)), False),
+        "median": _MEDIAN[min(position, 1)].format(into=into.cpp, source=dtypes.of(values[0]._array).cpp) if "median" in operator else "",
         "heaviside": "complex tensors." if into.is_complex else "tensors with different dtypes.",
     }
 
@@ -302,7 +334,7 @@ def out_grad(route: Any, values: list[Any], outs: list[Any]) -> None:
 _OWN_LAYOUT = {"linalg_cholesky", "linalg_lu_solve", "lu_solve", "linalg_inv", "inverse", "linalg_solve", "linalg_solve_triangular"}
 _OWN_LAYOUT |= {
     "linalg_ldl_solve", "linalg_cholesky_ex", "qr", "linalg_qr", "linalg_ldl_factor", "linalg_ldl_factor_ex", "linalg_lu_factor",
-    "linalg_lu_factor_ex", "linalg_inv_ex", "linalg_solve_ex", "svd", "linalg_svd", "triangular_solve", "fft_ihfft",
+    "linalg_lu_factor_ex", "linalg_inv_ex", "nonzero", "linalg_solve_ex", "svd", "linalg_svd", "triangular_solve", "fft_ihfft",
 }
 _OWN_IF_EMPTY = {"linalg_householder_product", "orgqr", "ormqr", "geqrf", "cholesky_inverse", "triangular_solve", "linalg_lstsq"}
 _SILENT = {"narrow_copy", "addbmm", "multinomial", "bernoulli", "log_sigmoid"}  # resize without a warning
@@ -330,9 +362,7 @@ def out_refused(route: Any, values: list[Any], outs: list[TensorBase]) -> None:
     if not isinstance(target, Op) or not target.promotes:
         return
     operands = [value._array if isinstance(value, TensorBase) else value for value in values]
-    common = result_dtype(operands, join_operands)
-    if target.computes == FLOAT and common.category < dtypes.FLOATING:
-        common = dtypes.get_default_dtype()
+    common = common_dtype(target, operands)
     shape = np.broadcast_shapes(*[value.shape for value in operands if isinstance(value, np.ndarray)])
     if target.computes != COMPARE:
         check_out(route, values, 0, outs[0], wrap(np.empty(shape, common.np_dtype)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from rushlight._objects import contiguous_format
 from rushlight.nn.functional._operators import operator as _op
 
 
@@ -106,10 +107,10 @@ def gumbel_softmax(logits: Any, tau: float = 1, hard: bool = False, eps: float =
     """A sample of the Gumbel-softmax distribution; one-hot (with the soft sample's gradient) if hard."""
     if eps != 1e-10:
         warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
-    noise = -_op("empty_like")(logits).exponential_().log()
+    noise = -_op("empty_like")(logits, memory_format=contiguous_format).exponential_().log()
     soft = ((logits + noise) / tau).softmax(dim)
     if not hard:
         return soft
     index = soft.max(dim, keepdim=True)[1]
-    drawn = _op("zeros_like")(logits).scatter_(dim, index, 1.0)
+    drawn = _op("zeros_like")(logits, memory_format=contiguous_format).scatter_(dim, index, 1.0)
     return drawn - soft.detach() + soft

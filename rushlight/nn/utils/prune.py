@@ -52,8 +52,8 @@ class BasePruningMethod(ABC):
         else:
             importance_scores = original
         if old is None:
-            del module._parameters[name]  # the name is the pruned tensor's from now on
             module.register_parameter(name + "_orig", original)
+            del module._parameters[name]  # the name is the pruned tensor's from now on
             default_mask = torch.ones_like(original)
         else:
             default_mask = getattr(module, name + "_mask").detach().clone()
