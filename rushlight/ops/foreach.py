@@ -188,7 +188,7 @@ def _at_bound(name: str, clamp: str, beyond: Any) -> Op:
     """clamp, with half of the gradient where the number is met: what maximum and minimum of a number and a tensor are in lists."""
     source = REGISTRY[clamp]
     made = Op(name, "Scalar", source.kernel, source.params, source.defaults)
-    for field in ("promotes", "computes", "check_dtype", "direct", "direct_floats", "direct_kernel", "number_operand", "kind", "ufunc"):
+    for field in ("promotes", "computes", "check_dtype", "direct", "direct_floats", "direct_kernel", "number_operand", "kind"):
         setattr(made, field, getattr(source, field))
     made.tensor_params = source.tensor_params
     made.grad_params = [0]
