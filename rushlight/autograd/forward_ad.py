@@ -11,7 +11,7 @@ from rushlight._core.state import FORWARD_AD, INFERENCE, MODE, get_mode
 from rushlight._core.tensor import LAZY, TensorBase, shape_text, wants_grad
 from rushlight.autograd.function import _forward
 from rushlight.autograd.grad_mode import _Mode
-from rushlight.func import dispatch as dispatch, levels
+from rushlight.func import dispatch as dispatch, levels, tangents
 from rushlight.ops.declare import REGISTRY
 
 __all__ = ["UnpackedDualTensor", "dual_level", "enter_dual_level", "exit_dual_level", "make_dual", "unpack_dual"]
@@ -91,39 +91,14 @@ def make_dual(tensor: Any, tangent: Any, *, level: int | None = None) -> Any:
     made = _viewed(tensor)
     if levels.FORWARD_OFF.get() or get_mode() & INFERENCE:
         return made
-    levels.set_tangents(made, (*levels.tangents_of(made), (entered, _laid_out(tangent, tensor))))
+    entered.joined = entered.joined or wants_grad(tensor)
+    levels.set_tangents(made, (*levels.tangents_of(made), (entered, tangents.laid_out(tangent, tensor))))
     return made
 
 
 def _viewed(tensor: Any) -> Any:
     """A view of all of a tensor, recorded as ViewBackward0."""
     return REGISTRY["view_as"](tensor, tensor)
-
-
-def _laid_out(tangent: Any, tensor: Any) -> Any:
-    """The tangent with the primal's layout in memory: a copy where it has another one, so that views of both go together."""
-    batched = tangent._batch is not None or tensor._batch is not None
-    if batched and memory.element_strides(tangent._array) != memory.element_strides(tensor._array) or _lie_alike(tangent, tensor, batched):
-        return tangent
-    made = REGISTRY["_new_zeros_with_same_feature_meta"](tangent, tensor, 0)
-    made._flags |= tensor._flags & LAZY
-    return REGISTRY["copy_"](made, tangent, False)
-
-
-def _lie_alike(tangent: Any, tensor: Any, batched: bool) -> bool:
-    """Whether two tensors of the same sizes mean the same elements of equally large memory."""
-    if (tangent._flags ^ tensor._flags) & LAZY:
-        return False
-    shape = tensor._array.shape
-    for size, step, other in zip(shape, memory.element_strides(tangent._array), memory.element_strides(tensor._array)):
-        if step != other and size > 1:
-            return False
-    if batched or tensor._array.base is None and tangent._array.base is None:
-        return True
-    first, second = tensor._array, tangent._array
-    if memory.byte_offset(first) != memory.byte_offset(second) and first.size:
-        return False
-    return bool(memory.root(first).nbytes == memory.root(second).nbytes)
 
 
 def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:

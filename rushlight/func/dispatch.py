@@ -304,7 +304,10 @@ def _attach(op: Any, args: list[Any], found: Any, live: list[Level]) -> None:
     outputs = outputs_of(found)
     for level in live:
         primals = mapped(op, args, lambda tensor, number=level.number: stripped(tensor, number))
-        made = tangents.push(op, primals, tangent_list(op, args, level), [levels.twin(output) for output in outputs])
+        given, results = tangent_list(op, args, level), [levels.twin(output) for output in outputs]
+        made = tangents.push(op, primals, given, results)
+        if level.joined:
+            made = tangents.joined(op, primals, given, results, made)
         for output, tangent in zip(outputs, made):
             if tangent is not None:
                 set_tangents(output, (*(output._tangent or ()), (level, tangent)))
@@ -361,11 +364,12 @@ def _written_tangents(op: Any, args: list[Any], live: list[Level]) -> list[Any]:
     made: list[Any] = []
     for level in live:
         primals = mapped(op, old, lambda tensor, number=level.number: stripped(tensor, number))
-        result = op(*primals)
-        tangent = tangents.push(op, primals, tangent_list(op, old, level), outputs_of(result))[0]
+        given, results = tangent_list(op, old, level), outputs_of(op(*primals))
+        found = tangents.push(op, primals, given, results)
+        tangent = (tangents.joined(op, primals, given, results, found) if level.joined else found)[0]
         present = tangent_at(target, level)
         if tangent is None:
-            tangent = tangents.zeros_like(result)
+            tangent = tangents.zeros_like(results[0])
         if present is not None and op.kind != "view":
             if tangents.is_wider(tangent, present):  # the tangent of the values before was the same for all examples
                 tangent = tangents.for_view(target, level, tangent)

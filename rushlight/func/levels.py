@@ -38,7 +38,7 @@ class Level:
     """One transform that is being carried out. Levels count from 1, outermost first."""
 
     __slots__ = (
-        "alive", "forward", "internal", "kind", "leaves", "number", "quiet", "randomness", "recorded", "silenced", "size", "token", "word",
+        "alive", "forward", "internal", "joined", "kind", "leaves", "number", "quiet", "randomness", "recorded", "silenced", "size", "token", "word",
     )  # fmt: skip
 
     def __init__(self, kind: str, size: int = 0, randomness: str = "error", internal: bool = False) -> None:
@@ -47,6 +47,7 @@ class Level:
         self.size = size
         self.randomness = randomness
         self.alive = True
+        self.joined = False  # of a forward-mode level: some of its primals want gradients
         self.leaves: Any = None  # of a grad level: the edges of its inputs
         self.quiet = 0  # of a vmap level: how many grad levels stand on it that were entered with the grad mode off
         self.silenced: Any = None  # of such a grad level: the vmap level
@@ -231,3 +232,12 @@ def tracking_level(tensor: Any, limit: int = 1 << 30) -> int | None:
         if any(edge[0] in seen for edge in level.leaves):
             return int(level.number)
     return None
+
+
+def reaches_graph(tensor: Any) -> bool:
+    """Whether a tensor, or what a batched one stands for, wants a gradient."""
+    while tensor is not None:
+        if wants_grad(tensor):
+            return True
+        tensor = None if tensor._batch is None else tensor._batch.value
+    return False

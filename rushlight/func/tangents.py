@@ -16,7 +16,7 @@ from rushlight._core import dtypes, engine, memory
 from rushlight._core.node import edge_of
 from rushlight._core.plan import GRAD as GRAD_SLOT, GRADS, INPUT, OUTPUT, fact
 from rushlight._core.state import FORWARD_AD, GRAD, MODE, VMAP, get_mode
-from rushlight._core.tensor import TensorBase, differentiable, wants_grad, wrap
+from rushlight._core.tensor import LAZY, TensorBase, differentiable, wants_grad, wrap
 from rushlight.func import levels
 from rushlight.func.batching import plain
 from rushlight.ops.declare import REGISTRY
@@ -181,6 +181,26 @@ def fitted(tangent: Any, output: Any) -> Any:
     return tangent
 
 
+def joined(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any], made: list[Any]) -> list[Any]:
+    """The tangents, part of the graphs that PyTorch's are part of: its product rule has a term of zeros for each argument without a
+    tangent, so that the other factors' graphs lead to the sum."""
+    if op.jvp not in JOINING or made[0] is None or levels.reaches_graph(made[0]):
+        return made
+    for index in op.grad_params:
+        value = args[index]
+        if tangents[index] is not None or isinstance(value, (list, tuple)) or value is None:
+            continue
+        tensor = isinstance(value, TensorBase)
+        if tensor and not differentiable(value._array):
+            continue
+        zeros: list[Any] = [None] * len(args)
+        zeros[index] = zeros_like(value) if tensor else wrap(np.zeros((), outputs[0]._array.dtype))
+        term = op.jvp(op, args, zeros, outputs)[0]
+        if term is not None and levels.reaches_graph(term):
+            return [made[0] + REGISTRY["nan_to_num"](term, 0.0, 0.0, 0.0), *made[1:]]
+    return made
+
+
 # ---------------------------------------------------------------- formulas
 
 
@@ -310,7 +330,33 @@ def _stratum(args: list[Any]) -> Any:
     return found
 
 
-# ---------------------------------------------------------------- writes into views
+# ---------------------------------------------------------------- memory
+
+
+def laid_out(tangent: Any, tensor: Any) -> Any:
+    """The tangent with the primal's layout in memory: a copy where it has another one, so that views of both go together."""
+    batched = tangent._batch is not None or tensor._batch is not None
+    if batched and memory.element_strides(tangent._array) != memory.element_strides(tensor._array) or _lie_alike(tangent, tensor, batched):
+        return tangent
+    made = REGISTRY["_new_zeros_with_same_feature_meta"](tangent, tensor, 0)
+    made._flags |= tensor._flags & LAZY
+    return REGISTRY["copy_"](made, tangent, False)
+
+
+def _lie_alike(tangent: Any, tensor: Any, batched: bool) -> bool:
+    """Whether two tensors of the same sizes mean the same elements of equally large memory."""
+    if (tangent._flags ^ tensor._flags) & LAZY:
+        return False
+    shape = tensor._array.shape
+    for size, step, other in zip(shape, memory.element_strides(tangent._array), memory.element_strides(tensor._array)):
+        if step != other and size > 1:
+            return False
+    if batched or tensor._array.base is None and tangent._array.base is None:
+        return True
+    first, second = tensor._array, tangent._array
+    if memory.byte_offset(first) != memory.byte_offset(second) and first.size:
+        return False
+    return bool(memory.root(first).nbytes == memory.root(second).nbytes)
 
 
 def is_wider(tangent: Any, other: Any) -> bool:
@@ -467,3 +513,6 @@ def _affine(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -
         part = op(zeros_like(outputs[0]), *factors, 0, alpha)
         total = part if total is None else total + part
     return [fitted(total, outputs[0])]
+
+
+JOINING = frozenset({bilinear, elementwise, _affine, _convolution})

@@ -10,10 +10,12 @@ import numpy as np
 from rushlight._core import dtypes, engine
 from rushlight._core.node import Node, edge_of, target
 from rushlight._core.state import FORWARD_AD, GRAD, VMAP, get_mode
-from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, new_as, version_cell, wants_grad, wrap
+from rushlight._core.tensor import DUAL, INFERENCE, LAZY, TensorBase, new_as, version_cell, wants_grad, wrap
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.func.levels import Level, lift, refuse_hooks, set_tangents, stratum, stripped, tangent_at, tangents_of
 from rushlight.func.passage import enter
+from rushlight.func.tangents import laid_out
+from rushlight.ops.declare import REGISTRY
 from rushlight.ops.examples import for_each
 from rushlight.utils._pytree import _LEAF_SPEC as _LEAF, tree_flatten, tree_map, tree_unflatten
 
@@ -109,6 +111,10 @@ class _Inputs:
 
 
 def _zeros_like(tensor: Any) -> Any:
+    return REGISTRY["zeros_like"](tensor) if tensor._batch is None and not tensor._flags & LAZY else _plain_zeros(tensor)
+
+
+def _plain_zeros(tensor: Any) -> Any:
     return wrap(np.zeros(tensor._array.shape, tensor._array.dtype))
 
 
@@ -359,13 +365,7 @@ class Product:
 
 def _any_inner_wants(tensors: Any) -> bool:
     """Whether what a batched tensor stands for wants a gradient."""
-    for tensor in tensors:
-        batch = tensor._batch
-        while batch is not None:
-            if wants_grad(batch.value):
-                return True
-            batch = batch.value._batch
-    return False
+    return any(tensor._batch is not None and levels.reaches_graph(tensor._batch.value) for tensor in tensors)
 
 
 # ---------------------------------------------------------------- jvp
@@ -414,8 +414,10 @@ def dual(base: Level | None, primal: Any, tangent: Any, level: Level) -> Any:
             "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. Tensor is "
             f"of size {shape_text(primal._array.shape)} while the given forward gradient is of size {shape_text(tangent._array.shape)}."
         )
+    if levels.reaches_graph(primal):
+        level.joined = True
     made = levels.twin(lift(base, primal))
-    set_tangents(made, (*tangents_of(made), (level, tangent)))
+    set_tangents(made, (*tangents_of(made), (level, laid_out(tangent, primal))))
     return made
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import conj, divided, dtype_of, zeros_like
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, reduction
+from rushlight.ops.examples import transformed
 from rushlight.ops.reduce_common import (
     FLOAT32,
     INT64,
@@ -133,21 +135,32 @@ def mean_dim(self: Any, dim: Any, keepdim: Any = False, dtype: Any = None) -> An
 
 
 def _prod_backward(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) -> Any:
-    """Each element's share of a product: the product of the others, without dividing by an element that is 0."""
+    """Each element's share of a product: the product of the others, without dividing by an element that is 0. Inside a transform
+    nobody asks whether an element is."""
     dtype = dtype_of(grad)
     if dtype_of(self) is not dtype:
         self = REGISTRY["_to_copy"](self, dtype=dtype)
     if self.ndim == 0:
         return grad
     grad, result = restore(grad, self.ndim, dim, keepdim), restore(result, self.ndim, dim, keepdim)
-    if not any_true(self == 0):
+    if not transformed() and not any_true(self == 0):
         return grad * conj(result / self)
     if dim is not None:
-        return grad * conj(product_of_others(self, dim))
+        return share_of_products(grad, self, dim)
     count = 1
     for size in self.shape:
         count *= size
-    return reshaped(grad * conj(product_of_others(reshaped(self, (count,)), 0)), self.shape)
+    flat = reshaped(REGISTRY["contiguous"](self) if isinstance(self, TensorBase) else self, (count,))
+    return reshaped(share_of_products(grad, flat, 0), self.shape)
+
+
+def share_of_products(grad: Any, self: Any, dim: int) -> Any:
+    """The products of all other elements along a dimension, times the gradient of their products."""
+    if 0 in self.shape:
+        return REGISTRY["expand"](grad, self.shape)
+    if self.shape[wrap_dim(dim, self.ndim)] == 1:
+        return REGISTRY["clone"](grad)
+    return grad * conj(product_of_others(self, dim))
 
 
 def product_of_others(self: Any, dim: int) -> Any:

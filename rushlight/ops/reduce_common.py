@@ -205,7 +205,9 @@ def scatter_selected(grad: Any, dim: int, indices: Any, sizes: Any, keepdim: boo
 
 
 def any_true(value: Any) -> bool:
-    """Whether any element of a tensor or array is true (for formulas whose text depends on the data)."""
+    """Whether any element of a tensor or array is true, in any example (for formulas whose text depends on the data)."""
+    while isinstance(value, TensorBase) and value._batch is not None:
+        value = value._batch.value
     return bool(np.count_nonzero(array_of(value)))
 
 
