@@ -43,7 +43,7 @@ PECULIAR = (  # errors of PyTorch's own machinery, which rushlight does not have
     "ZeroTensors are immutable", "unallocated storage", "ComplexHalf", "ZeroDivisionError",
 )  # fmt: skip
 WRITES = re.compile(r"_\(|[-+*/]= |\] = |\*\*= |out=")
-NODES_NAMES = re.compile(r"t\w+\.(grad\.)?(grad_fn|version)\b")
+NODES_NAMES = re.compile(r"(t\w+|seen[\w.\[\]]*)\.(grad\.)?(grad_fn|version)\b")
 UNNAMED = re.compile(  # what records nodes of other names, see docs/differences.md
     r"slope\(slope\(|create_graph=True.*\.sum\(\)\.backward\(|torch\.func\.|forward_ad|autograd\.functional|nn\.(RNN|LSTM|GRU)\(|weight_norm"
 )

@@ -139,7 +139,7 @@ def simply_dual(op: Any, args: list[Any]) -> Any:
     outputs = outputs_of(found)
     for output, tangent in zip(outputs, tangents.push(op, primals, given, outputs)):
         if tangent is not None:
-            output._tangent = ((level, tangent),)
+            output._tangent = ((level, tangents.laid_out(tangent, output)),)
             output._flags |= DUAL
     return found
 
@@ -310,7 +310,7 @@ def _attach(op: Any, args: list[Any], found: Any, live: list[Level]) -> None:
             made = tangents.joined(op, primals, given, results, made)
         for output, tangent in zip(outputs, made):
             if tangent is not None:
-                set_tangents(output, (*(output._tangent or ()), (level, tangent)))
+                set_tangents(output, (*(output._tangent or ()), (level, tangents.laid_out(tangent, output))))
     for output in outputs:
         node = output._node
         if node is not None and output._tangent is not None:

@@ -56,16 +56,13 @@ def jacrev(
         error_if_complex("jacrev", output, False)
         columns = _rows_of_jacobian(outputs, out_spec, product, chunk_size)
         grads_spec = columns[0][1]
+        counts = [entry._array.size for entry in outputs]
+        cut = [REGISTRY["split_with_sizes"](column, counts, 0) for column in columns[0][0]]
         nested = []
-        start = 0
-        for entry in outputs:
-            count, shape = entry._array.size, entry._array.shape
-            parts = []
-            for column in columns[0][0]:
-                rows = column if len(outputs) == 1 else REGISTRY["slice.Tensor"](column, 0, start, start + count, 1)
-                parts.append(REGISTRY["view" if rows._array.flags.c_contiguous else "reshape"](rows, (*shape, *rows._array.shape[1:])))
+        for place, entry in enumerate(outputs):
+            shape = entry._array.shape
+            parts = [REGISTRY["view"](rows[place], (*shape, *rows[place]._array.shape[1:])) for rows in cut]
             nested.append(tree_unflatten(parts, grads_spec))
-            start += count
         result = tree_unflatten(nested, out_spec)
         return (result, aux) if has_aux else result
 
@@ -87,13 +84,12 @@ def _rows_of_jacobian(outputs: Any, out_spec: Any, product: Any, chunk_size: int
         return tuple(flat)
 
     total = basis[0]._array.shape[0]
-    if total == 0:
-        found = [wrap(np.zeros((0, *entry._array.shape), entry._array.dtype)) for entry in product.inputs.leaves]
-        return [(found, product.spec)]
     if chunk_size == 1:
+        if not total:
+            raise AssertionError("expected t.size(0) to be 1, got 0")
         singles = [rows(*[REGISTRY["select.int"](entry, 0, row) for entry in basis]) for row in range(total)]
         return [([REGISTRY["stack"](list(column), 0) for column in zip(*singles)], spec_of[0])]
-    found = vmap(rows, chunk_size=chunk_size)(*basis)
+    found = vmap(rows, chunk_size=chunk_size if total else None)(*basis)
     return [(list(found), spec_of[0])]
 
 
@@ -138,13 +134,13 @@ def _columns(product: Any, out_shape: Any, shapes: Any) -> list[Any]:
     """An output's tangents for all unit vectors, as Jacobians for each input."""
     error_if_complex("jacfwd", product, False)
     moved = REGISTRY["movedim.int"](product, 0, -1)
-    found, start = [], 0
-    for shape in shapes:
-        count = int(np.prod(shape, dtype=int))
-        part = moved if len(shapes) == 1 else REGISTRY["slice.Tensor"](moved, -1, start, start + count, 1)
-        found.append(REGISTRY["reshape"](part, (*out_shape, *shape)))
-        start += count
-    return found
+    parts = REGISTRY["split_with_sizes"](moved, [int(np.prod(shape, dtype=int)) for shape in shapes], -1)
+    return [_unflattened(part, -1, shape) for part, shape in zip(parts, shapes)]
+
+
+def _unflattened(tensor: Any, dim: int, shape: Any) -> Any:
+    """A tensor with a dimension cut into several."""
+    return REGISTRY["unflatten.int"](tensor, dim, shape) if shape else REGISTRY["squeeze.dim"](tensor, dim)
 
 
 def hessian(func: Any, argnums: Any = 0) -> Any:

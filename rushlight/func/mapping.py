@@ -218,6 +218,7 @@ def _chunked(func: Any, size: int, dims: Any, flat: Any, spec: Any, out_dims: An
         found, out_spec = tree_flatten(map_flat(func, count, dims, parts, spec, out_dims, randomness, kwargs))
         rows.append(found)
         start += count
+    assert out_spec is not None, "arg_spec must not be None"  # PyTorch's text where there is nothing to map over
     places = _broadcast_to_and_flatten(out_dims, out_spec) or [out_dims] * len(rows[0])
     joined = [
         column[0] if dim is None else REGISTRY["cat"](list(column), dim) for dim, column in zip(places, zip(*rows))

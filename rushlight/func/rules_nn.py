@@ -17,6 +17,7 @@ from rushlight.func.levels import Level
 from rushlight.func.rules_linalg import _leading, example_shape
 from rushlight.func.rules_reduce import shifted
 from rushlight.ops.declare import REGISTRY
+from rushlight.ops.normalization import check_normalized
 
 
 def merged(value: Any) -> Any:
@@ -232,6 +233,8 @@ def _convolution_backward(op: Any, values: list[Any], dims: list[Any], level: Le
 @rule("native_layer_norm")
 def _layer_norm(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     value = full(values[0], dims[0], level)
+    if not values[1]:
+        check_normalized(value, values[1], None, None)
     if dims[2] is None and dims[3] is None:
         return list(op.apply([value, *values[1:]])), 0
     result, mean, rstd = op.apply([value, values[1], None, None, values[4]])
@@ -274,6 +277,8 @@ def _layer_norm_backward(
 
 def _layer_norm_by_parts(input: Any, normalized_shape: Any, weight: Any, bias: Any, eps: Any) -> Any:
     rank = input._array.ndim
+    if not normalized_shape:
+        check_normalized(input, normalized_shape, None, None)
     variance, mean = REGISTRY["var_mean.correction"](input, list(range(rank - len(normalized_shape), rank)), 0, True)
     rstd = REGISTRY["rsqrt"](variance + eps)
     found = (input - mean) * rstd

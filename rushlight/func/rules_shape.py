@@ -213,6 +213,8 @@ def _roll(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
     shape = value._array.shape
     if along:
         return op.apply([value, shifts, shifted(along, len(shape) - 1)]), 0
+    if len(shape) == 1:  # PyTorch rolls the examples themselves where they are single numbers
+        return op.apply([value, shifts, [0]]), 0
     found = op.apply([REGISTRY["reshape"](value, (shape[0], -1)), shifts, [1]])
     return REGISTRY["reshape"](found, shape), 0
 
@@ -228,10 +230,13 @@ def _join(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
                 if rank_of(value, place) != 1 or math.prod(_example_shape(value, place))
             ]  # fmt: skip
             tensors, places = [pair[0] for pair in kept], [pair[1] for pair in kept]
-    rank = max(rank_of(value, place) for value, place in zip(tensors, places))
+    ranks = [rank_of(value, place) for value, place in zip(tensors, places)]
+    rank = max(ranks)
+    if op.name == "cat" and 0 in ranks:
+        if ranks[0]:
+            raise RuntimeError(f"Tensors must have same number of dimensions: got {ranks[0] + 1} and 1")
+        raise IndexError(f"Dimension out of range (expected to be in range of [-1, 0], but got {1 if dim in (0, -1) else dim})")
     tensors = [full(value, place, level) for value, place in zip(tensors, places)]
-    if op.name == "cat" and not rank:
-        raise RuntimeError("zero-dimensional tensor (at position 0) cannot be concatenated")
     return op.apply([tensors, shifted(dim, rank + (op.name == "stack"))]), 0
 
 

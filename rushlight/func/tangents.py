@@ -184,7 +184,7 @@ def fitted(tangent: Any, output: Any) -> Any:
 def joined(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any], made: list[Any]) -> list[Any]:
     """The tangents, part of the graphs that PyTorch's are part of: its product rule has a term of zeros for each argument without a
     tangent, so that the other factors' graphs lead to the sum."""
-    if op.jvp not in JOINING or made[0] is None or levels.reaches_graph(made[0]):
+    if op.jvp in LINEAR_RULES or made[0] is None or levels.reaches_graph(made[0]):
         return made
     for index in op.grad_params:
         value = args[index]
@@ -335,6 +335,9 @@ def _stratum(args: list[Any]) -> Any:
 
 def laid_out(tangent: Any, tensor: Any) -> Any:
     """The tangent with the primal's layout in memory: a copy where it has another one, so that views of both go together."""
+    first, second = tangent._array, tensor._array
+    if first.base is None and second.base is None and first.flags.c_contiguous and second.flags.c_contiguous:
+        return tangent
     batched = tangent._batch is not None or tensor._batch is not None
     if batched and memory.element_strides(tangent._array) != memory.element_strides(tensor._array) or _lie_alike(tangent, tensor, batched):
         return tangent
@@ -411,6 +414,8 @@ def _detach(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -
 @rule("view", "_reshape_alias", "_unsafe_view")
 def _view(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
     """A tangent need not have the memory layout of its primal."""
+    if op.name == "_unsafe_view" and tangents[0]._array.flags.c_contiguous:
+        return [op(tangents[0], args[1])]
     return [REGISTRY["reshape"](tangents[0], outputs[0]._array.shape)]
 
 
@@ -428,17 +433,31 @@ def _as_strided(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any
     raise NotImplementedError("forward mode of as_strided over memory that lies before the tensor")
 
 
+def _pushed_logsumexp(source: Any, tangent: Any, dims: Any, keepdim: bool) -> Any:
+    """The tangent of logsumexp: the mean of the tangents, weighted by the exponentials."""
+    highest = REGISTRY["amax"](source, dims, True) if source._array.size else None
+    weights = REGISTRY["exp"](source if highest is None else source - highest)
+    total = REGISTRY["sum.dim_IntList"]
+    return total(weights * tangent, dims, keepdim) / total(weights, dims, keepdim)
+
+
+@rule("logsumexp")
+def _logsumexp(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    if args[0]._array.dtype.kind == "c":
+        return twice(op, args, tangents, outputs)
+    return [_pushed_logsumexp(args[0], tangents[0], args[1], args[2])]
+
+
 @rule("_softmax")
 def _softmax(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
-    result, tangent = outputs[0], fitted(tangents[0], outputs[0])
-    scaled = result * tangent
-    return [scaled - result * REGISTRY["sum.dim_IntList"](scaled, [args[1]], True)]
+    tangent = fitted(tangents[0], outputs[0])
+    return [outputs[0] * (tangent - _pushed_logsumexp(args[0], tangent, [args[1]], True))]
 
 
 @rule("_log_softmax")
 def _log_softmax(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
-    result, tangent = outputs[0], fitted(tangents[0], outputs[0])
-    return [tangent - REGISTRY["sum.dim_IntList"](REGISTRY["exp"](result) * tangent, [args[1]], True)]
+    tangent = fitted(tangents[0], outputs[0])
+    return [tangent - _pushed_logsumexp(args[0], tangent, [args[1]], True)]
 
 
 @rule("logcumsumexp")
@@ -515,4 +534,4 @@ def _affine(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -
     return [fitted(total, outputs[0])]
 
 
-JOINING = frozenset({bilinear, elementwise, _affine, _convolution})
+LINEAR_RULES = frozenset({linear, with_zero_value, _detach, _view, _as_strided})

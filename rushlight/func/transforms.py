@@ -10,12 +10,12 @@ import numpy as np
 from rushlight._core import dtypes, engine
 from rushlight._core.node import Node, edge_of, target
 from rushlight._core.state import FORWARD_AD, GRAD, VMAP, get_mode
-from rushlight._core.tensor import DUAL, INFERENCE, LAZY, TensorBase, new_as, version_cell, wants_grad, wrap
+from rushlight._core.tensor import DUAL, INFERENCE, TensorBase, new_as, version_cell, wants_grad, wrap
 from rushlight.func import dispatch as dispatch, levels
 from rushlight.func.levels import Level, lift, refuse_hooks, set_tangents, stratum, stripped, tangent_at, tangents_of
 from rushlight.func.passage import enter
 from rushlight.func.tangents import laid_out
-from rushlight.ops.declare import REGISTRY
+from rushlight.ops.create import like
 from rushlight.ops.examples import for_each
 from rushlight.utils._pytree import _LEAF_SPEC as _LEAF, tree_flatten, tree_map, tree_unflatten
 
@@ -102,6 +102,8 @@ class _Inputs:
         else:
             found = engine.execute(roots, starts, keep, record, list(self.edges), False)
         found = found or [None] * len(self.leaves)
+        if record and self.own:  # a gradient may lead to leaves of the level only
+            found = [grad if grad is None or not wants_grad(grad) else outside(grad, self.reaches_outside([grad])) for grad in found]
         if not record and not below:
             for grad in found:
                 if grad is not None:
@@ -111,11 +113,11 @@ class _Inputs:
 
 
 def _zeros_like(tensor: Any) -> Any:
-    return REGISTRY["zeros_like"](tensor) if tensor._batch is None and not tensor._flags & LAZY else _plain_zeros(tensor)
-
-
-def _plain_zeros(tensor: Any) -> Any:
-    return wrap(np.zeros(tensor._array.shape, tensor._array.dtype))
+    """Zeros that lie in memory as a tensor does; for a batched one, zeros for all examples."""
+    batch = tensor._batch
+    if batch is not None:
+        return levels.make(batch.level, _zeros_like(batch.value), batch.dim)
+    return wrap(like(tensor._array, tensor._array.dtype, None, 0))
 
 
 def _one_for_each(output: Any) -> Any:
