@@ -43,7 +43,7 @@ PECULIAR = (  # errors of PyTorch's own machinery, which rushlight does not have
     "ZeroTensors are immutable", "unallocated storage", "ComplexHalf", "ZeroDivisionError",
 )  # fmt: skip
 WRITES = re.compile(r"_\(|[-+*/]= |\] = |\*\*= |out=")
-NODES_NAMES = re.compile(r"(t\w+|seen[\w.\[\]]*)\.(grad\.)?(grad_fn|version)\b")
+NODES_NAMES = re.compile(r"(t\w+|seen[\w.\[\]]*)\.(grad\.)?(grad_fn|version|base)\b")
 UNNAMED = re.compile(  # what records nodes of other names, see docs/differences.md
     r"slope\(slope\(|create_graph=True.*\.sum\(\)\.backward\(|torch\.func\.|forward_ad|autograd\.functional|nn\.(RNN|LSTM|GRU)\(|weight_norm"
 )
@@ -89,7 +89,7 @@ class Machine:
         tensors = self.tensors()
         by_identity = {id(tensor): name for name, tensor in tensors.items()}
         found: dict[str, Any] = {name: self.tensor(tensors[name], by_identity) for name in names if name in tensors}
-        found["seen"] = harness.describe(list(self.space["seen"]), self.torch)
+        found["seen"] = without_empty_strides(harness.describe(list(self.space["seen"]), self.torch))
         return found
 
     def tensor(self, tensor: Any, by_identity: dict[int, str]) -> dict[str, Any]:
@@ -108,6 +108,14 @@ class Machine:
         if isinstance(found["grad"], dict):  # how often the formulas wrote into a gradient: see docs/differences.md
             found["grad"].pop("version", None)
         return found
+
+
+def without_empty_strides(found: Any) -> Any:
+    """A description without the strides of empty tensors: an expanded one may have any, or be copied."""
+    if isinstance(found, dict):
+        empty = isinstance(found.get("shape"), (list, tuple)) and 0 in found["shape"]
+        return {key: without_empty_strides(value) for key, value in found.items() if not (empty and key == "stride")}
+    return [without_empty_strides(entry) for entry in found] if isinstance(found, list) else found
 
 
 def names_in(statement: str) -> list[str]:
@@ -146,7 +154,7 @@ def same_but_for_graph(text: str) -> bool:
     left, found, right = text.partition(" != ")
     if not found or ".print: " not in left:
         return False
-    left, right = (re.sub(r"\\n\s*|\s+", " ", GRAPH.sub("", part.split(".print: ")[-1])) for part in (left, right))
+    left, right = (GRAPH.sub("", re.sub(r"\\n\s*|\s+", " ", part.split(".print: ")[-1])) for part in (left, right))
     return left.strip("'\" ") == right.strip("'\" ")
 
 

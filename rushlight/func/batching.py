@@ -213,14 +213,14 @@ def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tupl
     """Operands with their batches in front and their examples' shapes aligned."""
     if op.tensor_params == (0, 1):
         first, second = values[0], values[1]
-        if isinstance(first, TensorBase) and dims[0] is not None:
+        if isinstance(first, TensorBase) and dims[0] == 0:
             array = first._array
             if isinstance(second, TensorBase):
                 other = second._array
-                if dims[1] == dims[0] and other.ndim == array.ndim and other.dtype is array.dtype:
-                    return applied(op, values), dims[0]
+                if dims[1] == 0 and other.ndim == array.ndim and other.dtype is array.dtype:
+                    return applied(op, values), 0
             elif array.ndim > 1:
-                return applied(op, values), dims[0]
+                return applied(op, values), 0
     places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
     ranks = [rank_of(values[index], dims[index]) for index in places]
     rank = max(ranks)
@@ -229,8 +229,8 @@ def pointwise(op: Any, values: list[Any], dims: list[Any], level: Level) -> tupl
     if min(ranks) != max(ranks) or len({values[index]._array.dtype for index in places}) > 1:
         operands = [index for index in places if op.params[index] != "condition"]
         promote_scalars(op, values, dims, operands, [rank_of(values[index], dims[index]) for index in operands])
-    if len(same) == 1 and all(r == rank if dims[index] is not None else r == 0 for index, r in zip(places, ranks)):
-        return applied(op, values), same.pop()
+    if same == {0} and all(r == rank if dims[index] is not None else r == 0 for index, r in zip(places, ranks)):
+        return applied(op, values), 0
     for index in places:
         values[index] = padded(values[index], dims[index], rank)
     return applied(op, values), 0
@@ -248,8 +248,11 @@ def applied(op: Any, values: list[Any]) -> Any:
 
 def promote_scalars(op: Any, values: list[Any], dims: list[Any], places: list[int], ranks: list[int]) -> None:
     """Cast examples without dimensions, which do not count fully in promotion, to the dtype that the examples have together."""
-    if not any(rank == 0 and dims[index] is not None for index, rank in zip(places, ranks)):
+    single = [rank == 0 and dims[index] is not None for index, rank in zip(places, ranks)]
+    if not any(single):
         return
+    if len(single) == 2 and not all(single) and not values[places[single.index(True)]]._array.size:
+        raise IndexError("select(): index 0 out of range for tensor of size [0] at dimension 0")  # PyTorch asks an example for its dtype
     if len({values[index]._array.dtype for index in places}) == 1:
         if all(isinstance(values[index], TensorBase) or values[index] is None for index in op.tensor_params):
             return

@@ -139,7 +139,7 @@ def _dot(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any
         return REGISTRY["mv"](front(second, dims[1]), first), 0
     rows = REGISTRY["unsqueeze"](front(first, dims[0]), 1)
     found = REGISTRY["bmm"](rows, REGISTRY["unsqueeze"](front(second, dims[1]), 2))
-    return REGISTRY["view"](found, (level.size,)), 0
+    return REGISTRY["squeeze.dim"](REGISTRY["squeeze.dim"](found, 2), 1), 0
 
 
 @rule("bmm", "_matmul_batches")

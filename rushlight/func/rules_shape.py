@@ -161,6 +161,8 @@ def _view(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
     value = front(values[0], dims[0])
     shape = value._array.shape
     size = infer_size(values[1], math.prod(shape[1:]))
+    if not shape[0] and -1 in values[1]:
+        infer_size((0, *values[1]), 0)  # which raises
     name = {"_reshape_alias": "view", "_reshape_alias_copy": "view_copy", "_unsafe_view": "reshape"}.get(op.name, op.name)
     return REGISTRY[name](value, (shape[0], *size)), 0
 

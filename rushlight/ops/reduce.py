@@ -147,10 +147,7 @@ def _prod_backward(grad: Any, self: Any, result: Any, dim: Any, keepdim: Any) ->
         return grad * conj(result / self)
     if dim is not None:
         return share_of_products(grad, self, dim)
-    count = 1
-    for size in self.shape:
-        count *= size
-    flat = reshaped(REGISTRY["contiguous"](self) if isinstance(self, TensorBase) else self, (count,))
+    flat = REGISTRY["view"](REGISTRY["contiguous"](self), (-1,)) if isinstance(self, TensorBase) else self.reshape(-1)
     return reshaped(share_of_products(grad, flat, 0), self.shape)
 
 

@@ -11,6 +11,7 @@ from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import written, zeros_like
 from rushlight.ops.declare import REGISTRY, reduction
+from rushlight.ops.examples import transformed
 from rushlight.ops.reduce_common import (
     COMPLEX,
     NO_ORDER,
@@ -38,6 +39,8 @@ def evenly_distribute(grad: Any, self: Any, result: Any) -> Any:
     """The gradient of a value shared by every element that equals it (every nan, where it is nan)."""
     mask = (self == result) | ((self != self) & (result != result))
     share = grad / sum_of_mask(mask, None)
+    if transformed():
+        return mask * share
     if isinstance(grad, TensorBase):
         return written(REGISTRY["masked_fill.Tensor"](zeros_like(self), mask, share), 1)
     found = np.zeros(self.shape, share.dtype)
