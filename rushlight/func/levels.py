@@ -38,7 +38,8 @@ class Level:
     """One transform that is being carried out. Levels count from 1, outermost first."""
 
     __slots__ = (
-        "alive", "forward", "internal", "joined", "kind", "leaves", "number", "quiet", "randomness", "recorded", "silenced", "size", "token", "word",
+        "alive", "forward", "internal", "joined", "kind", "leaves", "number", "quiet", "randomness", "recorded", "silenced", "size",
+        "token", "word",
     )  # fmt: skip
 
     def __init__(self, kind: str, size: int = 0, randomness: str = "error", internal: bool = False) -> None:
