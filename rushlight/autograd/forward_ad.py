@@ -6,9 +6,8 @@ import os as os
 import sys
 from typing import Any, NamedTuple
 
-from rushlight._core import memory
 from rushlight._core.state import FORWARD_AD, INFERENCE, MODE, get_mode
-from rushlight._core.tensor import LAZY, TensorBase, shape_text, wants_grad
+from rushlight._core.tensor import TensorBase, shape_text, wants_grad
 from rushlight.autograd.function import _forward
 from rushlight.autograd.grad_mode import _Mode
 from rushlight.func import dispatch as dispatch, levels, tangents
