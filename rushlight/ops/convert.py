@@ -16,6 +16,7 @@ from rushlight.ops import examples, layout as layouts
 from rushlight.ops.copying import to_copy
 from rushlight.ops.create import meta_strides, shaped, with_strides, without_data
 from rushlight.ops.declare import composite
+from rushlight.ops.formats import like_channels_last
 from rushlight.ops.view import size_at
 
 # ---------------------------------------------------------------- Python and NumPy
@@ -85,6 +86,13 @@ def on_meta(tensor: TensorBase) -> bool:
     return tensor._flags & META != 0 and (not tensor._flags & DISPATCH or tensor.device.type == "meta")  # type: ignore[attr-defined]
 
 
+def _suggested(self: TensorBase) -> Any:
+    """The memory format that a tensor is taken to be in."""
+    if not like_channels_last(shaped(self)):
+        return _objects.contiguous_format
+    return _objects.channels_last if self._array.ndim == 4 else _objects.channels_last_3d
+
+
 def _moved(self: TensorBase, dtype: Any, device: Any, copy: Any, memory_format: Any) -> Any:
     """The tensor on a device and in a dtype: itself where nothing changes."""
     meta = on_meta(self)
@@ -93,7 +101,7 @@ def _moved(self: TensorBase, dtype: Any, device: Any, copy: Any, memory_format: 
         device = None  # cpu:0 is the CPU
     own = dtypes.of(self._array)
     target = own if dtype is None else dtype
-    same_format = memory_format in (None, _objects.preserve_format) or is_contiguous(self, memory_format)
+    same_format = memory_format in (None, _objects.preserve_format) or memory_format is _suggested(self)
     if target is own and wants_meta == meta and not copy and same_format:
         return self
     if wants_meta:

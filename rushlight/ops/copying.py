@@ -95,7 +95,10 @@ def _cast_back(grad: Any, dtype: dtypes.dtype) -> Any:
     if isinstance(grad, TensorBase):
         grad = carriers.real_if(grad, dtype)
         return grad if dtypes.of(grad._array) is dtype else to_copy(grad, dtype=dtype)
-    return as_dtype(grad.real if grad.dtype.kind == "c" and not dtype.is_complex else grad, dtype.np_dtype)
+    if grad.dtype.kind == "c" and not dtype.is_complex:
+        grad = grad.real  # a view, which stays one
+        return grad if grad.dtype is dtype.np_dtype else as_dtype(grad, dtype.np_dtype)
+    return as_dtype(grad, dtype.np_dtype)
 
 
 class _Detach(views.ViewOp):

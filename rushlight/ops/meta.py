@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy import eye, linalg, ndarray, zeros
 
-from rushlight._core import memory
+from rushlight._core import dtypes, memory
 from rushlight._core.inplace import IN_PLACE
 from rushlight._core.op import HOOKS, Op
 from rushlight._core.tensor import META, TensorBase, version_cell, wrap
@@ -227,6 +227,8 @@ def run(op: Op, args: list[Any], flags: int) -> Any:
         version_cell(target).value += 1
         return target
     check_kernel(op.name)
+    if op.name == "index_put" and any(entry is not None and entry._flags & META and entry.dtype is dtypes.bool_ for entry in args[1]):
+        return run(REGISTRY["clone"], [args[0], None], flags)  # how many places a mask names is not known, nor asked
     if op.name in _INDEXED:
         check_places(args[1])
     if op.kind == "view" or op.name == "_unsafe_view":

@@ -128,6 +128,9 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
     examples.refuse_out(name, value, out)
     source = dtypes.of(value._array)
     into = dtypes.of(out._array)
+    if operator in ("matmul", "linear") and (values[0]._array.ndim, values[1]._array.ndim) == (1, 2) and out._array.size:
+        if out._array.shape == value._array.shape:  # PyTorch multiplies a matrix of one row
+            warn_resized(None, out._array.shape, (1, *out._array.shape))
     text = _by_operands(operator, values, into, RULES.get(route.overload, RULES.get(operator)))
     pointwise = target.kind == "pointwise" if isinstance(target, Op) else text is None or name in _POINTWISE
     if pointwise and out._array.shape != value._array.shape and any(entry is out for entry in values):

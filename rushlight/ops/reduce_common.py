@@ -181,7 +181,7 @@ def expand_back(grad: Any, sizes: Any, dim: Any = None, keepdim: Any = False) ->
     lead = len(sizes) - grad.ndim
     strides = [0] * lead
     for position, stride in enumerate(grad.strides):
-        strides.append(stride if grad.shape[position] == sizes[lead + position] != 1 else 0)
+        strides.append(stride if grad.shape[position] == sizes[lead + position] else 0)
     return ndarray(sizes, grad.dtype, grad, 0, strides)
 
 

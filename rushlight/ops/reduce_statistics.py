@@ -398,7 +398,9 @@ def corrcoef(self: Any) -> Any:
         return found / found
     spread = (found.diagonal().real if is_complex(found) else found.diagonal()).sqrt()
     found = found / spread.view(-1, 1) / spread.view(1, -1)
-    return found if is_complex(found) else found.clip(-1, 1)
+    if is_complex(found):
+        return REGISTRY["complex"](found.real.clip(-1, 1), found.imag.clip(-1, 1))
+    return found.clip(-1, 1)
 
 
 # ---------------------------------------------------------------- quantiles

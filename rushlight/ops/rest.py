@@ -70,6 +70,11 @@ def _check_gradient(self: Any, dims: Any, spacing: Any, edge_order: int, named: 
                 "torch.gradient expected spacing to be unspecified, a scalar or it's spacing and dim arguments to have the same length, "
                 f"but got a spacing argument of length {len(spacing)} and a dim argument of length {len(found)}."
             )
+        for points in spacing:
+            if isinstance(points, TensorBase) and points.device != self.device:
+                raise RuntimeError(
+                    f"torch.gradient expected each tensor to be on the same device, but got devices {self.device} and {points.device}!"
+                )
     for dim in found:
         if ndim and self._array.shape[dim] < edge_order + 1:
             raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")

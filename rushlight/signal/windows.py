@@ -103,9 +103,10 @@ def kaiser(M: int, *, beta: float = 12.0, sym: bool = True, **options: Any) -> T
     if M == 1:
         return _ones(options)
     top = torch.tensor(beta, dtype=options["dtype"], device=options["device"])
-    constant = 2.0 * beta / _steps(M, sym)
-    k = _points(-beta, min(beta, -beta + (M - 1) * constant), M, options)
-    return torch.i0(torch.sqrt(beta * beta - torch.pow(k, 2))) / torch.i0(top)
+    start = -top
+    end = torch.minimum(top, start + (M - 1) * (2.0 * top / _steps(M, sym)))
+    k = _points(start, end, M, options)
+    return torch.i0(torch.sqrt(top * top - torch.pow(k, 2))) / torch.i0(top)
 
 
 def bartlett(M: int, *, sym: bool = True, **options: Any) -> Tensor:

@@ -33,5 +33,18 @@ torch.heaviside(torch.tensor(1 + 0j), torch.tensor(1.0))
 [t.shape for t in torch.linalg.lu_factor_ex(torch.empty(4, 5, device='meta'), check_errors=True)]
 torch.arange(1, 9).half() ** 0.7
 0.7 ** torch.arange(1, 9).bfloat16()
+x = torch.ones(4, 6)[:, ::2]; x.to(torch.float32, memory_format=torch.contiguous_format) is x
+x = torch.ones(1, 2, 3, 4).contiguous(memory_format=torch.channels_last); x.float(memory_format=torch.contiguous_format) is x
+torch.corrcoef((torch.tensor([[1.0, 2, 3], [2, 5, 1]]) + 1j).requires_grad_()).grad_fn.name()
+torch._C._nn.upsample_bilinear2d(torch.ones(1, 1, 2, 2), [4, 4], False)
+torch._C._nn._upsample_bilinear2d_aa(torch.ones(1, 1, 4, 4), (2, 2), False, None, out=torch.ones(1, 1, 2, 2).double())
+torch._C._nn.pad_sequence([torch.ones(2), torch.ones(3)], True, 0.0)
+torch.ones(5, 5, device='meta').index_put((torch.ones(5, dtype=torch.bool, device='meta'),), torch.ones(5, device='meta')).shape
+torch.gradient(torch.ones(3, 3), spacing=(torch.ones(3), torch.ones(3, device='meta')))
+torch.signal.windows.kaiser(8, sym=False, beta=41.2)[0].isnan()
+x = torch.rand(3, 1, 2, requires_grad=True); torch.autograd.grad(x.sum(0), x, torch.ones(1, 2))[0].stride()
+x = torch.rand(5, 6, requires_grad=True); torch.autograd.grad(torch.fft.fft2(x).abs().sum(), x)[0].stride()
+x = torch.rand(2, 3, requires_grad=True); torch.autograd.grad(x.cfloat().abs().sum(), x)[0].stride()
+x = torch.rand(1, 3, requires_grad=True); torch.autograd.grad(torch.nn.functional.pad(x, (0, 1)), x, torch.ones(1, 4))[0].stride()
 x = torch.arange(1, 5).half() / 3; torch.addr(torch.outer(x, x), x, x, alpha=0.3, beta=0.6)
 """
