@@ -10,7 +10,6 @@ from rushlight._install import elsewhere
 from rushlight.ops import signatures
 from rushlight.ops.declare import available, public_function
 
-
 _IN_PYTHON = {
     "flatten_dense_tensors": "rushlight._utils:_flatten_dense_tensors", "unflatten_dense_tensors": "rushlight._utils:_unflatten_dense_tensors",
     "pad_sequence": "rushlight.nn.utils.rnn:pad_sequence",
