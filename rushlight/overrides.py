@@ -6,6 +6,8 @@ import functools
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from types import FunctionType
 from typing import Any
 
 from rushlight._core.function import Function
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 overriding.watch()
+_PASSED: ContextVar[bool] = ContextVar("rushlight_offer_passed", default=False)  # the next question is answered with no
 
 
 # ---------------------------------------------------------------- the default of subclasses
@@ -76,6 +79,9 @@ def is_tensor_like(inp: Any) -> bool:
 
 def has_torch_function(relevant_args: Iterable[Any]) -> bool:
     """Whether one of the arguments, or a function mode, takes calls over."""
+    if _PASSED.get():
+        _PASSED.set(False)
+        return False
     word = get_mode()
     return bool(word & FUNCTION_MODE) or not word & NO_SUBCLASS and any(map(overriding.overrides_calls, relevant_args))
 
@@ -129,6 +135,12 @@ def redispatch_function(func: Any, types: Any, args: Any, kwargs: Any = None) ->
     original = getattr(func, "__wrapped__", None)
     if original is not None:  # a Python function: only its own look is left out
         return original(*args, **(kwargs or {}))
+    if isinstance(func, FunctionType) and func.__module__.partition(".")[0] != __name__.partition(".")[0]:
+        token = _PASSED.set(True)  # a user's function asks has_torch_function() itself
+        try:
+            return func(*args, **(kwargs or {}))
+        finally:
+            _PASSED.reset(token)
     with overriding.DisableTorchFunction():
         return func(*args, **(kwargs or {}))
 

@@ -326,6 +326,16 @@ views.COPY_SLICES.node_class = CopySlices
 engine.ROOT_TYPES.root = GraphRoot
 
 
+def region_activation_memory_budget(budget: float) -> Any:
+    """A setting of torch.compile's: it raises outside of compiled code, and there is none here."""
+    name = "torch.autograd.graph.region_activation_memory_budget"
+    if isinstance(budget, bool) or not isinstance(budget, (int, float)):
+        raise TypeError(f"{name}: expects a float, got {type(budget).__name__}")
+    if not 0.0 <= budget <= 1.0:
+        raise ValueError(f"{name}: must be in [0, 1], got {budget}")
+    raise RuntimeError(f"{name} can only be used inside a torch.compile region; it has no effect in eager mode.")
+
+
 # name: the module that has it, loaded on first use
 _LATER = {"register_multi_grad_hook": "multi_hooks", "allow_mutation_on_saved_tensors": "mutation"}
 

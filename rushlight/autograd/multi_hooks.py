@@ -17,6 +17,8 @@ from rushlight.utils.hooks import RemovableHandle
 class _MultiHandle(RemovableHandle):
     """The handle of hooks that were registered together."""
 
+    __module__ = "torch.autograd.graph"
+
     def __init__(self, handles: tuple[RemovableHandle, ...]) -> None:
         self.handles = handles
 
