@@ -292,6 +292,78 @@ def input_was_replaced(torch):
     torch.autograd.grad(loss, x)
 
 
+@adds("predict() is decorated with no_grad()")
+def loss_of_a_decorated_prediction(torch):
+    net = torch.nn.Linear(2, 1)
+
+    @torch.no_grad()
+    def predict(x):
+        return net(x)
+
+    y = predict(torch.ones(1, 2))
+    y.mean().backward()
+
+
+@adds("computed after recording had been switched off", "torch.set_grad_enabled(False)  # for evaluation")
+def switched_off_and_on_again(torch):
+    w = torch.ones(2, requires_grad=True)
+    torch.set_grad_enabled(False)  # for evaluation
+    y = (w * 3).sum()
+    torch.set_grad_enabled(True)
+    y.backward()
+
+
+@adds("no parameter of net requires grad")
+def everything_frozen(torch):
+    net = torch.nn.Linear(2, 1)
+    for parameter in net.parameters():
+        parameter.requires_grad = False
+    y = net(torch.ones(1, 2))
+    y.sum().backward()
+
+
+@adds("(y) was saved by TanhBackward0 as its result", "relu_()", "torch.nn.functional.relu(y, inplace=True)")
+def layer_in_place_after_tanh(torch):
+    y = torch.ones(2, requires_grad=True).tanh()
+    torch.nn.functional.relu(y, inplace=True)
+    y.sum().backward()
+
+
+@adds("(D.weight) was saved by AddmmBackward0", "SGD.step()", "optimizer.step()  # of the critic")
+def generator_after_the_critic_moved(torch):
+    G, D = torch.nn.Linear(2, 2), torch.nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(D.parameters(), 0.1)
+    fake = G(torch.ones(4, 2))
+    loss = D(fake).mean()
+    loss.backward(retain_graph=True)
+    optimizer.step()  # of the critic
+    loss.backward()
+
+
+@adds("cells[1]", "(cells[1]) was saved by ExpBackward0 as its result", "mul_()")
+def writes_by_map(torch):
+    w = torch.ones(2, requires_grad=True)
+    cells = [w * 2, w.exp()]
+    list(map(lambda t: t.mul_(2), cells))
+    sum(cell.sum() for cell in cells).backward()
+
+
+@adds("The first pass was started at", "torch.autograd.grad(y, w)")
+def grad_and_then_backward(torch):
+    w = torch.ones(2, requires_grad=True)
+    y = (w.exp() * w).sum()
+    torch.autograd.grad(y, w)
+    y.backward()
+
+
+@adds("The first pass was started at", "out.sum().backward()")
+def hidden_state_kept_over_batches(torch):
+    rnn, h = torch.nn.RNN(2, 2), torch.zeros(1, 1, 2)
+    for _ in range(2):
+        out, h = rnn(torch.ones(3, 1, 2), h)
+        out.sum().backward()
+
+
 # ---------------------------------------------------------------- leaves written to
 
 

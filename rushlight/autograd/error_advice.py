@@ -7,6 +7,7 @@ Each function gives the text to append, "" where there is nothing certain to say
 from __future__ import annotations
 
 import ast
+from inspect import getattr_static
 from typing import Any
 
 from rushlight._core import dtypes, memory
@@ -65,6 +66,38 @@ def _in_mode(tree: Any, statement: Any) -> Any:
     return None
 
 
+def _switched_off(tree: Any, statement: Any) -> Any:
+    """The `torch.set_grad_enabled(False)` before a statement that no other such call follows."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    switches = [
+        node for node in calls
+        if getattr(node.value.func, "attr", None) == "set_grad_enabled" and node.value.args and node.lineno < statement.lineno
+    ]  # fmt: skip
+    last = max(switches, key=lambda node: node.lineno, default=None)
+    return last if last is not None and getattr(last.value.args[0], "value", True) is False else None
+
+
+def _unrecorded_call(expression: Any, frame: Any) -> str | None:
+    """Why a function that an expression calls records nothing: the mode that it is decorated with, or a module's frozen parameters."""
+    for node in ast.walk(expression):
+        if not isinstance(node, ast.Call):
+            continue
+        held, path = None, ast.unparse(node.func).split(".")
+        for step, part in enumerate(path):
+            names = frame.f_globals | frame.f_locals
+            held = getattr_static(held, part, None) if step else names.get(part)
+        if isinstance(getattr(held, "_parameters", None), dict):
+            parameters = list(held.parameters())
+            if parameters and not any(parameter.requires_grad for parameter in parameters):
+                return f"no parameter of {'.'.join(path)} requires grad"
+        held = getattr(held, "__func__", held)
+        for cell in getattr(held, "__closure__", None) or ():
+            mode = type(getattr(cell.cell_contents, "__self__", None)).__name__
+            if mode in _MODES:
+                return f"{path[-1]}() is decorated with {mode}(), where nothing is recorded"
+    return None
+
+
 def _cut_in(expression: Any) -> str | None:
     """What in an expression ends a graph."""
     for node in ast.walk(expression):
@@ -109,8 +142,11 @@ def _trace(tree: Any, frame: Any, name: str, seen: set[str]) -> str:
         mode = _in_mode(tree, statement)
         if mode is not None:
             return f"{shown} was computed inside the block of {place(frame.f_code, mode.lineno)}\nNothing is recorded there."
+        switch = _switched_off(tree, statement)
+        if switch is not None:
+            return f"{shown} was computed after recording had been switched off at {place(frame.f_code, switch.lineno)}"
         value = statement.value
-        cut = _cut_in(value)
+        cut = _unrecorded_call(value, frame) or _cut_in(value)
         if cut is not None:
             return f"{shown} lost its history at {where}\n({cut})"
         inner = [node.id for node in ast.walk(value) if isinstance(node, ast.Name) and node.id not in seen | {name}]

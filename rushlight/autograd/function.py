@@ -13,6 +13,7 @@ from rushlight._core.collector import expect_cycle
 from rushlight._core.engine import RUNNING
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of, next_sequence, save_input, save_output
 from rushlight._core.origin import advice, wrote
+from rushlight._core.signature_types import type_name
 from rushlight._core.state import ANOMALY, GRAD, INFERENCE, MODE, SAVED_HOOKS, get_mode, loudly, with_grad
 from rushlight._core.tensor import (
     BATCHED,
@@ -173,7 +174,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
                 continue
             if entry is not None and not isinstance(entry, TensorBase):
                 raise RuntimeError(
-                    f"expected Variable or None (got {type(entry).__name__})" + advice("user_function", self._user_backward())
+                    f"expected Variable or None (got {type_name(entry)})" + advice("user_function", self._user_backward())
                 )
             results.append(entry if graph or entry is None else np.asarray(values_of(entry)))
         return results

@@ -19,7 +19,7 @@ def _activation(name: str, options: str = "", doc: str = "") -> Any:
         f"    return _op({name!r} + '_' if inplace else {name!r})(input{values})\n"
     )
     scope: dict[str, Any] = {"_op": _op, "__name__": __name__}
-    exec(source, scope)
+    exec(compile(source, __file__, "exec"), scope)  # a file of rushlight: error texts name the caller's line
     return scope[name]
 
 
