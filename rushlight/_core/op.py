@@ -281,7 +281,10 @@ class Op:
         found = self.plans.get(mask)
         if found is None:
             check_not_refused(self, mask)
-            found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask)
+            kept = plans.always_saved(self.name, self.params, self.tensor_params, self.formulas)
+            if self.pair:  # alpha is mostly 1, and not worth a list
+                kept = [name for name in kept if self.params.index(name) in self.tensor_params]
+            found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask, kept)
             found.promotes = self.promotes
             if self.node_name == "NotImplemented":  # such a node has edges only for what needs a gradient: any step refuses
                 for step in found.steps:

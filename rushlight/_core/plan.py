@@ -29,7 +29,7 @@ GRAD: Final = -1
 GRADS: Final = -2
 MASK: Final = -3
 
-_SUFFIXES = {
+FACTS: Final = {
     "_sym_sizes": SIZES,
     "_sym_sizes_opt": SIZES,
     "_sym_strides": STRIDES,
@@ -91,7 +91,7 @@ def resolve(name: str, params: tuple[str, ...], outputs: tuple[str, ...]) -> tup
         return OUTPUT, outputs.index(name)
     if name.startswith("result"):
         return OUTPUT, int(name[6:] or 0)
-    for suffix, kind in _SUFFIXES.items():
+    for suffix, kind in FACTS.items():
         if name.endswith(suffix) and name[: -len(suffix)] in params:
             return kind, params.index(name[: -len(suffix)])
     raise TypeError(f"a gradient formula asks for {name!r}, which is no parameter or output of the operation {params} -> {outputs}")
@@ -107,12 +107,31 @@ class _Shortcuts:
 SHORTCUTS: Final = _Shortcuts()
 
 
-def build(params: tuple[str, ...], outputs: tuple[str, ...], grad_params: list[int], formulas: dict[str, Any], mask: int) -> Plan:
-    """The plan for the differentiable parameters whose bits are set in `mask`."""
+def always_saved(name: str, params: tuple[str, ...], tensor_params: tuple[int, ...], formulas: dict[str, Any]) -> list[str]:
+    """The inputs that an operation saves whichever of its formulas will run.
+
+    PyTorch leaves out only tensors that a single formula asks for, and in the operations of backward passes not even these: a later
+    write into what was saved is an error, whether or not its value is needed.
+    """
+    found: list[str] = []
+    once: set[str] = set()
+    for formula in formulas.values():
+        for wanted in parameter_names(formula):
+            if wanted in params and wanted not in found and (wanted not in _SPECIAL or params.index(wanted) not in tensor_params):
+                if params.index(wanted) not in tensor_params or wanted in once or "backward" in name:
+                    found.append(wanted)
+                once.add(wanted)
+    return found
+
+
+def build(
+    params: tuple[str, ...], outputs: tuple[str, ...], grad_params: list[int], formulas: dict[str, Any], mask: int, kept: list[str]
+) -> Plan:
+    """The plan for the differentiable parameters whose bits are set in `mask`. kept: what is saved in any case."""
     # PyTorch runs formulas in the order of their names, and saves inputs in that order, outputs after them: the order in which later
     # passes add gradients up, and in which saved tensors are packed and checked, follows from it.
     chosen: list[tuple[Any, list[int], tuple[str, ...]]] = []
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, tuple[int, int]] = {name: (INPUT, params.index(name)) for name in kept}
     for key in sorted(formulas):
         for name in parameter_names(formulas[key]):  # outputs are saved, and checked, whichever formulas run
             if (name not in _SPECIAL and name not in params) and resolve(name, params, outputs)[0] == OUTPUT:

@@ -7,13 +7,13 @@ from collections import OrderedDict
 from typing import Any, NamedTuple
 
 from rushlight import _objects
-from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, plan, views
+from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, views
 from rushlight._core.collector import expect_cycle
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
 from rushlight._core.origin import advice
 from rushlight._core.tensor import INFERENCE, TensorBase, bump, values_of, wants_grad, wrap
 from rushlight._install import elsewhere
-from rushlight.autograd import saved_hooks
+from rushlight.autograd import saved_fields, saved_hooks
 from rushlight.autograd.saved_hooks import (
     disable_saved_tensors_hooks as disable_saved_tensors_hooks,
     save_on_cpu as save_on_cpu,
@@ -205,46 +205,27 @@ class OpNode(Node, op_node.OpNode):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         field = name[len("_raw_saved_" if raw else "_saved_") :]
         op = self.op
-        if field not in saved_fields(op):
+        if field not in saved_fields.names_of(op):
             raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
         if not isinstance(self.saved, list):
             if raw:
                 return raw_saved(None, self)
-            raise RuntimeError(SECOND_TIME + advice("freed", self.saved))
-        names = self.plan.names
-        if field not in names:
-            return None
-        value = self.saved[names.index(field)]
+            if not self.plan.lasting:
+                raise RuntimeError(SECOND_TIME + advice("freed", self.saved))
+            self.saved = []
+        value = saved_fields.look_up(self, field)
         if raw:
             return raw_saved(value, self)
         is_tensor = field in op.params and op.params.index(field) in op.tensor_params and "Scalar" not in op.overload
         if is_tensor and isinstance(value, (int, float, complex)):
             is_tensor = op.overload.startswith(("Tensor", "mode")) and not op.overload.endswith("Scalar")  # else a plain number
-        return _field_value(_wrapped_saved(value, self, is_tensor), field)
+        return saved_fields.shown(_wrapped_saved(value, self, is_tensor), field)
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *(f"_saved_{field}" for field in saved_fields(self.op))]
-
-
-def _field_value(value: Any, field: str) -> Any:
-    """A plain saved value as PyTorch shows it: dims are unsigned there, int lists tuples."""
-    if isinstance(value, tuple) and value and all(type(entry) is int for entry in value) and field in ("dim", "dims", "pad", "padding"):
-        return tuple(entry % (1 << 64) for entry in value)
-    if value is None and field.endswith("_sym_sizes_opt"):
-        return (0,)
-    if type(value) is int and value < 0 and field in ("dim", "index", "offset", "dim0", "dim1", "start_dim"):
-        return value % (1 << 64)
-    return value
-
-
-def saved_fields(op: Any) -> list[str]:
-    """The names that an operator's formulas may save."""
-    found: list[str] = []
-    for formula in op.formulas.values():
-        for name in plan.parameter_names(formula):
-            if name not in ("grad", "grads", "output_mask") and name not in found:
-                found.append(name)
-    return found
+        fields = saved_fields.names_of(self.op)
+        raw = [field for field in fields if field not in self.op.params or self.op.params.index(field) in self.op.tensor_params]
+        raw = [field for field in raw if "_sym_" not in field]
+        return [*super().__dir__(), *(f"_saved_{field}" for field in fields), *(f"_raw_saved_{field}" for field in raw)]
 
 
 class AccumulateGrad(Node, nodes.AccumulateGrad):

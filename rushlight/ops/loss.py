@@ -11,7 +11,7 @@ from rushlight._core.memory import in_step
 from rushlight._core.promotion import join_operands, result_dtype
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers
-from rushlight.ops.carriers import written, zeros_like
+from rushlight.ops.carriers import written, zeros
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.padding import constant_pad_nd as constant_pad_nd
@@ -176,7 +176,7 @@ def _declare_nll(name: str, grad_fn: str) -> tuple[Any, Any]:
     settings: dict[str, Any] = {
         "tensors": ("grad_output", "self", "target", "weight", "total_weight"),
         "grad_output": lambda grad, target, weight, reduction, ignore_index: forward(grad, target, weight, reduction, ignore_index)[0],
-        "self": lambda grad, self: zeros_like(self),
+        "self": lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
     }
     backward = _op_with(f"{name}_backward", _nll_backward, {**settings, "grad_fn": grad_fn[:-1] + "Backward0"})
     forward = op(

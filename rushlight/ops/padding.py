@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight._core.tensor import shape_text
 from rushlight.ops import copying, examples, layout
-from rushlight.ops.carriers import beside, zeros_like
+from rushlight.ops.carriers import beside, zeros
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
 from rushlight.ops.pointwise import no_derivative
@@ -170,7 +170,7 @@ def _border_operators(kind: str, count: int, reflects: bool) -> Any:
 
     @op(
         f"{name}_backward", grad_fn=node.replace("Backward0", "BackwardBackward0"), tensors=("grad_output", "self"),
-        grad_output=lambda grad, padding: pad(grad, padding), self=lambda grad, self: zeros_like(self),
+        grad_output=lambda grad, padding: pad(grad, padding), self=lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
     )  # fmt: skip
     def gradient(grad_output: Any, self: Any, padding: Any) -> Any:
         found = widened(grad_output)

@@ -12,7 +12,7 @@ from rushlight._core import loops
 from rushlight._core.state import GRAD, MODE
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import layout
-from rushlight.ops.carriers import zeros_like
+from rushlight.ops.carriers import zeros
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
@@ -153,7 +153,7 @@ def _max_operators(count: int) -> Any:
 
     @op(
         f"{name}_with_indices_backward", grad_fn=f"MaxPool{count}DWithIndicesBackwardBackward0", tensors=("grad_output", "self", "indices"),
-        grad_output=lambda grad, indices: gathered(grad, indices, count), self=lambda grad, self: zeros_like(self),
+        grad_output=lambda grad, indices: gathered(grad, indices, count), self=lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
     )  # fmt: skip
     def gradient(
         grad_output: Any, self: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any, indices: Any
@@ -303,7 +303,7 @@ def _avg_operators(count: int) -> Any:
 
     @op(
         f"{name}_backward", grad_fn=f"AvgPool{count}DBackwardBackward0", tensors=("grad_output", "self"), grad_output=again,
-        self=lambda grad, self: zeros_like(self),
+        self=lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
     )  # fmt: skip
     def gradient(
         grad_output: Any, self: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: Any, count_include_pad: Any,

@@ -10,7 +10,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
 from rushlight.ops import layout
-from rushlight.ops.carriers import zeros_like
+from rushlight.ops.carriers import zeros
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.determinism import alert
 from rushlight.ops.formats import channels_last_strides, empty_like_format, like_channels_last
@@ -105,7 +105,7 @@ def _avg_operators(count: int) -> Any:
     @op(
         f"_{name}_backward", grad_fn=f"AdaptiveAvgPool{count}DBackwardBackward0", tensors=("grad_output", "self"),
         grad_output=lambda grad, grad_output_sym_sizes: pool(grad, tuple(grad_output_sym_sizes[-count:])),
-        self=lambda grad, self: zeros_like(self),
+        self=lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
     )  # fmt: skip
     def gradient(grad_output: Any, self: Any) -> Any:
         return _spread(grad_output, self, count)
@@ -175,7 +175,7 @@ def _max_operators(count: int) -> Any:
 
     @op(
         f"{name}_backward", grad_fn=f"AdaptiveMaxPool{count}DBackwardBackward0", tensors=("grad_output", "self", "indices"),
-        grad_output=lambda grad, indices: gathered(grad, indices, count), self=lambda grad, self: zeros_like(self),
+        grad_output=lambda grad, indices: gathered(grad, indices, count), self=lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
     )  # fmt: skip
     def gradient(grad_output: Any, self: Any, indices: Any) -> Any:
         found = placed(grad_output, indices, self, count, True)
@@ -306,7 +306,7 @@ def _fractional_operators(count: int) -> Any:
 
     @op(
         f"{name}_backward", grad_fn=f"FractionalMaxPool{count}DBackwardBackward0", tensors=("grad_output", "self", "indices"),
-        grad_output=lambda grad, indices: gathered(grad, indices, count), self=lambda grad, self: zeros_like(self),
+        grad_output=lambda grad, indices: gathered(grad, indices, count), self=lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
     )  # fmt: skip
     def gradient(grad_output: Any, self: Any, kernel_size: Any, output_size: Any, indices: Any) -> Any:
         return layout.row_major(placed(grad_output, indices, self, count, True))
