@@ -99,6 +99,7 @@ class Op:
         self.changes_meaning: bool = False  # of a view: its elements are others than the base's, as numbers (view_as_real, conj)
         self.writes: int = 0  # Node.writes
         self.first_only: bool = False  # only the first of several outputs is differentiable
+        self.constants: tuple[int, ...] = ()  # outputs that are not differentiable though they are floats: they have no number
         self.jvp: Any = None
         self.vmap: Any = None
         self.kind: str = "op"
@@ -315,14 +316,17 @@ class Op:
         node.plan = plan
         node.writes = self.writes
         self.connect(node, args)
+        ours = outputs
+        if self.constants:
+            ours = [output for index, output in enumerate(outputs) if index not in self.constants]
         if len(outputs) == 1 or self.first_only:
             array = outputs[0]._array
             node.shape = array.shape
             node.np_dtype = array.dtype
         else:
-            node.shapes = [output._array.shape for output in outputs]
-            node.np_dtypes = [output._array.dtype for output in outputs]
-        count = 1 if self.first_only else len(outputs)
+            node.shapes = [output._array.shape for output in ours]
+            node.np_dtypes = [output._array.dtype for output in ours]
+        count = 1 if self.first_only else len(ours)
         saved: list[Any] = []
         for position, kind in enumerate(plan.kinds):
             index = plan.indices[position]
@@ -338,7 +342,11 @@ class Op:
                     saved.append(value)
             elif kind == OUTPUT:
                 output = outputs[index]
-                own = index < count and differentiable(output._array)
+                if self.constants:
+                    own = index not in self.constants
+                    index -= sum([1 for constant in self.constants if constant < index])
+                else:
+                    own = index < count and differentiable(output._array)
                 saved.append(save_output(output, index if own else 0, own))
             else:
                 value = args[index]
@@ -349,7 +357,7 @@ class Op:
         node.saved = saved
         if original is None:
             for number in range(count):
-                output = outputs[number]
+                output = ours[number]
                 if differentiable(output._array):
                     output._requires_grad = True
                     output._node = node

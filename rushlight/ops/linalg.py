@@ -14,7 +14,7 @@ from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import examples
-from rushlight.ops.carriers import conj, is_complex, wrap_like, zeros_like
+from rushlight.ops.carriers import conj, imag, is_complex, scaled, wrap_like, zeros_like
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
 from rushlight.ops.later import later
@@ -139,8 +139,8 @@ def identity(like: Any) -> Any:
 
 
 def scale_identity(like: Any, factor: Any) -> Any:
-    """Identity matrices times a number each."""
-    return identity(like) * unsqueeze(unsqueeze(factor, -1), -1)
+    """Identity matrices times a number each, of the size of matrices `like`."""
+    return m_t(diag(REGISTRY["expand"](unsqueeze(factor, -1), like.shape[:-1])))
 
 
 # ---------------------------------------------------------------- inverse
@@ -159,9 +159,14 @@ def _inverse(array: Any) -> tuple[Any, Any]:
         return result, info
 
 
+def _inverse_backward(grad: Any, inverse: Any) -> Any:
+    right = grad @ m_h(inverse)
+    return -(m_h(inverse) @ right)
+
+
 @op(
     "linalg_inv_ex", tensors=("A",), outputs=("inverse", "info"), pack=return_types.make("linalg_inv_ex", ("inverse", "info")),
-    A=lambda grad, inverse: -(m_h(inverse) @ (grad @ m_h(inverse))),
+    A=lambda grad, inverse: _inverse_backward(grad, inverse),
 )  # fmt: skip
 def linalg_inv_ex(A: Any, check_errors: Any = False) -> Any:
     """Inverses, and for each which pivot was zero (0 for none)."""
@@ -205,7 +210,8 @@ def _det_backward_recorded(grad: Any, result: Any, A: Any) -> Any:
     """_det_backward in tensors: of a batch, the singular matrices apart from the others."""
     singular = (result == 0) if result._batch is None else None
     if singular is None or not REGISTRY["any"](singular)._array:
-        return linalg_solve_ex(m_h(A), scale_identity(A, grad * conj(result)))[0]
+        right = scale_identity(A, grad * conj(result))
+        return linalg_solve_ex(m_h(A), right)[0]
     if result.ndim == 0:
         return _cofactors(grad, A)
     regular = REGISTRY["logical_not"](singular)
@@ -219,9 +225,9 @@ def _det_backward_recorded(grad: Any, result: Any, A: Any) -> Any:
 def _cofactors(grad: Any, A: Any) -> Any:
     """grad times the cofactors of A, which has the singular value 0: U diag(products of the other values) V^H, with their sign."""
     U, S, Vh = REGISTRY["_linalg_svd"](A, False, True)[:3]
-    scale = conj(linalg_det_lu(U)[0] * linalg_det_lu(Vh)[0]) * grad
-    others = product_of_others(S, S.ndim - 1)
-    return (U * unsqueeze(unsqueeze(scale, -1) * others, -2)) @ Vh
+    of_vh = linalg_det_lu(Vh)[0]
+    scale = unsqueeze(conj(linalg_det_lu(U)[0] * of_vh) * grad, -1)
+    return (U * unsqueeze(scale * product_of_others(S, S.ndim - 1), -2)) @ Vh
 
 
 @op(
@@ -247,8 +253,7 @@ def _slogdet_backward(grads: Any, A: Any, sign: Any) -> Any:
     if is_complex(A):
         factor: Any = 0 if grad_logabsdet is None else grad_logabsdet
         if grad_sign is not None:
-            turned = conj(grad_sign) * sign
-            factor = factor - (turned - conj(turned)) / 2
+            factor = factor - scaled(imag(conj(grad_sign) * sign), 1j)
     elif grad_logabsdet is None:
         return None
     else:
@@ -261,7 +266,7 @@ def _slogdet_backward(grads: Any, A: Any, sign: Any) -> Any:
 
 @op(
     "_linalg_slogdet", tensors=("A",), outputs=("sign", "logabsdet", "LU", "pivots"),
-    A=lambda grads, A, sign: _slogdet_backward(grads, A, sign),
+    A=lambda grads, A, sign, LU, pivots: _slogdet_backward(grads, A, sign),
 )  # fmt: skip
 def linalg_slogdet_lu(A: Any) -> Any:
     """Signs and logarithms of the absolute values of determinants, and the LU factors they come from."""
@@ -298,11 +303,13 @@ def _solve_backward(grad: Any, result: Any, A: Any, LU: Any, pivots: Any, left: 
         return None, None
     vector = _is_vector(A.shape, result.shape)
     if vector:
-        grad, result = unsqueeze(grad, -1), unsqueeze(result, -1)
+        grad = unsqueeze(grad, -1)
     if isinstance(grad, TensorBase):
         grad_b = linalg_solve_ex(m_h(A), grad, left)[0]
     else:
         grad_b = kernels.lu_solve(LU, pivots, grad, left=left, adjoint_of_a=True)
+    if vector:
+        result = unsqueeze(result, -1)
     grad_a = -(grad_b @ m_h(result)) if left else -(m_h(result) @ grad_b)
     return grad_a, REGISTRY["squeeze.dim"](grad_b, -1) if vector else grad_b
 
@@ -400,11 +407,11 @@ def linalg_solve_triangular(self: Any, B: Any, upper: Any, left: Any = True, uni
 
 def _cholesky_backward(grad: Any, upper: bool, L: Any) -> Any:
     if upper:
-        grad, L = m_h(grad), m_h(L)
+        L, grad = m_h(L), m_h(grad)
     phi = tril(m_h(L) @ grad)
-    phi = (phi + m_h(tril(phi, -1))) * 0.5
-    right = linalg_solve_triangular(L, phi, False, False)
-    return linalg_solve_triangular(m_h(L), right, True)
+    phi = scaled(phi + m_h(tril(phi, -1)), 0.5)
+    right = linalg_solve_triangular(m_h(L), phi, True)
+    return linalg_solve_triangular(L, right, False, False)
 
 
 @op(
@@ -443,7 +450,7 @@ def cholesky(self: Any, upper: Any = False) -> Any:
 
 
 def _cholesky_inverse_backward(grad: Any, L: Any, upper: bool, inverse: Any) -> Any:
-    common = inverse @ (grad + m_h(grad)) @ inverse
+    common = inverse @ ((grad + m_h(grad)) @ inverse)
     return -(L @ common) if upper else -(common @ L)
 
 

@@ -9,16 +9,12 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, values_of
-from rushlight.ops.carriers import conj, is_complex
+from rushlight.ops.carriers import conj
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
 from rushlight.ops.later import later
 from rushlight.ops.linalg import (
     constant,
-    diag,
-    diagonal,
-    identity,
-    linalg_solve_ex,
     linalg_solve_triangular,
     m_h,
     m_t,
@@ -26,76 +22,20 @@ from rushlight.ops.linalg import (
     need_matrix,
     need_square,
     triangle_of,
-    triu,
 )  # fmt: skip
+from rushlight.ops.linalg_gradients import eig_backward, narrow, qr_backward, row, svd_backward
 from rushlight.ops.special_functions import underivable
 from rushlight.ops.view import unsqueeze
 
 kernels = later("kernels_linalg")
 
 
-def _first(value: Any, dim: int, start: int, end: int) -> Any:
-    """value.narrow(dim, start, end - start) on either carrier."""
-    return REGISTRY["slice.Tensor"](value, dim, start, end, 1)
-
-
-def _off_diagonal(value: Any) -> Any:
-    """Matrices with zeros on the diagonal."""
-    return value - diag(diagonal(value))
-
-
-def _row(value: Any) -> Any:
-    return unsqueeze(value, -2)
-
-
-def _column(value: Any) -> Any:
-    return unsqueeze(value, -1)
-
-
 # ---------------------------------------------------------------- QR
-
-
-def _qr_square_backward(grad_q: Any, grad_r: Any, Q: Any, R: Any) -> Any:
-    """[gQ + Q copyltu(gR R^H - Q^H gQ)] R^-H, for as many rows as columns or more."""
-    inner: Any = None
-    if grad_r is not None:
-        inner = grad_r @ m_h(R)
-    if grad_q is not None:
-        part = m_h(Q) @ grad_q
-        inner = -part if inner is None else inner - part
-    inner = triu(inner)
-    inner = inner + m_h(inner) - diag(diagonal(inner) + conj(diagonal(inner))) * 0.5
-    total = Q @ inner
-    if grad_q is not None:
-        total = total + grad_q
-    return linalg_solve_triangular(m_h(R), total, False, False)
-
-
-def _qr_backward(grads: Any, Q: Any, R: Any, mode: str) -> Any:
-    grad_q, grad_r = grads[0], grads[1]
-    if mode == "complete" and Q.shape[-1] != R.shape[-1] and Q.shape[-1] > R.shape[-1]:
-        raise RuntimeError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols")
-    if mode == "r":
-        raise RuntimeError("The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use mode='reduced'.")
-    if grad_q is None and grad_r is None:
-        return None
-    rows, columns = Q.shape[-1], R.shape[-1]
-    if rows >= columns:
-        return _qr_square_backward(grad_q, grad_r, Q, R)
-    if grad_r is None:
-        square = _qr_square_backward(grad_q, None, Q, _first(R, -1, 0, rows))
-        right = (Q @ _first(R, -1, rows, columns)) * 0
-        return REGISTRY["cat"]([square, right], -1)
-    grad_right = _first(grad_r, -1, rows, columns)
-    moved = Q @ _first(R, -1, rows, columns) @ m_h(grad_right)
-    grad_q = moved if grad_q is None else grad_q + moved
-    square = _qr_square_backward(grad_q, _first(grad_r, -1, 0, rows), Q, _first(R, -1, 0, rows))
-    return REGISTRY["cat"]([square, Q @ grad_right], -1)
 
 
 @op(
     "linalg_qr", tensors=("A",), outputs=("Q", "R"), pack=return_types.make("linalg_qr", ("Q", "R")),
-    A=lambda grads, Q, R, mode: _qr_backward(grads, Q, R, mode),
+    A=lambda grads, Q, R, mode: qr_backward(grads, Q, R, mode),
 )  # fmt: skip
 def linalg_qr(A: Any, mode: Any = "reduced") -> Any:
     """Q with orthonormal columns and an upper triangular R with A = Q @ R."""
@@ -122,24 +62,9 @@ def qr(self: Any, some: Any = True) -> Any:
 # ---------------------------------------------------------------- eigenvalues
 
 
-def _eigh_backward(grads: Any, values: Any, vectors: Any) -> Any:
-    grad_values, grad_vectors = grads[0], grads[1]
-    if grad_vectors is None:
-        return None if grad_values is None else _hermitian_part((vectors * _row(grad_values)) @ m_h(vectors))
-    gaps = _row(values) - _column(values) + identity(values)
-    inner = _off_diagonal(m_h(vectors) @ grad_vectors) / gaps
-    if grad_values is not None:
-        inner = inner + diag(grad_values)
-    return _hermitian_part(vectors @ inner @ m_h(vectors))
-
-
-def _hermitian_part(value: Any) -> Any:
-    return (value + m_h(value)) * 0.5
-
-
 @op(
     "_linalg_eigh", tensors=("A",), outputs=("eigenvalues", "eigenvectors"),
-    A=lambda grads, eigenvalues, eigenvectors: _eigh_backward(grads, eigenvalues, eigenvectors),
+    A=lambda grads, eigenvalues, eigenvectors: eig_backward(grads, eigenvalues, eigenvectors, True),
 )  # fmt: skip
 def linalg_eigh_all(A: Any, UPLO: Any = "L", compute_v: Any = True) -> Any:
     """The eigenvalues of Hermitian matrices in rising order, and their eigenvectors."""
@@ -166,27 +91,10 @@ def linalg_eigvalsh(self: Any, UPLO: Any = "L") -> Any:
     return linalg_eigh_all(self, UPLO, True)[0]
 
 
-def _eig_backward(grads: Any, values: Any, vectors: Any) -> Any:
-    grad_values, grad_vectors = grads[0], grads[1]
-    if grad_values is None and grad_vectors is None:
-        return None
-    adjoint = m_h(vectors)
-    inner: Any = None
-    if grad_vectors is not None:
-        product = adjoint @ grad_vectors
-        on_diagonal = diagonal(product)
-        product = product - (adjoint @ vectors) * _row((on_diagonal + conj(on_diagonal)) / 2)
-        gaps = conj(_row(values) - _column(values)) + identity(vectors)
-        inner = _off_diagonal(product) / gaps
-    if grad_values is not None:
-        inner = diag(grad_values) if inner is None else inner + diag(grad_values)
-    return linalg_solve_ex(adjoint, inner @ adjoint)[0] if isinstance(vectors, TensorBase) else np.linalg.solve(adjoint, inner @ adjoint)
-
-
 @op(
     "linalg_eig", outputs=("eigenvalues", "eigenvectors"),
     pack=return_types.make("linalg_eig", ("eigenvalues", "eigenvectors")),
-    self=lambda grads, eigenvalues, eigenvectors: _eig_backward(grads, eigenvalues, eigenvectors),
+    self=lambda grads, eigenvalues, eigenvectors: eig_backward(grads, eigenvalues, eigenvectors, False),
 )  # fmt: skip
 def linalg_eig(self: Any) -> Any:
     """The complex eigenvalues and eigenvectors of square matrices."""
@@ -211,44 +119,9 @@ def linalg_eigvals(self: Any) -> Any:
 # ---------------------------------------------------------------- singular values
 
 
-def _skew(value: Any) -> Any:
-    return value - m_h(value)
-
-
-def _svd_backward(grads: Any, U: Any, S: Any, Vh: Any) -> Any:
-    """Townsend's formula: what turns within the singular subspaces, plus what leaves them."""
-    count = S.shape[-1]
-    grad_u, grad_s, grad_vh = grads[0], grads[1], grads[2]
-    if grad_u is None and grad_s is None and grad_vh is None:
-        return None
-    U, Vh = _first(U, -1, 0, count), _first(Vh, -2, 0, count)
-    if grad_u is None and grad_vh is None:
-        return (U * _row(grad_s)) @ Vh
-    squares = S * S
-    gaps = _row(squares) - _column(squares) + identity(S)
-    total: Any = diag(grad_s) if grad_s is not None else 0.0
-    if grad_u is not None:
-        grad_u = _first(grad_u, -1, 0, count)
-        turned = _skew(m_h(U) @ grad_u)
-        total = total + _off_diagonal(turned) / gaps * _row(S)
-        if is_complex(U):
-            total = total + diag(diagonal(turned) / (S * 2))
-    if grad_vh is not None:
-        grad_vh = _first(grad_vh, -2, 0, count)
-        total = total + _column(S) * (_off_diagonal(_skew(Vh @ m_h(grad_vh))) / gaps)
-    result = U @ total @ Vh
-    if grad_u is not None and U.shape[-2] > count:
-        outside = grad_u / _row(S)
-        result = result + (outside - U @ (m_h(U) @ outside)) @ Vh
-    if grad_vh is not None and Vh.shape[-1] > count:
-        outside = grad_vh / _column(S)
-        result = result + U @ (outside - (outside @ m_h(Vh)) @ Vh)
-    return result
-
-
 @op(
     "_linalg_svd", tensors=("A",), outputs=("U", "S", "Vh"),
-    A=lambda grads, U, S, Vh: _svd_backward(grads, U, S, Vh),
+    A=lambda grads, U, S, Vh, full_matrices: svd_backward(grads, U, S, Vh, full_matrices),
 )  # fmt: skip
 def linalg_svd_all(A: Any, full_matrices: Any = False, compute_uv: Any = True, driver: Any = None) -> Any:
     """U, the singular values in falling order, and V^H."""
@@ -363,7 +236,7 @@ def _lstsq_backward(grads: Any, A: Any, b: Any, solution: Any) -> tuple[Any, Any
         if vector:
             grad_b = REGISTRY["squeeze.dim"](grad_b, -1)
     if grad_residuals is not None and 0 not in grad_residuals.shape:
-        slope = (A @ solution - b) * _row(grad_residuals) * 2
+        slope = (A @ solution - b) * row(grad_residuals) * 2
         grad_a = slope @ m_h(solution) if grad_a is None else grad_a + slope @ m_h(solution)
         grad_b = -slope if grad_b is None else grad_b - slope
     return grad_a, grad_b
@@ -419,7 +292,7 @@ def _exp_backward(grad: Any, A: Any) -> Any:
     top = REGISTRY["cat"]([adjoint, grad], -1)
     bottom = REGISTRY["cat"]([adjoint * 0, adjoint], -1)
     whole = linalg_matrix_exp(REGISTRY["cat"]([top, bottom], -2))
-    return _first(_first(whole, -2, 0, n), -1, n, 2 * n)
+    return narrow(narrow(whole, -2, 0, n), -1, n, 2 * n)
 
 
 @op("linalg_matrix_exp", self=lambda grad, self: _exp_backward(grad, self))

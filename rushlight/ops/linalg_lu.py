@@ -9,66 +9,22 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import shape_text
-from rushlight.ops.carriers import zeros_like
-from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.declare import composite, op
 from rushlight.ops.deprecated import deprecated
 from rushlight.ops.later import later
-from rushlight.ops.linalg import constant, linalg_solve_triangular, m_h, need_float, need_square, raise_for, tril, triu
-from rushlight.ops.padding import constant_pad_nd
+from rushlight.ops.linalg import constant, linalg_solve_triangular, m_h, m_t, need_float, need_square, raise_for, tril, triu
+from rushlight.ops.linalg_gradients import lu_backward, lu_unpack_backward, narrow
 from rushlight.ops.pointwise import no_derivative
 from rushlight.ops.view import wrap_dim
-from rushlight.ops.view_parts import slice_tensor
 
 kernels, kernels_ldl = later("kernels_linalg"), later("kernels_ldl")
 
 # ---------------------------------------------------------------- LU
 
 
-def _square_backward(grad_l: Any, grad_u: Any, L: Any, U: Any) -> Any:
-    """The gradient of P^T A for square factors."""
-    inner = tril(m_h(L) @ grad_l, -1) + triu(grad_u @ m_h(U))
-    right = linalg_solve_triangular(m_h(U), inner, False, False)
-    return linalg_solve_triangular(m_h(L), right, True, True, True)
-
-
-def _part(value: Any, dim: int, start: int, end: int) -> Any:
-    return slice_tensor(value, dim, start, end, 1)
-
-
-def _joined(first: Any, second: Any, dim: int) -> Any:
-    return REGISTRY["cat"]([first, second], dim)
-
-
-def _lu_backward(grad_l: Any, grad_u: Any, L: Any, U: Any) -> Any:
-    """The gradient of P^T A, whatever its shape: of [A1 | A2] = L [U1 | U2], or of [A1; A2] = [L1; L2] U."""
-    if grad_l is None and grad_u is None:
-        return None
-    grad_l = zeros_like(L) if grad_l is None else grad_l
-    grad_u = zeros_like(U) if grad_u is None else grad_u
-    rows, size, columns = L.shape[-2], L.shape[-1], U.shape[-1]
-    if columns > size:  # U2 is the inverse of L times A2
-        rest = _part(grad_u, -1, size, columns)
-        grad_2 = linalg_solve_triangular(m_h(L), rest, True, True, True)
-        grad_l = grad_l - grad_2 @ m_h(_part(U, -1, size, columns))
-        grad_1 = _square_backward(grad_l, _part(grad_u, -1, 0, size), L, _part(U, -1, 0, size))
-        return _joined(grad_1, grad_2, -1)
-    if rows > size:  # L2 is A2 times the inverse of U
-        rest = _part(grad_l, -2, size, rows)
-        grad_2 = linalg_solve_triangular(m_h(U), rest, False, False)
-        grad_u = grad_u - m_h(_part(L, -2, size, rows)) @ grad_2
-        grad_1 = _square_backward(_part(grad_l, -2, 0, size), grad_u, _part(L, -2, 0, size), U)
-        return _joined(grad_1, grad_2, -2)
-    return _square_backward(grad_l, grad_u, L, U)
-
-
-def _linalg_lu_backward(grads: Any, P: Any, L: Any, U: Any) -> Any:
-    inner = _lu_backward(grads[1], grads[2], L, U)
-    return None if inner is None else P @ inner
-
-
 @op(
     "linalg_lu", tensors=("A",), outputs=("P", "L", "U"), pack=constant(return_types.make("linalg_lu", ("P", "L", "U")), 0),
-    A=lambda grads, P, L, U: _linalg_lu_backward(grads, P, L, U),
+    A=lambda grads, P, L, U, pivot: lu_backward(grads[0], grads[1], P, L, U),
 )  # fmt: skip
 def linalg_lu(A: Any, pivot: Any = True) -> Any:
     """P, L and U with A = P @ L @ U."""
@@ -80,6 +36,9 @@ def linalg_lu(A: Any, pivot: Any = True) -> Any:
         return eye, np.zeros((*batch, rows, 0), A.dtype), np.zeros((*batch, 0, columns), A.dtype)
     LU, pivots, _ = kernels.lu_factor_ex(A)
     return tuple([np.ascontiguousarray(array) for array in kernels.lu_unpack(LU, pivots)])
+
+
+linalg_lu.constants = (0,)
 
 
 def _need_lu(name: str, array: Any) -> None:
@@ -96,14 +55,14 @@ def _need_pivot(pivot: bool) -> None:
 
 def _lu_factor_backward(grad: Any, LU: Any, pivots: Any) -> Any:
     P, L, U = lu_unpack(LU, pivots, True, True)
-    size = L.shape[-1]
-    return P @ _lu_backward(_part(tril(grad, -1), -1, 0, size), _part(triu(grad), -2, 0, size), L, U)
+    grad_l, grad_u = narrow(grad, -1, 0, L.shape[-1]), narrow(grad, -2, 0, L.shape[-1])
+    return lu_backward(grad_l, grad_u, P, L, U)
 
 
 @op(
     "linalg_lu_factor_ex", tensors=("A",), outputs=("LU", "pivots", "info"),
     pack=return_types.make("linalg_lu_factor_ex", ("LU", "pivots", "info")),
-    A=lambda grad, LU, pivots: _lu_factor_backward(grad, LU, pivots),
+    A=lambda grad, LU, pivots, pivot: _lu_factor_backward(grad, LU, pivots),
 )  # fmt: skip
 def linalg_lu_factor_ex(A: Any, pivot: Any = True, check_errors: Any = False) -> Any:
     """Both factors packed in one matrix, the pivots, and which pivot was zero (0 for none)."""
@@ -129,19 +88,10 @@ def linalg_lu_factor(A: Any, pivot: Any = True) -> Any:
     return _LU_FACTOR((LU, pivots))
 
 
-def _lu_unpack_backward(grads: Any, shape: Any) -> Any:
-    size = min(shape[-2:])
-    lower = None if grads[1] is None else constant_pad_nd(tril(grads[1], -1), [0, shape[-1] - size], 0)
-    upper = None if grads[2] is None else constant_pad_nd(triu(grads[2]), [0, 0, 0, shape[-2] - size], 0)
-    if lower is None or upper is None:
-        return upper if lower is None else lower
-    return lower + upper
-
-
 @op(
     "lu_unpack", tensors=("LU_data", "LU_pivots"), outputs=("P", "L", "U"),
     pack=constant(return_types.make("lu_unpack", ("P", "L", "U")), 0),
-    LU_data=lambda grads, LU_data_sym_sizes: _lu_unpack_backward(grads, LU_data_sym_sizes),
+    LU_data=lambda grads, LU_data_sym_sizes: lu_unpack_backward(grads[0], grads[1], LU_data_sym_sizes),
 )  # fmt: skip
 def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: Any = True, unpack_pivots: Any = True) -> Any:
     """P, L and U from packed factors."""
@@ -152,16 +102,23 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: Any = True, unpack_pivo
     return (P if unpack_pivots else empty), (L if unpack_data else empty), (U if unpack_data else empty)
 
 
+lu_unpack.constants = (0,)
+
+
 def _lu_solve_lu_backward(grad: Any, LU: Any, pivots: Any, X: Any, left: bool, adjoint: bool) -> Any:
     P, L, U = lu_unpack(LU, pivots, True, True)
     if left != adjoint:
-        solved = linalg_lu_solve(LU, pivots, grad, left, not adjoint)
-        product = -(solved @ m_h(X)) if left else -(m_h(solved) @ X)
-    else:
-        solved = linalg_lu_solve(LU, pivots, grad, left, not adjoint)
-        product = -(X @ m_h(solved)) if left else -(m_h(X) @ solved)
-    product = m_h(P) @ product
-    return tril(product @ m_h(U), -1) + triu(m_h(L) @ product)
+        product = -(grad @ m_h(X) if left else m_h(grad) @ X)
+        by_u = linalg_solve_triangular(m_h(U), product, False)
+        inner = by_u @ m_h(U)
+        by_l = linalg_solve_triangular(m_h(L), inner, True, True, True)
+        lower = tril(by_l, -1)
+        return lower + triu(by_u)
+    product = -(m_t(P) @ (X if left else m_h(X)) @ (m_h(grad) if left else grad) @ P)
+    by_l = linalg_solve_triangular(m_h(L), product, True, False, True)
+    inner = m_h(L) @ by_l
+    upper = triu(linalg_solve_triangular(m_h(U), inner, False, False))
+    return tril(by_l, -1) + upper
 
 
 @op(
