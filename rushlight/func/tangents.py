@@ -251,7 +251,8 @@ def twice(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> 
             if dummy is not None:
                 dummy._requires_grad = True
             dummies.append(dummy)
-        products = differentiable_products(op, mask, args, outputs, dummies)
+        given = [dummy for index, dummy in enumerate(dummies) if index not in op.constants]
+        products = differentiable_products(op, mask, args, outputs, given)
         roots, starts = _paired(op, args, products, tangents)
     finally:
         MODE.reset(token)
@@ -290,8 +291,7 @@ def given_outputs(op: Any, args: list[Any], count: int) -> Any:
     for name in ("output_mask", "wanted"):
         if name in op.params:
             return args[op.params.index(name)]
-    constants = getattr(op.pack, "constants", ())
-    return [place not in constants for place in range(count)]
+    return [index not in op.constants for index in range(count)]
 
 
 def _paired(op: Any, args: list[Any], products: list[Any], tangents: list[Any]) -> tuple[list[Any], list[Any]]:

@@ -152,6 +152,7 @@ def op(
         made = Op(name, overload, native.preferred(spec, kernel), params, defaults)
         made.outputs = outputs
         made.pack = pack
+        made.constants = getattr(pack, "constants", ())
         made.kind = kind
         made.writes = writes
         made.jvp, made.vmap = jvp, vmap

@@ -38,8 +38,6 @@ def linalg_lu(A: Any, pivot: Any = True) -> Any:
     return tuple([np.ascontiguousarray(array) for array in kernels.lu_unpack(LU, pivots)])
 
 
-linalg_lu.constants = (0,)
-
 
 def _need_lu(name: str, array: Any) -> None:
     if array.ndim < 2:
@@ -101,8 +99,6 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: Any = True, unpack_pivo
     empty = np.zeros(0, LU_data.dtype)
     return (P if unpack_pivots else empty), (L if unpack_data else empty), (U if unpack_data else empty)
 
-
-lu_unpack.constants = (0,)
 
 
 def _lu_solve_lu_backward(grad: Any, LU: Any, pivots: Any, X: Any, left: bool, adjoint: bool) -> Any:
