@@ -34,7 +34,9 @@ _EXCEPTIONS: dict[str, str] = {  # node: names it has and (after a minus) has no
     "MseLossBackwardBackward0": "-self_sym_numel",
     "NativeDropoutBackward0": "-train",
 }
-_MADE_OF_ZEROS = re.compile(r"(Reflection|Replication)Pad\dDBackwardBackward0|\w*Pool\dD(WithIndices)?BackwardBackward0|NllLoss(2D)?BackwardBackward0")
+_MADE_OF_ZEROS = re.compile(
+    r"(Reflection|Replication)Pad\dDBackwardBackward0|\w*Pool\dD(WithIndices)?BackwardBackward0|NllLoss(2D)?BackwardBackward0"
+)
 
 
 def names_of(op: Any) -> list[str]:
