@@ -282,19 +282,7 @@ class Op:
         found = self.plans.get(mask)
         if found is None:
             check_not_refused(self, mask)
-            kept = plans.always_saved(self.name, self.params, self.tensor_params, self.formulas)
-            if self.pair:  # alpha is mostly 1, and not worth a list
-                kept = [name for name in kept if self.params.index(name) in self.tensor_params]
-            found = plans.build(self.params, self.outputs, self.grad_params, self.formulas, mask, kept)
-            found.promotes = self.promotes
-            if self.node_name == "NotImplemented":  # such a node has edges only for what needs a gradient: any step refuses
-                for step in found.steps:
-                    step.edges, step.takes_grad = [0], False
-            tensors = [index for kind, index in zip(found.kinds, found.indices) if kind == INPUT and index in self.tensor_params]
-            found.lasting = not tensors and OUTPUT not in found.kinds
-            if self.pair and len(self.grad_params) == 2 and "other" in found.names:
-                found.number = found.names.index("other")
-            self.plans[mask] = found
+            found = self.plans[mask] = plans.of_operator(self, mask)
         return found
 
     def new_node(self) -> Any:

@@ -154,6 +154,23 @@ def build(
     return Plan(names, kinds, indices, steps)
 
 
+def of_operator(op: Any, mask: int) -> Plan:
+    """build(), for an Op."""
+    kept = always_saved(op.name, op.params, op.tensor_params, op.formulas)
+    if op.pair:  # alpha is mostly 1, and not worth a list
+        kept = [name for name in kept if op.params.index(name) in op.tensor_params]
+    found = build(op.params, op.outputs, op.grad_params, op.formulas, mask, kept)
+    found.promotes = op.promotes
+    if op.node_name == "NotImplemented":  # such a node has edges only for what needs a gradient: any step refuses
+        for step in found.steps:
+            step.edges, step.takes_grad = [0], False
+    tensors = [index for kind, index in zip(found.kinds, found.indices) if kind == INPUT and index in op.tensor_params]
+    found.lasting = not tensors and OUTPUT not in found.kinds
+    if op.pair and len(op.grad_params) == 2 and "other" in found.names:
+        found.number = found.names.index("other")
+    return found
+
+
 def fact(kind: int, array: Any) -> Any:
     """A fact about an array that a formula uses instead of the array."""
     if kind == SIZES:
