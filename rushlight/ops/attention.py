@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from rushlight.ops.softmax import softmax_backward_data
 from rushlight.ops.view import wrap_dim
 
 # Which implementations may be chosen (torch.nn.attention.sdpa_kernel).
-BACKENDS = {"math": True, "flash": True}
+BACKENDS = {"cudnn": True, "flash": True, "mem_efficient": True, "math": True, "overrideable": True}
 
 # ---------------------------------------------------------------- softmax of rows that may be masked altogether
 
@@ -59,7 +60,9 @@ def _weights(scores: Any, axis: int = -1) -> tuple[Any, Any]:
 
 
 def _factor(query: Any, scale: Any) -> float:
-    return 1.0 / math.sqrt(query.shape[-1]) if scale is None else float(scale)
+    if scale is not None:
+        return float(scale)
+    return 1.0 / math.sqrt(query.shape[-1]) if query.shape[-1] else math.inf
 
 
 def _heads(value: Any, heads: int) -> Any:
@@ -152,6 +155,8 @@ def flash_attention(
     query: Any, key: Any, value: Any, dropout_p: Any = 0.0, is_causal: Any = False, attn_mask: Any = None, scale: Any = None
 ) -> Any:
     """softmax(query @ key.T * scale + mask) @ value, and the logarithms of the softmax's denominators."""
+    if dropout_p:
+        raise RuntimeError("scaled_dot_product_attention_flash_attention: Currently do not support dropout > 0")
     heads = query.shape[1]
     weights, logsumexp = _weights(_scores(query, _heads(key, heads), is_causal, attn_mask, scale))
     found = batched_product(weights, _heads(value, heads))
@@ -184,7 +189,7 @@ def _check(query: Any, key: Any, value: Any, attn_mask: Any) -> None:
 def _is_fusible(query: Any, key: Any, value: Any, attn_mask: Any, dropout_p: float, enable_gqa: bool) -> bool:
     """Whether PyTorch's fused CPU kernel takes these."""
     tensors = (query, key, value)
-    if not BACKENDS["flash"] or dropout_p or any(tensor.ndim != 4 for tensor in tensors):
+    if not BACKENDS["flash"] or dropout_p > 0 or any(tensor.ndim != 4 for tensor in tensors):
         return False
     if not query.dtype.is_floating_point or any(0 in tensor.shape for tensor in tensors):
         return False
@@ -200,7 +205,13 @@ def _is_fusible(query: Any, key: Any, value: Any, attn_mask: Any, dropout_p: flo
 
 
 def _mask_fits(query: Any, key: Any, attn_mask: Any) -> bool:
-    if attn_mask.requires_grad or attn_mask.ndim not in (2, 4):
+    if attn_mask.requires_grad:
+        return False
+    if not attn_mask.ndim:
+        raise IndexError("Dimension specified as -2 but tensor has no dimensions")
+    if attn_mask.ndim == 1:
+        raise IndexError("Dimension out of range (expected to be in range of [-1, 0], but got -2)")
+    if attn_mask.ndim not in (2, 4):
         return False
     wanted = (query.shape[0], query.shape[1], query.shape[2], key.shape[2])[4 - attn_mask.ndim :]
     return all(size in (1, full) for size, full in zip(attn_mask.shape, wanted))
@@ -216,6 +227,75 @@ def _additive(attn_mask: Any, query: Any) -> Any:
     return beside(query, np.where(attn_mask._array, zero, np.asarray(-np.inf, query._array.dtype)))
 
 
+def _obstacle(query: Any, key: Any, value: Any, attn_mask: Any, dropout_p: float, enable_gqa: bool) -> str:
+    """Why PyTorch's fused kernel does not take these, in its words; "" where it says nothing."""
+    tensors = (query, key, value)
+    if not query.dtype.is_floating_point:
+        name = _CPP[query.dtype.name]
+        return (
+            f"Expected query, key and value to all be of dtype: {{Float, Double, BFloat16, Half}}. Got Query dtype: {name}, Key dtype: {name}, "
+            f"and Value dtype: {name} instead."
+        )
+    if dropout_p > 0:
+        return "Both fused kernels do not support non-zero dropout."
+    if any(tensor.ndim != 4 for tensor in tensors):
+        return (
+            f"All fused kernels requires query, key and value to be 4 dimensional, but got Query dim: {query.ndim}, Key dim: {key.ndim}, "
+            f"Value dim: {value.ndim} instead."
+        )
+    query_sizes, key_sizes, value_sizes = (list(tensor.shape) for tensor in tensors)
+    advice = "To broadcast dense inputs, try using unsqueeze and expand_to before passing them into the kernel."
+    if not query_sizes[0] == key_sizes[0] == value_sizes[0]:
+        return (
+            "For dense inputs, both fused kernels require query, key and value to have the same batch_size. "
+            f"Query.sizes(): {query_sizes}, Key.sizes(): {key_sizes}, Value.sizes(): {value_sizes} instead. {advice}"
+        )
+    if not enable_gqa and not query_sizes[1] == key_sizes[1] == value_sizes[1]:
+        return (
+            "For dense input, both fused kernels require query, key and value to have the same num_heads. "
+            f"Query.sizes(): {query_sizes}, Key sizes(): {key_sizes}, Value sizes(): {value_sizes} instead. {advice}"
+        )
+    if attn_mask is not None and not attn_mask.requires_grad and not _mask_fits(query, key, attn_mask):
+        return (
+            "Please use the following attn mask shapes: 2d - ({Q_seq_len, 1}  x {KV_seq_len, 1}); 4d - ({Batch, 1} x {Num_heads, 1} x "
+            "{Q_seq_len, 1}  x {KV_seq_len, 1})"
+        )
+    if not query_sizes[3] == key_sizes[3] == value_sizes[3]:
+        return (
+            f"Flash attention requires q,k,v to have the same last dimension. Got Query.size(-1): {query_sizes[3]}, Key.size(-1): "
+            f"{key_sizes[3]}, Value.size(-1): {value_sizes[3]} instead."
+        )
+    strides = [tensor.stride(3) for tensor in tensors]
+    if strides != [1, 1, 1]:
+        return (
+            f"All fused kernels require the last dimension of the input to have stride 1. Got Query.stride(-1): {strides[0]}, Key.stride(-1): "
+            f"{strides[1]}, Value.stride(-1): {strides[2]}"
+        )
+    return ""
+
+
+def _refuse(*call: Any) -> None:
+    """The error of a call that no implementation takes which is allowed, after a warning that says why."""
+    if not BACKENDS["flash"]:
+        raise RuntimeError(
+            "No viable backend for scaled_dot_product_attention was found. This is likely due to turning off both the math kernel and "
+            "the fused kernels."
+        )
+    reasons = ["Flash attention kernel not used because:", _obstacle(*call)]
+    for reason in filter(None, reasons):
+        warnings.warn(reason, UserWarning, stacklevel=2)
+    raise RuntimeError("No available kernel.  Aborting execution.")
+
+
+@composite("_fused_sdp_choice")
+def fused_choice(
+    query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: Any = 0.0, is_causal: Any = False, scale: Any = None,
+    enable_gqa: Any = False,
+) -> Any:  # fmt: skip
+    """The number of the implementation that attention takes: 1 for the fused one, 0 for the composition."""
+    return int(_is_fusible(query, key, value, attn_mask, dropout_p, enable_gqa))
+
+
 @composite("scaled_dot_product_attention")
 def scaled_dot_product_attention(
     query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: Any = 0.0, is_causal: Any = False, scale: Any = None,
@@ -223,14 +303,14 @@ def scaled_dot_product_attention(
 ) -> Any:  # fmt: skip
     """softmax(query @ key.T * scale + mask) @ value."""
     _check(query, key, value, attn_mask)
+    if (0 in query.shape[:-1] or 0 in value.shape[-2:]) and query.shape[:-2] == key.shape[:-2] == value.shape[:-2]:
+        zeros = beside(query, np.zeros((*query.shape[:-1], value.shape[-1]), query._array.dtype))
+        return zeros + REGISTRY["mul.Scalar"](query.sum() + key.sum() + value.sum(), 0)  # nothing to attend to, but recorded
     if _is_fusible(query, key, value, attn_mask, dropout_p, enable_gqa):
         mask = _additive(attn_mask, query)
         return flash_attention(query, key, value, dropout_p, is_causal, mask, scale)[0]
     if not BACKENDS["math"]:
-        raise RuntimeError(
-            "No viable backend for scaled_dot_product_attention was found. This is likely due to turning off both the math kernel and "
-            "the fused kernels."
-        )
+        _refuse(query, key, value, attn_mask, dropout_p, enable_gqa)
     return attention_math(query, key, value, attn_mask, dropout_p, is_causal, None, scale, enable_gqa)[0]
 
 

@@ -320,8 +320,9 @@ def embedding_bag_with_padding(
                 f"padding_idx must be within the number of embeddings, {-rows} through {rows - 1}, but got {padding_idx}"
             )
         padding = padding_idx % rows
-    if indices.dtype is not offsets.dtype and {indices.dtype.name, offsets.dtype.name} == {"int32", "int64"}:
-        indices, offsets = indices.long(), offsets.long()
+    if indices.dtype is not offsets.dtype:
+        common = dtypes.promote_types(indices.dtype, offsets.dtype)
+        indices, offsets = indices.to(common), offsets.to(common)
     return embedding_bag_raw(
         weight, indices, offsets, scale_grad_by_freq, mode, sparse, per_sample_weights, include_last_offset, padding
     )

@@ -334,12 +334,12 @@ def lstm_packed(
 
 
 def _check_cell(input: Any, hidden: Any, w_ih: Any, w_hh: Any, number: int = 0) -> None:
-    for tensor in (input, hidden):
-        size_at(tensor.shape, 1)
+    size_at(input.shape, 1)
     if input.shape[1] != w_ih.shape[1]:
         raise RuntimeError(f"input has inconsistent input_size: got {input.shape[1]} expected {w_ih.shape[1]}")
-    if input.shape[0] != hidden.shape[0]:
+    if input.shape[0] != size_at(hidden.shape, 0):
         raise RuntimeError(f"Input batch size {input.shape[0]} doesn't match hidden{number} batch size {hidden.shape[0]}")
+    size_at(hidden.shape, 1)
     if hidden.shape[1] != w_hh.shape[1]:
         raise RuntimeError(f"hidden{number} has inconsistent hidden_size: got {hidden.shape[1]}, expected {w_hh.shape[1]}")
 
@@ -429,12 +429,15 @@ def _pack_steps(input: Any, lengths: Any, batch_first: Any) -> Any:
     if batch_first:
         input = input.swapaxes(0, 1)
     sizes = np.array([(lengths > step).sum() for step in range(int(lengths[0]))], np.int64)
-    return input[_places(sizes)], sizes
+    return input[_places(sizes[: input.shape[0]])], sizes  # a length beyond the input's adds steps without rows
 
 
 def _pack_backward(grad: Any, shape: Any, sizes: Any, batch_first: bool) -> Any:
     turned = (shape[1], shape[0], *shape[2:]) if batch_first else shape
-    found = _unpack(grad, turned, tuple(array_of(sizes).tolist()))
+    steps = tuple(array_of(sizes).tolist())
+    if len(steps) > turned[0]:
+        raise IndexError(f"select(): index {turned[0]} out of range for tensor of size {list(turned)} at dimension 0")
+    found = _unpack(grad, turned, steps)
     return REGISTRY["transpose.int"](found, 0, 1) if batch_first else found
 
 

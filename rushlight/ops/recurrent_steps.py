@@ -28,6 +28,7 @@ class Arrays:
     turn = staticmethod(lambda value: value.T)
     tanh = staticmethod(np.tanh)
     relu = staticmethod(lambda value: np.maximum(value, 0))
+    relu_back = staticmethod(lambda grad, found: grad * (found > 0))
     total = staticmethod(lambda value: np.add.reduce(value, axis=0))
 
     @staticmethod
@@ -52,6 +53,7 @@ class Tensors:
     turn = staticmethod(lambda value: REGISTRY["t"](value))
     tanh = staticmethod(lambda value: REGISTRY["tanh"](value))
     relu = staticmethod(lambda value: REGISTRY["relu"](value))
+    relu_back = staticmethod(lambda grad, found: REGISTRY["threshold_backward"](grad, found, 0))
     sigmoid = staticmethod(lambda value: REGISTRY["sigmoid"](value))
     total = staticmethod(lambda value: REGISTRY["sum.dim_IntList"](value, (0,), False))
 
@@ -147,7 +149,7 @@ class Rectified:
 
     @staticmethod
     def back(on: Any, kept: Values, before: Any, cell: Any, grad: Any, grad_cell: Any) -> tuple[Any, Any, Any, Any]:
-        gates = grad * (kept[0] > 0)
+        gates = on.relu_back(grad, kept[0])
         return gates, gates, None, None
 
 

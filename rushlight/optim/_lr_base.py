@@ -177,7 +177,7 @@ class LRScheduler:
                 values = self._get_closed_form_lr()
             else:
                 values = self.get_lr()
-        for group, value in zip(self.optimizer.param_groups, values):
+        for group, value in zip(self.optimizer.param_groups, values, strict=True):
             _update_param_group_val(group, "lr", value)
         self._last_lr: list[Any] = _param_groups_val_list(self.optimizer, "lr")
 

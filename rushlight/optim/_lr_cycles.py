@@ -85,7 +85,7 @@ class ReduceLROnPlateau(LRScheduler):
                     "field to match the length of the `optimizer` param groups."
                 )
             self.min_lrs = [self.default_min_lr] * len(groups)
-        for group, least in zip(groups, self.min_lrs):
+        for group, least in zip(groups, self.min_lrs, strict=True):
             old = float(group["lr"])
             new = max(old * self.factor, least)
             if old - new > self.eps:
@@ -125,7 +125,7 @@ def _start_momentum(scheduler: Any, base: Any, largest: Any, last_epoch: int) ->
     scheduler.use_beta1 = "betas" in optimizer.defaults
     bases, tops = _format_param("base_momentum", optimizer, base), _format_param("max_momentum", optimizer, largest)
     if last_epoch == -1:
-        for top, bottom, group in zip(tops, bases, optimizer.param_groups):
+        for top, bottom, group in zip(tops, bases, optimizer.param_groups, strict=True):
             _set_momentum(group, top, scheduler.use_beta1)
             group["max_momentum"] = top
             group["base_momentum"] = bottom
@@ -144,7 +144,7 @@ class CyclicLR(LRScheduler):
         self.optimizer = optimizer
         base_lrs = _format_param("base_lr", optimizer, base_lr)
         if last_epoch == -1:
-            for value, group in zip(base_lrs, optimizer.param_groups):
+            for value, group in zip(base_lrs, optimizer.param_groups, strict=True):
                 _update_param_group_val(group, "lr", value)
         self.max_lrs = _format_param("max_lr", optimizer, max_lr)
         up = float(step_size_up)
@@ -195,9 +195,9 @@ class CyclicLR(LRScheduler):
         x = 1.0 + self.last_epoch / self.total_size - cycle
         height = x / self.step_ratio if x <= self.step_ratio else (x - 1) / (self.step_ratio - 1)
         at = cycle if self.scale_mode == "cycle" else self.last_epoch
-        rates = [low + (high - low) * height * self.scale_fn(at) for low, high in zip(self.base_lrs, self.max_lrs)]
+        rates = [low + (high - low) * height * self.scale_fn(at) for low, high in zip(self.base_lrs, self.max_lrs, strict=True)]
         if self.cycle_momentum:
-            for group, low, high in zip(self.optimizer.param_groups, self.base_momentums, self.max_momentums):
+            for group, low, high in zip(self.optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True):
                 _set_momentum(group, high - (high - low) * height * self.scale_fn(at), self.use_beta1)
         return rates
 
@@ -249,7 +249,7 @@ class OneCycleLR(LRScheduler):
         self._anneal_func_type = anneal_strategy
         tops = _format_param("max_lr", optimizer, max_lr)
         if last_epoch == -1:
-            for top, group in zip(tops, optimizer.param_groups):
+            for top, group in zip(tops, optimizer.param_groups, strict=True):
                 group["initial_lr"] = top / div_factor
                 group["max_lr"] = top
                 group["min_lr"] = group["initial_lr"] / final_div_factor

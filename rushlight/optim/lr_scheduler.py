@@ -72,7 +72,7 @@ class LambdaLR(_WithFunctions):
 
     def get_lr(self) -> list[Any]:
         _warn_get_lr_called_within_step(self)
-        return [base * fn(self.last_epoch) for fn, base in zip(self.lr_lambdas, self.base_lrs)]
+        return [base * fn(self.last_epoch) for fn, base in zip(self.lr_lambdas, self.base_lrs, strict=True)]
 
 
 class MultiplicativeLR(_WithFunctions):
@@ -89,7 +89,7 @@ class MultiplicativeLR(_WithFunctions):
         _warn_get_lr_called_within_step(self)
         if self._is_initial:
             return self._current()
-        return [group["lr"] * fn(self.last_epoch) for fn, group in zip(self.lr_lambdas, self.optimizer.param_groups)]
+        return [group["lr"] * fn(self.last_epoch) for fn, group in zip(self.lr_lambdas, self.optimizer.param_groups, strict=True)]
 
 
 class StepLR(LRScheduler):
@@ -231,7 +231,7 @@ class CosineAnnealingLR(LRScheduler):
             return [least + (base - least) * (1 + math.cos(epoch * math.pi / half)) / 2 for base in self.base_lrs]
         if (epoch - 1 - half) % (2 * half) == 0:
             rise = 1 - math.cos(math.pi / half)
-            return [group["lr"] + (base - least) * rise / 2 for base, group in zip(self.base_lrs, self.optimizer.param_groups)]
+            return [group["lr"] + (base - least) * rise / 2 for base, group in zip(self.base_lrs, self.optimizer.param_groups, strict=True)]
         ratio = (1 + math.cos(math.pi * epoch / half)) / (1 + math.cos(math.pi * (epoch - 1) / half))
         return [ratio * (group["lr"] - least) + least for group in self.optimizer.param_groups]
 
@@ -276,7 +276,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
             self._go_to(epoch)
         self.last_epoch = math.floor(epoch)
         with _enable_get_lr_call(self):
-            for group, value in zip(self.optimizer.param_groups, self.get_lr()):
+            for group, value in zip(self.optimizer.param_groups, self.get_lr(), strict=True):
                 _update_param_group_val(group, "lr", value)
         self._last_lr = self._current()
 

@@ -26,11 +26,11 @@ class SparseAdam(Optimizer):
                 raise ValueError(f"Invalid {name}: {value}")
         check_betas(betas)
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "maximize": maximize})
-        where = [
-            [number, index] for number, group in enumerate(self.param_groups) for index, p in enumerate(group["params"]) if p.is_complex()
-        ]
-        if where:
-            raise ValueError(f"Complex params at indices {where}: SparseAdam does not support complex parameters")
+        places = [([number, index], p) for number, group in enumerate(self.param_groups) for index, p in enumerate(group["params"])]
+        if sparse := [where for where, p in places if p.is_sparse]:
+            raise ValueError(f"Sparse params at indices {sparse}: SparseAdam requires dense parameter tensors")
+        if complex_ := [where for where, p in places if p.is_complex()]:
+            raise ValueError(f"Complex params at indices {complex_}: SparseAdam does not support complex parameters")
 
     def step(self, closure: Any = None) -> Any:
         """Update the parameters once; returns what `closure` gives. Dense gradients are refused."""

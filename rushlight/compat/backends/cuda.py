@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_sdp = {"flash": True, "mem_efficient": True, "math": True, "cudnn": True, "reduction": False}
+from rushlight.ops.attention import BACKENDS
+
+_sdp = BACKENDS  # what scaled_dot_product_attention reads
+_reduction = [False]
 
 
 class cuBLASModule:
@@ -44,6 +47,36 @@ class cuFFTPlanCacheManager:
         raise AssertionError("Torch not compiled with CUDA enabled")
 
 
+class _SDPAParams:
+    """The arguments of scaled_dot_product_attention, to be asked about."""
+
+    __module__ = "torch.backends.cuda"
+
+    def __init__(
+        self, query: Any, key: Any, value: Any, attn_mask: Any, dropout: float, is_causal: bool, enable_gqa: bool
+    ) -> None:
+        self.query, self.key, self.value, self.attn_mask = query, key, value, attn_mask
+        self.dropout, self.is_causal, self.enable_gqa = dropout, is_causal, enable_gqa
+
+
+SDPAParams = _SDPAParams
+
+
+def can_use_flash_attention(params: SDPAParams, debug: bool = False) -> bool:
+    """False: that kernel is a GPU's."""
+    return False
+
+
+def can_use_efficient_attention(params: SDPAParams, debug: bool = False) -> bool:
+    """False: that kernel is a GPU's."""
+    return False
+
+
+def can_use_cudnn_attention(params: SDPAParams, debug: bool = False) -> bool:
+    """False: that kernel is a GPU's."""
+    return False
+
+
 matmul = cuBLASModule()
 cufft_plan_cache = cuFFTPlanCacheManager()
 
@@ -60,53 +93,53 @@ def _switch(name: str, enabled: Any) -> None:
 
 
 def flash_sdp_enabled() -> bool:
-    """Remembered."""
+    """Whether attention may take this implementation."""
     return _sdp["flash"]
 
 
 def enable_flash_sdp(enabled: bool) -> None:
-    """Remembered."""
+    """Let attention take this implementation, or not."""
     _switch("flash", enabled)
 
 
 def mem_efficient_sdp_enabled() -> bool:
-    """Remembered."""
+    """Whether attention may take this implementation."""
     return _sdp["mem_efficient"]
 
 
 def enable_mem_efficient_sdp(enabled: bool) -> None:
-    """Remembered."""
+    """Let attention take this implementation, or not."""
     _switch("mem_efficient", enabled)
 
 
 def math_sdp_enabled() -> bool:
-    """Remembered."""
+    """Whether attention may take this implementation."""
     return _sdp["math"]
 
 
 def enable_math_sdp(enabled: bool) -> None:
-    """Remembered."""
+    """Let attention take this implementation, or not."""
     _switch("math", enabled)
 
 
 def cudnn_sdp_enabled() -> bool:
-    """Remembered."""
+    """Whether attention may take this implementation."""
     return _sdp["cudnn"]
 
 
 def enable_cudnn_sdp(enabled: bool) -> None:
-    """Remembered."""
+    """Let attention take this implementation, or not."""
     _switch("cudnn", enabled)
 
 
 def allow_fp16_bf16_reduction_math_sdp(enabled: bool) -> None:
     """Remembered."""
-    _switch("reduction", enabled)
+    _reduction[0] = enabled
 
 
 def fp16_bf16_reduction_math_sdp_allowed() -> bool:
     """Remembered."""
-    return _sdp["reduction"]
+    return _reduction[0]
 
 
 def is_flash_attention_available() -> bool:
@@ -132,4 +165,5 @@ def sdp_kernel(enable_flash: bool = True, enable_math: bool = True, enable_mem_e
         FutureWarning,
         stacklevel=2,
     )
-    return _restored({"flash": enable_flash, "math": enable_math, "mem_efficient": enable_mem_efficient, "cudnn": enable_cudnn})
+    settings = {"flash": enable_flash, "math": enable_math, "mem_efficient": enable_mem_efficient, "cudnn": enable_cudnn}
+    return _restored({**settings, "overrideable": False})

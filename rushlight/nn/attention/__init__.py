@@ -25,29 +25,37 @@ class SDPBackend(enum.IntEnum):
     OVERRIDEABLE = 4
 
 
-_allowed: list[SDPBackend] = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH, SDPBackend.CUDNN_ATTENTION]
+_NAMES = {
+    SDPBackend.CUDNN_ATTENTION: "cudnn",
+    SDPBackend.FLASH_ATTENTION: "flash",
+    SDPBackend.EFFICIENT_ATTENTION: "mem_efficient",
+    SDPBackend.MATH: "math",
+    SDPBackend.OVERRIDEABLE: "overrideable",
+}
+_priority = [
+    SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH, SDPBackend.CUDNN_ATTENTION, SDPBackend.OVERRIDEABLE,
+]  # fmt: skip
 
 
 def _cur_sdpa_kernel_backends(with_priority: bool = False) -> list[SDPBackend]:
-    return list(_allowed)
+    return [backend for backend in (_priority if with_priority else _NAMES) if BACKENDS[_NAMES[backend]]]
 
 
 @contextmanager
 def sdpa_kernel(backends: Any, set_priority: bool = False) -> Iterator[Any]:
-    """Within it, scaled_dot_product_attention may use the given backends."""
+    """Within it, scaled_dot_product_attention may use the given backends; set_priority: those that come first before the others."""
+    global _priority
     if not isinstance(backends, (list, SDPBackend)):
         raise AssertionError(
             f"Backend must be an instance of SDPBackend or a list of SDPBackend instances, got {type(backends).__name__}"
         )
-    before = _allowed
-    _allow([backends] if isinstance(backends, SDPBackend) else list(dict.fromkeys(backends)))
+    wanted = [backends] if isinstance(backends, SDPBackend) else list(dict.fromkeys(backends))
+    settings, order = dict(BACKENDS), _priority
+    BACKENDS.update({name: backend in wanted for backend, name in _NAMES.items()})
+    if set_priority:
+        _priority = [backend for backend in wanted if backend in _NAMES] + [backend for backend in order if backend not in wanted]
     try:
         yield {}
     finally:
-        _allow(before)
-
-
-def _allow(backends: list[SDPBackend]) -> None:
-    global _allowed
-    _allowed = backends
-    BACKENDS.update(math=SDPBackend.MATH in backends, flash=SDPBackend.FLASH_ATTENTION in backends)
+        BACKENDS.update(settings)
+        _priority = order

@@ -58,7 +58,7 @@ def _joined(mask_mods: Any, start: bool, join: Callable[[Any, Any], Any], name: 
         raise RuntimeError(f"All inputs should be callable mask_mods: {mask_mods}")
 
     def mask_mod(b: Any, h: Any, q_idx: Any, kv_idx: Any) -> Any:
-        result = b.new_full((), start, dtype=dtypes.bool_)
+        result = b.new_ones((), dtype=dtypes.bool_) if start else b.new_zeros((), dtype=dtypes.bool_)
         for mask in mask_mods:
             result = join(result, mask(b, h, q_idx, kv_idx))
         return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from typing import Any
 
 from rushlight.nn.functional._operators import operator as _op
@@ -69,6 +71,11 @@ def embedding_bag(
 ) -> Any:  # fmt: skip
     """Sums, means or maxima of bags of rows of `weight`."""
     if weight.dtype == _long() and input.is_floating_point():
+        warnings.warn(
+            "Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is deprecated, and should "
+            "now be `embedding_bag(input, weight, ...)`.",
+            stacklevel=2,
+        )
         input, weight = weight, input
     input, offsets, per_sample_weights = _flat_bags(input, offsets, per_sample_weights, include_last_offset)
     number = _MODES.get(mode)

@@ -18,8 +18,16 @@ from rushlight.nn.modules.dropout import Dropout
 from rushlight.nn.modules.linear import Linear
 from rushlight.nn.modules.module import Module
 from rushlight.nn.modules.normalization import LayerNorm
+from rushlight.ops.warn import warn_once
 
 __all__ = ["Transformer", "TransformerDecoder", "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer"]
+
+
+_PROTOTYPE = (
+    "The PyTorch API of nested tensors is in prototype stage and will change in the near future. We recommend specifying "
+    "layout=torch.jagged when constructing a nested tensor, as this layout receives active development, has better operator coverage, "
+    "and works with torch.compile."
+)  # what PyTorch's fused path says once
 
 
 def _generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Any:
@@ -170,7 +178,10 @@ class TransformerEncoder(Module):
         if get_mode() & GRAD and (src.requires_grad or any(param.requires_grad for param in self.layers[0].parameters())):
             return False
         kept = padding.logical_not()
-        return not self.mask_check or bool((kept[:, 1:] <= kept[:, :-1]).all())
+        drops = not self.mask_check or bool((kept[:, 1:] <= kept[:, :-1]).all())
+        if drops:
+            warn_once(_PROTOTYPE)
+        return drops
 
     def forward(self, src: Any, mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool | None = None) -> Any:
         """The last layer's output."""

@@ -413,11 +413,13 @@ def _validate_pruning_dim(t: Any, dim: int) -> None:
 
 def _compute_norm(t: Any, n: Any, dim: int) -> Any:
     """The norms of the slices along a dimension."""
+    from rushlight.functional import norm  # which takes names of norms, and is imported after layers
+
     dims = list(range(t.dim()))
     if dim < 0:
         dim = dims[dim]
     dims.remove(dim)
-    return torch.norm(t, p=n, dim=dims)
+    return norm(t, p=n, dim=dims)
 
 
 name_as_torch(__name__)

@@ -9,6 +9,7 @@ from typing import Any
 from rushlight._class_names import name_as_torch
 from rushlight._core.dtypes import int64
 from rushlight.nn._torch import Tensor, torch
+from rushlight.nn.modules._convert import _parse_to
 
 __all__ = [
     "PackedSequence", "invert_permutation", "pack_padded_sequence", "pad_packed_sequence", "pad_sequence", "unpad_sequence",
@@ -44,6 +45,7 @@ class PackedSequence(PackedSequence_):
         data = self.data.to(*args, **kwargs)
         if data is self.data:
             return self
+        _parse_to(args, kwargs)  # which takes less than a tensor's to()
         kwargs = {name: value for name, value in kwargs.items() if name not in ("device", "dtype")}
         moved = [bind(indices, lambda tensor: tensor.to(data.device, **kwargs)) for indices in (self.sorted_indices, self.unsorted_indices)]
         return type(self)(data, self.batch_sizes, *moved)
