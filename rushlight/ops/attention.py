@@ -233,8 +233,8 @@ def _obstacle(query: Any, key: Any, value: Any, attn_mask: Any, dropout_p: float
     if not query.dtype.is_floating_point:
         name = _CPP[query.dtype.name]
         return (
-            f"Expected query, key and value to all be of dtype: {{Float, Double, BFloat16, Half}}. Got Query dtype: {name}, Key dtype: {name}, "
-            f"and Value dtype: {name} instead."
+            "Expected query, key and value to all be of dtype: {Float, Double, BFloat16, Half}. "
+            f"Got Query dtype: {name}, Key dtype: {name}, and Value dtype: {name} instead."
         )
     if dropout_p > 0:
         return "Both fused kernels do not support non-zero dropout."
@@ -268,8 +268,8 @@ def _obstacle(query: Any, key: Any, value: Any, attn_mask: Any, dropout_p: float
     strides = [tensor.stride(3) for tensor in tensors]
     if strides != [1, 1, 1]:
         return (
-            f"All fused kernels require the last dimension of the input to have stride 1. Got Query.stride(-1): {strides[0]}, Key.stride(-1): "
-            f"{strides[1]}, Value.stride(-1): {strides[2]}"
+            "All fused kernels require the last dimension of the input to have stride 1. "
+            f"Got Query.stride(-1): {strides[0]}, Key.stride(-1): {strides[1]}, Value.stride(-1): {strides[2]}"
         )
     return ""
 

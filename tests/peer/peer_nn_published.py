@@ -128,3 +128,23 @@ def bags_of_mixed_integers(torch, log):
         warnings.simplefilter("always")
         log(bag(torch.ones(3, 2), torch.tensor([0, 1]), torch.tensor([0])))
     log([str(warning.message) for warning in caught])
+
+
+def comparisons_of_sparse_tensors(torch, log):
+    eye, ones = torch.eye(2), torch.ones(2, 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for one, other in (
+            (ones.to_sparse(), ones),
+            (ones, eye.to_sparse_csr()),
+            (ones.to_sparse_csc(), ones.to_sparse_csr()),
+            (ones.to_sparse_csc(), eye.to_sparse_csc()),
+            (ones.to_sparse_csr(), ones.to_sparse_csr() * 2),
+            (ones.to_sparse(1), ones.to_sparse(2)),
+        ):
+            for options in ({}, {"check_layout": False}, {"check_layout": False, "check_stride": True}):
+                try:
+                    torch.testing.assert_close(one, other, **options)
+                except AssertionError as error:
+                    log(str(error))
+                log(sorted(options))

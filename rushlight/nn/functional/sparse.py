@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-
 from typing import Any
 
 from rushlight.nn.functional._operators import operator as _op
@@ -72,8 +71,8 @@ def embedding_bag(
     """Sums, means or maxima of bags of rows of `weight`."""
     if weight.dtype == _long() and input.is_floating_point():
         warnings.warn(
-            "Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is deprecated, and should "
-            "now be `embedding_bag(input, weight, ...)`.",
+            "Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is deprecated, and "
+            "should now be `embedding_bag(input, weight, ...)`.",
             stacklevel=2,
         )
         input, weight = weight, input
