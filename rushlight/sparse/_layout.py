@@ -111,7 +111,7 @@ def warn_of_compressed(layout: Any) -> None:
     warn_once(
         f"Sparse {NAMES[layout][6:].upper()} tensor support is in beta state. If you miss a functionality in the sparse tensor support, "
         "please submit a feature request to https://github.com/pytorch/pytorch/issues. (Triggered internally at "
-        "/__w/pytorch/pytorch/aten/src/ATen/SparseCsrTensorImpl.cpp:49.)"
+        "/__w/pytorch/pytorch/aten/src/ATen/SparseCsrTensorImpl.cpp:49.)",
         place="compressed layouts",
     )
 
