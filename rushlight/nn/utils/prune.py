@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rushlight._class_names import name_as_torch
-from rushlight.nn._torch import torch
+from rushlight.nn._torch import linalg, torch, vector_norm
 
 
 class BasePruningMethod(ABC):
@@ -413,13 +413,13 @@ def _validate_pruning_dim(t: Any, dim: int) -> None:
 
 def _compute_norm(t: Any, n: Any, dim: int) -> Any:
     """The norms of the slices along a dimension."""
-    from rushlight.functional import norm  # which takes names of norms, and is imported after layers
-
     dims = list(range(t.dim()))
     if dim < 0:
         dim = dims[dim]
     dims.remove(dim)
-    return norm(t, p=n, dim=dims)
+    if not isinstance(n, str):
+        return torch.norm(t, p=n, dim=dims)
+    return vector_norm(t, 2, dims) if n == "fro" else linalg.matrix_norm(t, n, dims)
 
 
 name_as_torch(__name__)
