@@ -37,6 +37,13 @@ typedef struct {
     int type;
 } channel_job;
 
+/* of _kernels_softmax.c; there is none for float64 */
+int softmax_in_order_float(const float *grad, const float *x, float *out, npy_intp count, npy_intp number, int is_log);
+INLINE int softmax_in_order_double(const double *grad, const double *x, double *out, npy_intp count, npy_intp number, int is_log)
+{
+    return 0;
+}
+
 #define THIS_FILE "_kernels_rows.c"
 #include "_kernels_floats.h"
 
@@ -496,6 +503,7 @@ static void NAMED(softmax_piece)(softmax_job *job, int piece, int pieces)
         npy_intp width = inner - column < WIDTH ? inner - column : WIDTH;
         const REAL *x = (const REAL *)job->source + at, *grad = job->grad ? (const REAL *)job->grad + at : NULL;
         REAL *out = (REAL *)job->result + at;
+        if (inner == 1 && NAMED(softmax_in_order)(grad, x, out, size, job->shape.outer, job->kind == LOG_SOFTMAX)) continue;
         if (inner == 1 && grad) NAMED(softmax_backward_line)(grad, x, out, size, job->kind);
         else if (inner == 1) NAMED(softmax_line)(x, out, size, job->kind);
         else if (grad) NAMED(softmax_backward_columns)(grad, x, out, size, inner, width, job->kind);
