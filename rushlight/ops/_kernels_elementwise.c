@@ -430,8 +430,8 @@ const kernel_row elementwise_kernels[] = {
             out[i] = EXPRESSION; \
         } \
     }
-#define MAP2(name, EXPRESSION) \
-    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
+#define MAPPING2(CLONED, name, EXPRESSION) \
+    CLONED static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
     { \
         const REAL p[4] = {numbers[0], numbers[1], numbers[2], numbers[3]}; \
         (void)p; \
@@ -440,8 +440,8 @@ const kernel_row elementwise_kernels[] = {
             out[i] = EXPRESSION; \
         } \
     }
-#define MAP3(name, EXPRESSION) \
-    CLONES static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
+#define MAPPING3(CLONED, name, EXPRESSION) \
+    CLONED static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
     { \
         const REAL p[4] = {numbers[0], numbers[1], numbers[2], numbers[3]}; \
         (void)p; \
@@ -450,6 +450,17 @@ const kernel_row elementwise_kernels[] = {
             out[i] = EXPRESSION; \
         } \
     }
+
+#define MAP2(name, EXPRESSION) MAPPING2(CLONES, name, EXPRESSION)
+#define MAP3(name, EXPRESSION) MAPPING3(CLONES, name, EXPRESSION)
+#define FUSED2(name, EXPRESSION) MAPPING2(FUSED_CLONES, name, EXPRESSION)
+#define FUSED3(name, EXPRESSION) MAPPING3(FUSED_CLONES, name, EXPRESSION)
+
+/* x * y + z, rounded once, as in PyTorch's vector code. */
+INLINE REAL NAMED(fused)(REAL x, REAL y, REAL z)
+{
+    return sizeof(REAL) == sizeof(float) ? (REAL)fmaf(x, y, z) : (REAL)fma(x, y, z);
+}
 
 INLINE REAL NAMED(smooth)(REAL size, REAL beta)
 {
@@ -559,11 +570,11 @@ MAP3(smooth_l1_backward, (y - z <= -p[0] ? -p[1] : y - z >= p[0] ? p[1] : p[1] *
 MAP3(huber_backward, p[1] * NAMED(clip)(y - z, -p[0], p[0]) * x)
 MAP2(huber, NAMED(huber_of)(g < x ? x - g : g - x, p[0]))
 MAP1(rsqrt, 1 / (REAL)sqrt(x))
-MAP3(addcmul, x + p[0] * y * z)
+FUSED3(addcmul, NAMED(fused)(p[0] * y, z, x))
 MAP3(addcdiv, x + p[0] * y / z)
-MAP2(lerp, (p[0] < 0 ? -p[0] : p[0]) < C(0.5) ? g + p[0] * (x - g) : x - (x - g) * (1 - p[0]))
-MAP2(scaled_sum, g + p[0] * x)
-MAP2(scaled_difference, g - p[0] * x)
+FUSED2(lerp, (p[0] < 0 ? -p[0] : p[0]) < C(0.5) ? NAMED(fused)(p[0], x - g, g) : NAMED(fused)(g - x, 1 - p[0], x))
+FUSED2(scaled_sum, NAMED(fused)(p[0], x, g))
+FUSED2(scaled_difference, NAMED(fused)(-p[0], x, g))
 MAP1(clamp, NAMED(clip)(x, p[0], p[1]))
 MAP1(softshrink, x > p[0] ? x - p[0] : x < -p[0] ? x + p[0] : x * 0)
 MAP2(softshrink_backward, (x >= -p[0]) & (x <= p[0]) ? C(0) : g)

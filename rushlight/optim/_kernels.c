@@ -13,7 +13,7 @@
 #define MAX_TEMPORARIES 16
 #define MAX_CONSTANTS 24
 
-enum { ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, LESS, GREATER, EQUAL, CHOOSE, COPY, SQRT, ABS, NEGATE, SIGN, OPERATIONS };
+enum { ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, LESS, GREATER, EQUAL, CHOOSE, COPY, SQRT, ABS, NEGATE, SIGN, FUSED, OPERATIONS };
 
 typedef struct {
     unsigned char operation, target, first, second;
@@ -35,8 +35,8 @@ typedef struct {
     break
 
 /* CHOOSE keeps the target where the first operand is 0 and takes the second elsewhere. */
-#define DEFINE_RUN(name, real, root, absolute)                                                                          \
-    FEW_CLONES static void name##_block(const instruction *code, Py_ssize_t length, real **registers, npy_intp n)          \
+#define DEFINE_RUN(name, real, root, absolute, fused)                                                                         \
+    FEW_FUSED_CLONES static void name##_block(const instruction *code, Py_ssize_t length, real **registers, npy_intp n)    \
     {                                                                                                                   \
         for (const instruction *step = code; step < code + length; step++) {                                            \
             real *d = registers[step->target];                                                                          \
@@ -56,6 +56,7 @@ typedef struct {
             case SQRT: EACH(root(a[i]));                                                                                \
             case ABS: EACH(absolute(a[i]));                                                                             \
             case NEGATE: EACH(-a[i]);                                                                                   \
+            case FUSED: EACH(fused(a[i], b[i], d[i]));                                                                  \
             case SIGN: EACH((real)(a[i] > 0) - (real)(a[i] < 0));                                                       \
             }                                                                                                           \
         }                                                                                                               \
@@ -76,8 +77,8 @@ typedef struct {
         }                                                                                                               \
     }
 
-DEFINE_RUN(run_float, float, sqrtf, fabsf)
-DEFINE_RUN(run_double, double, sqrt, fabs)
+DEFINE_RUN(run_float, float, sqrtf, fabsf, fmaf)
+DEFINE_RUN(run_double, double, sqrt, fabs, fma)
 
 static void run_piece(void *argument, int piece, int pieces)
 {

@@ -17,7 +17,7 @@ from rushlight._core.loops import kernel
 from rushlight._core.tensor import TensorBase
 
 TEMPORARY, CONSTANT, LAST_TEMPORARY = 64, 128, 80
-NAMES = ("add", "sub", "mul", "div", "maximum", "minimum", "less", "greater", "equal", "choose", "copy", "sqrt", "abs", "negate", "sign")
+NAMES = tuple("add sub mul div maximum minimum less greater equal choose copy sqrt abs negate sign fused".split())
 CODES = {name: code for code, name in enumerate(NAMES)}
 
 update_elements = kernel("update_elements")
@@ -35,10 +35,20 @@ class Writer:
         self.code = bytearray()
         self.free = list(range(LAST_TEMPORARY - 1, TEMPORARY - 1, -1))
         self.numbers: list[tuple[Callable[[Any], Any] | None, Any]] = []  # (function, index of a constant), or (None, the number)
+        self.products: dict[int, tuple[int, int]] = {}  # blocks of working memory that hold a product, and its factors
 
     def write(self, name: str, target: int, first: int, second: int) -> None:
-        """Add an instruction."""
+        """Add an instruction. What adds a product to something rounds once, as PyTorch's add(alpha), addcmul and lerp do."""
+        factors = self.products.get(second) if name == "add" else None
+        self.products = {place: pair for place, pair in self.products.items() if target != place and target not in pair}
+        if factors is not None and (first == target or target not in factors):
+            if first != target:
+                self.code += bytes((CODES["copy"], target, first, first))
+            self.code += bytes((CODES["fused"], target, *factors))
+            return
         self.code += bytes((CODES[name], target, first, second))
+        if name == "mul" and target >= TEMPORARY and target not in (first, second):
+            self.products[target] = first, second
 
     def number(self, function: Callable[[Any], Any] | None, source: Any) -> Number:
         """A new number among the program's."""
@@ -181,9 +191,9 @@ class Programs:
         if weight < 0.5:
             start += (end - start) * weight
         else:
-            step = (end - start) * (1 - weight)
+            back = (start - end) * (1 - weight)
             Programs.assign(start, end)
-            start -= step
+            start += back
 
     @staticmethod
     def addcmul(target: Value, x: Value, y: Value, value: Any) -> None:
@@ -275,6 +285,3 @@ class Settled:
         if not all([isinstance(value, TensorBase) for values in moments for value in values]):
             return None
         return [arrays, gradients, *[[value._array for value in values] for values in moments]]
-
-
-

@@ -52,7 +52,7 @@ class RMSprop(Elementwise):
             mean = s[-1]
             k.lerp(mean, g, fresh)
             kept = k.kept(mean)
-            size = k.sqrt(square - kept * kept) + eps
+            size = k.sqrt(square + kept * -1 * kept) + eps
         else:
             size = k.sqrt(square) + eps
         if momentum > 0:

@@ -7,6 +7,7 @@ from typing import Any
 from rushlight.optim._checks import check_fused, check_lr
 from rushlight.optim._elementwise import Elementwise, Tensors, is_used, number, run
 from rushlight.optim._lists import on_lists
+from rushlight.optim._program import program_of, update_elements
 from rushlight.optim._sparse import is_sparse, sgd_step
 from rushlight.optim.optimizer import Optimizer as Optimizer, _device_dtype_check_for_fused
 
@@ -66,9 +67,11 @@ class SGD(Elementwise):
         """The first step with momentum: the buffers become the gradients."""
         self._create(group, params)
         constants = self._constants(group, 0, [])
-        for param in params:
-            grad = -param._grad._array if group["maximize"] else param._grad._array
-            run(self._first, [param._array, grad, self.state[param]["momentum_buffer"]._array], constants)
+        lists = [[param._array, param._grad._array, self.state[param]["momentum_buffer"]._array] for param in params]
+        program = None if update_elements is None else program_of(self._first, 3, constants, group["maximize"])
+        if program is None or update_elements(*program, *map(list, zip(*lists))) is not True:
+            for array, grad, buffer in lists:
+                run(self._first, [array, -grad if group["maximize"] else grad, buffer], constants)
         self._count(group, params)
         for param in params:
             self.state[param]["momentum_buffer"]._cell = None

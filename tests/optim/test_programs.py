@@ -37,6 +37,8 @@ def interpreted(code, numbers, arrays):
         name = _program.NAMES[operation]
         if name == "choose":
             value = np.where(registers[first] != 0, registers[second], registers[target])
+        elif name == "fused":
+            value = registers[first] * registers[second] + registers[target]
         elif name in unary:
             value = unary[name](registers[first])
         else:
