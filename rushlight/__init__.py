@@ -146,7 +146,7 @@ _LATER_NAMES = {
     ), "_symbolic"),
     "compile": "_compile", "_disable_dynamo": "_compile", "cond": "_higher_order_ops.cond", "while_loop": "_higher_order_ops.while_loop",
     "Future": "futures",
-    "ScriptModule": "jit", "ScriptFunction": "jit", "Stream": "_streams", "Event": "_streams",
+    "ScriptModule": "jit", "ScriptFunction": "jit", "fork": "jit", "wait": "jit", "Stream": "_streams", "Event": "_streams",
     **dict.fromkeys((
         "autocast_decrement_nesting", "autocast_increment_nesting", "clear_autocast_cache", "get_autocast_cpu_dtype", "get_autocast_dtype",
         "is_autocast_cache_enabled", "is_autocast_cpu_enabled", "is_autocast_enabled", "set_autocast_cache_enabled",
@@ -187,10 +187,13 @@ def __getattr__(name: str) -> Any:
         from sys import modules
 
         return modules[__package__]
-    if name[:2] != "__":
+    if name[:2] != "__" or name == "__all__":
         from importlib import import_module
+        from sys import modules
 
         extension = import_module(f"{__package__}._extension")
+        if name == "__all__":
+            return extension.exported(modules[__package__])
         if name in extension.CLASSES or name in extension.FUNCTIONS or name in _EXTENSION or name in extension.PRIVATE:
             return getattr(extension, name)
     return elsewhere(name, __package__)

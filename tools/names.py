@@ -77,7 +77,7 @@ def is_private(name: str) -> bool:
 
 def described(cls: Any) -> Any:
     """What stands for a class: members of an Enum, fields of a tuple or dataclass, else the base that matters."""
-    if issubclass(cls, enum.Enum):
+    if issubclass(cls, enum.Enum) or isinstance(getattr(cls, "__members__", None), dict):  # the latter is an enumeration of C++
         members = {name: entry.value for name, entry in cls.__members__.items()}
         return {"enum": {name: value if is_plain(value) else name for name, value in members.items()}}
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
@@ -134,10 +134,11 @@ def names_of(name: str, module: Any) -> list[Any]:
     classes: dict[str, Any] = {}
     values: dict[str, Any] = {}
     elsewhere: dict[str, list[str]] = {}
+    hands_on = not is_private(name) or hasattr(module, "__path__")  # a package is where its users import what its modules define
     settings = getattr(module, "_config", None)
     if type(module) is not types.ModuleType and isinstance(settings, dict):
         return ["", {}, {"__config__": True, **{key: plain_or_none(getattr(module, key, None)) for key in settings}}, {}]
-    if any(name.startswith(prefix) for prefix in NAMES_LEFT_OUT):
+    if any(name.startswith(prefix) for prefix in NAMES_LEFT_OUT) and name != "torch._C._onnx":
         return []
     for key, value in vars(module).items():
         if key.startswith("__") or is_private(name) and key.startswith("_") and key not in public and name != "torch._C":
@@ -146,14 +147,16 @@ def names_of(name: str, module: Any) -> list[Any]:
         if isinstance(value, types.ModuleType):
             continue
         if isinstance(value, type):
-            if home == name and value.__qualname__ == value.__name__:
+            if home == name and "." not in value.__qualname__:
                 classes[key] = described(value)
-            elif home.startswith("torch") and (key in public or not is_private(name)):
+            elif home.startswith("torch") and (key in public or hands_on):
                 elsewhere.setdefault(home, []).append(key if key == value.__name__ else f"{key}={value.__name__}")
         elif callable(value) and hasattr(value, "__name__"):
             if home == name or not home.startswith("torch") and key in public:
                 functions.append(key)
-            elif home in sys.modules and hasattr(sys.modules[home], value.__name__) and (key in public or not is_private(name)):
+            elif home in sys.modules and hasattr(sys.modules[home], value.__name__) and (
+                key in public or not is_private(name) or hands_on and home.startswith("torch.")
+            ):
                 elsewhere.setdefault(home, []).append(key if key == value.__name__ else f"{key}={value.__name__}")
         elif is_plain(value) and (not key.startswith("_") or key.isupper()):
             values[key] = value

@@ -40,7 +40,8 @@ UNWANTED = re.compile(
 # Public names among them, which rushlight answers for, if only to refuse.
 REFUSED = re.compile(
     "dequantize|int_repr|q_.*|fake_quantize_per.*affine|fused_moving_avg_obs_fake_quant|choose_qparams_optimized|quantize.*|empty_quantized|"
-    "fbgemm.*|coalesce|is_coalesced|to_sparse.*|sparse_(mask|dim|resize.*)|hspmm|sspaddmm|resize_as_sparse_|to_mkldnn|_sparse_mm"
+    "fbgemm.*|coalesce|is_coalesced|to_sparse.*|sparse_(mask|dim|resize.*)|hspmm|sspaddmm|resize_as_sparse_|to_mkldnn|_sparse_mm|"
+    "_convert_indices_from_.*"
 )
 
 # ruff: noqa: E501

@@ -339,6 +339,36 @@ def _construct_standard_basis_for(tensors: Tensors, tensor_numels: tuple[int, ..
     return tuple([rows.view(sum(tensor_numels), count) for rows, count in zip(basis_of(tensors), tensor_numels)])
 
 
+def _as_tuple(inp: Any, arg_name: str | None = None, fn_name: str | None = None) -> tuple[bool, Tensors]:
+    """Whether a tuple was given, and its tensors; for packages that are written like this module of PyTorch's."""
+    return (isinstance(inp, tuple), inp if isinstance(inp, tuple) else (inp,)) if fn_name is None else _tensors(inp, str(arg_name), fn_name)
+
+
+def _tuple_postprocess(res: Any, to_unpack: Any) -> Any:
+    """Tuples, or their only entry where one tensor was given."""
+    if isinstance(to_unpack, tuple):
+        if not to_unpack[1]:
+            res = tuple(entry[0] for entry in res)
+        return res if to_unpack[0] else res[0]
+    return res if to_unpack else res[0]
+
+
+def _grad_preprocess(inputs: Any, create_graph: bool, need_graph: bool) -> Tensors:
+    """What to differentiate by in place of the inputs: other tensors of the caller's graph, or leaves."""
+    results = []
+    for tensor in inputs:
+        if create_graph and tensor.requires_grad:
+            results.append(tensor.view_as(tensor) if not tensor.is_sparse else tensor.clone())
+        else:
+            results.append(tensor.detach().requires_grad_(need_graph))
+    return tuple(results)
+
+
+def _grad_postprocess(inputs: Any, create_graph: bool) -> Any:
+    """Results without their graph, unless there is to be one."""
+    return inputs if create_graph else _outside(inputs)
+
+
 def _blocks(batch: Any, shapes: list[Any], place: Any) -> list[Any]:
     """The rows of a batch that belong to each of the tensors with these shapes, as place(rows, shape) arranges them."""
     return [place(rows, shape) for rows, shape in zip(_split(batch, [shape.numel() for shape in shapes]), shapes)]

@@ -6,6 +6,7 @@ Programs import them, ask isinstance() and annotate with them; of most there is 
 from __future__ import annotations
 
 from enum import IntEnum
+from types import ModuleType
 from typing import Any
 
 from rushlight._install import unsupported
@@ -52,6 +53,28 @@ _KEYS = (
     "AutocastIPU AutocastCUDA AutocastPrivateUse1"
 )
 _BACKENDS = "CPU CUDA HIP XLA MPS IPU XPU HPU VE Lazy MTIA MAIA PrivateUse1 PrivateUse2 PrivateUse3 Meta"
+
+
+# Public names of torch that `from torch import *` leaves out, beside its modules.
+_NOT_EXPORTED = frozenset(
+    """
+    Any BFloat16Storage BFloat16Tensor ComplexDoubleStorage ComplexFloatStorage HalfStorage HalfTensor LoggerBase PRIVATE_OPS QInt32Storage
+    QInt8Storage QUInt2x4Storage QUInt4x2Storage QUInt8Storage StorageBase USE_GLOBAL_DEPS USE_RTLD_GLOBAL_WITH_LIBTORCH annotations bool_
+    broadcast_shapes channels_last channels_last_3d classproperty compiled_with_cxx11_abi contiguous_format eig elsewhere explain
+    from_dlpack get_file_path install jagged legacy_contiguous_format lstsq lu matrix_rank pca_lowrank per_channel_affine
+    per_channel_affine_float_qparams per_channel_symmetric per_tensor_affine per_tensor_symmetric prepare_multiprocessing_environment
+    preserve_format profiler_allow_cudagraph_cupti_lazy_reinit_cuda12 quantized_gru quantized_lstm segment_reduce set_default_dtype
+    set_grad_enabled solve sparse_bsc sparse_bsr sparse_coo sparse_csc sparse_csr strided svd_lowrank symeig to_dlpack uninstall unique
+    unique_dim while_loop
+    """.split()
+)
+
+
+def exported(module: Any) -> list[str]:
+    """torch.__all__."""
+    modules = set(module._LATER).union(name for name, value in vars(module).items() if isinstance(value, ModuleType))
+    names = {*dir(module), *CLASSES, *FUNCTIONS, *module._EXTENSION, "export"} - modules.difference(("export",))
+    return sorted(name for name in names if not name.startswith("_") and name not in _NOT_EXPORTED)
 
 
 class JITException(Exception):

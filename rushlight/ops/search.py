@@ -352,3 +352,34 @@ def nonzero_static(self: Any, size: int, fill_value: int = -1) -> Any:
     found = np.full((size, self.ndim), fill_value, np.int64)
     found[: len(places)] = places
     return found
+
+
+# ---------------------------------------------------------------- rows of a matrix from where they begin, and back
+
+
+def _of_rows(array: Any, kernel: str, out_int32: bool) -> type:
+    """The dtype of the result; refuses what is no index."""
+    if array.dtype.kind not in "iu" or array.dtype.char in "HILQ":
+        raise NotImplementedError(unimplemented(kernel) % dtypes.of(array).cpp)
+    return np.int32 if out_int32 else np.int64
+
+
+@op("_convert_indices_from_coo_to_csr")
+def convert_indices_from_coo_to_csr(self: Any, size: int, out_int32: bool = False) -> Any:
+    """Where each of `size` rows begins in the list of the entries' rows, which is in order; and where the last one ends."""
+    if self.ndim > 1:
+        raise RuntimeError(f"Input is supposed to be a vector, but got {self.ndim} dimensional tensor.")
+    dtype = _of_rows(self, "convert_indices_from_coo_to_csr_cpu", out_int32)
+    counts = np.bincount(self.reshape(-1), minlength=size)[:size] if self.size else np.zeros(size, np.int64)
+    return np.concatenate([[0], np.cumsum(counts)]).astype(dtype)
+
+
+@op("_convert_indices_from_csr_to_coo", tensors=("crow_indices", "col_indices"))
+def convert_indices_from_csr_to_coo(crow_indices: Any, col_indices: Any, out_int32: bool = False, transpose: bool = False) -> Any:
+    """Row and column (with transpose column and row) of the entries; before them the places in a batch, if there is one."""
+    dtype = _of_rows(crow_indices, "convert_indices_from_csr_to_coo_cpu", out_int32)
+    starts = crow_indices.reshape(-1, crow_indices.shape[-1])
+    rows = [np.repeat(np.arange(starts.shape[1] - 1), np.diff(entry)) for entry in starts]
+    pair = [np.concatenate(rows) if rows else np.zeros(0), col_indices.reshape(-1)]
+    batch = np.indices(col_indices.shape).reshape(col_indices.ndim, -1)[:-1]
+    return np.stack([*batch, *(pair[::-1] if transpose else pair)]).astype(dtype)
