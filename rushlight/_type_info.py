@@ -20,12 +20,17 @@ _FLOATS = {
 }
 
 
+_PYTHON_TYPES: dict[Any, Any] = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128}
+
+
 def _dtype_argument(name: str, args: Any, kwargs: Any, default: Any) -> Any:
     values = [*args, *([kwargs["type"]] if "type" in kwargs else [])]
     if not values:
         if default is None:
             raise TypeError(f'{name}() missing 1 required positional arguments: "type"')
         return default
+    if isinstance(values[0], type) and values[0] in _PYTHON_TYPES:
+        return _PYTHON_TYPES[values[0]]
     if not isinstance(values[0], dtypes.dtype):
         raise TypeError(f"{name}(): argument 'type' (position 1) must be torch.dtype, not {type(values[0]).__name__}")
     return values[0]

@@ -339,9 +339,11 @@ def _construct_standard_basis_for(tensors: Tensors, tensor_numels: tuple[int, ..
     return tuple([rows.view(sum(tensor_numels), count) for rows, count in zip(basis_of(tensors), tensor_numels)])
 
 
-def _as_tuple(inp: Any, arg_name: str | None = None, fn_name: str | None = None) -> tuple[bool, Tensors]:
-    """Whether a tuple was given, and its tensors; for packages that are written like this module of PyTorch's."""
-    return (isinstance(inp, tuple), inp if isinstance(inp, tuple) else (inp,)) if fn_name is None else _tensors(inp, str(arg_name), fn_name)
+def _as_tuple(inp: Any, arg_name: str | None = None, fn_name: str | None = None) -> Any:
+    """Values as a tuple; for a named argument, whether it was one and its checked tensors. Packages use it as PyTorch's module does."""
+    if arg_name is None and fn_name is None:
+        return inp if isinstance(inp, tuple) else (inp,)
+    return _tensors(inp, str(arg_name), str(fn_name))
 
 
 def _tuple_postprocess(res: Any, to_unpack: Any) -> Any:

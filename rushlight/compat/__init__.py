@@ -142,7 +142,8 @@ def find(name: str, module: str) -> Any:
     if name.startswith("__") and name.endswith("__"):
         raise unsupported(name, module)
     child = f"{relative}.{name}" if relative else name
-    if known(child) or name == "compat" and not relative:
+    hides = relative in table() and _code(relative) is None and name in described(relative)[3]  # what a package took from its module
+    if known(child) and not hides or name == "compat" and not relative:
         return import_module(f"{_OWN}.{child}")
     if relative in _COMPLETE or relative not in table():
         raise unsupported(name, module)

@@ -114,6 +114,8 @@ class FunctionSchema:
             if entry == "*":
                 keyword_only = True
                 continue
+            if entry == "...":  # any number of values, which PyTorch does not list either
+                continue
             self.arguments.append(_argument(entry, keyword_only))
         self.returns = [_result(entry) for entry in results]
 

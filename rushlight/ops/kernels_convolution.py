@@ -243,16 +243,21 @@ def _inverse(grad: Any, geometry: Geometry) -> Geometry | None:
 
 
 def _add_taps(whole: Any, found: Any, geometry: Geometry, images: int, top: int, bottom: int) -> None:
-    """Add what each tap gives to the places that it reads."""
+    """Add what each tap gives to the places that it reads; the order of an element's sum is that of the taps."""
     positions = geometry.positions(bottom - top)
-    parts = found.reshape(geometry.channels, math.prod(geometry.kernel), images, *positions)
-    item = whole.itemsize
-    strides = (*whole.strides[:2], *geometry.position_strides(item))
-    for number, tap in enumerate(np.ndindex(*geometry.kernel)):
-        offset = sum(at * step * dilation for at, step, dilation in zip(tap, geometry.steps, geometry.dilation))
-        offset += top * geometry.stride[0] * geometry.steps[0]
-        place = as_strided(whole[:, :, offset:], (geometry.channels, images, *positions), strides)
-        place += parts[:, number].astype(whole.dtype, copy=False)
+    parts = found.reshape(geometry.channels, *geometry.kernel, images, *positions)
+    moves = geometry.position_strides(1)
+    spreads = tuple(step * dilation for step, dilation in zip(geometry.steps, geometry.dilation))
+    whole, item = whole[:, :, top * geometry.stride[0] * geometry.steps[0] :], whole.itemsize
+    few = math.prod(positions) < math.prod(geometry.kernel)  # then window by window, from the last one on, which is the same order
+    if few:
+        parts = np.moveaxis(parts, 1 + len(geometry.kernel), 1)
+    targets = geometry.kernel if few else positions
+    strides = (*whole.strides[:2], *(step * item for step in (spreads if few else moves)))
+    for at in reversed(list(np.ndindex(*positions))) if few else np.ndindex(*geometry.kernel):
+        offset = sum(place * step for place, step in zip(at, moves if few else spreads))
+        place = as_strided(whole[:, :, offset:], (geometry.channels, images, *targets), strides)
+        place += (parts[(..., *at)] if few else parts[(slice(None), *at)]).astype(whole.dtype, copy=False)
 
 
 def weight_gradient(x: Any, grad: Any, geometry: Geometry, w_shape: Any) -> Any:
