@@ -81,33 +81,6 @@ matmul = cuBLASModule()
 cufft_plan_cache = cuFFTPlanCacheManager()
 
 
-class SDPAParams:
-    """The arguments of a scaled_dot_product_attention, to ask which of CUDA's implementations could take it."""
-
-    __module__ = "torch.backends.cuda"
-
-    def __init__(
-        self, query: Any, key: Any, value: Any, attn_mask: Any, dropout: float, is_causal: bool, enable_gqa: bool, /
-    ) -> None:
-        self.query, self.key, self.value, self.attn_mask = query, key, value, attn_mask
-        self.dropout, self.is_causal, self.enable_gqa = dropout, is_causal, enable_gqa
-
-
-def can_use_flash_attention(params: SDPAParams, debug: bool = False) -> bool:
-    """False."""
-    return False
-
-
-def can_use_efficient_attention(params: SDPAParams, debug: bool = False) -> bool:
-    """False."""
-    return False
-
-
-def can_use_cudnn_attention(params: SDPAParams, debug: bool = False) -> bool:
-    """False."""
-    return False
-
-
 def is_built() -> bool:
     """False."""
     return False
