@@ -294,7 +294,7 @@ def _channels(value: Any, rank: int) -> Any:
 @decomposed("native_group_norm")
 def _group_norm(input: Any, weight: Any, bias: Any, N: Any, C: Any, HxW: Any, group: Any, eps: Any) -> Any:
     shape = input._array.shape
-    blocks = REGISTRY["reshape"](input, (N, group, -1))
+    blocks = REGISTRY["reshape"](input, (N, group, C // group * HxW))
     variance, mean = REGISTRY["var_mean.correction"](blocks, [2], 0, True)
     rstd = REGISTRY["rsqrt"](variance + eps)
     found = REGISTRY["reshape"]((blocks - mean) * rstd, shape)
@@ -310,10 +310,10 @@ def _group_norm_backward(
     grad: Any, input: Any, mean: Any, rstd: Any, weight: Any, N: Any, C: Any, HxW: Any, group: Any, output_mask: Any
 ) -> Any:
     shape = input._array.shape
-    blocks = REGISTRY["reshape"](input, (N, group, -1))
+    blocks = REGISTRY["reshape"](input, (N, group, C // group * HxW))
     mean, rstd = _moments(blocks, REGISTRY["unsqueeze"](rstd, 2), [2])
     hat = (blocks - mean) * rstd
-    scaled = REGISTRY["reshape"](grad if weight is None else grad * _channels(weight, len(shape)), (N, group, -1))
+    scaled = REGISTRY["reshape"](grad if weight is None else grad * _channels(weight, len(shape)), (N, group, C // group * HxW))
 
     def mean_of(value: Any) -> Any:
         return REGISTRY["mean.dim"](value, [2], True)

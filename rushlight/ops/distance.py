@@ -196,9 +196,10 @@ def trilinear(
 
 def _check_bilinear(input1: Any, input2: Any, weight: Any, bias: Any) -> None:
     name = "bilinear()"
-    if input1.dtype is not input2.dtype or input1.dtype is not weight.dtype:
-        kinds = [_CPP.get(value.dtype.name, value.dtype.name) for value in (input1, input2, weight)]
-        raise RuntimeError(f"All tensors must have the same dtype, got input1: {kinds[0]}, input2: {kinds[1]}, weight: {kinds[2]}")
+    values = {"input1": input1, "input2": input2, "weight": weight, **({} if bias is None else {"bias": bias})}
+    if any(value.dtype is not input1.dtype for value in values.values()):
+        kinds = [f"{key}: {_CPP.get(value.dtype.name, value.dtype.name)}" for key, value in values.items()]
+        raise RuntimeError(f"All tensors must have the same dtype, got {', '.join(kinds)}")
     if input1.ndim != input2.ndim:
         raise RuntimeError(f"{name}: input dimensions do not match: got {input1.ndim} and {input2.ndim}")
     for dim in range(input1.ndim - 1):

@@ -284,6 +284,7 @@ for _name in _SLOGDET:
 @composite("logdet")
 def logdet(self: Any) -> Any:
     """The logarithm of the determinant; nan where that is negative."""
+    need_square("logdet", self)
     sign, logabsdet, _, _ = linalg_slogdet_lu(self)
     if is_complex(self):
         return sign.log() + logabsdet

@@ -125,6 +125,8 @@ def _lu_solve_lu_backward(grad: Any, LU: Any, pivots: Any, X: Any, left: bool, a
 def linalg_lu_solve(LU: Any, pivots: Any, B: Any, left: Any = True, adjoint: Any = False) -> Any:
     """The solution of A @ X = B given A's packed factors."""
     need_square("torch.linalg.lu_solve", LU)
+    if pivots.dtype != np.int32:
+        raise RuntimeError("linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32")
     if LU.dtype != B.dtype:
         raise RuntimeError(
             "linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type "

@@ -154,6 +154,8 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Any:
     """input / sqrt(mean of its squares over the last dimensions + eps), times weight."""
     dtype = input.dtype
+    if input.ndim < len(normalized_shape):
+        raise ValueError(f"Input tensor must have at least {len(normalized_shape)} dimensions, but got {input.ndim}")
     check_normalized(input, normalized_shape, weight, None, "*")
     if weight is not None and weight.dtype is not dtype and not dtype.is_complex:
         warn_once(

@@ -272,7 +272,10 @@ def _mode(rounding_mode: Any) -> Any:
 @composite("div.Tensor_mode", "div.Scalar_mode", "divide.Tensor_mode", "divide.Scalar_mode")
 def div_mode(self: Any, other: Any, rounding_mode: Any = None) -> Any:
     """Division, rounded down or towards zero."""
-    return _mode(rounding_mode)(self, other, rounding_mode=rounding_mode)
+    made = _mode(rounding_mode)
+    if isinstance(self, np.ndarray) or isinstance(other, np.ndarray):
+        return made(self, other, rounding_mode=rounding_mode)
+    return made.apply([self, other, rounding_mode])  # two numbers make a tensor too
 
 
 @composite("div_.Tensor_mode", "div_.Scalar_mode", "divide_.Tensor_mode", "divide_.Scalar_mode")

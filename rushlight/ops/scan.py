@@ -280,9 +280,15 @@ def _refuse_bools(name: str, *operands: Any) -> None:
         raise RuntimeError(f"{name}: received a bool input for {names}, but bool is not supported")
 
 
+def _need_dimensions(y: Any, dim: int) -> None:
+    if not y.ndim:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+
+
 @composite("trapezoid.x", "trapz.x")
 def trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
     """The area under y over the points x, by trapezoids."""
+    _need_dimensions(y, 0)
     _refuse_bools("trapezoid", y, x)
     axis = wrap_dim(dim, y.ndim)
     return divided(_areas(y, x, axis).sum(axis), 2.0)
@@ -291,6 +297,7 @@ def trapezoid_x(y: Any, x: Any, dim: Any = -1) -> Any:
 @composite("trapezoid.dx", "trapz.dx")
 def trapezoid_dx(y: Any, dx: Any = 1, dim: Any = -1) -> Any:
     """The area under y over points dx apart, by trapezoids."""
+    _need_dimensions(y, dim)
     _refuse_bools("trapezoid", y)
     axis = wrap_dim(dim, y.ndim)
     size = y.shape[axis]

@@ -307,7 +307,7 @@ def _check_index_add(array: Any, dim: int, index: Any, source: Any) -> None:
         raise RuntimeError(
             f"index_add_(): Number of indices ({index.size}) should be equal to source.size(dim): ({size}), for dim: {dim}"
         )
-    if _slice_shape(array.shape, dim) != _slice_shape(source.shape, dim):
+    if _slice_shape(array.shape, dim) != _slice_shape(source.shape, dim) or array.ndim and not source.ndim:
         raise RuntimeError(
             "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
             f"{shape_text(array.shape)} source.shape = {shape_text(source.shape)}"

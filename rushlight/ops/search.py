@@ -78,13 +78,15 @@ def _bisect(bounds: Any, values: Any, right: bool) -> Any:
 
 def _searched(bounds: Any, values: Any, right: bool, out_int32: bool, sorter: Any) -> Any:
     for name, array in (("input value", values), ("boundary", bounds), ("sorter", sorter)):
-        if array is not None and not array.flags.c_contiguous:
+        if array is not None and values.size and not array.flags.c_contiguous:
             warn_once(_SLOW.format(name=name))
     if sorter is not None:
         bounds = np.take_along_axis(bounds, sorter, -1)
     common = dtypes.promote_types(dtypes.of(bounds), dtypes.of(values)).np_dtype if values.ndim else dtypes.of(bounds).np_dtype
     if values.dtype.kind == "f" and common.kind in "iu":
         common = dtypes.get_default_dtype().np_dtype
+    if values.dtype.kind == "c":
+        _refuse(values, "searchsorted_out_cpu", "")
     if values.size or not values.ndim:
         _refuse(np.empty(0, common), "searchsorted_out_cpu", "?HILQ")
     target = np.float32 if common.itemsize == 2 and common.kind not in "iu" else common
@@ -316,14 +318,16 @@ def histogram_bins(self: Any, bins: Any, weight: Any = None, density: bool = Fal
 
 def _histogramdd(self: Any, edges: Any, given: Any, weight: Any, density: bool) -> Any:
     points, amounts = values_of(self), None if weight is None else values_of(weight)
-    if not points.ndim:
-        raise IndexError("Dimension specified as -1 but tensor has no dimensions")
     if isinstance(edges, int):
+        if not points.ndim:
+            raise IndexError("Dimension specified as -1 but tensor has no dimensions")
         edges = [edges] * points.shape[-1]
     if len(edges) and isinstance(edges[0], TensorBase):
         rows = [values_of(row) for row in edges]
         _check_edges(points, rows) if points.ndim > 1 else None
         _check_points(points, amounts, "histogram_cpu")
+    elif points.ndim < 2:
+        raise RuntimeError("torch.histogramdd: input tensor should have at least 2 dimensions")
     elif len(edges) != points.shape[-1]:
         raise RuntimeError("histogramdd: The size of bins must be equal to the innermost dimension of the input.")
     else:

@@ -12,11 +12,11 @@ _LARGEST_CATEGORY = 2**24
 
 
 def _check(probabilities: np.ndarray, samples: int, replacement: bool) -> None:
+    if not 1 <= probabilities.ndim <= 2:
+        raise RuntimeError("prob_dist must be 1 or 2 dim")
     if NAME[probabilities.dtype] not in FLOATING:
         raise RuntimeError("multinomial only supports floating-point dtypes for input, "
                            f"got: {scalar_name(probabilities.dtype)}")
-    if not 1 <= probabilities.ndim <= 2:
-        raise RuntimeError("prob_dist must be 1 or 2 dim")
     if samples <= 0:
         raise RuntimeError("cannot sample n_sample <= 0 samples")
     categories = probabilities.shape[-1]
