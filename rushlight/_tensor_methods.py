@@ -79,6 +79,14 @@ def takes_operators_over(cls: Any) -> bool:
     return True
 
 
+def _check_subclass(cls: Any) -> None:
+    if not issubclass(cls, TensorBase):
+        raise TypeError(
+            "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure your class inherits from "
+            "Tensor."
+        )
+
+
 class _Disabled:
     """`__torch_dispatch__` of classes that take nothing over."""
 
@@ -137,6 +145,7 @@ class TensorMethods(TensorBase):
         """A leaf of a subclass over the memory of `data`."""
         if not isinstance(data, TensorBase):
             raise TypeError(f"_make_subclass(): argument 'data' (position 2) must be Tensor, not {type(data).__name__}")
+        _check_subclass(kind)
         made = adopt(kind, data)
         if require_grad and dtypes.of(made._array).category < dtypes.FLOATING:
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
@@ -149,11 +158,7 @@ class TensorMethods(TensorBase):
         """The same tensor, with its place in the graph, as an instance of a subclass."""
         if not isinstance(cls, type):
             raise TypeError(f"cls must be a type (got {type(cls).__name__})")
-        if not issubclass(cls, TensorBase):
-            raise TypeError(
-                "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure your class inherits "
-                "from Tensor."
-            )
+        _check_subclass(cls)
         alias = REGISTRY["alias"].apply([self])
         made = adopt(cls, alias)
         made._requires_grad, made._node, made._output_nr = alias._requires_grad, alias._node, alias._output_nr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import Any
 
 from rushlight.ops.declare import REGISTRY
@@ -24,12 +23,9 @@ def functional_call(
         raise ValueError(
             f"Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got {type(parameter_and_buffer_dicts)}"
         )
-    if args is None:
-        args = ()
-    elif not isinstance(args, tuple):
-        args = (args,)
-    with reparametrized(module, values, tie_weights=tie_weights, strict=strict):
-        return module(*args, **(kwargs or {}))
+    from rushlight.nn.utils import stateless  # layers come after transforms
+
+    return stateless._functional_call(module, values, args, kwargs, tie_weights=tie_weights, strict=strict)
 
 
 def _joined(dicts: Any) -> dict[str, Any]:
@@ -40,92 +36,6 @@ def _joined(dicts: Any) -> dict[str, Any]:
     if repeated:
         raise ValueError(f"{repeated} appeared in multiple dictionaries; behavior of functional call is ambiguous")
     return {key: value for entry in dicts for key, value in entry.items()}
-
-
-def _named_tensors(module: Any) -> list[tuple[str, Any]]:
-    found = list(module.named_parameters(remove_duplicate=False))
-    return found + list(module.named_buffers(remove_duplicate=False))
-
-
-def _with_ties(module: Any, values: dict[str, Any]) -> dict[str, Any]:
-    """The replacements, under every name that a replaced tensor has in the module."""
-    names: dict[int, list[str]] = {}
-    owners: dict[str, Any] = {}
-    for name, tensor in _named_tensors(module):
-        names.setdefault(id(tensor), []).append(name)
-        owners[name] = tensor
-    found = dict(values)
-    for tied in names.values():
-        given = [name for name in tied if name in values]
-        if len(tied) < 2 or not given:
-            continue
-        if any(values[name] is not values[given[0]] for name in given):
-            raise ValueError(
-                f"functional_call got multiple values for keys {sorted(given)}, which are tied. Consider using tie_weights=False"
-            )
-        found.update(dict.fromkeys(tied, values[given[0]]))
-    return found
-
-
-def _check_names(module: Any, values: dict[str, Any]) -> None:
-    """Raise where names are missing or unknown."""
-    known = {name for name, _ in _named_tensors(module)}
-    unexpected = sorted(set(values) - known)
-    missing = sorted(known - set(values))
-    if missing or unexpected:
-        text = f"Error(s) in reparametrizing for {type(module).__name__}:\n"
-        lines = []
-        if unexpected:
-            lines.append("\tUnexpected key(s): " + ", ".join(map(repr, unexpected)) + ".")
-        if missing:
-            lines.append("\tMissing key(s): " + ", ".join(map(repr, missing)) + ".")
-        raise RuntimeError(text + "\n".join(lines))
-
-
-def _place(module: Any, name: str) -> tuple[Any, str] | None:
-    """The submodule that holds a tensor, and the tensor's name there; None where there is no such submodule."""
-    path, _, last = name.rpartition(".")
-    for part in path.split(".") if path else ():
-        module = module._modules.get(part) if part in module._modules else getattr(module, part, None)
-        if module is None:
-            return None
-    return module, last
-
-
-def _swap(module: Any, name: str, value: Any) -> tuple[bool, Any]:
-    """Put a tensor in the place of a module's own; says whether there was a place, and what was there."""
-    found = _place(module, name)
-    if found is None:
-        return False, None
-    holder, last = found
-    for table in (holder._parameters, holder._buffers):
-        if last in table:
-            old, table[last] = table[last], value
-            return True, old
-    if last in holder.__dict__:
-        old, holder.__dict__[last] = holder.__dict__[last], value
-        return True, old
-    return False, None
-
-
-@contextmanager
-def reparametrized(module: Any, values: dict[str, Any], *, tie_weights: bool = False, strict: bool = False) -> Any:
-    """A module with other parameters and buffers for a while. What it puts into their places is written back to `values`."""
-    replacements = _with_ties(module, values) if tie_weights else values
-    if strict:
-        _check_names(module, replacements)
-    originals: dict[str, Any] = {}
-    try:
-        for name, value in replacements.items():
-            placed, old = _swap(module, name, value)
-            if placed:
-                originals[name] = old
-        yield
-    finally:
-        for name, old in originals.items():
-            new = _swap(module, name, old)[1]
-            if name in values and new is not values[name]:
-                values[name] = new
 
 
 def stack_module_state(models: Any) -> tuple[dict[str, Any], dict[str, Any]]:

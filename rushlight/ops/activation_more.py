@@ -190,13 +190,13 @@ def _rrelu(
         )
     if not training:
         _refuse(self, "leaky_relu_cpu")
-        return _leaky(self, (lower + upper) / 2, self)
+        return np.ascontiguousarray(_leaky(self, (lower + upper) / 2, self))
     from rushlight._generator import stream_of
     from rushlight.ops import streams
 
     drawn = streams.rrelu_noise(stream_of(generator), self, float(lower), float(upper))
     noise[...] = drawn
-    return narrowed(widened(self) * widened(drawn), self.dtype)
+    return np.ascontiguousarray(narrowed(widened(self) * widened(drawn), self.dtype))
 
 
 rrelu_with_noise = op(

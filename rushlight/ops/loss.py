@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, loops
+from rushlight._core.leaf import is_dense
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import join_operands, result_dtype
 from rushlight._core.tensor import shape_text
@@ -162,6 +163,8 @@ def _nll_backward(
     axis = 0 if self.ndim == 1 else 1
     if self.ndim == 1 and target.ndim:
         raise RuntimeError(f"size mismatch (got input: {shape_text(self.shape)}, target: {shape_text(target.shape)})")
+    if self.ndim > 3 and not self.flags.c_contiguous and is_dense(self):
+        raise RuntimeError("grad_input must be contiguous")
     weights, index = _class_weights(self, np.asarray(target), weight, ignore_index, axis)
     scale = grad_output / total_weight if reduction == MEAN else grad_output
     result = np.zeros(self.shape, self.dtype)

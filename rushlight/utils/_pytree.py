@@ -139,7 +139,10 @@ class TreeSpec:
         if self.type is None:
             return hash((None, None, ()))
         context = self._context
-        hashable = tuple(context) if isinstance(context, list) else str(context) if self.type is defaultdict else context
+        if self.type is defaultdict:
+            hashable = str(context)
+        else:
+            hashable = tuple(context) if isinstance(context, list) else context
         return hash((self.type, hashable, tuple(self._children)))
 
     def unflatten(self, leaves: Iterable[Any]) -> Any:

@@ -4,6 +4,12 @@ import importlib
 import warnings
 
 LINES_REFUSED = """
+torch.Tensor._make_subclass(int, torch.ones(2))
+torch.func.functional_call(torch.nn.Linear(1, 1), {"training": torch.ones(1)}, torch.ones(1))
+torch.func.functional_call(torch.nn.Linear(1, 1), {"training.a": torch.ones(1)}, torch.ones(1))
+torch.func.functional_call(torch.nn.Linear(1, 1), {"a.b": torch.ones(1)}, torch.ones(1))
+torch.func.functional_call(torch.nn.Linear(1, 1), {"": torch.ones(1)}, torch.ones(1))
+torch.func.functional_call(torch.nn.Linear(1, 1), {"weight": 3}, torch.ones(1))
 torch.optim.SparseAdam([torch.zeros(3, layout=torch.sparse_coo)])
 torch.optim.SparseAdam([{"params": [torch.zeros(2), torch.zeros(3, layout=torch.sparse_coo)]}])
 torch.optim.SparseAdam([torch.zeros(2, dtype=torch.complex64)])
@@ -148,3 +154,36 @@ def comparisons_of_sparse_tensors(torch, log):
                 except AssertionError as error:
                     log(str(error))
                 log(sorted(options))
+
+
+def calls_that_failed_leave_the_module(torch, log):
+    layer = torch.nn.Linear(1, 1)
+    weight = layer.weight
+    given = {"weight": torch.ones(1, 1), "extra": torch.ones(1)}
+    log(torch.func.functional_call(layer, {**given, "bias": torch.zeros(1)}, torch.ones(1)))
+    log([layer.weight is weight, hasattr(layer, "extra")])
+    log.error(lambda: torch.func.functional_call(layer, {**given, "forward": torch.ones(1)}, torch.ones(1)))
+    log([layer.weight is weight, hasattr(layer, "extra")])
+
+
+def gradients_of_class_scores_in_other_orders(torch, log):
+    target = torch.zeros(2, 4, 5, dtype=torch.long)
+    nll = torch.nn.functional.nll_loss
+    for make in (
+        lambda x: x.contiguous(memory_format=torch.channels_last),
+        lambda x: x.transpose(0, 1).contiguous().transpose(0, 1),
+        lambda x: torch.cat([x, x], 1)[:, ::2],
+    ):
+        scores = make(torch.arange(120.0).sin().view(2, 3, 4, 5)).requires_grad_()
+        loss = nll(scores, target)
+        try:
+            loss.backward()
+            log(scores.grad)
+        except RuntimeError as error:
+            log(str(error))
+
+
+def layout_of_random_slopes(torch, log):
+    x = torch.ones(2, 3, 4, 5).contiguous(memory_format=torch.channels_last)
+    for training in (True, False):
+        log(torch.nn.functional.rrelu(x, training=training).stride())

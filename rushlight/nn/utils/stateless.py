@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rushlight.nn._torch import Tensor
+from rushlight.nn.modules.module import Module
 
 __all__ = ["functional_call"]
 
@@ -40,25 +41,38 @@ def _untie_named_tensors_map(module: Any, parameters_and_buffers: dict[str, Any]
 _MISSING = object()
 
 
-def _swap(module: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-    """Put tensors into a module under dotted names; returns what was there. New names become attributes."""
-    before: dict[str, Any] = {}
+def _submodule(module: Any, path: str) -> Any:
+    for name in path.split(".") if path else ():
+        if not hasattr(module, name):
+            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+        module = getattr(module, name)
+        if not isinstance(module, Module):
+            raise TypeError(f"submodule `{name}`: {module} is not an instance of torch.nn.Module")
+    return module
+
+
+def _swap(module: Any, tensors: dict[str, Any], before: dict[str, Any]) -> None:
+    """Put tensors into a module under dotted names, and what was there into `before`. New names become attributes."""
     for name, tensor in tensors.items():
         if not isinstance(tensor, Tensor) and tensor is not None and tensor is not _MISSING:
             raise TypeError(f"{tensor} is not an instance of torch.Tensor")
         prefix, _, last = name.rpartition(".")
-        holder = module.get_submodule(prefix)
+        holder = _submodule(module, prefix)
+        if not last:
+            raise KeyError('tensor name can\'t be empty string ""')
         place = next((held for held in (holder._parameters, holder._buffers) if last in held), None)
         if place is not None:
             before[name] = place[last]
             place[last] = tensor
             continue
-        before[name] = getattr(holder, last, _MISSING)
+        old = getattr(holder, last, _MISSING)
+        if not (old is _MISSING or old is None or isinstance(old, Tensor)):
+            raise TypeError(f"attribute `{last}`: {old} is not an instance of torch.Tensor")
+        before[name] = old
         if tensor is not _MISSING:
             setattr(holder, last, tensor)
         elif hasattr(holder, last):
             delattr(holder, last)
-    return before
 
 
 @contextmanager
@@ -77,11 +91,12 @@ def _reparametrize_module(
             listed = "\n\t".join(errors)
             raise RuntimeError(f"Error(s) in reparametrizing for {module._get_name()}:\n\t{listed}")
     before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
     try:
-        before = _swap(module, tensors)
+        _swap(module, tensors, before)
         yield
     finally:
-        after = _swap(module, before)
+        _swap(module, before, after)
         parameters_and_buffers.update({name: after[name] for name in parameters_and_buffers if name in after})
 
 
