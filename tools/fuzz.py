@@ -46,6 +46,7 @@ WRITES = re.compile(r"_\(|[-+*/]= |\] = |\*\*= |out=")
 NODES_NAMES = re.compile(r"(t\w+|seen[\w.\[\]]*)\.(grad\.)?(grad_fn|version|base)\b")
 UNNAMED = re.compile(  # what records nodes of other names, see docs/differences.md
     r"slope\(slope\(|create_graph=True.*\.sum\(\)\.backward\(|torch\.func\.|forward_ad|autograd\.functional|nn\.(RNN|LSTM|GRU)\(|weight_norm"
+    r"|seen\.append\((torch.*or )?(vmap|grad|grad_and_value|vjp|jvp|jacrev|jacfwd|hessian|AF)\b|AF\.|dual\("
 )
 TYPE_NAMES = re.compile(r"'torch\.(?:_C\.)?(\w+)'")  # which Python's own errors give to classes written in C
 UNREADABLE = "!RuntimeError: tolist() shouldn't be called on a tensor with unallocated storage"

@@ -12,13 +12,14 @@ import sys
 
 import fuzz_calls
 import fuzz_corners
+import fuzz_deep
 import fuzz_models
 import fuzz_nodes
 import fuzz_objects
 import fuzz_operators
 import fuzz_views
 
-MODULES = [fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects]
+MODULES = [fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects, fuzz_deep]
 
 VIEWS = """
 {new} = {x}.view({shape})
@@ -310,6 +311,12 @@ KINDS = {
     "functional": {"functional": 6, "views": 1, "pointwise": 1},
     "guarded": {"guarded": 6, "views": 1, "pointwise": 1},
     "faults": {"faults": 8, "views": 1},
+    "deep": {"deep": 8, "views": 1, "in_place": 1},
+    "duals": {"duals": 8, "views": 1, "in_place": 1},
+    "walks": {"walks": 8, "views": 1, "in_place": 1, "pointwise": 1},
+    "mapped": {"mapped": 8, "views": 1},
+    "derived": {"derived": 8, "views": 1, "pointwise": 1},
+    "checked": {"checked": 8, "views": 1, "pointwise": 1},
 }
 
 FLOATING = ["float32", "float64"]

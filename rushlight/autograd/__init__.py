@@ -94,18 +94,18 @@ def _implicit_grad(output: Any) -> Any:
 
 def _make_grads(outputs: tuple[Any, ...], grads: tuple[Any, ...], batched: bool) -> list[Any]:
     found: list[Any] = []
-    for index, (output, grad) in enumerate(zip(outputs, grads)):
+    for output, grad in zip(outputs, grads):
         if grad is None:
             found.append(_implicit_grad(output))
             continue
         if not isinstance(grad, TensorBase):
             raise TypeError(f"gradients can be either Tensors or None, but got {type(grad).__name__}")
-        _check_grad(index, output, grad, batched)
+        _check_grad(outputs, grads, output, grad, batched)
         found.append(grad)
     return found
 
 
-def _check_grad(index: int, output: Any, grad: Any, batched: bool) -> None:
+def _check_grad(outputs: tuple[Any, ...], grads: tuple[Any, ...], output: Any, grad: Any, batched: bool) -> None:
     expected = _shape_of(output)
     if batched and not grad.shape:
         raise IndexError(
@@ -114,20 +114,22 @@ def _check_grad(index: int, output: Any, grad: Any, batched: bool) -> None:
         )
     shape = grad.shape[1:] if batched else grad.shape
     if tuple(expected) != tuple(shape):
+        index, place = grads.index(grad), outputs.index(output)  # as PyTorch finds them: comparing what stands before may raise
         if batched:
             raise RuntimeError(
                 "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. The sizes of "
                 "the remaining dimensions are expected to match the shape of corresponding output, but a mismatch was detected: "
-                f"grad_output[{index}] has a shape of {shape[1:]} and output[{index}] has a shape of {expected}. If you only want some "
+                f"grad_output[{index}] has a shape of {shape[1:]} and output[{place}] has a shape of {expected}. If you only want some "
                 "tensors in `grad_output` to be considered batched, consider using vmap."
             )
         raise RuntimeError(
-            f"Mismatch in shape: grad_output[{index}] has a shape of {shape} and output[{index}] has a shape of {expected}."
+            f"Mismatch in shape: grad_output[{index}] has a shape of {shape} and output[{place}] has a shape of {expected}."
         )
     if isinstance(output, TensorBase) and output.dtype.is_complex != grad.dtype.is_complex:
+        index, place = grads.index(grad), outputs.index(output)
         raise RuntimeError(
             "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
-            f"grad_output[{index}] has a dtype of {grad.dtype} and output[{index}] has a dtype of {output.dtype}."
+            f"grad_output[{index}] has a dtype of {grad.dtype} and output[{place}] has a dtype of {output.dtype}."
         )
 
 

@@ -126,11 +126,11 @@ def register_multi_grad_hook(tensors: Sequence[Any], fn: Callable[..., None], *,
     """
     if mode not in ("all", "any"):
         raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
+    if mode == "any":
+        hook = _first_only(fn)
+        return _MultiHandle(tuple(tensor.register_hook(hook) for tensor in tensors if tensor.requires_grad))
     for tensor in tensors:
         if edge_of(tensor)[0] is None:
             raise AssertionError("Expected gradient function to be set")
-    if mode == "any":
-        hook = _first_only(fn)
-        return _MultiHandle(tuple(tensor.register_hook(hook) for tensor in tensors))
     gathering = _Gathering(tensors, fn)
     return _MultiHandle(tuple(tensor.register_hook(gathering.hook_of(index)) for index, tensor in enumerate(tensors)))

@@ -78,6 +78,8 @@ for _name in (
 def _renorm(self: Any, p: Any, dim: int, maxnorm: Any) -> Any:
     """Parts along `dim` scaled down to the norm `maxnorm`."""
     rank = self._array.ndim
+    if rank < 2:
+        raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {rank} dimensions")
     others = [place for place in range(rank) if place != wrap_dim(dim, rank)]
     norm = REGISTRY["linalg_vector_norm"](self, p, others, True, dtype=None)
     return self * REGISTRY["where.ScalarOther"](norm > maxnorm, maxnorm / (norm + 1e-7), 1.0)
@@ -85,7 +87,7 @@ def _renorm(self: Any, p: Any, dim: int, maxnorm: Any) -> Any:
 
 def flat(value: Any) -> Any:
     """A tensor as a vector."""
-    return REGISTRY["reshape"](value, (-1,))
+    return REGISTRY["reshape"](value, (value._array.size,))
 
 
 def over_all(spec: str, *extra: Any) -> Any:

@@ -50,9 +50,9 @@ for _name in ("view_as_real", "view_as_complex", "view_as_real_copy", "view_as_c
 
 
 def _triangle(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    value = front(values[0], dims[0])
-    if value._array.ndim < 3:
-        raise RuntimeError(f"{op.name}: input tensor must have at least 2 dimensions")
+    value = front(values[0], dims[0])  # PyTorch takes examples of one dimension together for a matrix
+    if value._array.ndim < 2:
+        raise RuntimeError(f"{op.name}: The input tensor must have at least 2 dimensions.")
     return op.apply([value, *values[1:]]), 0
 
 
@@ -91,13 +91,17 @@ for _names, _rule in (
 
 
 def _zero_dim_view(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    """transpose, flip, unfold of examples without dimensions do nothing to them (or make one dimension)."""
+    """transpose and unfold of examples without dimensions do nothing to them (or make one dimension); flip does not take them."""
     rank = rank_of(values[0], dims[0])
     if rank:
         return _OF_RANK[op.name](op, values, dims, level)  # type: ignore[no-any-return]
     if op.name.startswith("unfold"):
         found = op.apply([REGISTRY["unsqueeze"](front(values[0], dims[0]), 1), 1, *values[2:]])
         return REGISTRY["squeeze.dim"](found, 1), 0
+    for dim in values[1] if op.name == "flip" else values[1:]:
+        if op.name == "flip" or dim not in (-1, 0):
+            shown = 1 if op.name == "flip" and dim in (-1, 0) else dim
+            raise IndexError(f"Dimension out of range (expected to be in range of [-1, 0], but got {shown})")
     return REGISTRY["alias" if op.is_view else "clone"](values[0]), dims[0]
 
 
@@ -136,6 +140,8 @@ def _squeeze(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple
     rank = len(shape) - 1
     if len(values) == 1:
         chosen = list(range(rank))
+    elif not rank and isinstance(values[1], int) and values[1] not in (-1, 0):
+        raise RuntimeError(f"Dimension is out of range (expected to be in range of [-1, 0], but got [{values[1]}]")
     else:
         chosen = wrap_dims(values[1], rank) if isinstance(values[1], (list, tuple)) else [wrap_dim(values[1], rank)]
     gone = [dim + 1 for dim in chosen if rank and shape[dim + 1] == 1]
@@ -250,7 +256,7 @@ def _example_shape(value: Any, dim: int | None) -> Any:
 @decomposed("trace")
 def _trace(self: Any) -> Any:
     if self._array.ndim != 2:
-        raise RuntimeError("trace: expected a matrix")
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {self._array.ndim}")
     return REGISTRY["sum"](REGISTRY["diagonal"](self, 0, 0, 1))
 
 

@@ -394,6 +394,8 @@ def _check_fill_of_empty(array: Any, dim: int, index: Any) -> None:
     shape[dim], strides[dim] = index.size, 0
     if 0 not in shape:
         needed = (memory.storage_offset(array) + memory.extent(shape, strides)) * array.itemsize
+        if needed <= memory.root(array).nbytes:
+            raise IndexError(f"index {index.ravel()[0]} is out of bounds for dimension {dim} with size 0")
         raise RuntimeError(
             f"setStorage: sizes {shape_text(shape)}, strides {shape_text(strides)}, storage offset {memory.storage_offset(array)}, and "
             f"itemsize {array.itemsize} requiring a storage size of {needed} are out of bounds for storage of size "

@@ -16,7 +16,10 @@ PROGRAMS = int(os.environ.get("RUSHLIGHT_FUZZ", "300"))
 SEEDS = 30 if PROGRAMS <= 300 else PROGRAMS  # of each kind
 
 # Kinds of programs that meet such differences often; they are run by hand.
-OPEN = {"training", "layers", "transforms", "draws", "einsums", "outs", "files", "printing", "masks", "functional", "guarded", "faults"}
+OPEN = {
+    "training", "layers", "transforms", "draws", "einsums", "outs", "files", "printing", "masks", "functional", "guarded", "faults", "deep",
+    "duals", "walks", "mapped", "derived", "checked",
+}  # fmt: skip
 
 # Programs that meet a difference of docs/differences.md. Whoever removes the difference removes the line.
 KNOWN: dict[tuple[str, int], str] = {
