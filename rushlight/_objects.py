@@ -131,9 +131,12 @@ class device:
     _index: int | None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> device:
+        made = object.__new__(cls)
+        if not kwargs and len(args) == 1 and type(args[0]) is str and args[0] in _PARSED:
+            made._type, made._index = _PARSED[args[0]]
+            return made
         values = _device_arguments(args, kwargs)
         first = values[0]
-        made = object.__new__(cls)
         if isinstance(first, device):
             made._type, made._index = first._type, first._index
             return made
@@ -208,6 +211,10 @@ class device:
         inner = INNER_DEVICE.get()
         assert inner is not None
         INNER_DEVICE.set(inner[1])
+
+
+# What some names of devices say.
+_PARSED: dict[str, tuple[str, int | None]] = {"cpu": ("cpu", None), "cpu:0": ("cpu", 0), "meta": ("meta", None), "cuda": ("cuda", None)}
 
 
 def _make_device(*args: Any) -> device:

@@ -3,6 +3,7 @@ the tensor is, its storage, copies."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from numpy import ndarray
@@ -85,6 +86,14 @@ def _check_subclass(cls: Any) -> None:
             "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure your class inherits from "
             "Tensor."
         )
+
+
+@cache
+def _storage_module() -> Any:
+    """rushlight.storage, which imports this module."""
+    from rushlight import storage
+
+    return storage
 
 
 class _Disabled:
@@ -271,9 +280,7 @@ class TensorMethods(TensorBase):
         """The memory below the tensor, as bytes."""
         if examples.followed(self):
             raise NotImplementedError(f"Cannot access storage of {'TensorWrapper' if self._batch is None else 'BatchedTensorImpl'}")
-        from rushlight.storage import storage_of
-
-        return storage_of(self)
+        return _storage_module().storage_of(self)
 
     def _typed_storage(self) -> Any:
         from rushlight.storage import TypedStorage, storage_of

@@ -270,18 +270,18 @@ static void NAMED(max_pool)(plane_job *job, npy_intp plane)
             npy_intp left = column * job->stride[1] - job->padding[1];
             npy_intp start = left < 0 ? (-left + job->dilation[1] - 1) / job->dilation[1] : 0;
             npy_intp found = (top + first * job->dilation[0]) * job->width + left + start * job->dilation[1];
+            npy_intp bottom = (job->height - top + job->dilation[0] - 1) / job->dilation[0];
+            npy_intp right = (job->width - left + job->dilation[1] - 1) / job->dilation[1];
+            if (bottom > job->kernel[0]) bottom = job->kernel[0];
+            if (right > job->kernel[1]) right = job->kernel[1];
             REAL best = -INFINITY;
-            for (npy_intp i = first; i < job->kernel[0]; i++) {
-                npy_intp y = top + i * job->dilation[0];
-                if (y >= job->height) break;
-                for (npy_intp j = start; j < job->kernel[1]; j++) {
-                    npy_intp at = left + j * job->dilation[1];
-                    if (at >= job->width) break;
-                    REAL value = x[y * job->width + at];
-                    if (value > best || value != value) {
-                        best = value;
-                        found = y * job->width + at;
-                    }
+            for (npy_intp i = first; i < bottom; i++) {
+                npy_intp at = (top + i * job->dilation[0]) * job->width + left + start * job->dilation[1];
+                for (npy_intp j = start; j < right; j++, at += job->dilation[1]) {
+                    REAL value = x[at];
+                    int larger = (value > best) | (value != value); /* selected without a jump: which is the largest cannot be foreseen */
+                    best = larger ? value : best;
+                    found = larger ? at : found;
                 }
             }
             out[row * job->columns + column] = best;

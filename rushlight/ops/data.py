@@ -296,7 +296,8 @@ def _leaf(value: Any, wanted: dtype) -> Any:
 def from_array(array: Any) -> Any:
     """A NumPy array in a form that a tensor can share: native byte order, whole non-negative strides."""
     found = array.dtype
-    if any(step < 0 for step in array.strides):
+    strides = array.strides
+    if strides and min(strides) < 0:
         raise ValueError(
             "At least one stride in the given numpy array is negative, and tensors with negative strides are not currently "
             "supported. (You can probably work around this by making a copy of your array  with array.copy().) "
@@ -307,7 +308,8 @@ def from_array(array: Any) -> Any:
             f"can't convert np.ndarray of type {found.type.__module__}.{found.type.__name__}. The only supported types are: float64, "
             "float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
         )
-    if any(step % array.itemsize for step in array.strides):
+    item = array.itemsize
+    if any([step % item for step in strides]):
         raise ValueError(
             "given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the memory."
         )

@@ -42,6 +42,8 @@ def _sorted(array: Any, dims: list[int], last: bool = False) -> list[int]:
 
 def _transform(function: Any, array: Any, dims: list[int], **settings: Any) -> Any:
     """Run one of NumPy's transforms over `dims`; other dimensions come first in memory, in the order of their strides."""
+    if array.ndim == 1:
+        return np.ascontiguousarray(function(array, axes=(0,), **settings))
     batch = _sorted(array, [dim for dim in range(array.ndim) if dim not in dims])
     order = [*batch, *dims]
     found = np.ascontiguousarray(function(array.transpose(order), axes=tuple(range(len(batch), len(order))), **settings))

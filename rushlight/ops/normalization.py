@@ -188,8 +188,8 @@ _native_sums, _native_map = loops.helper("channel_sums"), loops.helper("channel_
 def _by_channel(values: Any, sizes: Any, by_weight: Any = None) -> Any:
     """Numbers of groups for every channel of every image, times the channels' weights: a vector of float64."""
     N, C, _, group = sizes
-    spread = np.broadcast_to(values.reshape(N, group, 1), (N, group, C // group)).reshape(N, C).astype(np.float64)
-    return (spread if by_weight is None else spread * by_weight).reshape(-1)
+    spread = values.reshape(-1).astype(np.float64).repeat(C // group)
+    return spread if by_weight is None else (spread.reshape(N, C) * by_weight).reshape(-1)
 
 
 def _native_group(rows: Any, weight: Any, bias: Any, sizes: Any, eps: float) -> Any:
