@@ -274,14 +274,23 @@ static void NAMED(max_pool)(plane_job *job, npy_intp plane)
             npy_intp right = (job->width - left + job->dilation[1] - 1) / job->dilation[1];
             if (bottom > job->kernel[0]) bottom = job->kernel[0];
             if (right > job->kernel[1]) right = job->kernel[1];
-            REAL best = -INFINITY;
+            REAL best = -INFINITY, sum = 0;
             for (npy_intp i = first; i < bottom; i++) {
                 npy_intp at = (top + i * job->dilation[0]) * job->width + left + start * job->dilation[1];
                 for (npy_intp j = start; j < right; j++, at += job->dilation[1]) {
                     REAL value = x[at];
-                    int larger = (value > best) | (value != value); /* selected without a jump: which is the largest cannot be foreseen */
+                    int larger = value > best; /* selected without a jump: which is the largest cannot be foreseen */
                     best = larger ? value : best;
                     found = larger ? at : found;
+                    sum += value;
+                }
+            }
+            for (npy_intp i = first; sum != sum && i < bottom; i++) { /* there may be a nan */
+                npy_intp at = (top + i * job->dilation[0]) * job->width + left + start * job->dilation[1];
+                for (npy_intp j = start; j < right; j++, at += job->dilation[1]) {
+                    if (x[at] == x[at]) continue;
+                    best = x[at];
+                    found = at;
                 }
             }
             out[row * job->columns + column] = best;
