@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import META, TensorBase, values_of, version_cell, wrap
+from rushlight._core.tensor import LAZY, META, TensorBase, values_of, version_cell, wrap
 from rushlight.ops.declare import REGISTRY
 
 
@@ -111,6 +111,18 @@ def filled(like: TensorBase, number: Any) -> TensorBase:
 def masked(value: Any, mask: Any, number: Any = 0) -> Any:
     """`value` with a number where the mask holds, recorded as MaskedFillBackward0."""
     return REGISTRY["masked_fill.Scalar"](value, mask, number) if isinstance(value, TensorBase) else where(mask, number, value)
+
+
+def takes_writes(*values: Any) -> bool:
+    """Whether these are tensors that may be written into, as PyTorch's formulas do: not where a batch might not fit in."""
+    return all(isinstance(value, TensorBase) and not value._flags & ~LAZY for value in values)
+
+
+def write_part(target: TensorBase, ranges: dict[int, tuple[int, int]], source: TensorBase) -> None:
+    """target.narrow(...).copy_(source): the range of each dimension that is not taken whole."""
+    for dim, (start, end) in ranges.items():
+        target = REGISTRY["slice.Tensor"](target, dim, start, end, 1)
+    REGISTRY["copy"].apply_inplace([target, source, False])
 
 
 def written(tensor: TensorBase, times: int) -> TensorBase:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight.ops.carriers import REGISTRY, real, wrap_like
+from rushlight.ops.carriers import REGISTRY, real, takes_writes, wrap_like, write_part, zeros
 from rushlight.ops.create import check_options, into, is_meta, made, without_data
 from rushlight.ops.declare import composite, op
 from rushlight.ops.padding import constant_pad_nd
@@ -65,11 +65,22 @@ def _fft_c2c(self: Any, dim: Any, normalization: int, forward: bool) -> Any:
     return _transform(function, self, _sorted(self, _wrapped(self, dim)), norm=scales[normalization])
 
 
+def _followed_by_zeros(grad: Any, dim: int, count: int) -> Any:
+    """A gradient with zeros after it, into which PyTorch writes it."""
+    if not takes_writes(grad):
+        after = len(grad.shape) - 1 - dim % len(grad.shape)
+        return constant_pad_nd(grad, [0, 0] * after + [0, count], 0)
+    shape = list(grad.shape)
+    shape[dim] += count
+    whole = zeros(grad, shape)
+    write_part(whole, {dim: (0, grad.shape[dim])}, grad)
+    return whole
+
+
 def _r2c_self(grad: Any, self: Any, dim: Any, normalization: int, onesided: bool) -> Any:
     missing = self.shape[dim[-1]] - grad.shape[dim[-1]]
     if onesided and missing > 0:
-        after = len(grad.shape) - 1 - dim[-1] % len(grad.shape)
-        grad = constant_pad_nd(grad, [0, 0] * after + [0, missing], 0)
+        grad = _followed_by_zeros(grad, dim[-1], missing)
     return real(_fft_c2c(grad, dim, normalization, False))
 
 
@@ -92,6 +103,9 @@ def _c2r_self(grad: Any, dim: Any, normalization: int) -> Any:
     doubled = grad.shape[dim[-1]] - half.shape[dim[-1]]
     if doubled <= 0:
         return half
+    if takes_writes(half):
+        REGISTRY["mul.Scalar"].apply_inplace([slice_tensor(half, dim[-1], 1, 1 + doubled, 1), 2])
+        return half
     weights = np.ones(half.shape[dim[-1]], dtypes.of(getattr(grad, "_array", grad)).np_dtype)
     weights[1 : 1 + doubled] = 2
     shape = [1] * len(half.shape)
@@ -99,7 +113,7 @@ def _c2r_self(grad: Any, dim: Any, normalization: int) -> Any:
     return half * wrap_like(grad, weights.reshape(shape))
 
 
-@op("_fft_c2r", grad_fn="FftC2RBackward0", self=_c2r_self)
+@op("_fft_c2r", grad_fn="FftC2RBackward0", writes=1, self=_c2r_self)
 def _fft_c2r(self: Any, dim: Any, normalization: int, last_dim_size: int) -> Any:
     """The real numbers whose onesided transform is given."""
     _complex_only(self)

@@ -9,7 +9,7 @@ import numpy as np
 from rushlight import return_types
 from rushlight._core import dtypes
 from rushlight._core.tensor import TensorBase, shape_text, values_of
-from rushlight.ops.carriers import conj
+from rushlight.ops.carriers import conj, scaled
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
 from rushlight.ops.later import later
@@ -23,7 +23,7 @@ from rushlight.ops.linalg import (
     need_square,
     triangle_of,
 )  # fmt: skip
-from rushlight.ops.linalg_gradients import eig_backward, narrow, qr_backward, row, svd_backward
+from rushlight.ops.linalg_gradients import eig_backward, exp_backward, pinv_backward, qr_backward, row, svd_backward
 from rushlight.ops.special_functions import underivable
 from rushlight.ops.view import unsqueeze
 
@@ -162,15 +162,6 @@ def svd(self: Any, some: Any = True, compute_uv: Any = True) -> Any:
 # ---------------------------------------------------------------- pseudo-inverse, least squares
 
 
-def pinv_backward(grad: Any, pinv: Any, A: Any) -> Any:
-    """The gradient of the pseudo-inverse P: -P^H G P^H and what leaves the row and column spaces (Golub and Pereyra)."""
-    adjoint, turned = m_h(pinv), m_h(grad)
-    left = turned @ pinv
-    right = pinv @ turned
-    outside = (left - A @ (pinv @ left)) @ adjoint + adjoint @ (right - (right @ pinv) @ A)
-    return m_h(m_h(outside) - pinv @ left)  # stored column by column, as PyTorch's
-
-
 def _tolerance(value: Any, like: Any) -> Any:
     return values_of(value) if isinstance(value, TensorBase) else np.asarray(value, dtype=like.dtype)
 
@@ -236,9 +227,11 @@ def _lstsq_backward(grads: Any, A: Any, b: Any, solution: Any) -> tuple[Any, Any
         if vector:
             grad_b = REGISTRY["squeeze.dim"](grad_b, -1)
     if grad_residuals is not None and 0 not in grad_residuals.shape:
-        slope = (A @ solution - b) * row(grad_residuals) * 2
-        grad_a = slope @ m_h(solution) if grad_a is None else grad_a + slope @ m_h(solution)
-        grad_b = -slope if grad_b is None else grad_b - slope
+        rest, wide = A @ solution - b, row(grad_residuals)
+        slope_a = scaled((wide * rest) @ m_h(solution), 2)
+        slope_b = scaled(wide, -2) * rest
+        grad_a = slope_a if grad_a is None else grad_a + slope_a
+        grad_b = slope_b if grad_b is None else grad_b + slope_b
     return grad_a, grad_b
 
 
@@ -285,17 +278,7 @@ def linalg_lstsq(self: Any, b: Any, rcond: Any = None, driver: Any = None) -> An
 # ---------------------------------------------------------------- the rest
 
 
-def _exp_backward(grad: Any, A: Any) -> Any:
-    """The gradient of exp at A lies in the corner of exp([[A^H, G], [0, A^H]]) (Mathias)."""
-    adjoint = m_h(A)
-    n = A.shape[-1]
-    top = REGISTRY["cat"]([adjoint, grad], -1)
-    bottom = REGISTRY["cat"]([adjoint * 0, adjoint], -1)
-    whole = linalg_matrix_exp(REGISTRY["cat"]([top, bottom], -2))
-    return narrow(narrow(whole, -2, 0, n), -1, n, 2 * n)
-
-
-@op("linalg_matrix_exp", self=lambda grad, self: _exp_backward(grad, self))
+@op("linalg_matrix_exp", self=lambda grad, self: exp_backward(grad, self))
 def linalg_matrix_exp(self: Any) -> Any:
     """The exponential of square matrices."""
     need_square("linalg.matrix_exp", self)

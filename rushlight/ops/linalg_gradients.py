@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.tensor import TensorBase
-from rushlight.ops.carriers import conj, is_complex, real, scaled, wrap_like
+from rushlight.ops.carriers import conj, is_complex, real, scaled, takes_writes, wrap_like, write_part, zeros
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.linalg import (
     diag,
@@ -58,7 +58,7 @@ def _set_diagonal(matrices: Any, value: Any) -> Any:
         matrices[..., index, index] = value
         return matrices
     given = isinstance(value, TensorBase)
-    if matrices._flags or given and value._flags:  # a batch may not fit in
+    if not takes_writes(matrices, *[value] * given):
         rest = matrices - diag(diagonal(matrices))
         return rest + (diag(value) if given else wrap_like(matrices, np.eye(matrices.shape[-1], dtype=matrices._array.dtype) * value))
     if given:
@@ -75,7 +75,7 @@ def _halve_diagonal(matrices: Any) -> Any:
         half = matrices[..., index, index] * 0.5
         matrices[..., index, index] = half if half.dtype.kind != "c" else half.real + 1j * (half.imag * 2)
         return matrices
-    if matrices._flags:
+    if not takes_writes(matrices):
         part = real(diagonal(matrices))
         return matrices - diag(scaled(part, 0.5) if not is_complex(matrices) else REGISTRY["_to_copy"](scaled(part, 0.5), matrices.dtype))
     REGISTRY["mul.Scalar"].apply_inplace([real(diagonal(matrices)), 0.5])
@@ -284,3 +284,40 @@ def lu_unpack_backward(grad_l: Any, grad_u: Any, shape: Any) -> Any:
         return square
     dim, rest = (-1, grad_u) if columns > size else (-2, grad_l)
     return REGISTRY["cat"]([square, narrow(rest, dim, size, max(rows, columns))], dim)
+
+
+# ---------------------------------------------------------------- pseudo-inverse, exponential
+
+
+def pinv_backward(grad: Any, pinv: Any, A: Any) -> Any:
+    """The gradient of the pseudo-inverse P: -P^H G P^H and what leaves the row and column spaces (Golub and Pereyra)."""
+    rows, columns = A.shape[-2:]
+    adjoint, turned = m_h(pinv), m_h(grad)
+    if rows <= columns:
+        inner = turned @ pinv
+        moved = inner @ adjoint
+        outside = adjoint @ pinv
+        outside = outside @ (turned - inner @ A)
+        within = (A @ pinv) @ moved
+        return -m_h(pinv @ inner) + moved - within + outside
+    inner = pinv @ turned
+    moved = adjoint @ inner
+    within = (moved @ pinv) @ A
+    outside = ((turned - A @ inner) @ pinv) @ adjoint
+    return -m_h(inner @ pinv) + outside + moved - within
+
+
+def exp_backward(grad: Any, A: Any) -> Any:
+    """The gradient of exp at A lies in the corner of exp([[A^H, G], [0, A^H]]) (Mathias)."""
+    adjoint = m_h(A)
+    n = A.shape[-1]
+    first, second = (0, n), (n, 2 * n)
+    if takes_writes(adjoint, grad):
+        whole = zeros(grad, (*A.shape[:-2], 2 * n, 2 * n))
+        write_part(whole, {-2: first, -1: first}, adjoint)
+        write_part(whole, {-2: second, -1: second}, adjoint)
+        write_part(whole, {-2: first, -1: second}, grad)
+    else:
+        cat = REGISTRY["cat"]
+        whole = cat([cat([adjoint, grad], -1), cat([adjoint * 0, adjoint], -1)], -2)
+    return narrow(narrow(REGISTRY["linalg_matrix_exp"](whole), -2, 0, n), -1, n, 2 * n)
