@@ -11,7 +11,9 @@ torch.linalg.lu(tall)[1] | torch.linalg.lu(tall)[2] | torch.linalg.lu(wide)[1] |
 torch.linalg.lu_factor(wide) | torch.lu_unpack(wide, pivots) | torch.lu_unpack(tall, pivots)[1] | torch.lu_unpack(wide, pivots)[2]
 torch.linalg.lu_solve(x, pivots, x) | torch.linalg.lu_solve(x, pivots, x, left=False) | torch.linalg.cholesky(x @ x.mT)
 torch.linalg.cholesky(x @ x.mT, upper=True) | torch.cholesky_inverse(x) | torch.linalg.inv(x) | torch.linalg.solve(x, x[0]) | torch.linalg.det(x)
-torch.linalg.det(x * 0) | torch.linalg.slogdet(x)
+torch.linalg.det(x * 0) | torch.linalg.slogdet(x) | torch.linalg.pinv(x) | torch.linalg.pinv(tall) | torch.linalg.lstsq(x, x)[0]
+torch.linalg.lstsq(tall, tall * 2, driver="gelsd")[1] | torch.matrix_exp(x) | torch.fft.rfft(x) | torch.fft.rfft2(tall) | torch.fft.irfft(z, 3)
+torch.fft.hfft(z, 4) | torch.fft.ihfft(tall)
 """
 
 
