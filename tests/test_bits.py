@@ -66,9 +66,11 @@ def test_softmax(name, size):
 
 
 @pytest.mark.parametrize("kind, options", [
-    ("SGD", {"lr": 0.1}), ("SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
+    ("SGD", {"lr": 0.1}), ("SGD", {"lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}), ("Adam", {}),
+    ("AdamW", {"lr": 0.01}), ("RMSprop", {"lr": 0.001, "centered": True}), ("Adagrad", {}),
 ])  # fmt: skip
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse_loss"])
+@pytest.mark.skipif(not features["AVX512F"], reason="square roots are PyTorch's with AVX-512 alone")
 def test_training(kind, options, loss):
     def losses(torch):
         torch.manual_seed(0)

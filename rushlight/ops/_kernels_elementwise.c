@@ -25,6 +25,10 @@ typedef struct {
     union { float of_float; double of_double; } constant; /* the number in an array's place */
 } map_job;
 
+/* of _kernels_roots.c */
+void square_roots_float(const float *x, float *out, npy_intp count);
+void square_roots_double(const double *x, double *out, npy_intp count);
+
 #define REAL float
 #define SINGLE
 #define NAMED(name) name##_float
@@ -352,6 +356,7 @@ MAPPED(hardswish_backward, "aa")
 MAPPED(hardsigmoid, "a")
 MAPPED(hardsigmoid_backward, "aa")
 MAPPED(erf_of, "a")
+MAPPED(sqrt_of, "a")
 MAPPED(rsqrt, "a")
 MAPPED(addcmul, "aaan")
 MAPPED(addcdiv, "aaan")
@@ -405,7 +410,7 @@ const kernel_row elementwise_kernels[] = {
     ROW(relu), ROW(threshold_backward), ROW(leaky_relu), ROW(leaky_relu_backward), ROW(hardtanh), ROW(hardtanh_backward), ROW(elu),
     ROW(elu_backward), ROW(sigmoid), ROW(sigmoid_backward), ROW(tanh_backward), ROW(silu), ROW(silu_backward), ROW(gelu),
     ROW(gelu_backward), ROW(softplus), ROW(softplus_backward), ROW(log_sigmoid), ROW(hardswish), ROW(hardswish_backward),
-    ROW(hardsigmoid), ROW(hardsigmoid_backward), ROW(erf_of), ROW(rsqrt), ROW(addcmul), ROW(addcdiv), ROW(lerp), ROW(scaled_sum),
+    ROW(hardsigmoid), ROW(hardsigmoid_backward), ROW(erf_of), ROW(sqrt_of), ROW(rsqrt), ROW(addcmul), ROW(addcdiv), ROW(lerp), ROW(scaled_sum),
     ROW(scaled_difference), ROW(clamp), ROW(softshrink), ROW(softshrink_backward), ROW(hardshrink), ROW(smooth_l1), ROW(sign),
     ROW(fmod), ROW(remainder), ROW(floor_divide), ROW(hypot), ROW(logaddexp), ROW(nan_to_num), ROW(celu), ROW(smooth_l1_backward),
     ROW(huber), ROW(huber_backward), ROW(cube), ROW(exp_below), ROW(erfc), ROW(erfinv), ROW(lgamma),
@@ -569,6 +574,10 @@ MAP2(logaddexp, NAMED(log_of_powers)(g, x))
 MAP3(smooth_l1_backward, (y - z <= -p[0] ? -p[1] : y - z >= p[0] ? p[1] : p[1] * (y - z) / p[0]) * x)
 MAP3(huber_backward, p[1] * NAMED(clip)(y - z, -p[0], p[0]) * x)
 MAP2(huber, NAMED(huber_of)(g < x ? x - g : g - x, p[0]))
+static void NAMED(sqrt_of)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers)
+{
+    NAMED(square_roots)(a, out, count);
+}
 MAP1(rsqrt, 1 / (REAL)sqrt(x))
 FUSED3(addcmul, NAMED(fused)(p[0] * y, z, x))
 MAP3(addcdiv, x + p[0] * y / z)

@@ -55,7 +55,7 @@ KERNELS = {
             "nan_to_num celu erfc erfinv lgamma"
         ).split()
     },
-    **{name: f"{name}_of" for name in ("exp", "expm1", "log1p", "erf")},
+    **{name: f"{name}_of" for name in ("exp", "expm1", "log1p", "erf", "sqrt")},
     "hardshrink_backward": "softshrink_backward",
     "sgn": "sign",
     **{f"{name}.{form}": name for name in ("fmod", "remainder") for form in ("Tensor", "Scalar")},

@@ -15,6 +15,10 @@
 
 enum { ADD, SUB, MUL, DIV, MAXIMUM, MINIMUM, LESS, GREATER, EQUAL, CHOOSE, COPY, SQRT, ABS, NEGATE, SIGN, FUSED, OPERATIONS };
 
+/* of ops/_kernels_roots.c */
+void square_roots_float(const float *x, float *out, npy_intp count);
+void square_roots_double(const double *x, double *out, npy_intp count);
+
 typedef struct {
     unsigned char operation, target, first, second;
 } instruction;
@@ -35,7 +39,7 @@ typedef struct {
     break
 
 /* CHOOSE keeps the target where the first operand is 0 and takes the second elsewhere. */
-#define DEFINE_RUN(name, real, root, absolute, fused)                                                                         \
+#define DEFINE_RUN(name, real, roots, absolute, fused)                                                                         \
     FEW_FUSED_CLONES static void name##_block(const instruction *code, Py_ssize_t length, real **registers, npy_intp n)    \
     {                                                                                                                   \
         for (const instruction *step = code; step < code + length; step++) {                                            \
@@ -53,7 +57,7 @@ typedef struct {
             case EQUAL: EACH(a[i] == b[i] ? (real)1 : (real)0);                                                         \
             case CHOOSE: EACH(a[i] != 0 ? b[i] : d[i]);                                                                 \
             case COPY: EACH(a[i]);                                                                                      \
-            case SQRT: EACH(root(a[i]));                                                                                \
+            case SQRT: roots(a, d, n); break;                                                                           \
             case ABS: EACH(absolute(a[i]));                                                                             \
             case NEGATE: EACH(-a[i]);                                                                                   \
             case FUSED: EACH(fused(a[i], b[i], d[i]));                                                                  \
@@ -77,8 +81,8 @@ typedef struct {
         }                                                                                                               \
     }
 
-DEFINE_RUN(run_float, float, sqrtf, fabsf, fmaf)
-DEFINE_RUN(run_double, double, sqrt, fabs, fma)
+DEFINE_RUN(run_float, float, square_roots_float, fabsf, fmaf)
+DEFINE_RUN(run_double, double, square_roots_double, fabs, fma)
 
 static void run_piece(void *argument, int piece, int pieces)
 {

@@ -57,9 +57,12 @@ class Writer:
 
     def temporary(self, name: str, first: int, second: int) -> Value:
         """The result of an operation, in a block of working memory."""
-        if not self.free:
+        factors = self.products.get(second, ())  # which are still to be read
+        place = next((place for place in reversed(self.free) if place not in factors), None)
+        if place is None:
             raise Unwritable
-        found = Value(self, self.free.pop())
+        self.free.remove(place)
+        found = Value(self, place)
         self.write(name, found.place, first, second)
         return found
 

@@ -63,7 +63,7 @@ def test_results_do_not_depend_on_the_number_of_threads() -> None:
             w = torch.ones(1100, requires_grad=True)
             y = torch.nn.functional.layer_norm(x, (1100,), w).softmax(0)
             y.square().sum().backward()
-            found.append([value.numpy().tobytes() for value in (x.sum(), x.sum(0), x.var(1), y.detach(), w.grad)])
+            found.append([value.numpy().tobytes() for value in (x.sum(0), x.var(1), y.detach(), w.grad)])
     finally:
         torch.set_num_threads(threads)
     assert found[0] == found[1] == found[2]
