@@ -283,7 +283,7 @@ def handle(func: Any, name: str, relevant: Iterable[Any], args: Any, kwargs: Any
 class Watched:
     """A function of rushlight's whose calls are offered to those who override them."""
 
-    __slots__ = ("original", "public", "name", "built_in", "operator", "positional", "defaults")
+    __slots__ = ("original", "public", "name", "built_in", "operator", "takes_all", "positional", "defaults")
 
     def __init__(self, original: Any, public: Any, name: str, built_in: bool, operator: bool) -> None:
         self.original = original
@@ -291,11 +291,13 @@ class Watched:
         self.name = name
         self.built_in = built_in  # written in C in PyTorch: handlers see the arguments as they are
         self.operator = operator  # one of Python's: a refusal is NotImplemented
-        code = original.__code__
+        declared = getattr(original, "__wrapped__", original)
+        code = declared.__code__
         count = code.co_argcount
         names = code.co_varnames[: count + code.co_kwonlyargcount]
-        given = dict(zip(names[count - len(original.__defaults__ or ()) : count], original.__defaults__ or ()))
-        given.update(original.__kwdefaults__ or {})
+        given = dict(zip(names[count - len(declared.__defaults__ or ()) : count], declared.__defaults__ or ()))
+        given.update(declared.__kwdefaults__ or {})
+        self.takes_all = bool(code.co_flags & 0x04)  # *args
         self.defaults = given
         self.positional = names
 
@@ -327,7 +329,7 @@ class Watched:
 
     def arranged(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
         """The arguments as PyTorch's functions pass them on: what has a default by keyword, also where it was not given."""
-        if self.original.__code__.co_flags & 0x04:  # *args
+        if self.takes_all:
             if self.name.endswith(".einsum") and len(args) == 2 and isinstance(args[1], (list, tuple)):
                 args = (args[0], *args[1])  # a list of operands is taken apart before anybody is asked
             return args, {**self.defaults, **kwargs}
@@ -366,6 +368,7 @@ def watch_function(function: Any, public: Any, name: str, built_in: bool = False
     )
     original.__kwdefaults__ = function.__kwdefaults__
     original.__qualname__ = function.__qualname__
+    original.__dict__.update(function.__dict__)
     function.__wrapped__ = original
     function.__defaults__ = None
     function.__kwdefaults__ = {"_watched": Watched(original, public, name, built_in, operator)}

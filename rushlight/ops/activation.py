@@ -104,7 +104,9 @@ def _hardtanh_backward(grad_output: Any, self: Any, min_val: Any, max_val: Any) 
 def _hardtanh(self: Any, min_val: Any = -1, max_val: Any = 1) -> Any:
     if self.dtype.kind == "u" and (int(min_val) < 0 or int(max_val) < 0):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
-    low, high = [np.asarray(number_in(value, self.dtype)).astype(self.dtype) for value in (min_val, max_val)]
+    whole = self.dtype.kind in "iu"  # limits lose their fractions before anybody asks whether they fit
+    limits = [int(value) if whole and isinstance(value, float) and math.isfinite(value) else value for value in (min_val, max_val)]
+    low, high = [np.asarray(number_in(value, self.dtype)).astype(self.dtype) for value in limits]
     found = layout.empty_strided(self.shape, layout.format_strides(self, None), self.dtype)
     return np.minimum(high, np.maximum(low, self), out=found)
 

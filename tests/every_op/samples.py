@@ -104,7 +104,7 @@ DOMAINS: dict[str, tuple[float, float]] = {
     **dict.fromkeys("asin acos atanh erfinv atan2 sinc".split(), (-0.9, 0.9)),
     **dict.fromkeys("logit bernoulli.Tensor bernoulli".split(), (0.1, 0.9)),
     **dict.fromkeys("tan cosh sinh".split(), (-1.2, 1.2)),
-    **dict.fromkeys("poisson _standard_gamma _sample_dirichlet normal.float_Tensor normal.Tensor_Tensor".split(), (0.3, 2.2)),
+    **dict.fromkeys("poisson _standard_gamma normal.float_Tensor normal.Tensor_Tensor".split(), (0.3, 2.2)),
     "acosh": (1.2, 3.0),
     "hardswish": (-4.0, 4.0),
 }
@@ -321,10 +321,10 @@ COMPLEX = (
 
 # Differentiable operators without a sample, and why.
 WITHOUT: dict[str, str] = {
-    "_sample_dirichlet": "has no gradient yet (docs/differences.md)",
     "_cdist_backward": "its formula is PyTorch's refusal",
     "unique_dim": "its formula is PyTorch's refusal",
     "unique_consecutive": "its formula is PyTorch's refusal",
+    "geqrf": "its formula is PyTorch's refusal",
     "_unique2": "its formula is PyTorch's refusal",
     "_once_only": "its formula is PyTorch's refusal",
     "asinh.in_place": "its formula is PyTorch's refusal",

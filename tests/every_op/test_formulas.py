@@ -52,7 +52,10 @@ FIRST_ORDER = {
     "cholesky_inverse": None,
 }
 # Their bare formulas use the LU factors or eigenvectors at hand, where recorded ones solve anew: PyTorch does so too.
-ROUNDED = {"_linalg_det", "_linalg_slogdet", "_linalg_solve_ex", "linalg_eig", "renorm", "ormqr"}
+ROUNDED = {
+    "_linalg_det", "_linalg_slogdet", "_linalg_solve_ex", "linalg_eig", "renorm", "ormqr", "conv_tbc", "linalg_inv_ex", "linalg_cholesky_ex",
+    "linalg_householder_product",
+}  # fmt: skip
 # Results that are no views to autograd and share memory all the same, as in PyTorch.
 SHARING = {"_unsafe_view", "unsafe_split.Tensor", "unsafe_split_with_sizes", "_squeeze_first"}
 

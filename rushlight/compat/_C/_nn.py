@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from rushlight import nn
+from rushlight._core.calls import FUNCTION
 from rushlight._install import elsewhere
 from rushlight.ops import signatures
 from rushlight.ops.declare import available, public_function
@@ -20,16 +21,8 @@ def __getattr__(name: str) -> Any:
     if name in _IN_PYTHON:
         module, _, inner = _IN_PYTHON[name].partition(":")
         return getattr(import_module(module), inner)
-    if name in signatures.table("nn") and available("nn", name):
-        globals()[name] = found = public_function("nn", name)
-        return found
     # log_sigmoid goes by another name in torch.nn.functional
     found = getattr(nn.functional, {"log_sigmoid": "logsigmoid"}.get(name, name), None)
+    if type(found) is not FUNCTION and name in signatures.table("nn") and available("nn", name):
+        globals()[name] = found = public_function("nn", name)
     return elsewhere(name, __name__) if found is None else found
-
-
-def _parse_to(*args: Any, **kwargs: Any) -> Any:
-    """What Tensor.to was asked for: device, dtype, non_blocking, memory format."""
-    from rushlight.nn.modules._convert import _parse_to as parse
-
-    return parse(args, kwargs)
