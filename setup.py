@@ -13,6 +13,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools._distutils.ccompiler import new_compiler
 from setuptools._distutils.sysconfig import customize_compiler, get_python_inc
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 BUILD_DIRECTORY = tempfile.TemporaryDirectory(prefix="rushlight-build-")
@@ -121,8 +122,17 @@ def compiled_modules() -> list:
     return modules
 
 
+class WithoutCompiledSources(build_py):
+    """Leave the sources of compiled modules out: nobody would run them. What type checkers read of them is in dtypes.py."""
+
+    def find_package_modules(self, package: str, package_dir: str) -> list:
+        compiled = {Path(source) for source in compiled_sources()} - {Path("rushlight/_core/dtypes.py")}
+        return [found for found in super().find_package_modules(package, package_dir) if Path(found[2]) not in compiled]
+
+
 def run_setup(ext_modules: list, setup_requires: list[str]) -> None:
     setup(
+        cmdclass={"build_py": WithoutCompiledSources} if ext_modules else {},
         version=distribution_version(),
         ext_modules=ext_modules,
         setup_requires=setup_requires,

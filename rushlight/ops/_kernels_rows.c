@@ -364,6 +364,11 @@ const kernel_row row_kernels[] = {
 #else /* ---------------------------------------------------------------- for each type: softmax of lines */
 
 #define EXP NAMED(exp)
+#define float_CLONES /* of softmax: vector code for float32 is in _kernels_softmax.c */
+#define double_CLONES CLONES
+#define GLUED(real) real##_CLONES
+#define CLONES_OF(real) GLUED(real)
+#define LINE_CLONES CLONES_OF(REAL)
 
 INLINE REAL NAMED(top_of)(const REAL *x, npy_intp count)
 {
@@ -410,7 +415,7 @@ INLINE double NAMED(powers)(const REAL *x, REAL *out, npy_intp count, REAL top)
     return total;
 }
 
-CLONES static void NAMED(softmax_line)(const REAL *x, REAL *out, npy_intp count, int kind)
+LINE_CLONES static void NAMED(softmax_line)(const REAL *x, REAL *out, npy_intp count, int kind)
 {
     REAL top = NAMED(top_of)(x, count);
     double total;
@@ -436,7 +441,7 @@ CLONES static REAL NAMED(safe_line)(REAL *x, npy_intp count)
     return shift + (REAL)log(total);
 }
 
-CLONES static void NAMED(softmax_backward_line)(const REAL *grad, const REAL *y, REAL *out, npy_intp count, int kind)
+LINE_CLONES static void NAMED(softmax_backward_line)(const REAL *grad, const REAL *y, REAL *out, npy_intp count, int kind)
 {
     double total;
     if (kind == SOFTMAX) {

@@ -51,7 +51,7 @@ FIRST_ORDER = {
     "cholesky_solve": None,
     "cholesky_inverse": None,
 }
-# Their bare formulas use the LU factors or eigenvectors at hand, where recorded ones solve anew: PyTorch does so too.
+# Their bare formulas use the LU factors or eigenvectors at hand, where recorded ones solve anew (PyTorch does so too), or arrays' products.
 ROUNDED = {
     "_linalg_det", "_linalg_slogdet", "_linalg_solve_ex", "linalg_eig", "renorm", "ormqr", "conv_tbc", "linalg_inv_ex", "linalg_cholesky_ex",
     "linalg_householder_product",
