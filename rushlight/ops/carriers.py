@@ -71,7 +71,7 @@ def less(value: Any, number: Any) -> Any:
     return REGISTRY["sub.Scalar"](value, number) if isinstance(value, TensorBase) else value - number
 
 
-_UFUNCS = {"add.Tensor": np.add, "mul.Tensor": np.multiply}
+_UFUNCS = {"add.Tensor": np.add, "sub.Tensor": np.subtract, "mul.Tensor": np.multiply}
 
 
 def led(spec: str, value: Any, other: Any) -> Any:
@@ -79,7 +79,7 @@ def led(spec: str, value: Any, other: Any) -> Any:
     if isinstance(value, TensorBase) or isinstance(other, TensorBase):
         return REGISTRY[spec](value, other)
     ufunc = _UFUNCS[spec]
-    if value.flags.c_contiguous or not value.flags.forc or value.dtype is not other.dtype:
+    if value.flags.c_contiguous or value.dtype is not other.dtype or not value.flags.forc and value.shape != other.shape:
         return ufunc(value, other)
     return ufunc(value, other, out=np.empty_like(value))
 

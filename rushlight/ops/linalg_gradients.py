@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.tensor import TensorBase
-from rushlight.ops.carriers import conj, is_complex, real, scaled, takes_writes, wrap_like, write_part, zeros
+from rushlight.ops.carriers import conj, is_complex, led, real, scaled, takes_writes, wrap_like, write_part, zeros
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.linalg import (
     diag,
@@ -299,12 +299,12 @@ def pinv_backward(grad: Any, pinv: Any, A: Any) -> Any:
         outside = adjoint @ pinv
         outside = outside @ (turned - inner @ A)
         within = (A @ pinv) @ moved
-        return -m_h(pinv @ inner) + moved - within + outside
+        return led("add.Tensor", led("sub.Tensor", led("add.Tensor", -m_h(pinv @ inner), moved), within), outside)
     inner = pinv @ turned
     moved = adjoint @ inner
     within = (moved @ pinv) @ A
     outside = ((turned - A @ inner) @ pinv) @ adjoint
-    return -m_h(inner @ pinv) + outside + moved - within
+    return led("sub.Tensor", led("add.Tensor", led("add.Tensor", -m_h(inner @ pinv), outside), moved), within)
 
 
 def exp_backward(grad: Any, A: Any) -> Any:
