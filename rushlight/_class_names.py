@@ -41,9 +41,14 @@ def name_as_torch(package: str, places: dict[str, str] | None = None) -> None:
         for value in list(vars(module).values()):
             if isinstance(value, type) and value.__module__ == own and not isinstance(value, EnumMeta):
                 value.__module__ = theirs
-                if not hasattr(value, "named_parameters") and value not in copyreg.dispatch_table:
-                    _FILES[value] = own
-                    copyreg.pickle(value, _reduce)  # type: ignore[arg-type]
+                pickle_by_file(value, own)
+
+
+def pickle_by_file(cls: type, own: str) -> None:
+    """Let objects of a class be pickled by the file that it is in, where its name cannot be imported. Layers do that themselves."""
+    if not hasattr(cls, "named_parameters") and cls not in copyreg.dispatch_table:
+        _FILES[cls] = own
+        copyreg.pickle(cls, _reduce)  # type: ignore[arg-type]
 
 
 def renamed(cls: type) -> bool:

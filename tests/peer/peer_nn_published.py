@@ -1,6 +1,7 @@
 """What PyTorch's own tests of layers, optimizers and data look at, and earlier peer tests did not: choices, refusals, second gradients."""
 
 import importlib
+import pickle
 import warnings
 
 LINES_REFUSED = """
@@ -187,3 +188,20 @@ def layout_of_random_slopes(torch, log):
     x = torch.ones(2, 3, 4, 5).contiguous(memory_format=torch.channels_last)
     for training in (True, False):
         log(torch.nn.functional.rrelu(x, training=training).stride())
+
+
+def options_of_the_fused_loss(torch, log):
+    options = torch.nn.LinearCrossEntropyOptions
+    log([options() == options(), options() == options(batch_chunk_size=2), hash(options()) == hash(options())])
+    log.error(lambda: setattr(options(), "acc_dtype", None))
+    log(repr(pickle.loads(pickle.dumps(options(chunking_method="aspect_ratio:2")))))
+    layer = torch.nn.LinearCrossEntropyLoss(4, 3, options=options(batch_chunk_size=1))
+    log(repr(pickle.loads(pickle.dumps(layer))))
+    x, weight, target = torch.ones(3, 4), torch.arange(20.0).view(5, 4).sin(), torch.tensor([0, 1, 4])
+    loss = torch.nn.functional.linear_cross_entropy
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        log([loss(x, weight, target, options=options()).item(), loss(x, weight, target, options=options(), label_smoothing=0.1).item()])
+        log(loss(x, weight, torch.full((3, 5), 0.2), options=options()).item())
+    log([str(warning.message) for warning in caught])
+    log.error(lambda: loss(x, weight, torch.full((3, 5), 0.2), ignore_index=2))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
+from rushlight._core.dtypes import int64
 from rushlight.nn.functional._operators import operator as _op
 from rushlight.nn.functional.loss import cross_entropy
 
@@ -32,8 +34,10 @@ def linear_cross_entropy(
             f"K-dimensional loss defined by linear_weight shape {tuple(linear_weight.shape)} requires batched input, (N, {features}), got "
             f"unbatched input with shape {tuple(input.shape)}"
         )
-    if ignore_index is not None and target.is_floating_point():
+    if ignore_index is not None and tuple(target.shape) == (*input.shape[:-1], *sizes):
         raise RuntimeError("ignore_index cannot be specified when target contains probabilities")
+    if options is not None:
+        _check_options(reduction, label_smoothing, target, tuple(sizes[1:]), linear_bias)
     flat_weight = linear_weight if len(sizes) == 1 else linear_weight.reshape(-1, features)
     flat_bias = linear_bias if linear_bias is None or len(sizes) == 1 else linear_bias.reshape(-1)
     logits = _op("linear")(input, flat_weight, flat_bias)
@@ -43,3 +47,16 @@ def linear_cross_entropy(
         logits, target, weight=weight, ignore_index=-100 if ignore_index is None else ignore_index, reduction=reduction,
         label_smoothing=label_smoothing,
     )  # fmt: skip
+
+
+def _check_options(reduction: str, label_smoothing: float, target: Any, more: tuple[int, ...], linear_bias: Any) -> None:
+    """Warn as PyTorch does where its way in chunks, which the options are for, does not take a call."""
+    if reduction in ("mean", "sum", "none") and label_smoothing == 0.0 and target.dtype == int64 and not more:
+        return
+    warnings.warn(
+        "linear_cross_entropy: ``options`` ignored; chunked path needs reduction in {'mean','sum','none'}, label_smoothing == 0, "
+        f"target.dtype == int64, out_features == (). Got reduction={reduction!r}, label_smoothing={label_smoothing}, "
+        f"target.dtype={target.dtype}, out_features={more}, tracing=False, "
+        f"linear_bias.shape={tuple(linear_bias.shape) if linear_bias is not None else None}.",
+        stacklevel=3,
+    )

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from rushlight._class_names import importable as importable
+from rushlight._class_names import importable as importable, pickle_by_file
 from rushlight.nn._torch import Tensor
 
 _OWN, _ALIAS = __name__.partition(".")[0], "torch"
@@ -21,6 +21,7 @@ def as_torch(namespace: dict[str, Any]) -> None:
     for value in list(namespace.values()):
         if isinstance(value, type) and value.__module__ == own:
             value.__module__ = _ALIAS + own.removeprefix(_OWN)
+            pickle_by_file(value, own)
 
 
 def reduce_unnamed(module: Any) -> Any:

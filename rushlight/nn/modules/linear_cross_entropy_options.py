@@ -15,7 +15,8 @@ _POLICIES = ("accurate", "balanced", "compact", "auto")
 class LinearCrossEntropyOptions:
     """Settings of F.linear_cross_entropy."""
 
-    __slots__ = ("acc_dtype", "acc_policy", "allow_retain_graph", "batch_chunk_size", "chunking_method")
+    # What dataclass(frozen=True, slots=True) makes, without its import.
+    __slots__ = __match_args__ = ("allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_policy", "acc_dtype")
 
     def __init__(
         self, allow_retain_graph: bool = False, batch_chunk_size: int | None = None, chunking_method: str | None = "auto",
@@ -34,15 +35,33 @@ class LinearCrossEntropyOptions:
                 "acc_dtype must be one of {None, torch.float16, torch.bfloat16, torch.float32, torch.float64}, got "
                 f"{acc_dtype!r}. Pass acc_dtype=None to let the op pick automatically."
             )
-        self.allow_retain_graph = allow_retain_graph
-        self.batch_chunk_size = batch_chunk_size
-        self.chunking_method = chunking_method
-        self.acc_policy = acc_policy
-        self.acc_dtype = acc_dtype
+        self.__setstate__([allow_retain_graph, batch_chunk_size, chunking_method, acc_policy, acc_dtype])
+
+    def __getstate__(self) -> list[Any]:
+        return [getattr(self, name) for name in self.__slots__]
+
+    def __setstate__(self, state: list[Any]) -> None:
+        for name, value in zip(self.__slots__, state):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        from dataclasses import FrozenInstanceError
+
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        from dataclasses import FrozenInstanceError
+
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __eq__(self, other: object) -> Any:
+        return self.__getstate__() == other.__getstate__() if type(other) is type(self) else NotImplemented  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__getstate__()))
 
     def __repr__(self) -> str:
-        names = ("allow_retain_graph", "batch_chunk_size", "chunking_method", "acc_policy", "acc_dtype")
-        return "LinearCrossEntropyOptions(" + ", ".join([f"{name}={getattr(self, name)!r}" for name in names]) + ")"
+        return "LinearCrossEntropyOptions(" + ", ".join([f"{name}={getattr(self, name)!r}" for name in self.__slots__]) + ")"
 
 
 as_torch(globals())
