@@ -234,8 +234,9 @@ def backward(
     grads = _make_grads(roots, _grads_tuple(grad_tensors, len(roots)), False)
     keep = _flag(create_graph if retain_graph is None else retain_graph)
     create_graph = _flag(create_graph)
-    if create_graph:
+    if create_graph or wanted is not None:
         _edges(roots, "backward")
+    if create_graph:
         _warn_create_graph()
     _run(roots, grads, keep, create_graph, None if wanted is None else [_target(entry) for entry in wanted], True)
 

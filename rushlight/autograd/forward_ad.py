@@ -30,7 +30,7 @@ class UnpackedDualTensor(NamedTuple):
 def enter_dual_level() -> int:
     """Enter a level of forward mode; returns its number."""
     global _current_level
-    if _current_level >= 0:
+    if _current_level >= 0 or any(level.kind == "jvp" for level in levels.STACK.get()):
         raise RuntimeError("Nested forward mode AD is not supported at the moment")
     level = levels.Level("dual")
     level.__enter__()

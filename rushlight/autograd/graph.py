@@ -11,6 +11,7 @@ from rushlight._core import dtypes, engine, leaf, node as nodes, op_node, views
 from rushlight._core.collector import expect_cycle
 from rushlight._core.node import SECOND_TIME, SavedTensor, edge_of
 from rushlight._core.origin import advice
+from rushlight._core.plan import INPUT
 from rushlight._core.tensor import INFERENCE, TensorBase, bump, values_of, wants_grad, wrap
 from rushlight._install import elsewhere
 from rushlight.autograd import saved_fields, saved_hooks
@@ -194,6 +195,12 @@ def _wrapped_saved(value: Any, owner: Any, is_tensor: bool) -> Any:
     return value
 
 
+_SHOWN = frozenset(
+    "_input_metadata _register_hook_dict _sequence_nr _set_sequence_nr metadata name next_functions register_hook register_prehook "
+    "requires_grad".split()
+)
+
+
 class OpNode(Node, op_node.OpNode):
     """The node of an operator; what it saved is read as `_saved_<name>`."""
 
@@ -210,6 +217,9 @@ class OpNode(Node, op_node.OpNode):
         if not isinstance(self.saved, list):
             if raw:
                 return raw_saved(None, self)
+            index = op.params.index(field) if field in op.params else -1
+            if index in op.tensor_params and (INPUT, index) not in zip(self.plan.kinds, self.plan.indices):  # never kept
+                return None
             if not self.plan.lasting:
                 raise RuntimeError(SECOND_TIME + advice("freed", self.saved))
             self.saved = []
@@ -225,7 +235,8 @@ class OpNode(Node, op_node.OpNode):
         fields = saved_fields.names_of(self.op)
         raw = [field for field in fields if field not in self.op.params or self.op.params.index(field) in self.op.tensor_params]
         raw = [field for field in raw if "_sym_" not in field]
-        return [*super().__dir__(), *(f"_saved_{field}" for field in fields), *(f"_raw_saved_{field}" for field in raw)]
+        names = [name for name in super().__dir__() if name in _SHOWN or name.startswith("__")]
+        return [*names, *(f"_saved_{field}" for field in fields), *(f"_raw_saved_{field}" for field in raw)]
 
 
 class AccumulateGrad(Node, nodes.AccumulateGrad):

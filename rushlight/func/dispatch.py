@@ -346,6 +346,8 @@ def _in_place(op: Any, args: Any, level: Level | None) -> Any:
             batching.refuse_write(op, target, args, level)
         lifted = lift_all(op, args, level)
     live = dual_levels(op, lifted)
+    if live and get_mode() & GRAD and any(wants_grad(tensor) for tensor in tensors_of(op, lifted)):
+        inplace.check(target)  # before tangents change
     before = [(entry, tangents.ops("clone")(tangent)) for entry, tangent in tangents_of(target)] if live else ()
     if live:
         set_tangents(target, _written_tangents(op, lifted, live))

@@ -428,6 +428,9 @@ def _jvp_with_argnums(func: Any, primals: Any, tangents: Any, argnums: Any, *, s
     if argnums is not None and isinstance(argnums, int):
         chosen = (chosen,)
     flat, flat_tangents, spec = _check_tangents(chosen, tangents)
+    kinds = [level.kind for level in levels.STACK.get()]
+    if "dual" in kinds and "jvp" not in kinds:
+        raise RuntimeError("Nested forward mode AD is not supported at the moment")
     with Level("jvp") as level:
         base = stratum()
         duals = tree_unflatten([dual(base, primal, tangent, level) for primal, tangent in zip(flat, flat_tangents)], spec)

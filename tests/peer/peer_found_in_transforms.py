@@ -65,3 +65,39 @@ def found_in_transforms(torch, log):
         torch.func.jvp(torch.sin, (torch.ones(1),), (torch.ones(1),))
     for line in FOUND.strip().splitlines():
         line_program(line)(torch, log)
+
+
+def tangents_and_errors(torch, log):
+    """A write that is refused leaves tangents alone; levels of forward mode do not nest with those of torch.func."""
+    forward_ad = torch.autograd.forward_ad
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.func.jvp(torch.sin, (torch.ones(1),), (torch.ones(1),))
+    ones, leaf = torch.ones(2), torch.ones(2, requires_grad=True)
+
+    def leveled(x):
+        with forward_ad.dual_level():
+            return x * 2
+
+    with forward_ad.dual_level():
+        whole, dual = torch.ones(4, requires_grad=True) * 1, forward_ad.make_dual(leaf, ones)
+        log.error(lambda: whole.chunk(2)[0].mul_(dual))
+        log.error(lambda: dual.mul_(2))
+        log(forward_ad.unpack_dual(whole).tangent, forward_ad.unpack_dual(dual).tangent)
+        log.error(lambda: torch.func.jvp(torch.sin, (ones,), (ones,)))
+    log.error(lambda: torch.func.jvp(leveled, (ones,), (ones,)))
+    log(torch.func.jvp(torch.sin, (ones,), (ones,)), torch.func.grad(lambda x: leveled(x).sum())(ones))
+
+
+def nodes_to_those_who_look(torch, log):
+    """The names that a node shows, and what was never kept, also after the pass."""
+    leaf = torch.ones(2, 2, requires_grad=True)
+    product = leaf * torch.ones(2, 2)
+    log(sorted(name for name in dir(product.grad_fn) if not name.startswith("__")))
+    log(product.grad_fn._saved_self)
+    product.sum().backward()
+    log(product.grad_fn._saved_self)
+    log.error(lambda: product.grad_fn._saved_other)
+    plain = torch.ones(2)
+    log.error(lambda: plain.sum().backward(inputs=[plain]))
+    log.error(lambda: (plain + leaf).sum().backward(inputs=[plain]))
