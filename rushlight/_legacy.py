@@ -9,10 +9,12 @@ import numpy as np
 from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.signature import Parser
+from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import LAZY, META, SPARSE, TensorBase
 from rushlight.ops import signatures
 from rushlight.ops.convert import TYPE_NAMES, dtype_of_type
 from rushlight.ops.create import converted, copied_data, made
+from rushlight.ops.data import is_sequence
 from rushlight.ops.resize import cpp_name, window
 from rushlight.storage import TypedStorage
 
@@ -51,8 +53,8 @@ def construct(dtype: Any, args: Any, kwargs: Any, strict: bool = True) -> Tensor
 
         return empty(values[0], None, None, dtype, None, device, False, False)  # type: ignore[no-any-return]
     data = values[0]
-    if isinstance(data, (int, float, complex)) or data is None:
-        raise TypeError(f"new(): data must be a sequence (got {type(data).__name__})")
+    if not isinstance(data, np.ndarray) and not is_sequence(data):
+        raise TypeError(f"new(): data must be a sequence (got {type_name(data)})")
     return _from_data(dtype, data)
 
 

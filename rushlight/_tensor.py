@@ -172,6 +172,11 @@ def _equality(call: Any) -> Any:
     return __eq__
 
 
+def _identity(self: Any) -> int:
+    """hash(x): PyTorch's is id(x) itself, where Python's own would turn its bits."""
+    return id(self)
+
+
 def _reflected(name: str, call: Any) -> Any:
     call.special = name
     operate = call.operate
@@ -232,7 +237,7 @@ def attach_methods() -> None:
         Tensor.__invert__ = _invert  # type: ignore[attr-defined]
     if declare.available("method", "reciprocal") and "__rtruediv__" not in Tensor.__dict__:
         Tensor.__rtruediv__ = Tensor.__rdiv__ = _divide_into  # type: ignore[attr-defined]
-    Tensor.__hash__ = object.__hash__  # type: ignore[method-assign]
+    Tensor.__hash__ = _identity  # type: ignore[method-assign]
     for name, member in list(vars(Tensor).items()):
         if isinstance(member, property) and member.fset is None:
             setattr(Tensor, name, _sealed(name, member))

@@ -10,7 +10,6 @@ from numpy import ndarray
 
 from rushlight import _objects
 from rushlight._core import dtypes, state
-from rushlight._core.state import is_grad_enabled
 from rushlight._core.tensor import (
     DISPATCH,
     INFERENCE,
@@ -26,26 +25,18 @@ from rushlight._core.tensor import (
     wants_grad,
 )
 from rushlight.ops import examples
+from rushlight.ops.data import warn_scalar
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.refused import NO_KERNEL
-from rushlight.ops.warn import warn_once, warn_user
+from rushlight.ops.warn import warn_user
 
 _INTEGER_INDEX = "only integer tensors of a single element can be converted to an index"
 _ONE_ELEMENT = "only one element tensors can be converted to Python scalars"
 
 
-def _warn_scalar(tensor: TensorBase) -> None:
-    """Warn, once, that a number taken from a tensor is outside the graph."""
-    if is_grad_enabled() and wants_grad(tensor):
-        warn_once(
-            "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using tensor.detach() "
-            "first. (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/generated/python_variable_methods.cpp:822.)",
-        )
-
-
 def _scalar(tensor: Any, warns: bool = True) -> Any:
     if warns:
-        _warn_scalar(tensor)
+        warn_scalar(tensor)
     if tensor._array.size != 1:
         raise ValueError(_ONE_ELEMENT)
     return tensor.item()

@@ -89,7 +89,8 @@ class Machine:
     def observe(self, names: list[str]) -> dict[str, Any]:
         tensors = self.tensors()
         by_identity = {id(tensor): name for name, tensor in tensors.items()}
-        found: dict[str, Any] = {name: self.tensor(tensors[name], by_identity) for name in names if name in tensors}
+        with self.torch._C.DisableTorchFunctionSubclass():
+            found: dict[str, Any] = {name: self.tensor(tensors[name], by_identity) for name in names if name in tensors}
         found["seen"] = without_empty_strides(harness.describe(list(self.space["seen"]), self.torch))
         return found
 
@@ -250,7 +251,8 @@ class Writer:
             while len(self.program) < length and tries < 10 * length:
                 tries += 1
                 part = self.random.choices(list(parts), list(parts.values()))[0]
-                statement = self.fill(self.random.choice(TABLE[part]))
+                with self.oracle._C.DisableTorchFunctionSubclass():
+                    statement = self.fill(self.random.choice(TABLE[part]))
                 if statement is not None:
                     self.accept(self.wrapped(statement))
             self.finish()
@@ -258,7 +260,8 @@ class Writer:
 
     def finish(self) -> None:
         """End by differentiating what was built."""
-        tensors = self.usable().items()
+        with self.oracle._C.DisableTorchFunctionSubclass():
+            tensors = self.usable().items()
         for name, tensor in [item for item in tensors if item[1].requires_grad and item[1].grad_fn is not None][-2:]:
             if not tensor.is_complex():
                 self.accept(f"{name}.sum().backward(retain_graph=True)")
@@ -268,10 +271,12 @@ class Writer:
         if half_done(self.machine.execute(statement)):
             self.replay()
             return
-        if all(harness.attempt(lambda tensor=tensor: self.moderate(tensor)) is True for tensor in self.usable().values()):
+        with self.oracle._C.DisableTorchFunctionSubclass():
+            kept = all(harness.attempt(lambda tensor=tensor: self.moderate(tensor)) is True for tensor in self.usable().values())
+        if kept:
             self.program.append(statement)
-            return
-        self.replay()
+        else:
+            self.replay()
 
     def replay(self) -> None:
         """Take the last statement back."""

@@ -168,13 +168,13 @@ MAKERS = """
 {new} = torch.vander({x}.flatten(), {odd_count})
 {new} = torch.diag_embed({x}, {int}, {dim}, {dim2})
 {new} = torch.block_diag({x}, {y}, {x})
-{new} = torch.Tensor({size_args})
-{new} = torch.FloatTensor({nested})
-{new} = torch.LongTensor({nested})
+{new} = torch.Tensor({size_args}).fill_(1)
+{new} = torch.FloatTensor({nested}).floor()
+{new} = torch.LongTensor({nested}).clamp(0, 3)
 {new} = torch.scalar_tensor({odd_number}, dtype=torch.{dtype})
 {new} = torch.empty_strided({size_args}, {size_args}).zero_()
 {new} = torch.empty_permuted((2, 3), (1, 0)).zero_()
-{new} = torch.zeros({size_args}).new({size_args})
+{new} = torch.zeros({size_args}).new({size_args}).fill_(1)
 {new} = torch.frombuffer(bytearray(range(16)), dtype=torch.{dtype}, count={odd_count}, offset={int})
 {new} = torch.from_numpy(np.arange(6).reshape(2, 3).astype({array_type}))
 {new} = torch.randint({odd_number}, {odd_number}, (3,))
@@ -204,14 +204,14 @@ seen.append([{x}.__format__(""), str({x}), repr({x})])
 {new} = pow({number}, {x})
 {new} = abs({x}); {new} = +{x}; {new} = -{x}
 {new} = ~{x}
-{new} = {x} {infix} {y}
-{new} = {x} {infix} {operand}
-{new} = {operand} {infix} {x}
-{new} = {x} {infix} {array}
-{new} = {array} {infix} {x}
-{w} {infix}= {operand}
-{w} {infix}= {y}
-{w} {infix}= {array}
+{new} = {x} {operation} {y}
+{new} = {x} {operation} {operand}
+{new} = {operand} {operation} {x}
+{new} = {x} {operation} {array}
+{new} = {array} {operation} {x}
+{w} {operation}= {operand}
+{w} {operation}= {y}
+{w} {operation}= {array}
 {new} = sum({x})
 {new} = max({x}.flatten()); {new} = min({x}.flatten())
 {new} = sorted({x}.flatten())[0]
@@ -368,7 +368,7 @@ CHOICES = {
     "optimizer_name": ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "Rprop", "ASGD", "LBFGS", "Adafactor", "SparseAdam", "Muon"],
     "option_name": ["lr", "momentum", "betas", "eps", "weight_decay", "maximize", "differentiable", "capturable", "alpha", "rho", "lr_decay", "nesterov", "amsgrad", "unknown", "fused"],
     "odd_value": ["0.1", "-1", "True", "None", "(0.9, 0.99)", "(0.9,)", "'a'", "0", "(1.5, 0.9)", "torch.tensor(0.1)", "1e-3"],
-    "odd_group": ["{'params': []}", "{}", "{'lr': 1}", "[torch.ones(1)]", "{'params': {1}}", "{'params': [1]}", "{'params': net[0].weight, 'lr': None}", "{'params': [('w', torch.nn.Parameter(torch.ones(1)))]}", "None"],
+    "odd_group": ["{'params': []}", "{}", "{'lr': 1}", "[torch.ones(1)]", "{'params': set()}", "{'params': [1]}", "{'params': net[0].weight, 'lr': None}", "{'params': [('w', torch.nn.Parameter(torch.ones(1)))]}", "None"],
     "chained_schedule": [
         "{schedule}", "{schedule}",
         "torch.optim.lr_scheduler.SequentialLR(opt, [torch.optim.lr_scheduler.ConstantLR(opt, 0.1), torch.optim.lr_scheduler.ExponentialLR(opt, 0.9)], milestones=[2])",
@@ -381,8 +381,8 @@ CHOICES = {
     "cycle": ["triangular", "triangular2", "exp_range", "other"],
     "plateau": ["'min'", "'max', factor=0.5, patience=1", "factor=0.1, patience=0, threshold=0.2", "mode='other'", "factor=1.5", "patience=1, cooldown=1, min_lr=0.01", "min_lr=[0.1, 0.2, 0.3]", "threshold_mode='abs'"],
     "averaging": ["avg_fn=None", "multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.9)", "avg_fn=lambda a, b, n: a + b", "use_buffers=True", "torch.device('cpu')"],
-    "sized": ["zeros", "ones", "empty", "zeros", "ones"],
-    "new_sized": ["zeros", "ones", "empty"],
+    "sized": ["zeros", "ones"],
+    "new_sized": ["zeros", "ones"],
     "like": ["zeros", "ones", "rand", "randn", "zeros", "ones"],
     "size_args": ["2, 3", "(2, 3)", "[2]", "()", "0", "2, 0", "-1", "2, -3", "1.5", "'a'", "(2, 'a')", "torch.Size([2])", "torch.tensor(2)", "{x}.shape", "None", "True", "(True, 2)", "[[2]]", "2, (3,)", "np.int64(2)", "(torch.tensor(2), 3)", "10 ** 20", ""],
     "make_option": [
@@ -407,7 +407,7 @@ CHOICES = {
     "spec": ["", ".2f", "d", "e", "10", ">8.3f", "s", ".3", "x", "+", "g", "%", "c", "08.3f", ",", "a"],
     "percent": ["%d", "%s", "%.3f", "%r", "%x", "%e", "%5.1f", "%i", "%c"],
     "operand": ["2", "-1", "0", "2.5", "True", "1j", "None", "'a'", "[1]", "(1, 2)", "np.float32(2)", "np.int64(2)", "np.float64(0.5)", "{array}", "{y}", "torch.tensor(2)", "torch.tensor(1.5, dtype=torch.float64)", "float('nan')", "10 ** 20", "np.bool_(True)", "Ellipsis"],
-    "infix": ["+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">="],
+    "operation": ["+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">="],
     "array": ["np.array(2.0)", "np.array([1, 2, 3])", "np.array([1.5, 2.5, 0.5], dtype=np.float32)", "np.ones((2, 3))", "np.array([True, False, True])", "np.array([[1], [2]], dtype=np.int16)", "np.array([1j, 2, 3])", "np.arange(3)"],
     "dunder": ["__len__", "__bool__", "__int__", "__float__", "__index__", "__neg__", "__abs__", "__invert__", "__iter__().__next__", "__dir__().__len__ and (lambda: 0)", "__hash__ and (lambda: 1)", "__complex__", "__reversed__", "__pos__", "__array__", "__sizeof__ and (lambda: 1)", "__dlpack_device__"],
     "dunder2": ["__add__", "__radd__", "__iadd__", "__sub__", "__rsub__", "__mul__", "__rmul__", "__truediv__", "__rtruediv__", "__floordiv__", "__rfloordiv__", "__mod__", "__rmod__", "__pow__", "__rpow__", "__matmul__", "__rmatmul__", "__and__", "__rand__", "__or__", "__xor__", "__lshift__", "__rlshift__", "__eq__", "__ne__", "__lt__", "__ge__", "__contains__", "__getitem__", "__idiv__"],
@@ -436,7 +436,7 @@ CHOICES = {
     "loading": ["batch_size=2", "batch_size=3, shuffle=True", "batch_size=None", "batch_size=2, drop_last=True", "shuffle=True", "batch_size=0", "batch_size=2, sampler=[2, 0, 1]", "batch_sampler=[[0], [1, 2]]", "batch_size=2, collate_fn=list", "batch_size=2, shuffle=True, sampler=[0]", "batch_size=-1", "num_workers=-1", "batch_size=2, generator=torch.Generator().manual_seed(1), shuffle=True", "timeout=-1", "prefetch_factor=2", "batch_size=2, shuffle='a'", "batch_size=1.5"],
     "sampler": ["SequentialSampler(range(4))", "RandomSampler(range(4))", "RandomSampler(range(4), replacement=True, num_samples=6)", "SubsetRandomSampler([3, 1, 2])", "WeightedRandomSampler([0.1, 0.9, 0.5], 5)", "BatchSampler(range(5), 2, {flag})", "WeightedRandomSampler([1.0], 0)", "RandomSampler([], num_samples=2)", "RandomSampler(range(3), num_samples=-1)", "BatchSampler(range(5), 0, False)", "RandomSampler(range(3), num_samples=7)", "WeightedRandomSampler([0.5, 0.5], 3, replacement=False)", "DistributedSampler(range(5), 2, 1, shuffle={flag})"],
     "parts": ["[3, 4]", "[0.5, 0.5]", "[3, 3]", "[0.3, 0.3, 0.4]", "[7, 0]", "[0.9, 0.2]", "[-1, 8]"],
-    "batch": ["[1, 2]", "[1.5, 2.5]", "['a', 'b']", "[(1, 2), (3, 4)]", "[{'a': 1}, {'a': 2}]", "[torch.ones(2), torch.zeros(2)]", "[torch.ones(2), torch.zeros(3)]", "[np.ones(2), np.zeros(2)]", "[[1, 2], [3]]", "[None, None]", "[]", "[np.float32(1), np.float32(2)]", "[True, False]", "[Pair(1, 2), Pair(3, 4)]", "[{'a': 1}, {'b': 2}]", "[b'a', b'b']", "[np.array(['a']), np.array(['b'])]", "[{1}, {2}]", "torch.ones(2, 3)"],
+    "batch": ["[1, 2]", "[1.5, 2.5]", "['a', 'b']", "[(1, 2), (3, 4)]", "[{'a': 1}, {'a': 2}]", "[torch.ones(2), torch.zeros(2)]", "[torch.ones(2), torch.zeros(3)]", "[np.ones(2), np.zeros(2)]", "[[1, 2], [3]]", "[None, None]", "[]", "[np.float32(1), np.float32(2)]", "[True, False]", "[Pair(1, 2), Pair(3, 4)]", "[{'a': 1}, {'b': 2}]", "[b'a', b'b']", "[np.array(['a']), np.array(['b'])]", "[set([1]), set([2])]", "torch.ones(2, 3)"],
 }  # fmt: skip
 
 PRELUDE = """

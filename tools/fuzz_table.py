@@ -17,9 +17,10 @@ import fuzz_models
 import fuzz_nodes
 import fuzz_objects
 import fuzz_operators
+import fuzz_programs
 import fuzz_views
 
-MODULES = [fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects, fuzz_deep]
+MODULES = [fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects, fuzz_deep, fuzz_programs]
 
 VIEWS = """
 {new} = {x}.view({shape})
@@ -263,7 +264,7 @@ AUTOGRAD = """
 {f}.requires_grad_(False)
 """
 
-PRELUDE = "".join([getattr(module, "PRELUDE", "") for module in MODULES])
+PRELUDE = compile("".join([getattr(module, "PRELUDE", "") for module in MODULES]), "<prelude>", "exec")
 CHOICES: dict[str, list[str]] = {}
 for module in MODULES:
     CHOICES.update(getattr(module, "CHOICES", {}))
@@ -317,6 +318,12 @@ KINDS = {
     "mapped": {"mapped": 8, "views": 1},
     "derived": {"derived": 8, "views": 1, "pointwise": 1},
     "checked": {"checked": 8, "views": 1, "pointwise": 1},
+    "modules": {"modules": 8, "views": 1},
+    "groups": {"groups": 8, "pointwise": 1},
+    "makers": {"makers": 8, "views": 1},
+    "protocols": {"protocols": 8, "views": 1},
+    "subclasses": {"subclasses": 7, "views": 1, "autograd": 1},
+    "chances": {"chances": 8, "views": 1},
 }
 
 FLOATING = ["float32", "float64"]
@@ -339,6 +346,9 @@ DTYPES = {
     "printing": ALL_DTYPES,
     "masks": [*FLOATING, *FLOATING, "int64", "bool", "complex64"],
     "faults": [*FLOATING, *FLOATING, "int64", "bool", "complex64"],
+    "makers": ALL_DTYPES,
+    "protocols": [*FLOATING, *ALL_DTYPES],
+    "subclasses": [*FLOATING, *FLOATING, "int64"],
 }
 SHAPES = [(), (1,), (3,), (4,), (2, 3), (2, 3), (3, 2), (2, 2), (1, 3), (2, 1, 3), (2, 2, 2), (0, 3), (6,)]
 EMPTY_SHAPES = [(0,), (0, 3), (2, 0), (3, 0, 2), (1, 0), (2, 3), ()]

@@ -10,6 +10,7 @@ import numpy as np
 from rushlight._core import dtypes, loops
 from rushlight._core.tensor import TensorBase, shape_text, values_of
 from rushlight.ops import examples
+from rushlight.ops.copying import number_in
 from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
 from rushlight.ops.streams_common import fma
 from rushlight.ops.warn import warn_user
@@ -44,7 +45,7 @@ def _check_range(start: Any, end: Any, step: Any) -> None:
     for value in (start, end, step):
         if isinstance(value, complex):
             raise RuntimeError("value cannot be converted to type double without overflow")
-    if step == 0:
+    if not (step > 0 or step < 0):
         raise RuntimeError("step must be nonzero")
     if not math.isfinite(start) or not math.isfinite(end):
         raise RuntimeError(f"unsupported range: {start:g} -> {end:g}")
@@ -117,6 +118,8 @@ def _arange(start: Any, end: Any, step: Any, out: Any, dtype: Any, options: Any)
     if target.cpp in _NO_ARANGE or target.index >= dtypes.FIRST_RARE:
         raise NotImplementedError(f"\"arange_cpu\" not implemented for '{target.cpp}'")
     _check_range(start, end, step)
+    if target.category == dtypes.INTEGRAL and math.isinf(step):
+        raise RuntimeError("value cannot be converted to type int64_t without overflow")
     if target is dtypes.int64:
         if int(step) == 0:
             raise ValueError("step must be nonzero")
@@ -126,6 +129,8 @@ def _arange(start: Any, end: Any, step: Any, out: Any, dtype: Any, options: Any)
             length = max(0, math.ceil((int(end) - int(start)) / int(step)))
     else:
         length = math.ceil((float(end) - float(start)) / float(step))
+    if length >= 1 << 63:
+        raise RuntimeError("invalid size, possible overflow?")
     return deliver("arange", lambda: _spaced(start, step, length, target), length, target, out, options)
 
 
@@ -226,7 +231,7 @@ def _line(start: Any, end: Any, steps: int, target: Any) -> Any:
         parts = exact(start) + (step * low.astype(np_dtype)), exact(end) - (step * high.astype(np_dtype))
         return np.concatenate(parts).astype(np_dtype)
     if target.category == dtypes.INTEGRAL:
-        first, last = float(int(start)), float(int(end))
+        first, last = float(number_in(start, np_dtype)), float(number_in(end, np_dtype))
         step = (last - first) / (steps - 1)
     else:
         first, last, step = _float_ends(start, end, steps, np_dtype)

@@ -14,8 +14,9 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.dtypes import FLOATING, dtype
 from rushlight._core.memory import address
-from rushlight._core.state import quiet_begin, quiet_end
-from rushlight._core.tensor import TensorBase, values_of
+from rushlight._core.op_inplace import records
+from rushlight._core.state import get_mode, quiet_begin, quiet_end
+from rushlight._core.tensor import TensorBase, values_of, wants_grad
 from rushlight.ops import examples, layout
 from rushlight.ops.warn import warn_once
 
@@ -137,7 +138,8 @@ def _unsigned(value: Any) -> int:
 # ---------------------------------------------------------------- anything else, element by element
 
 
-def _is_sequence(value: Any) -> bool:
+def is_sequence(value: Any) -> bool:
+    """Whether an object stands for the elements that it holds."""
     if isinstance(value, TensorBase):  # one element, whatever its shape
         return False
     if isinstance(value, (list, tuple, str, bytes)):
@@ -151,7 +153,7 @@ def _is_sequence(value: Any) -> bool:
 def _sizes(data: Any) -> list[int]:
     """The lengths along the first elements."""
     sizes: list[int] = []
-    while _is_sequence(data):
+    while is_sequence(data):
         length = len(data)
         sizes.append(length)
         if len(sizes) > _MAX_DEPTH:
@@ -176,7 +178,7 @@ def _infer(value: Any) -> dtype:
             return dtypes.of_scalar(kind())
     if isinstance(value, _TEXTS):
         raise TypeError(f"new(): invalid data type '{type(value).__name__}'")
-    if not _is_sequence(value):
+    if not is_sequence(value):
         raise RuntimeError(f"Could not infer dtype of {_full_name(value)}")
     found: dtype | None = None
     for entry in value:
@@ -199,8 +201,8 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if isinstance(data, TensorBase):
         return values_of(data)
-    if isinstance(data, (np.ndarray, np.generic)):
-        return from_array(np.asarray(data))
+    if isinstance(data, np.ndarray):
+        return from_array(data)
     foreign = _buffer_array(data)
     if foreign is not None:
         return foreign
@@ -213,9 +215,8 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
         _warn_arrays()
     if 0 in sizes:
         return np.empty(sizes, wanted.np_dtype)
-    leaves: list[Any] = []
-    _collect(data, sizes, 0, leaves)
-    values = [_leaf(value, wanted) for value in leaves]
+    values: list[Any] = []
+    _collect(data, sizes, 0, values, wanted)
     kind = max((type(value) for value in values), key=lambda cls: _PLAIN[cls], default=float)
     return _stored(values, kind, wanted, tuple(sizes))
 
@@ -243,6 +244,8 @@ def _warn_arrays() -> None:
 
 def _buffer_array(data: Any) -> Any:
     """An array from an object that describes itself as NumPy's arrays do, or None."""
+    if isinstance(data, np.generic):  # an element, not an array
+        return None
     interface = getattr(data, "__cuda_array_interface__", None)
     if interface is not None:
         raise AssertionError("Torch not compiled with CUDA enabled")
@@ -251,43 +254,77 @@ def _buffer_array(data: Any) -> Any:
     return None
 
 
-def _collect(data: Any, sizes: list[int], dim: int, leaves: list[Any]) -> None:
+def _collect(data: Any, sizes: list[int], dim: int, values: list[Any], wanted: dtype) -> None:
     if dim == len(sizes):
-        leaves.append(data)
+        values.append(_leaf(data, wanted))
         return
-    if not _is_sequence(data):
-        raise TypeError("not a sequence")
-    if len(data) != sizes[dim]:
-        raise ValueError(f"expected sequence of length {sizes[dim]} at dim {dim} (got {len(data)})")
-    for entry in data:
-        _collect(entry, sizes, dim + 1, leaves)
+    try:
+        entries = data if is_sequence(data) else list(data)
+    except TypeError:
+        raise TypeError("not a sequence") from None
+    if len(entries) != sizes[dim]:
+        raise ValueError(f"expected sequence of length {sizes[dim]} at dim {dim} (got {len(entries)})")
+    for entry in entries:
+        _collect(entry, sizes, dim + 1, values, wanted)
 
 
 def _leaf(value: Any, wanted: dtype) -> Any:
     """One element as a plain Python number that the dtype takes."""
-    if isinstance(value, TensorBase):
-        examples.refuse(examples.ITEM, value)
-        value = value._array.item() if value._array.size == 1 else value
-    elif isinstance(value, (np.generic, np.ndarray)) and value.size == 1:
-        value = value.item()
     for kind in (bool, int, float, complex):
         if isinstance(value, kind):
             if kind is complex and wanted.category == FLOATING:
-                raise TypeError("must be real number, not complex")
+                return _real_part(value)
             return kind(value)
+    if isinstance(value, TensorBase):
+        return _of_tensor(value, wanted)
+    if isinstance(value, np.bool_) and wanted.category == dtypes.BOOL:
+        return bool(value)
+    if wanted.category == dtypes.COMPLEX and hasattr(type(value), "__complex__"):
+        return complex(value)
     if wanted.category >= FLOATING:
-        if isinstance(value, TensorBase):
-            raise ValueError("only one element tensors can be converted to Python scalars")
         if hasattr(type(value), "__float__"):
             return float(value)
-        raise TypeError(f"must be real number, not {type(value).__name__}")
-    if wanted is dtypes.uint64:
+        raise TypeError(f"must be real number, not {_full_name(value)}")
+    if wanted is dtypes.uint64 and not isinstance(value, np.integer):
         raise TypeError("an integer is required")
-    if hasattr(type(value), "__index__") and not isinstance(value, (TensorBase, np.ndarray)):
+    if hasattr(type(value), "__index__") and not (isinstance(value, np.ndarray) and value.size != 1):
         return value.__index__()
-    if isinstance(value, (TensorBase, np.ndarray)):
+    if isinstance(value, np.ndarray):
+        raise TypeError("only integer scalar arrays can be converted to a scalar index")
+    raise TypeError(f"'{_full_name(value)}' object cannot be interpreted as an integer")
+
+
+def _real_part(value: Any) -> float:
+    """The complex number given for a float: refused, unless it is NumPy's, which warns."""
+    if isinstance(value, np.complexfloating):
+        return float(value)
+    raise TypeError("must be real number, not complex")
+
+
+def warn_scalar(tensor: TensorBase) -> None:
+    """Warn, once, that a number taken from a tensor is outside the graph."""
+    if wants_grad(tensor) and records(get_mode()):
+        warn_once(
+            "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using tensor.detach() "
+            "first. (Triggered internally at /__w/pytorch/pytorch/torch/csrc/autograd/generated/python_variable_methods.cpp:822.)",
+        )
+
+
+def _of_tensor(tensor: TensorBase, wanted: dtype) -> Any:
+    """The element of a tensor, by the conversion that Python asks for: float() or __index__."""
+    examples.refuse(examples.ITEM, tensor)
+    warn_scalar(tensor)
+    array = values_of(tensor)
+    if wanted.category >= FLOATING:
+        if array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        value = array.item()
+        if wanted.category == FLOATING and isinstance(value, complex) and value.imag:
+            raise RuntimeError("value cannot be converted to type double without overflow")
+        return value.real if wanted.category == FLOATING else value
+    if array.size != 1 or array.dtype.kind not in "biu":
         raise TypeError("only integer tensors of a single element can be converted to an index")
-    raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as an integer")
+    return array.item()
 
 
 # ---------------------------------------------------------------- NumPy arrays

@@ -9,6 +9,7 @@ is IndexBackward0 over SelectBackward0.
 from __future__ import annotations
 
 import warnings
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -408,7 +409,7 @@ def contains(self: Any, element: Any) -> bool:
     examples.refuse(examples.ITEM, self, element)
     if isinstance(element, TensorBase):
         element = values_of(element)
-    elif not isinstance(element, (int, float, complex, bool)):
+    elif not isinstance(element, Number):
         raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
     return bool((values_of(self) == element).any())
 

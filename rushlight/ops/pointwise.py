@@ -341,7 +341,7 @@ def _power(self: Any, exponent: Any) -> Any:
     if self.dtype.kind in "iu":
         return _integer_power(self, exponent)
     if exponent.size == 1 and exponent.item() == 0.5:  # NumPy would take square roots: another result for -inf
-        return np.power(self.reshape(-1), np.full(self.size, exponent)).reshape(self.shape)
+        return np.power(self.reshape(-1), np.full(self.size, exponent)).reshape(np.broadcast_shapes(self.shape, exponent.shape))
     return np.power(self, exponent)
 
 

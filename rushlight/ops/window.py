@@ -15,6 +15,7 @@ from rushlight.ops.create import factory, is_meta, made, without_data
 from rushlight.ops.declare import composite
 from rushlight.ops.fft import _fft_c2c, _fft_c2r, _fft_r2c
 from rushlight.ops.padding import constant_pad_nd
+from rushlight.ops.pointwise import CPP_NAMES
 from rushlight.ops.view import reshaped, transpose, unsqueeze, wrap_dim
 from rushlight.ops.view_parts import slice_tensor, unfold_backward
 from rushlight.ops.warn import warn_once, warn_user
@@ -23,8 +24,7 @@ from rushlight.ops.warn import warn_once, warn_user
 
 
 def _options_text(window: str, dtype: dtypes.dtype, layout: Any) -> str:
-    kind = {"float64": "double", "float32": "float", "int64": "long int", "int32": "int", "int16": "short int", "bool": "bool"}
-    name = kind.get(str(dtype).removeprefix("torch."), str(dtype).removeprefix("torch."))
+    name = CPP_NAMES.get(dtype.cpp, dtype.cpp)
     sparse = layout is not None and layout is not _objects.strided
     name += " (default)" if window == "hann_window" and sparse else ""
     return (
