@@ -282,6 +282,8 @@ def _refuse(args: Any, kwargs: Any) -> None:
 def _parse(text: Any) -> tuple[str, int | None]:
     """The type and index that "cuda:1" names."""
     if isinstance(text, int):
+        if text < 0:
+            raise RuntimeError("Device index must not be negative")
         raise RuntimeError("Cannot access accelerator device when none is available.")
     if not text:
         raise RuntimeError("Device string must not be empty")

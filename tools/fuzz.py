@@ -262,9 +262,10 @@ class Writer:
         """End by differentiating what was built."""
         with self.oracle._C.DisableTorchFunctionSubclass():
             tensors = self.usable().items()
-        for name, tensor in [item for item in tensors if item[1].requires_grad and item[1].grad_fn is not None][-2:]:
-            if not tensor.is_complex():
-                self.accept(f"{name}.sum().backward(retain_graph=True)")
+            recorded = [(name, tensor) for name, tensor in tensors if tensor.requires_grad and tensor.grad_fn is not None]
+            last = [name for name, tensor in recorded[-2:] if not tensor.is_complex()]
+        for name in last:
+            self.accept(f"{name}.sum().backward(retain_graph=True)")
 
     def accept(self, statement: str) -> None:
         """Keep the statement unless its numbers grow beyond what rounding allows to compare."""

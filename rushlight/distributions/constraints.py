@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import rushlight as torch
@@ -261,7 +262,7 @@ class _LowerTriangular(Constraint):
     event_dim = 2
 
     def check(self, value: Any) -> Any:
-        return (value.tril() == value).reshape((*value.shape[:-2], -1)).all(-1)
+        return (value.tril() == value).view((*value.shape[:-2], -1)).min(-1)[0]
 
 
 class _LowerCholesky(_LowerTriangular):
@@ -337,7 +338,8 @@ class _Cat(_Several):
 
     def check(self, value: Any) -> Any:
         self._check_dim(value)
-        parts = value.split(self.lengths, self.dim)
+        ends = list(accumulate(self.lengths))
+        parts = [value.narrow(self.dim, end - length, length) for end, length in zip(ends, self.lengths)]
         return torch.cat([entry.check(part) for entry, part in zip(self.cseq, parts)], self.dim)
 
 
