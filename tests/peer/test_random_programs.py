@@ -64,7 +64,7 @@ def test_random_programs_do_not_diverge() -> None:
 
 @pytest.mark.parametrize("kind", LATER)
 def test_programs_of_later_kinds_do_not_diverge(kind: str) -> None:
-    for seed in range(max(4, PROGRAMS // 75)):
+    for seed in range(max(2, PROGRAMS // 100)):
         found = divergence(kind, seed, True)
         assert not found, "\n".join(found)
 
