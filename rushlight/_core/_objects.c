@@ -39,8 +39,11 @@ PyObject *is_owned(PyObject *module, PyObject *const *args, Py_ssize_t count)
     if (index < 0 || index >= PyList_GET_SIZE(args[0])) Py_RETURN_NONE;
     PyObject *found = PyList_GET_ITEM(args[0], index);
     if (Py_REFCNT(found) != 1) Py_RETURN_FALSE;
-    if (!PyArray_CheckExact(found) || PyArray_BASE((PyArrayObject *)found)) Py_RETURN_NONE;
+    if (!PyArray_CheckExact(found)) Py_RETURN_NONE;
     PyArrayObject *array = (PyArrayObject *)found;
+    PyObject *base = PyArray_BASE(array);
+    if (base && Py_REFCNT(base) != 1) Py_RETURN_FALSE; /* other views of that memory are in use */
+    if (base) Py_RETURN_NONE;
     if (!PyArray_NDIM(array)) Py_RETURN_FALSE;
     if (!PyArray_ISONESEGMENT(array)) Py_RETURN_NONE;
     if (PyArray_ISWRITEABLE(array)) Py_RETURN_TRUE;

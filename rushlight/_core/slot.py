@@ -118,12 +118,24 @@ def references(holder: list[Any], index: int) -> int:
 SOLE: Final = references([make_array(0)], 0)  # by its list alone; the compiled form counts differently
 
 
-def root_references(array: Any) -> int:
-    """How often the memory's owner is referred to."""
-    return REFERENCES(array.base)  # type: ignore[no-any-return]
+def base_references(array: Any, base: Any) -> int:
+    """How often the memory's owner is referred to, for one who was given it."""
+    return REFERENCES(base)  # type: ignore[no-any-return]
 
 
-SOLE_ROOT: Final = root_references(make_array([0])[:])
+def sole_base(array: Any) -> int:
+    """That of a view that is alone with its memory."""
+    return base_references(array, array.base)
+
+
+def fetched_references(array: Any) -> int:
+    """How often the memory's owner is referred to, for one who looked it up."""
+    base = array.base
+    return REFERENCES(base)  # type: ignore[no-any-return]
+
+
+SOLE_BASE: Final = sole_base(make_array([0])[:])
+SOLE_FETCHED: Final = fetched_references(make_array([0])[:])
 
 
 def may_add_into(holder: list[Any], index: int) -> bool:
@@ -142,7 +154,7 @@ def may_add_into(holder: list[Any], index: int) -> bool:
 
 def remade(array: Any, base: Any) -> bool:
     """Whether an array is no view, but a result of its own that was given other strides (see in_step)."""
-    if not isinstance(base, ARRAY) or REFERENCES(base) > SOLE_ROOT + 1:
+    if not isinstance(base, ARRAY) or REFERENCES(base) > SOLE_BASE:
         return False
     if base.dtype is BYTES:
         return array.dtype is not BYTES
@@ -155,7 +167,7 @@ def shares_all(array: Any) -> bool:
     base = array.base
     if not isinstance(base, ARRAY):
         return False
-    return bool(base.nbytes == array.nbytes) and REFERENCES(base) > SOLE_ROOT + 1
+    return bool(base.nbytes == array.nbytes) and REFERENCES(base) > SOLE_FETCHED
 
 
 def inherited(result: Any, grads: list[Any], source: Slot) -> int:
