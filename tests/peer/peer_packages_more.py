@@ -87,3 +87,15 @@ def few_long_windows(torch, log):
     run(numbers(2, 4, 96), numbers(6, 2, 40), stride=16, padding=8, groups=2)
     run(numbers(2, 4, 96), numbers(6, 2, 30), stride=7, dilation=2, groups=2)
     run(numbers(1, 2, 12, 11), numbers(3, 2, 9, 8), stride=(3, 2))
+
+
+def pieces_of_one_gradient(torch, log):
+    factor = (torch.arange(24, dtype=torch.float64) % 5 - 2).view(3, 4, 2)
+    w = factor.clone().requires_grad_()
+    for joined in (torch.stack, torch.cat):
+        rows = [w[i] * 2 for i in range(3)]
+        total = (joined(rows) * factor.view(joined(rows).shape)).sum() + (torch.stack(rows).sum(0) ** 3).sum()
+        log(torch.autograd.grad(total, w))
+    pieces = [w * 2, w * 3, w * 4]
+    total = sum((piece * factor).sum() for piece in pieces) + (torch.stack(pieces).sum(0) ** 2).sum()
+    log(torch.autograd.grad(total, w))
