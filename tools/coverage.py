@@ -109,11 +109,15 @@ def operators(arguments: list[str]) -> list[str]:
 
 WHY = {
     "as_strided_scatter": " (PyTorch's gradient of `self` is not the derivative)",
-    "grid_sampler_3d": " (large samples that took more than the 20 seconds each has on the machine that counted)",
+    "div.trunc_rounding": " (quotients next to a whole number: PyTorch rounds them to 16 bits before it cuts them)",
+    "grid_sampler_3d": " (of large samples, which may take more than the 20 seconds each has on the machine that counts; sums of 16 bits)",
     "linalg.eig": " (the order of eigenvalues and the phase of eigenvectors are LAPACK's)",
     "linalg.eigh": " (the sign of eigenvectors is LAPACK's)",
-    "sort": " (ties of an unstable sort)",
-    "argsort": " (ties of an unstable sort)",
+    "matrix_exp": " (PyTorch's result in 16 bits is nan)",
+    "nn.functional.interpolate.trilinear": " (sums of 16 bits)",
+    "pow": " (16 bits; the powers are PyTorch's, the gradients differ in the last bit)",
+    "sort": " (ties of an unstable sort in lines of more than 4096 elements; the compiled form orders them as PyTorch does)",
+    "argsort": " (ties of an unstable sort in lines of more than 4096 elements; the compiled form orders them as PyTorch does)",
     "msort": " (ties of an unstable sort)",
     "nn.functional.triplet_margin_with_distance_loss": " (the samples pass PyTorch's own function as distance)",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numpy import add as np_add, ascontiguousarray, empty, ndarray, uint8
+from numpy import add as np_add, ascontiguousarray, empty, float32, ndarray, uint8
 
 from rushlight._core import dtypes, memory
 from rushlight._core.collector import expect_cycle
@@ -56,7 +56,11 @@ def sum_to(array: Any, shape: Any) -> Any:
     axes = tuple([axis for axis in range(array.ndim) if axis < lead or shape[axis - lead] == 1 and array.shape[axis] != 1])
     if axes:
         found = SUM_OVER(array, axes, True)
-        array = ascontiguousarray(np_add.reduce(array, axis=axes, keepdims=True)) if found is None else found
+        if found is None:
+            half = array.dtype.itemsize == 2 and array.dtype.kind not in "iu"  # 16-bit floats add up in float32
+            found = np_add.reduce(array, axis=axes, keepdims=True, dtype=float32 if half else None)
+            found = ascontiguousarray(found.astype(array.dtype) if half else found)
+        array = found
     return array.reshape(shape) if lead else array
 
 

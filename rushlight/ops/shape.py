@@ -293,7 +293,7 @@ masked_fill_tensor = op(
 def _sum_where(grad: Any, mask: Any) -> Any:
     if isinstance(grad, TensorBase):
         return REGISTRY["sum"](REGISTRY["masked_select"](grad, mask))
-    return np.where(mask, grad, grad.dtype.type(0)).sum()
+    return REGISTRY["sum"](np.where(mask, grad, grad.dtype.type(0)))
 
 
 _EXPANDED = writing.deprecated_overlap("masked_fill_", "tensor[mask] = scalar", 2450)

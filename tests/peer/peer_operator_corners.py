@@ -57,5 +57,7 @@ torch.multinomial(torch.tensor(True), 3)
 torch.histogramdd(torch.ones(3), (1,))
 torch.nn.functional.rms_norm(torch.ones(3), (1, 2, 3))
 torch.linalg.lu_solve(torch.eye(3), torch.tensor([1, 2, 3]), torch.ones(3, 1))
+x = torch.ones(3).bfloat16().requires_grad_(); (torch.ones(4, 3).bfloat16() + x).backward(torch.tensor([[2272.0], [-76.5], [-2192.0], [0.0071]]).expand(4, 3).bfloat16()); x.grad
+x = torch.ones(3).half().requires_grad_(); (torch.ones(4, 3).half() * x).backward(torch.tensor([[2272.0], [-76.5], [-2192.0], [0.0071]]).expand(4, 3).half()); x.grad
 x = torch.arange(1, 5).half() / 3; torch.addr(torch.outer(x, x), x, x, alpha=0.3, beta=0.6)
 """
