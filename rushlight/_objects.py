@@ -192,7 +192,8 @@ class device:
         return hash((self._type, self._index))
 
     def __reduce__(self) -> Any:
-        return device, ((self._type,) if self._index is None else (self._type, self._index))
+        kind = self._type.encode().decode()  # a new string, as in PyTorch: a pickle does not refer to an earlier one
+        return device, ((kind,) if self._index is None else (kind, self._index))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _make_device, self.__reduce__()[1]
