@@ -163,19 +163,22 @@ def binomial(count: Any, prob: Any, generator: Any = None) -> Any:
     return streams.binomial(stream_of(generator), count, prob)
 
 
-@op("normal.Tensor_float", grad_fn="NormalBackward1", tensors=("mean",), mean=no_gradient)
+@op("normal.Tensor_float", grad_fn="NormalBackward1", writes=1, tensors=("mean",), mean=lambda grad, mean_sym_sizes: no_gradient(grad))
 def normal_mean(mean: Any, std: Any = 1.0, generator: Any = None) -> Any:
     """Normals of given means and one standard deviation."""
     return streams.normal_of_tensors(stream_of(generator), mean, std)
 
 
-@op("normal.float_Tensor", grad_fn="NormalBackward2", tensors=("std",), std=no_gradient)
+@op("normal.float_Tensor", grad_fn="NormalBackward2", writes=1, tensors=("std",), std=lambda grad, std_sym_sizes: no_gradient(grad))
 def normal_std(mean: Any, std: Any, generator: Any = None) -> Any:
     """Normals of one mean and given standard deviations."""
     return streams.normal_of_tensors(stream_of(generator), mean, std)
 
 
-@op("normal.Tensor_Tensor", grad_fn="NormalBackward3", tensors=("mean", "std"), mean=no_gradient, std=no_gradient)
+@op(
+    "normal.Tensor_Tensor", grad_fn="NormalBackward3", writes=1, tensors=("mean", "std"),
+    mean=lambda grad, mean_sym_sizes: no_gradient(grad), std=lambda grad, std_sym_sizes: no_gradient(grad),
+)  # fmt: skip
 def normal_both(mean: Any, std: Any, generator: Any = None) -> Any:
     """Normals of given means and standard deviations."""
     return streams.normal_of_tensors(stream_of(generator), mean, std)

@@ -519,10 +519,10 @@ def _put(self: Any, index: Any, source: Any, accumulate: Any = False) -> Any:
 
 put = op(
     "put", tensors=("self", "index", "source"),
-    self=lambda grad, index, source_sym_sizes, accumulate: (
-        grad if accumulate else put(grad, index, carriers.zeros(grad, tuple(source_sym_sizes)), False)
+    self=lambda grad, index, source, accumulate: (
+        grad if accumulate else put(grad, index, carriers.zeros(grad, tuple(source.shape)), False)
     ),
-    source=lambda grad, index, source_sym_sizes: reshaped(take(grad, index), tuple(source_sym_sizes)),
+    source=lambda grad, index, source: reshaped(take(grad, index), tuple(source.shape)),
 )(_put)  # fmt: skip
 writing.in_place(put, "put_", write_put)
 
