@@ -65,6 +65,16 @@ class _Settings:
 
 
 SETTINGS = _Settings()
+LOOPED_IN_PYTORCH = frozenset(
+    "isin.Tensor_Tensor masked_fill.Tensor _upsample_nearest_exact1d "
+    "_upsample_nearest_exact1d_backward soft_margin_loss max_unpool2d max_unpool3d _trilinear ormqr permute_copy put take unfold_backward "
+    "renorm squeeze_copy squeeze_copy.dim unsqueeze_copy transpose_copy.int t_copy linalg_ldl_solve linalg_lu special_log_ndtr "
+    "special_airy_ai special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v "
+    "special_chebyshev_polynomial_w special_hermite_polynomial_h special_hermite_polynomial_he special_laguerre_polynomial_l "
+    "special_legendre_polynomial_p special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_u "
+    "special_shifted_chebyshev_polynomial_v special_shifted_chebyshev_polynomial_w".split()
+)
+QUIET_LOOPS = frozenset({"index_add", "index_copy", "index_fill", "_as_strided_scatter"})  # PyTorch's own rules loop over the indices
 
 
 def rule(*names: str) -> Any:
@@ -131,6 +141,30 @@ def plain(op: Any, values: list[Any]) -> bool:
 
 
 def find(op: Any) -> Any:
+    """The rule of an operator; it warns where PyTorch loops over the examples, although this one need not."""
+    rule = find_quiet(op)
+    name = f"{op.name}.{op.overload}" if op.overload else op.name
+    if name not in LOOPED_IN_PYTORCH or rule is loop:
+        return rule
+    if rule is by_composition:
+        key = f"{op.name}.{op.overload}"
+        DECOMPOSED[key] = Warned(DECOMPOSED.get(key) or DECOMPOSED[op.name], op)
+        return rule
+    return Warned(rule, op)
+
+
+class Warned:
+    """A rule, or a composition, behind PyTorch's warning about a loop."""
+
+    def __init__(self, function: Any, op: Any) -> None:
+        self.function, self.op = function, op
+
+    def __call__(self, *arguments: Any) -> Any:
+        warn_of_loop(self.op.name, self.op.overload)
+        return self.function(*arguments)
+
+
+def find_quiet(op: Any) -> Any:
     """The rule of an operator."""
     from rushlight.func import rules_indexing, rules_linalg, rules_nn, rules_reduce, rules_shape  # noqa: F401  (they fill RULES)
 
@@ -279,7 +313,8 @@ def loop(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any
     if not SETTINGS.loops:
         full = f"aten::{op.name}{'.' + op.overload if op.overload else ''}"
         raise RuntimeError(f"{full} hit the vmap fallback which is currently disabled")
-    warn_of_loop(op.name, op.overload)
+    if op.name not in QUIET_LOOPS:
+        warn_of_loop(op.name, op.overload)
     return loop_quietly(op, values, dims, level)
 
 
