@@ -148,20 +148,19 @@ def find(op: Any) -> Any:
         return rule
     if rule is by_composition:
         key = f"{op.name}.{op.overload}"
-        DECOMPOSED[key] = Warned(DECOMPOSED.get(key) or DECOMPOSED[op.name], op)
+        DECOMPOSED[key] = warned(DECOMPOSED.get(key) or DECOMPOSED[op.name], op)
         return rule
-    return Warned(rule, op)
+    return warned(rule, op)
 
 
-class Warned:
+def warned(function: Any, op: Any) -> Any:
     """A rule, or a composition, behind PyTorch's warning about a loop."""
 
-    def __init__(self, function: Any, op: Any) -> None:
-        self.function, self.op = function, op
+    def run(*arguments: Any) -> Any:
+        warn_of_loop(op.name, op.overload)
+        return function(*arguments)
 
-    def __call__(self, *arguments: Any) -> Any:
-        warn_of_loop(self.op.name, self.op.overload)
-        return self.function(*arguments)
+    return run
 
 
 def find_quiet(op: Any) -> Any:

@@ -58,8 +58,6 @@ def push(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> l
     """The tangents of the outputs (None for those that have none), given the arguments' tangents (None for zeros)."""
     if not any(tangents[index] is not None for index in op.grad_params):
         return [None] * len(outputs)
-    if op.node_name == "NotImplemented" or op.name in REFUSED or f"{op.name}.{op.overload}" in REFUSED:
-        raise NotImplementedError(not_implemented(op))
     rule = op.jvp
     if rule is None:
         rule = op.jvp = find(op)
@@ -85,11 +83,18 @@ def not_implemented(op: Any) -> str:
     )
 
 
+def refuse(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """The rule of an operator without forward mode."""
+    raise NotImplementedError(not_implemented(op))
+
+
 def find(op: Any) -> Any:
     """The rule of an operator."""
     from rushlight.func import tangents_more  # noqa: F401  (it fills RULES)
 
     key = f"{op.name}.{op.overload}" if op.overload else op.name
+    if op.node_name == "NotImplemented" or op.name in REFUSED or key in REFUSED:
+        return refuse
     for name in (key, op.name):
         if name in RULES:
             return RULES[name]
