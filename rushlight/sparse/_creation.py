@@ -185,19 +185,37 @@ def sparse_compressed_tensor(
 
 
 def _check_compressed(outer: Any, inner: Any, values: Any, size: tuple[int, ...], layout: Any) -> None:
-    count = inner.shape[0]
-    names = ("crow_indices", "col_indices") if layout in ROWS else ("ccol_indices", "row_indices")
-    along = size[0 if layout in ROWS else 1] // (values.shape[1 if layout in ROWS else 2] if layout in BLOCKED else 1)
+    """The errors of indices that make no matrix, in PyTorch's order."""
+    by_rows = layout in ROWS
+    names, words = (("crow_indices", "col_indices"), ("rows", "nrows", "ncols")) if by_rows else (
+        ("ccol_indices", "row_indices"), ("columns", "ncols", "nrows")
+    )  # fmt: skip
+    blocks = tuple(values.shape[1:3]) if layout in BLOCKED else (1, 1)
+    along, across = (size[0] // blocks[0], size[1] // blocks[1])[:: 1 if by_rows else -1]
+    starts, places, count = outer._array, inner._array, values.shape[0]
     if outer.shape[0] != along + 1:
-        rows = "nrows" if layout in ROWS else "ncols"
         raise RuntimeError(
-            f"{names[0]}.shape[-1] must be equal to the number of {'rows' if layout in ROWS else 'columns'} + 1, but got "
-            f"{names[0]}.shape[-1] = {outer.shape[0]} and {rows} = {along}"
+            f"{names[0]}.shape[-1] must be equal to the number of {words[0]} + 1 (={along + 1}), but got {outer.shape[0]}"
         )
-    if values.shape[0] != count:
-        raise RuntimeError(f"number of elements of {names[1]} must match that of values, got {count} and {values.shape[0]}")
-    if int(outer._array[-1]) != count:
-        raise RuntimeError(f"`{names[0]}[..., -1] == nnz` is not satisfied.")
+    if inner.shape[0] != count:
+        raise RuntimeError(f"{names[1]}.shape[-1] must be equal to nnz (={count}) as defined by values.shape[0], but got {inner.shape[0]}")
+    steps = starts[1:] - starts[:-1]
+    same_line = np.ones(max(count - 1, 0), bool)  # whether an entry and the next are of one row (column)
+    inside = starts[(starts > 0) & (starts < count)]
+    same_line[inside - 1] = False
+    for holds, text in (
+        (starts[0] == 0, f"{names[0]}[..., 0] == 0"),
+        (starts[-1] == count, f"{names[0]}[..., -1] == nnz"),
+        (((steps >= 0) & (steps <= across)).all(), f"0 <= {names[0]}[..., 1:] - {names[0]}[..., :-1] <= {words[2]}"),
+        (((places >= 0) & (places < across)).all(), f"0 <= {names[1]} < {words[2]}"),
+        (
+            ((places[1:] > places[:-1]) | ~same_line).all(),
+            f"{names[1]}[..., {names[0]}[..., i - 1]:{names[0]}[..., i]] for all i = 1, ..., {words[1]} are sorted and distinct along the "
+            "last dimension values",
+        ),
+    ):
+        if not holds:
+            raise RuntimeError(f"`{text}` is not satisfied.")
 
 
 def _of_layout(name: str, layout: Any, first: str, second: str) -> Any:

@@ -205,3 +205,23 @@ def options_of_the_fused_loss(torch, log):
         log(loss(x, weight, torch.full((3, 5), 0.2), options=options()).item())
     log([str(warning.message) for warning in caught])
     log.error(lambda: loss(x, weight, torch.full((3, 5), 0.2), ignore_index=2))
+
+
+def indices_that_make_no_matrix(torch, log):
+    for name in ("csr", "csc"):
+        make = getattr(torch, f"sparse_{name}_tensor")
+        for outer, inner in (
+            ([0, 2, 3], [0, 1, 1]),
+            ([0, 2, 3], [1, 0, 1]),
+            ([1, 2, 3], [0, 1, 1]),
+            ([0, 2, 2], [0, 1, 1]),
+            ([0, 2, 3], [0, 5, 1]),
+            ([0, 1], [0, 1, 1]),
+            ([0, 1, 2], [0, 1]),
+        ):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    log(make(outer, inner, [3.0, 4.0, 5.0], (2, 2), check_invariants=True).to_dense())
+            except RuntimeError as error:
+                log(str(error))
