@@ -30,16 +30,24 @@ void square_roots_float(const float *x, float *out, npy_intp count);
 void square_roots_double(const double *x, double *out, npy_intp count);
 
 #define REAL float
+#define REAL_CLONES CLONES
+#define REAL_FUSED_CLONES FUSED_CLONES
 #define SINGLE
 #define NAMED(name) name##_float
 #include "_kernels_elementwise.c"
 #undef REAL
+#undef REAL_CLONES
+#undef REAL_FUSED_CLONES
 #undef SINGLE
 #undef NAMED
 #define REAL double
+#define REAL_CLONES FEW_CLONES
+#define REAL_FUSED_CLONES FEW_FUSED_CLONES
 #define NAMED(name) name##_double
 #include "_kernels_elementwise.c"
 #undef REAL
+#undef REAL_CLONES
+#undef REAL_FUSED_CLONES
 #undef NAMED
 
 /* ---------------------------------------------------------------- remainders
@@ -272,7 +280,7 @@ typedef struct {
 } choose_job;
 
 #define CHOOSING(name, TYPE) \
-    CLONES static void name(const char *condition, const TYPE *a, npy_intp a_step, const TYPE *b, npy_intp b_step, TYPE *out, npy_intp count) \
+    FEW_CLONES static void name(const char *condition, const TYPE *a, npy_intp a_step, const TYPE *b, npy_intp b_step, TYPE *out, npy_intp count) \
     { \
         if (a_step && b_step) \
             for (npy_intp i = 0; i < count; i++) out[i] = (a[i] & -(TYPE)(condition[i] != 0)) | (b[i] & ~-(TYPE)(condition[i] != 0)); \
@@ -423,8 +431,8 @@ const kernel_row elementwise_kernels[] = {
 
 #define EXP NAMED(exp)
 #define C(number) ((REAL)(number))
-#define MAP1(name, EXPRESSION) MAPPING1(CLONES, name, EXPRESSION)
-#define FUSED1(name, EXPRESSION) MAPPING1(FUSED_CLONES, name, EXPRESSION)
+#define MAP1(name, EXPRESSION) MAPPING1(REAL_CLONES, name, EXPRESSION)
+#define FUSED1(name, EXPRESSION) MAPPING1(REAL_FUSED_CLONES, name, EXPRESSION)
 #define MAPPING1(kinds, name, EXPRESSION) \
     kinds static void NAMED(name)(REAL *out, const REAL *a, const REAL *b, const REAL *c, npy_intp count, const REAL *numbers) \
     { \
@@ -456,10 +464,10 @@ const kernel_row elementwise_kernels[] = {
         } \
     }
 
-#define MAP2(name, EXPRESSION) MAPPING2(CLONES, name, EXPRESSION)
-#define MAP3(name, EXPRESSION) MAPPING3(CLONES, name, EXPRESSION)
-#define FUSED2(name, EXPRESSION) MAPPING2(FUSED_CLONES, name, EXPRESSION)
-#define FUSED3(name, EXPRESSION) MAPPING3(FUSED_CLONES, name, EXPRESSION)
+#define MAP2(name, EXPRESSION) MAPPING2(REAL_CLONES, name, EXPRESSION)
+#define MAP3(name, EXPRESSION) MAPPING3(REAL_CLONES, name, EXPRESSION)
+#define FUSED2(name, EXPRESSION) MAPPING2(REAL_FUSED_CLONES, name, EXPRESSION)
+#define FUSED3(name, EXPRESSION) MAPPING3(REAL_FUSED_CLONES, name, EXPRESSION)
 
 /* x * y + z, rounded once, as in PyTorch's vector code. */
 INLINE REAL NAMED(fused)(REAL x, REAL y, REAL z)

@@ -38,17 +38,25 @@ typedef struct {
 } reduce_job;
 
 #define REAL double
+#define REAL_CLONES FEW_CLONES
+#define REAL_FUSED_CLONES FEW_FUSED_CLONES
 #define MASK int64_t
 #define NAMED(name) name##_double
 #include "_kernels_reduce.c"
 #undef REAL
+#undef REAL_CLONES
+#undef REAL_FUSED_CLONES
 #undef MASK
 #undef NAMED
 #define REAL float
+#define REAL_CLONES CLONES
+#define REAL_FUSED_CLONES FUSED_CLONES
 #define MASK int32_t
 #define NAMED(name) name##_float
 #include "_kernels_reduce.c"
 #undef REAL
+#undef REAL_CLONES
+#undef REAL_FUSED_CLONES
 #undef MASK
 #undef NAMED
 
@@ -375,7 +383,7 @@ INLINE REAL NAMED(smaller)(REAL x, REAL best)
 
 /* Sums in LANES lanes of at most BLOCK elements, added up in double precision. */
 #define SUMMING(name, VALUE) \
-    CLONES static double NAMED(name)(const REAL *x, npy_intp count, double centre) \
+    REAL_CLONES static double NAMED(name)(const REAL *x, npy_intp count, double centre) \
     { \
         double wide[8] = {0}, total = 0; \
         if (count < 16) { \
@@ -415,7 +423,7 @@ SUMMING(line_deviation, DEVIATION)
 
 /* STEP in LANES lanes. A nan is lost in comparisons, so it is looked for besides (with `seeks`) and is the result where there is one. */
 #define FOLDING(name, STEP, seeks) \
-    CLONES static double NAMED(name)(const REAL *x, npy_intp count, double unused) \
+    REAL_CLONES static double NAMED(name)(const REAL *x, npy_intp count, double unused) \
     { \
         REAL best = x[0]; \
         npy_intp i = 1; \
@@ -467,7 +475,7 @@ static double (*const NAMED(line_functions)[OPERATIONS])(const REAL *, npy_intp,
 /* ---------------------------------------------------------------- columns */
 
 #define SUMMING_COLUMNS(name, VALUE) \
-    CLONES static void NAMED(name)(const REAL *x, npy_intp count, npy_intp stride, npy_intp width, double *wide, const REAL *mean) \
+    REAL_CLONES static void NAMED(name)(const REAL *x, npy_intp count, npy_intp stride, npy_intp width, double *wide, const REAL *mean) \
     { \
         for (npy_intp j = 0; j < width; j++) wide[j] = 0; \
         for (npy_intp row = 0; row < count; row += 64) { \
@@ -485,7 +493,7 @@ SUMMING_COLUMNS(columns_absolute, MAGNITUDE)
 SUMMING_COLUMNS(columns_deviation, FROM_MEAN)
 
 #define FOLDING_COLUMNS(name, STEP) \
-    CLONES static void NAMED(name)(const REAL *x, npy_intp count, npy_intp stride, npy_intp width, double *wide, const REAL *unused) \
+    REAL_CLONES static void NAMED(name)(const REAL *x, npy_intp count, npy_intp stride, npy_intp width, double *wide, const REAL *unused) \
     { \
         REAL lane[WIDTH]; \
         for (npy_intp j = 0; j < width; j++) lane[j] = x[j]; \

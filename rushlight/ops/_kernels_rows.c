@@ -432,7 +432,7 @@ LINE_CLONES static void NAMED(softmax_line)(const REAL *x, REAL *out, npy_intp c
 }
 
 /* softmax in place; the logarithm of the sum of exponentials. */
-CLONES static REAL NAMED(safe_line)(REAL *x, npy_intp count)
+REAL_CLONES static REAL NAMED(safe_line)(REAL *x, npy_intp count)
 {
     REAL top = NAMED(top_of)(x, count), shift = top == -INFINITY ? 0 : top;
     double total = NAMED(powers)(x, x, count, shift);
@@ -459,7 +459,7 @@ LINE_CLONES static void NAMED(softmax_backward_line)(const REAL *grad, const REA
 }
 
 /* The same for `width` neighbouring lines across memory, whose elements are `stride` apart. */
-CLONES static void NAMED(softmax_columns)(const REAL *x, REAL *out, npy_intp count, npy_intp stride, npy_intp width, int kind)
+REAL_CLONES static void NAMED(softmax_columns)(const REAL *x, REAL *out, npy_intp count, npy_intp stride, npy_intp width, int kind)
 {
     REAL top[WIDTH], shift[WIDTH];
     double total[WIDTH] = {0};
@@ -483,7 +483,7 @@ CLONES static void NAMED(softmax_columns)(const REAL *x, REAL *out, npy_intp cou
         for (npy_intp j = 0; j < width; j++) out[i * stride + j] = x[i * stride + j] - top[j] - shift[j];
 }
 
-CLONES static void NAMED(softmax_backward_columns)(
+REAL_CLONES static void NAMED(softmax_backward_columns)(
     const REAL *grad, const REAL *y, REAL *out, npy_intp count, npy_intp stride, npy_intp width, int kind)
 {
     double total[WIDTH] = {0};
@@ -518,7 +518,7 @@ static void NAMED(softmax_piece)(softmax_job *job, int piece, int pieces)
 
 /* ---------------------------------------------------------------- rows that are normalised */
 
-CLONES static void NAMED(norm_row)(norm_job *job, const REAL *x, REAL *out, REAL *mean_out, REAL *scale_out)
+REAL_CLONES static void NAMED(norm_row)(norm_job *job, const REAL *x, REAL *out, REAL *mean_out, REAL *scale_out)
 {
     const REAL *weight = (const REAL *)job->weight, *bias = (const REAL *)job->bias;
     npy_intp columns = job->columns;
@@ -548,7 +548,7 @@ static void NAMED(norm_piece)(norm_job *job, int piece, int pieces)
                         (REAL *)job->means + row, (REAL *)job->scales + row);
 }
 
-CLONES static void NAMED(norm_backward_row)(norm_job *job, const REAL *grad, const REAL *x, REAL *out, REAL mean, REAL scale)
+REAL_CLONES static void NAMED(norm_backward_row)(norm_job *job, const REAL *grad, const REAL *x, REAL *out, REAL mean, REAL scale)
 {
     const REAL *weight = (const REAL *)job->weight;
     npy_intp columns = job->columns;
@@ -571,7 +571,7 @@ CLONES static void NAMED(norm_backward_row)(norm_job *job, const REAL *grad, con
     }
 }
 
-CLONES static void NAMED(norm_sums_row)(
+REAL_CLONES static void NAMED(norm_sums_row)(
     const REAL *grad, const REAL *x, npy_intp columns, REAL mean, REAL scale, double *weight_sums, double *bias_sums)
 {
     if (weight_sums)
@@ -599,7 +599,7 @@ static void NAMED(norm_backward_piece)(norm_job *job, int piece, int pieces)
 
 /* ---------------------------------------------------------------- channels */
 
-CLONES static void NAMED(plane_sums)(const REAL *x, const REAL *y, npy_intp count, double centre, double *first, double *second)
+REAL_CLONES static void NAMED(plane_sums)(const REAL *x, const REAL *y, npy_intp count, double centre, double *first, double *second)
 {
     double total, square;
 #define FROM_CENTRE(i) (x[i] - centre)
@@ -618,7 +618,7 @@ CLONES static void NAMED(plane_sums)(const REAL *x, const REAL *y, npy_intp coun
     *second += square;
 }
 
-CLONES static void NAMED(column_sums)(channel_job *job, npy_intp column, npy_intp width)
+REAL_CLONES static void NAMED(column_sums)(channel_job *job, npy_intp column, npy_intp width)
 {
     for (npy_intp row = 0; row < job->batch; row++) {
         const REAL *x = (const REAL *)job->source + row * job->channels + column;
@@ -669,7 +669,7 @@ static void NAMED(channel_sums_piece)(channel_job *job, int piece, int pieces)
         }
 }
 
-CLONES static void NAMED(plane_map)(const REAL *x, const REAL *y, REAL *out, npy_intp count, REAL centre, REAL a, REAL b, REAL c)
+REAL_CLONES static void NAMED(plane_map)(const REAL *x, const REAL *y, REAL *out, npy_intp count, REAL centre, REAL a, REAL b, REAL c)
 {
     if (y)
         for (npy_intp i = 0; i < count; i++) out[i] = (x[i] - centre) * a + y[i] * c + b;
@@ -677,7 +677,7 @@ CLONES static void NAMED(plane_map)(const REAL *x, const REAL *y, REAL *out, npy
         for (npy_intp i = 0; i < count; i++) out[i] = (x[i] - centre) * a + b;
 }
 
-CLONES static void NAMED(row_map)(const REAL *x, const REAL *y, REAL *out, npy_intp count, REAL by[4][COLUMNS])
+REAL_CLONES static void NAMED(row_map)(const REAL *x, const REAL *y, REAL *out, npy_intp count, REAL by[4][COLUMNS])
 {
     const REAL *centre = by[0], *a = by[1], *b = by[2], *c = by[3];
     if (y)
