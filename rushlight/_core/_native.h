@@ -25,7 +25,7 @@
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 9
 #define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #define FEW_CLONES __attribute__((target_clones("avx2", "default"))) /* for what waits for memory, which wider vectors do not bring sooner */
-#define FEW_FUSED_CLONES __attribute__((target_clones("arch=haswell", "default"))) /* the same for functions that call fma() */
+#define FEW_FUSED_CLONES __attribute__((target_clones("fma", "default"))) /* the same for functions that call fma() */
 #define FUSED_CLONES __attribute__((target_clones("avx512f", "fma", "default"))) /* for functions that call fma(), which rounds alike everywhere */
 #else
 #define CLONES
