@@ -29,26 +29,8 @@ typedef struct {
 void square_roots_float(const float *x, float *out, npy_intp count);
 void square_roots_double(const double *x, double *out, npy_intp count);
 
-#define REAL float
-#define REAL_CLONES CLONES
-#define REAL_FUSED_CLONES FUSED_CLONES
-#define SINGLE
-#define NAMED(name) name##_float
-#include "_kernels_elementwise.c"
-#undef REAL
-#undef REAL_CLONES
-#undef REAL_FUSED_CLONES
-#undef SINGLE
-#undef NAMED
-#define REAL double
-#define REAL_CLONES FEW_CLONES
-#define REAL_FUSED_CLONES FEW_FUSED_CLONES
-#define NAMED(name) name##_double
-#include "_kernels_elementwise.c"
-#undef REAL
-#undef REAL_CLONES
-#undef REAL_FUSED_CLONES
-#undef NAMED
+#define THIS_FILE "_kernels_elementwise.c"
+#include "_kernels_floats.h"
 
 /* ---------------------------------------------------------------- remainders
 

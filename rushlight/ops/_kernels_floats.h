@@ -1,11 +1,13 @@
 /* Includes a kernel file's own part for one type, THIS_FILE, once for float and once for double. It has no guard: each file includes it. */
 
 #define REAL float
+#define SINGLE /* for what float32 alone has, or has not */
 #define REAL_CLONES CLONES
 #define REAL_FUSED_CLONES FUSED_CLONES
 #define NAMED(name) name##_float
 #include THIS_FILE
 #undef REAL
+#undef SINGLE
 #undef REAL_CLONES
 #undef REAL_FUSED_CLONES
 #undef NAMED

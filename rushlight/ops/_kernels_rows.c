@@ -364,11 +364,12 @@ const kernel_row row_kernels[] = {
 #else /* ---------------------------------------------------------------- for each type: softmax of lines */
 
 #define EXP NAMED(exp)
-#define float_CLONES /* of softmax: vector code for float32 is in _kernels_softmax.c */
-#define double_CLONES CLONES
-#define GLUED(real) real##_CLONES
-#define CLONES_OF(real) GLUED(real)
-#define LINE_CLONES CLONES_OF(REAL)
+#ifdef SINGLE
+#define LINE_CLONES /* of softmax: vector code for float32 is in _kernels_softmax.c */
+#else
+#undef LINE_CLONES
+#define LINE_CLONES CLONES
+#endif
 
 INLINE REAL NAMED(top_of)(const REAL *x, npy_intp count)
 {
