@@ -179,7 +179,7 @@ static Saved *new_saved(PyObject *tensor, PyObject *array, PyObject *cell, CPyTa
     made->_version = version;
     made->_number = TAGGED(0);
     made->_requires_grad = (char)requires_grad;
-    made->_view = Py_NewRef(Py_None);
+    made->_history = Py_NewRef(Py_None);
     made->_exotic = Py_NewRef(Py_None);
     made->_unpack_hook = Py_NewRef(Py_None);
     made->_packed = Py_NewRef(Py_None);

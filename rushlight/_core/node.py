@@ -228,7 +228,7 @@ class SavedTensor:
         self.version: int = 0
         self.number: int = 0
         self.requires_grad: bool = False
-        self.view: Any = None  # for an output that was written into a view, a weak reference to that
+        self.history: Any = None  # for an output that was written into a view, a weak reference to the view's node
         self.exotic: Any = None  # an output's flags, tangents and batch, where it has any
         self.unpack_hook: Any = None
         self.packed: Any = None
@@ -275,9 +275,9 @@ class SavedTensor:
         tensor = self.tensor
         if tensor is None:
             result._cell = self.cell
-            written = None if self.view is None else self.view()
-            if written is not None:  # its history starts at CopySlices of the base
-                result._node, result._output_nr = edge_of(written)
+            history = None if self.history is None else self.history()
+            if history is not None:  # that of the view, which starts at CopySlices of the base
+                result._node = history
                 return result
             result._output_nr = self.number
             result._node = owner if self.requires_grad else None
@@ -298,10 +298,9 @@ class SavedTensor:
         source: Any = owner if self.requires_grad else None
         if tensor is not None:
             source = edge_of(tensor)[0]
-        written: Any = None if self.view is None or source is not owner else self.view()
-        if written is not None and written._view is not None and written._view.version == self.version:
-            text += ", which is output 0 of AsStrided,"  # the view's history as it was rebuilt then, which it still has
-        elif isinstance(source, Node):
+        if self.history is not None and source is owner:
+            source = self.history() or owner  # the view's history as it was rebuilt then, where anything still has it
+        if isinstance(source, Node):
             number = self.number if tensor is None else tensor._output_nr
             text += f", which is output {number} of {short_name(source)},"
         text += f" is at version {now}; expected version {self.version} instead. "

@@ -141,13 +141,16 @@ def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: 
     if node is None:
         node = op.record([before, *args[1:]], [target], mask, word, original)
         for item in node.saved:
-            if isinstance(item, SavedTensor) and item.tensor is None:
-                item.view = None if target._view is None else weakref.ref(target)
             if isinstance(item, SavedTensor) and item.tensor is not None and item.tensor._cell is cell:
                 item.version = cell.value - 1
     if copied is not None and node is not None:  # PyTorch makes the node before the copy
         copied.sequence, node.sequence = node.sequence, copied.sequence
     inplace.rebase(target, node)
+    if late and node is not None and target._view is not None and target._node is not None:
+        history = weakref.ref(target._node)
+        for item in node.saved:
+            if isinstance(item, SavedTensor) and item.tensor is None:
+                item.history = history
 
 
 def write_plainly(op: Op, target: TensorBase, args: list[Any], word: int) -> bool:

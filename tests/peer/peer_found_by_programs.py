@@ -109,6 +109,14 @@ def writes_named_through_views(torch, log):
         with torch.no_grad():
             result.mul_(2)
         log.error(lambda result=result: result.sum().backward())
+    for again in (lambda view: view.exp_(), lambda view: view.grad_fn):  # the second write holds on to the history of before, a look does not
+        result = torch.ones(2, 3, requires_grad=True) * 1
+        view = result.view(-1)
+        view.tanh_()
+        with torch.no_grad():
+            result.mul_(2)
+        again(view)
+        log.error(lambda view=view: view.sum().backward())
 
 
 def functions_that_saved_nothing(torch, log):
