@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import e as e, inf as inf, nan as nan, pi as pi
 from typing import Any
 
-from rushlight import _tensor, autograd as autograd
+from rushlight import _tensor, autograd as autograd, ops as _operators
 from rushlight._core.dtypes import (
     RARE as _rare,
     bfloat16 as bfloat16,
@@ -90,7 +90,8 @@ from rushlight.autograd.grad_mode import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
-from rushlight.ops import load as _load, uncollected as _uncollected
+from rushlight.ops import hooks as _hooks
+from rushlight.ops.contents import uncollected as _uncollected
 from rushlight.ops.warn import is_warn_always_enabled as is_warn_always_enabled, set_warn_always as set_warn_always
 from rushlight.random import (
     get_rng_state as get_rng_state,
@@ -115,10 +116,7 @@ globals().update(_storages)
 
 functional.export(globals())
 with _uncollected():
-    _load(globals())
     _tensor.attach_methods()
-dsmm = spmm = globals()["mm"]
-hsmm, saddmm = globals()["hspmm"], globals()["sspaddmm"]
 
 # Modules that are imported when a program first names them.
 _LATER = (
@@ -165,6 +163,10 @@ _EXTENSION = frozenset((
 
 
 def __getattr__(name: str) -> Any:
+    function = _operators.function(name)
+    if function is not None:
+        globals()[name] = function
+        return function
     if name.startswith("_foreach_"):
         from rushlight.ops import foreach
 
@@ -200,4 +202,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER, *_LATER_NAMES})
+    return sorted({*globals(), *_LATER, *_LATER_NAMES, *_operators.names()})

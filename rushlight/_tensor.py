@@ -13,7 +13,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from rushlight import _objects, _tensor_dict
+from rushlight import _objects, _tensor_dict, ops
 from rushlight._core import dtypes
 from rushlight._core.calls import FUNCTION, METHODS, attempting, method as native_method, plain_class
 from rushlight._core.collector import guarded
@@ -212,13 +212,30 @@ def _sealed(name: str, member: property) -> property:
     return property(member.fget, refuse, refuse, member.__doc__)
 
 
+class _Waiting:
+    """A method that is made when it is first asked for: only then are its operators declared."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        made = ops.method(self.name)
+        if made is None:
+            raise AttributeError(f"type object '{owner.__name__}' has no attribute '{self.name}'" if instance is None else
+                                 f"'{type(instance).__name__}' object has no attribute '{self.name}'")
+        setattr(Tensor, self.name, made)
+        return made.__get__(instance, owner)
+
+
 def attach_methods() -> None:
-    """Give Tensor the methods of every registered operator, and Python's operators."""
+    """Give Tensor the methods of every operator, and Python's operators."""
     from rushlight.ops import declare, native, signatures
 
-    for name in signatures.table("method"):
-        if name not in Tensor.__dict__ and name not in _BINARY and declare.available("method", name):
-            setattr(Tensor, name, declare.public_method(name))
+    for name in [*signatures.table("method"), *ops.METHODS]:
+        if name not in Tensor.__dict__ and name not in _BINARY:
+            setattr(Tensor, name, _Waiting(name))
     for form in FORMS:
         setattr(Tensor, form.__name__, over_operator(form))
     for special, name in {**_BINARY, **_UNARY}.items():

@@ -27,7 +27,7 @@ from rushlight._core.tensor import (
 from rushlight.ops import examples
 from rushlight.ops.data import warn_scalar
 from rushlight.ops.declare import REGISTRY
-from rushlight.ops.refused import NO_KERNEL
+from rushlight.ops.sparse_layer import NO_KERNEL
 from rushlight.ops.warn import warn_user
 
 _INTEGER_INDEX = "only integer tensors of a single element can be converted to an index"

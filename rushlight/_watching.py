@@ -108,7 +108,13 @@ def python_functions() -> list[tuple[str, str, Any]]:
 
 
 def install() -> None:
-    """Make them look."""
+    """Make them look, those too that no program has asked for yet."""
+    import rushlight
+    from rushlight import ops
+
+    for space, names in ((rushlight, ops.REARRANGING), (TYPES.tensor, ops.METHODS)):
+        for name in names:
+            getattr(space, name)
     watch_tensor(TYPES.tensor)
     for label, name, function in python_functions():
         function.__name__ = name

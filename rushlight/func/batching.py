@@ -23,17 +23,12 @@ from rushlight._core.tensor import DUAL, TensorBase, shape_text, wants_grad, wra
 from rushlight._core.views import ViewOp
 from rushlight.func.levels import STACK, Batch, Level, bare, make, split
 from rushlight.ops import examples
-from rushlight.ops.declare import REGISTRY
+from rushlight.ops.declare import RANDOM, REGISTRY
 
 RULES: dict[str, Any] = {}  # "name.overload", or "name" for every overload
 DECOMPOSED: dict[str, Any] = {}  # same keys -> a function of the operator's arguments
 # operators whose tangents are those of their parts, since they keep what derivatives would have to go through
 FORWARD_BY_PARTS: dict[str, Any] = {}
-RANDOM = frozenset(
-    "uniform normal random bernoulli exponential geometric cauchy log_normal _standard_gamma _sample_dirichlet multinomial poisson "
-    "binomial".split()
-)
-
 NOT_IN_PLACE = (
     "vmap: {0}(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args that has more elements than `self`. "
     "This happened due to `other` being vmapped over but `self` not being vmapped over {1}. Please try to use out-of-place operators "
@@ -547,6 +542,3 @@ def draw(size: Any, make_values: Any) -> Any:
 
 
 examples.LEVELS.make, examples.LEVELS.draw = make, draw
-for _op in REGISTRY.values():
-    if getattr(_op, "name", None) in RANDOM:
-        _op.draws = True

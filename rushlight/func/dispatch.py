@@ -15,6 +15,7 @@ from rushlight._core.tensor import BATCHED, DUAL, TensorBase, differentiable, ve
 from rushlight.func import batching, levels, rules_nn as rules_nn, tangents
 from rushlight.func.batching import applied
 from rushlight.func.levels import Level, bare, lift, make, set_tangents, stripped, tangent_at, tangents_of
+from rushlight.ops.declare import RANDOM
 from rushlight.ops.examples import ESCAPED
 
 _PLAIN: ContextVar[Any] = ContextVar("rushlight_plain_arguments", default=None)  # arguments that are to be taken as they are
@@ -24,7 +25,7 @@ _WRITTEN: ContextVar[Any] = ContextVar("rushlight_written", default=None)  # (ar
 def dispatch(op: Any, args: Any, flags: int) -> Any:
     """The result of an operator on batched or dual tensors; NotImplemented where the ordinary path serves."""
     if not flags & (BATCHED | DUAL):
-        if flags & VMAP and op.name in batching.RANDOM:
+        if flags & VMAP and op.name in RANDOM:
             return batching.random(op, args, None, flags & inplace.IN_PLACE)
         return NotImplemented
     if flags & ~LEVELS == BATCHED:  # nothing but batched and plain tensors, in no mode but those of transforms
@@ -80,7 +81,7 @@ def simply_batched(op: Any, args: list[Any]) -> Any:
                 mask |= op.grad_bit(index)
         elif isinstance(value, (list, tuple)):
             return NotImplemented
-    if level is None or not level.alive or op.name in batching.RANDOM:
+    if level is None or not level.alive or op.name in RANDOM:
         return NotImplemented
     rule = op.vmap
     if rule is None:

@@ -2,52 +2,53 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 _FILES = frozenset(os.listdir(os.path.dirname(__file__)))
+# Functions of torch that rearrange their arguments before an operator sees them: name -> file.
+REARRANGING = {
+    **dict.fromkeys((
+        "atleast_1d", "atleast_2d", "atleast_3d", "block_diag", "broadcast_shapes", "broadcast_tensors", "cartesian_prod", "meshgrid",
+        "split", "unravel_index",
+    ), "shape_composite"),
+    **dict.fromkeys(("norm", "unique", "unique_consecutive"), "unique"),
+    **dict.fromkeys((
+        "quantized_gru", "quantized_lstm", "quantized_max_pool1d", "sparse_bsc_tensor", "sparse_bsr_tensor", "sparse_compressed_tensor",
+        "sparse_coo_tensor", "sparse_csc_tensor", "sparse_csr_tensor",
+    ), "refused"),
+}  # fmt: skip
+METHODS = dict.fromkeys(("norm", "unique", "unique_consecutive"), "unique")  # likewise, methods of Tensor
+_ALIASES = {"dsmm": "mm", "spmm": "mm", "hsmm": "hspmm", "saddmm": "sspaddmm"}
 
 
-# In this order, where the one needs what another declares.
-_OPERATORS = (
-    "activation activation_more attention buffers compare conjugation convert convolution copying create create_ranges ctc declare "
-    "distance dropout einsum embedding fft fold grid index index_masked indexing interpolation joining linalg linalg_composite "
-    "linalg_decompose linalg_lu linalg_reflect loss loss_scaling losses_margin losses_pointwise matmul matmul_composite meta normalization "
-    "normalization_batch out_rules padding pointwise pointwise_unary pooling pooling_adaptive random random_draws rare recurrent "
-    "reduce reduce_extrema reduce_statistics refused resize rest scan scatter scatter_reduce search segments shape shape_composite "
-    "signatures sobol softmax sort special_functions unique unrecorded upsample view view_composite view_inplace view_parts "
-    "weight_norm window"
-).split()
+def function(name: str) -> Any:
+    """torch.NAME, or None where there is no such function. Its operators are declared now."""
+    from rushlight.ops import declare, signatures
+
+    name = _ALIASES.get(name, name)
+    if name in REARRANGING:
+        return import_module(f"rushlight.ops.{REARRANGING[name]}").PUBLIC[name]
+    if name in signatures.table("torch") and declare.available("torch", name):
+        return declare.public_function("torch", name)
+    return None
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Many objects are made to stay: the garbage collector would look through them again and again in vain."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
+def method(name: str) -> Any:
+    """Tensor.NAME, or None where there is no such method. Its operators are declared now."""
+    from rushlight.ops import declare
+
+    if name in METHODS:
+        return import_module(f"rushlight.ops.{METHODS[name]}").METHODS[name]
+    return declare.public_method(name) if declare.available("method", name) else None
 
 
-def load(namespace: dict[str, Any]) -> None:
-    """Import every operator file and put `torch.*` functions into `namespace`."""
-    for name in _OPERATORS:
-        import_module(f"rushlight.ops.{name}")
-    from rushlight.ops import declare, refused, shape_composite, signatures, unique
+def names() -> list[str]:
+    """The names of all functions of torch that are operators."""
+    from rushlight.ops import declare, signatures
 
-    namespace.update(shape_composite.PUBLIC)
-    namespace.update(unique.PUBLIC)
-    namespace.update(refused.PUBLIC)
-    for name in signatures.table("torch"):
-        if name not in namespace and declare.available("torch", name):
-            namespace[name] = declare.public_function("torch", name)
+    return [*REARRANGING, *_ALIASES, *[name for name in signatures.table("torch") if declare.available("torch", name)]]
 
 
 def __getattr__(name: str) -> Any:

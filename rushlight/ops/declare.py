@@ -12,7 +12,7 @@ list ] in `_core/plan.py`. Signatures, argument checks, `out=`, the in-place for
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView, Iterator, ValuesView
 from typing import Any
 
 import numpy as np
@@ -24,17 +24,61 @@ from rushlight._core.op import Op
 from rushlight._core.plan import parameter_names
 from rushlight._core.signature import Parser
 from rushlight._core.signature_types import NUMBERS_AS_TENSORS
-from rushlight.ops import native, signatures
+from rushlight.ops import contents, native, signatures, unrecorded
 
 COMMON, FLOAT, COMPARE = promotion.COMMON, promotion.FLOAT, promotion.COMPARE
 
-# overload -> Op, or a Python function of the signature's values (compositions and factories)
-REGISTRY: dict[str, Any] = {}
+
+class Registry(dict[str, Any]):
+    """overload -> Op, or a Python function of the signature's values (compositions and factories).
+
+    A file of operators is imported when one of them is first asked for: contents.py says which file that is. A look at all of them
+    imports all.
+    """
+
+    def __missing__(self, spec: str) -> Any:
+        found = self.get(spec)
+        if found is None:
+            raise KeyError(spec)
+        return found
+
+    def get(self, spec: str, default: Any = None) -> Any:
+        """What runs an overload, after importing the file that declares it."""
+        found = dict.get(self, spec)
+        if found is None and contents.declare(spec.partition(".")[0]):
+            found = dict.get(self, spec)
+        return default if found is None else found
+
+    def __contains__(self, spec: object) -> bool:
+        return self.get(str(spec)) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        contents.declare_all()
+        return super().__iter__()
+
+    def values(self) -> ValuesView[Any]:
+        """What runs each overload, of every file."""
+        contents.declare_all()
+        return super().values()
+
+    def items(self) -> ItemsView[str, Any]:
+        """Each overload and what runs it, of every file."""
+        contents.declare_all()
+        return super().items()
+
+
+REGISTRY = Registry()
 
 # Pointwise operators whose kernels take Python numbers as they are; to the others a number is a 0-d operand.
 TAKE_NUMBERS = {"pow", "clamp", "clamp_min", "clamp_max"}
 # Those that round numbers to 16 bits where the tensors are 16-bit floats; the others compute with them in float32.
 ROUND_NUMBERS = {"add", "sub", "rsub", "fmod", "remainder", "pow"}
+
+# Operators that draw random numbers.
+RANDOM = frozenset(
+    "uniform normal random bernoulli exponential geometric cauchy log_normal _standard_gamma _sample_dirichlet multinomial poisson "
+    "binomial".split()
+)
 
 # Names of the operators that promote: of no other a call may skip the parser.
 PROMOTING: set[str] = set()
@@ -78,10 +122,17 @@ def _register(made: Op, spec: str, grad_fn: str | None, formulas: dict[str, Any]
     made.formulas = formulas
     # As in PyTorch: where no formula asks for all gradients, only the first output has one.
     made.first_only = len(made.outputs) > 1 and not any("grads" in parameter_names(formula) for formula in formulas.values())
-    if spec in REGISTRY:
+    made.draws = made.name in RANDOM
+    made.record_rule = unrecorded.rule(spec, made.name)
+    enter(spec, made)
+    return made
+
+
+def enter(spec: str, made: Any) -> None:
+    """Say what runs an overload, once: a file that was interrupted while it was imported may do so again."""
+    if dict.get(REGISTRY, spec) is not None and not contents.interrupted():
         raise ValueError(f"operator {spec} is declared twice")
     REGISTRY[spec] = made
-    return made
 
 
 def _split(spec: str) -> tuple[str, str]:
@@ -120,6 +171,8 @@ def pointwise(
     made.direct = direct.replace("e", "") if not isinstance(kernel, np.ufunc) and direct_kernel is None else direct
     if computes == FLOAT:
         made.direct = "".join(char for char in made.direct if char in FLOATS)
+    if spec in unrecorded.NO_COMPLEX:  # complex operands take the general path, which looks at the rule
+        made.direct = "".join(char for char in made.direct if char not in "FD")
     made.direct_floats = "f" in made.direct and "d" in made.direct
     made.direct_kernel = direct_kernel or made.kernel
     if made.direct_floats and isinstance(made.direct_kernel, np.ufunc):
@@ -186,9 +239,7 @@ def view(
 def also(made: Op, *specs: str) -> Op:
     """Let further overloads mean the same operator (lt.Scalar is lt.Tensor)."""
     for spec in specs:
-        if spec in REGISTRY:
-            raise ValueError(f"operator {spec} is declared twice")
-        REGISTRY[spec] = made
+        enter(spec, made)
         if made.promotes:
             PROMOTING.add(_split(spec)[0])
     return made
@@ -202,9 +253,7 @@ def composite(*specs: str) -> Callable[[Any], Any]:
 
     def declare(made: Any) -> Any:
         for spec in specs:
-            if spec in REGISTRY:
-                raise ValueError(f"operator {spec} is declared twice")
-            REGISTRY[spec] = made
+            enter(spec, made)
             native.attempt(spec, made)
         return made
 

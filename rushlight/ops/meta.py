@@ -14,7 +14,7 @@ from numpy import eye, linalg, ndarray, zeros
 
 from rushlight._core import dtypes, memory
 from rushlight._core.inplace import IN_PLACE
-from rushlight._core.op import HOOKS, Op
+from rushlight._core.op import Op
 from rushlight._core.tensor import META, TensorBase, version_cell, wrap
 from rushlight.ops import copying, layout
 from rushlight.ops.create import meta_strides, shaped, strides_like, with_strides, without_data
@@ -243,18 +243,3 @@ def run(op: Op, args: list[Any], flags: int) -> Any:
             raise
         except (linalg.LinAlgError, RuntimeError):  # perhaps for what the values are; errors of shapes come again
             return _without(op.apply([_with_data(value, _regular) for value in args]))
-
-
-def install() -> None:
-    """Send calls with meta tensors here, and others on to where they went before."""
-    following = HOOKS.dispatch
-
-    def dispatch(op: Any, args: Any, flags: int) -> Any:
-        if flags & META:
-            return run(op, args, flags)
-        return NotImplemented if following is None else following(op, args, flags)
-
-    HOOKS.dispatch = dispatch
-
-
-install()

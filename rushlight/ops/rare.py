@@ -70,6 +70,3 @@ def guard() -> None:
             made.kernel = _multiplication(made, made.kernel)
         elif not made.is_view and made.name not in TAKES_FLOAT8:
             made.kernel = _guarded(made, made.kernel)
-
-
-dtypes.RARE_HOOK.prepare = guard

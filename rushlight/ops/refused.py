@@ -8,12 +8,8 @@ from typing import Any
 from rushlight._core import dtypes
 from rushlight.ops import signatures
 from rushlight.ops.declare import REGISTRY, composite
-from rushlight.ops.sparse_layer import sparse_module
+from rushlight.ops.sparse_layer import NO_KERNEL, sparse_module
 
-NO_KERNEL = (
-    "Could not run 'aten::{}' with arguments from the '{}' backend. This could be because the operator doesn't exist for this backend, "
-    "or was omitted during the selective/custom build process (if using custom build)."
-)
 _LAYOUTS = {
     "indices": "sparse coordinate", "coalesce": "sparse coordinate", "is_coalesced": "sparse coordinate", "values": "sparse",
     "crow_indices": "sparse row compressed", "col_indices": "sparse row compressed",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rushlight import _objects
-from rushlight._core import dtypes, function, inplace, memory
+from rushlight._core import dtypes, inplace, memory
 from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import BATCHED, INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
 from rushlight.ops import determinism, layout as layouts
@@ -234,6 +234,3 @@ def _check_same_dtype(target: Any, source: Any) -> None:
     if source.dtype != target.dtype:
         texts = [cpp_name(dtypes.of(array)) for array in (source, target)]
         raise RuntimeError(f"Could not set tensor of type {texts[0]} to a tensor of type {texts[1]}")
-
-
-function.SOURCE.resize = resize

@@ -13,6 +13,10 @@ class _Layer:
 
 
 SPARSE_LAYER = _Layer()
+NO_KERNEL = (
+    "Could not run 'aten::{}' with arguments from the '{}' backend. This could be because the operator doesn't exist for this backend, "
+    "or was omitted during the selective/custom build process (if using custom build)."
+)
 
 
 def sparse_module(name: str) -> Any:

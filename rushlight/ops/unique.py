@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.signature_types import type_name
-from rushlight._core.tensor import SPARSE, TYPES, TensorBase
+from rushlight._core.tensor import SPARSE, TensorBase
 from rushlight.ops.declare import op, public_function
 from rushlight.ops.reduce_common import COMPLEX, INT64, not_implemented, refuse, widened
 from rushlight.ops.reduce_statistics import vector_norm
@@ -188,7 +188,7 @@ def _are_ints(dims: Any) -> bool:
     return isinstance(dims, (list, tuple)) and all(type(entry) is int for entry in dims)
 
 
-def _method(name: str, call: Any) -> None:
+def _method(name: str, call: Any) -> Any:
     call.__name__ = call.__qualname__ = name
     call.__module__ = "rushlight.functional"
 
@@ -196,7 +196,7 @@ def _method(name: str, call: Any) -> None:
         return call(self, *args, **kwargs)
 
     method.__name__, method.__qualname__, method.__module__ = name, f"Tensor.{name}", "rushlight"
-    setattr(TYPES.tensor, name, method)
+    return method
 
 
 def norm_method(
@@ -215,10 +215,10 @@ def _unique_method(
 
 unique.__module__ = "rushlight.functional"
 _unique_method.__name__, _unique_method.__qualname__, _unique_method.__module__ = "unique", "Tensor.unique", "rushlight"
-TYPES.tensor.unique = _unique_method
-_method("unique_consecutive", public_unique_consecutive)
 norm_method.__name__, norm_method.__qualname__ = "norm", "Tensor.norm"
-TYPES.tensor.norm = norm_method
+METHODS = {
+    "unique": _unique_method, "unique_consecutive": _method("unique_consecutive", public_unique_consecutive), "norm": norm_method,
+}  # fmt: skip
 norm.__module__, norm_method.__module__ = "rushlight.functional", "rushlight"
 PUBLIC = {
     "norm": norm, "unique": _by_flags(unique, "", 2), "unique_consecutive": _by_flags(public_unique_consecutive, "consecutive_", 1),

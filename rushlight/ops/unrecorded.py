@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._core import dtypes
-from rushlight._core.op import Op
-from rushlight.ops.declare import REGISTRY
 
-NO_COMPLEX = "_log_softmax _softmax cummax cummin kthvalue median median.dim mode nan_to_num nanmedian nanmedian.dim silu conv_tbc".split()
-NO_INTEGERS = "sum sum.dim_IntList prod prod.dim_int cumsum cumprod nansum".split()
+NO_COMPLEX = frozenset(
+    "_log_softmax _softmax cummax cummin kthvalue median median.dim mode nan_to_num nanmedian nanmedian.dim silu conv_tbc".split()
+)
+NO_INTEGERS = frozenset("sum sum.dim_IntList prod prod.dim_int cumsum cumprod nansum".split())
 
 
 def _refuse_complex(name: str) -> Any:
@@ -27,14 +27,8 @@ def refuse_integers(array: Any) -> None:
         raise RuntimeError(f"Autograd not support dtype: {dtype.cpp}")
 
 
-def _set(names: list[str], make: Any) -> None:
-    for name in names:
-        found = REGISTRY.get(name)
-        if isinstance(found, Op):
-            found.record_rule = make(found.name)
-            if found.promotes:  # complex operands take the general path, which looks at the rule
-                found.direct = "".join(char for char in found.direct if char not in "FD")
-
-
-_set(NO_COMPLEX, _refuse_complex)
-_set(NO_INTEGERS, lambda name: refuse_integers)
+def rule(spec: str, name: str) -> Any:
+    """What an operator does with a result that is to be recorded: called with its array, it raises; None for most operators."""
+    if spec in NO_COMPLEX:
+        return _refuse_complex(name)
+    return refuse_integers if spec in NO_INTEGERS else None

@@ -12,7 +12,7 @@ from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
 from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted, wants_grad
 from rushlight.ops import native
-from rushlight.ops.declare import REGISTRY
+from rushlight.ops.declare import enter
 from rushlight.ops.warn import warn_user
 
 ALLOWED = "allowed"
@@ -107,9 +107,7 @@ def in_place(op: Op, spec: str, writer: Any, overlap: str = "") -> Any:
         op.fill(values, {})
         return write(op, values, writer, overlap)
 
-    if spec in REGISTRY:
-        raise ValueError(f"operator {spec} is declared twice")
-    REGISTRY[spec] = run
+    enter(spec, run)
     native.attempt(spec, run)
     return run
 

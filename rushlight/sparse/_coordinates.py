@@ -278,7 +278,7 @@ def masked(self: Any, mask: Any) -> Any:
 def sparse_mask(self: Any, mask: Any) -> Any:
     """The entries of a tensor at the places of a sparse mask."""
     if not is_sparse(mask):
-        from rushlight.ops.refused import NO_KERNEL
+        from rushlight.ops.sparse_layer import NO_KERNEL
 
         raise NotImplementedError(NO_KERNEL.format("_nnz", "CPU"))
     if self._array.shape != mask._array.shape:

@@ -20,7 +20,7 @@ from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight._core.tensor import BATCHED, DUAL, SPARSE, TensorBase, differentiable, wants_grad
 from rushlight.ops import declare, graph_search
 from rushlight.ops.declare import REGISTRY
-from rushlight.ops.refused import NO_KERNEL
+from rushlight.ops.sparse_layer import NO_KERNEL
 from rushlight.sparse._layout import COO, layout_name, put
 
 KERNELS: dict[str, Any] = {}  # of operators: a function of their arguments that is recorded with their formulas, or a SparseOp
