@@ -19,6 +19,9 @@ def record(path: Path) -> int:
     before = harness.read_recording(path)
     answers, failures = {}, 0
     for program in harness.load_programs(path):
+        if program.name in before and not harness.as_recorded(program, torch):
+            answers[program.name] = before[program.name]
+            continue
         log = program.run(torch)
         last = log.entries[-1] if log.entries else {"program stopped": "nothing was logged", "text": ""}
         if isinstance(last, dict) and "program stopped" in last:

@@ -300,6 +300,7 @@ class CopySlices(Node):
         self.gone = True
         if self.inner is not None:
             self.inner.release()
+            self.inner = None  # with the nodes that only its edges held
 
     def run(self, grads: list[Any], graph: bool, needed: Any) -> Any:
         if self.gone:
