@@ -207,7 +207,7 @@ def outcome(function: Callable[[], Any], torch: Any) -> Any:
 BY_PROCESSOR = {("peer_nn_corners", "recurrent_autocast"), ("peer_order_of_checks", "convolutions")}
 
 
-def as_recorded(program: "Program", torch: Any) -> bool:
+def as_recorded(program: Program, torch: Any) -> bool:
     """Whether PyTorch answers a program as it did where it was recorded."""
     return (program.function.__module__, program.name) not in BY_PROCESSOR or torch.backends.cpu.get_cpu_capability().startswith("AVX512")
 
