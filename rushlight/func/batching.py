@@ -61,15 +61,17 @@ class _Settings:
 
 SETTINGS = _Settings()
 LOOPED_IN_PYTORCH = frozenset(
-    "isin.Tensor_Tensor masked_fill.Tensor _upsample_nearest_exact1d "
-    "_upsample_nearest_exact1d_backward soft_margin_loss max_unpool2d max_unpool3d _trilinear ormqr permute_copy put take unfold_backward "
-    "renorm squeeze_copy squeeze_copy.dim unsqueeze_copy transpose_copy.int t_copy linalg_ldl_solve linalg_lu special_log_ndtr "
-    "special_airy_ai special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v "
-    "special_chebyshev_polynomial_w special_hermite_polynomial_h special_hermite_polynomial_he special_laguerre_polynomial_l "
-    "special_legendre_polynomial_p special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_u "
-    "special_shifted_chebyshev_polynomial_v special_shifted_chebyshev_polynomial_w".split()
+    "isin.Tensor_Tensor masked_fill.Tensor _upsample_nearest_exact1d _upsample_nearest_exact1d_backward soft_margin_loss "
+    "max_unpool2d max_unpool3d _trilinear ormqr permute_copy put take unfold_backward renorm squeeze_copy squeeze_copy.dim "
+    "unsqueeze_copy transpose_copy.int t_copy mkldnn_rnn_layer linalg_ldl_solve linalg_lu special_log_ndtr special_airy_ai "
+    "special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v special_chebyshev_polynomial_w "
+    "special_hermite_polynomial_h special_hermite_polynomial_he special_laguerre_polynomial_l special_legendre_polynomial_p "
+    "special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_u special_shifted_chebyshev_polynomial_v "
+    "special_shifted_chebyshev_polynomial_w multi_margin_loss multi_margin_loss_backward multilabel_margin_loss_forward "
+    "multilabel_margin_loss_backward _ctc_loss _ctc_loss_backward _embedding_bag _embedding_bag_backward "
+    "_embedding_bag_per_sample_weights_backward _pdist_forward _pdist_backward fractional_max_pool2d fractional_max_pool3d "
+    "fractional_max_pool2d_backward fractional_max_pool3d_backward index_reduce".split()
 )
-QUIET_LOOPS = frozenset({"index_add", "index_copy", "index_fill", "_as_strided_scatter"})  # PyTorch's own rules loop over the indices
 
 
 def rule(*names: str) -> Any:
@@ -152,7 +154,7 @@ def warned(function: Any, op: Any) -> Any:
     """A rule, or a composition, behind PyTorch's warning about a loop."""
 
     def run(*arguments: Any) -> Any:
-        warn_of_loop(op.name, op.overload)
+        fall_back(op)
         return function(*arguments)
 
     return run
@@ -160,7 +162,7 @@ def warned(function: Any, op: Any) -> Any:
 
 def find_quiet(op: Any) -> Any:
     """The rule of an operator."""
-    from rushlight.func import rules_indexing, rules_linalg, rules_nn, rules_reduce, rules_shape  # noqa: F401  (they fill RULES)
+    from rushlight.func import rules_indexing, rules_linalg, rules_losses, rules_nn, rules_reduce, rules_sequences, rules_shape  # noqa: F401
 
     key = f"{op.name}.{op.overload}"
     for name in (key, op.name):
@@ -304,12 +306,16 @@ def example_array(value: Any, dim: int | None) -> Any:
 
 def loop(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """One example after the other."""
+    fall_back(op)
+    return loop_quietly(op, values, dims, level)
+
+
+def fall_back(op: Any) -> None:
+    """Warn, or raise, where PyTorch would loop."""
     if not SETTINGS.loops:
         full = f"aten::{op.name}{'.' + op.overload if op.overload else ''}"
         raise RuntimeError(f"{full} hit the vmap fallback which is currently disabled")
-    if op.name not in QUIET_LOOPS:
-        warn_of_loop(op.name, op.overload)
-    return loop_quietly(op, values, dims, level)
+    warn_of_loop(op.name, op.overload)
 
 
 def warn_of_loop(name: str, overload: str) -> None:

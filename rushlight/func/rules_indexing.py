@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from rushlight._core.tensor import TensorBase, wrap
-from rushlight.func.batching import RULES, decomposed, front, full, loop, rank_of, rule
+from rushlight.func.batching import RULES, decomposed, front, full, rank_of, rule
 from rushlight.func.levels import Level
 from rushlight.func.rules_reduce import flat, shifted, squeezed
 from rushlight.ops.declare import REGISTRY
+from rushlight.ops.deprecated import deprecated
 
 _MASK = (
     "vmap: We do not support batching operators that can support dynamic shape. Attempting to batch over indexing with a boolean mask."
@@ -232,7 +233,10 @@ def _index_select(op: Any, values: list[Any], dims: list[Any], level: Level) -> 
 
 
 def _by_index(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    """index_add and its kin: one index for all shifts the dimension, another for each example loops."""
+    """index_add and its kin: one index for all shifts the dimension."""
+    if op.name == "index_reduce":
+        for _ in range(level.size - (dims[2] is None)):  # PyTorch calls it for each example, and it says so each time
+            deprecated("index_reduce")
     if dims[2] is not None or op.name == "index_fill" and dims[3] is not None:
         return _by_batched_index(op, values, dims, level)
     rank = rank_of(values[0], dims[0])
@@ -255,28 +259,36 @@ for _name in ("index_add", "index_copy", "index_fill.int_Scalar", "index_fill.in
 
 
 def _by_batched_index(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    """index_add, index_copy and index_fill with an index for each example, by index_put."""
+    """index_add and its kin with an index for each example, by index_put and scatter_reduce."""
     rank = rank_of(values[0], dims[0])
-    if not rank or op.name not in ("index_add", "index_copy", "index_fill"):
-        return loop(op, values, dims, level)
     dim = shifted(values[1], rank)
     target, index = (full(values[place], dims[place], level) for place in (0, 2))
     if not isinstance(values[3], TensorBase):
         source = wrap(np.asarray(values[3], target._array.dtype))
     elif op.name == "index_fill":
         source = front(values[3], dims[3])
-        for _ in range(rank if dims[3] is not None else 0):
+        for _ in range(max(rank, 1) if dims[3] is not None else 0):
             source = REGISTRY["unsqueeze"](source, 1)
     else:
         source = full(values[3], dims[3], level)
+        if source._array.ndim == 1:
+            source = REGISTRY["unsqueeze"](source, 1)
     if op.name == "index_add" and values[4] != 1:
         source = REGISTRY["mul.Scalar"](source, values[4])
     if index._array.ndim == 1:
         index = REGISTRY["unsqueeze"](index, 1)
-    count = REGISTRY["unsqueeze"](wrap(np.arange(level.size)), 1)
-    if dim > 1 and op.name != "index_fill":  # an index apart from the batch's brings its dimension to the front
-        source = REGISTRY["permute"](source, [0, dim, *[place for place in range(1, source._array.ndim) if place != dim]])
-    return REGISTRY["index_put"](target, [count, *[None] * (dim - 1), index], source, op.name == "index_add"), 0
+    if not rank:
+        target = REGISTRY["unsqueeze"](target, 1)
+    if op.name == "index_reduce":
+        places = REGISTRY["view"](index, (level.size, *(-1 if place == dim else 1 for place in range(1, source._array.ndim))))
+        places = REGISTRY["expand"](places, source._array.shape, False)
+        found = REGISTRY["scatter_reduce.two"](target, dim, places, source, *values[4:])
+    else:
+        count = REGISTRY["unsqueeze"](wrap(np.arange(level.size)), 1)
+        if dim > 1 and op.name != "index_fill":  # an index apart from the batch's brings its dimension to the front
+            source = REGISTRY["permute"](source, [0, dim, *[place for place in range(1, source._array.ndim) if place != dim]])
+        found = REGISTRY["index_put"](target, [count, *[None] * (dim - 1), index], source, op.name == "index_add")
+    return (found if rank else squeezed(found)), 0
 
 
 @decomposed("masked_scatter")

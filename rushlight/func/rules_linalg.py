@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._core.tensor import TensorBase
+import numpy as np
+
+from rushlight._core.tensor import TensorBase, wrap
 from rushlight.func.batching import RULES, decomposed, front, full, rank_of, rule
 from rushlight.func.levels import Level
 from rushlight.func.rules_reduce import shifted
@@ -208,6 +210,27 @@ def _cdist(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[A
             value = REGISTRY["unsqueeze"](value, 1)
         found[index] = value
     return op.apply(found), 0
+
+
+def _pairs(count: int) -> Any:
+    """The rows and the columns of the pairs of `count` things, and the number of the pair at each place of a matrix."""
+    rows, columns = np.triu_indices(count, 1)
+    number = np.full((count, count), rows.size)
+    number[rows, columns] = number[columns, rows] = np.arange(rows.size)
+    return wrap(rows), wrap(columns), wrap(number)
+
+
+@decomposed("_pdist_forward")
+def _pdist(self: Any, p: Any = 2.0) -> Any:
+    rows, columns, _ = _pairs(self._array.shape[0])
+    return REGISTRY["index.Tensor"](REGISTRY["_cdist_forward"](self, self, p, 2), [rows, columns])
+
+
+@decomposed("_pdist_backward")
+def _pdist_backward(grad: Any, self: Any, p: Any, pdist: Any) -> Any:
+    number = _pairs(self._array.shape[0])[2]
+    square = [REGISTRY["index.Tensor"](REGISTRY["constant_pad_nd"](value, [0, 1], 0), [number]) for value in (grad, pdist)]
+    return REGISTRY["_cdist_backward"](square[0], self, self, p, square[1])
 
 
 @rule("_squeeze_first")

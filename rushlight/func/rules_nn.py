@@ -1,4 +1,4 @@
-"""Batching rules of the operators below torch.nn: convolution, normalization, pooling, resampling, losses.
+"""Batching rules of the operators below torch.nn: convolution, normalization, pooling, resampling.
 
 Most have a dimension of independent samples in front already: a vmap level's examples become more of those (fold). A convolution
 whose weights differ between examples becomes one of as many groups; a batch norm's examples become more channels.
@@ -9,12 +9,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
-from rushlight._core.tensor import TensorBase, wrap
+from rushlight._core.tensor import TensorBase
 from rushlight.func.batching import FORWARD_BY_PARTS, RULES, decomposed, front, full, loop_quietly, padded, rank_of, rule
 from rushlight.func.levels import Level
-from rushlight.func.rules_linalg import _leading, example_shape
+from rushlight.func.rules_linalg import _leading
 from rushlight.func.rules_reduce import shifted
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.normalization import check_normalized
@@ -82,6 +80,27 @@ for _names, _rule in (
         RULES[_name] = _rule
 
 
+def _fractional(spatial: int) -> Any:
+    """A rule for pooling by random windows: an example of samples has random numbers for at least as many of them."""
+
+    def run(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+        source, random = full(values[0], dims[0], level), full(values[3], dims[3], level)
+        samples = source._array.ndim > spatial + 2
+        count = source._array.shape[1] if samples else 1
+        if random._array.ndim != 4 or random._array.shape[1] < count:
+            return loop_quietly(op, values, dims, level)  # which raises
+        random = merged(REGISTRY["slice.Tensor"](random, 1, 0, count, 1))
+        found = op.apply([merged(source) if samples else source, values[1], values[2], random])
+        return [parted(entry, level.size) for entry in found] if samples else list(found), 0
+
+    return run
+
+
+for _count in (2, 3):
+    RULES[f"fractional_max_pool{_count}d"] = _fractional(_count)
+    RULES[f"fractional_max_pool{_count}d_backward"] = fold(_count)
+
+
 @rule("one_hot")
 def _one_hot(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     if values[1] <= 0:
@@ -127,7 +146,7 @@ def _fft(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any
     return op.apply([value, shifted(values[1], value._array.ndim - 1), *values[2:]]), 0
 
 
-# ---------------------------------------------------------------- searches, embeddings
+# ---------------------------------------------------------------- searches
 
 
 @rule("searchsorted.Tensor", "searchsorted.Scalar")
@@ -153,24 +172,6 @@ def _each(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
         if rank_of(values[0], dims[0]) or op.name != "isin":
             return op.apply(values), dims[0]
     return loop_quietly(op, values, dims, level)
-
-
-@decomposed("embedding")
-def _embedding(weight: Any, indices: Any, padding_idx: Any = -1, scale_grad_by_freq: Any = False, sparse: Any = False) -> Any:
-    if padding_idx >= 0:  # its row has no gradient
-        row = REGISTRY["select.int"](weight, 0, padding_idx)
-        weight = REGISTRY["select_scatter"](weight, REGISTRY["detach"](row), 0, padding_idx)
-    return REGISTRY["index.Tensor"](weight, [indices])
-
-
-@decomposed("embedding_dense_backward")
-def _embedding_backward(grad: Any, indices: Any, num_weights: Any, padding_idx: Any, scale_grad_by_freq: Any) -> Any:
-    width = grad._array.shape[-1]
-    rows, places = REGISTRY["reshape"](grad, (-1, width)), REGISTRY["reshape"](indices, (-1,))
-    if padding_idx >= 0:
-        keep = REGISTRY["unsqueeze"](REGISTRY["ne.Scalar"](places, padding_idx), 1)
-        rows = rows * keep
-    return REGISTRY["index_put"](grad.new_zeros((num_weights, width)), [places], rows, True)
 
 
 # ---------------------------------------------------------------- convolution
@@ -364,83 +365,6 @@ def _batch_norm(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
         results.append(entry if empty else _out_of(entry, 0 if number else 1, level))
         places.append(None if empty else 0)
     return results, places
-
-
-# ---------------------------------------------------------------- losses
-
-
-def _loss(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    """A loss of elements: computed for each, then summed up for each example."""
-    place = op.params.index("reduction")
-    places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
-    rank = max(rank_of(values[index], dims[index]) for index in places)
-    found = list(values)
-    for index in places:
-        whole = full(values[index], dims[index], level) if index in places[:2] else values[index]
-        found[index] = padded(whole, 0 if index in places[:2] else dims[index], rank)
-    found[place] = 0
-    each = op.apply(found)
-    own = list(range(1, rank + 1))
-    if values[place] == 0 or not own:
-        return each, 0
-    return REGISTRY["mean.dim" if values[place] == 1 else "sum.dim_IntList"](each, own, False), 0
-
-
-def _loss_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
-    """The gradient of a loss of elements, each example's with its own incoming gradient."""
-    place = op.params.index("reduction")
-    places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
-    rank = max(rank_of(values[index], dims[index]) for index in places)
-    found = list(values)
-    for index in places:
-        found[index] = padded(values[index], dims[index], rank)
-    if values[place] == 1:
-        found[0] = found[0] * (1 / max(math.prod(example_shape(values[1], dims[1])), 1))
-    found[place] = 0
-    shape = np.broadcast_shapes(*[example_shape(values[index], dims[index]) for index in (0, 1, 2)])
-    found[0] = REGISTRY["expand"](found[0], (level.size, *shape), False)
-    for index in (1, 2):
-        if dims[index] is None:
-            found[index] = REGISTRY["expand"](found[index], (level.size, *shape), False)
-    return op.apply(found), 0
-
-
-for _name in ("smooth_l1_loss.op", "huber_loss", "soft_margin_loss", "binary_cross_entropy", "binary_cross_entropy_with_logits"):
-    RULES[_name] = _loss
-for _name in ("smooth_l1_loss_backward", "huber_loss_backward", "soft_margin_loss_backward", "binary_cross_entropy_backward"):
-    RULES[_name] = _loss_backward
-
-
-def _picked(target: Any, weight: Any, ignore_index: int, like: Any) -> tuple[Any, Any]:
-    """Class numbers with the ignored ones made 0, and each one's weight."""
-    valid = REGISTRY["ne.Scalar"](target, ignore_index)
-    safe = target * valid
-    scale = REGISTRY["_to_copy"](valid, dtype=like.dtype)
-    return safe, scale if weight is None else scale * REGISTRY["index.Tensor"](weight, [safe])
-
-
-@decomposed("nll_loss_forward", "nll_loss2d_forward")
-def _nll(self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any) -> Any:
-    dim = 0 if self._array.ndim == 1 else 1
-    safe, scale = _picked(target, weight, ignore_index, self)
-    chosen = REGISTRY["squeeze.dim"](REGISTRY["gather"](self, dim, REGISTRY["unsqueeze"](safe, dim), False), dim)
-    each = -chosen * scale
-    total = REGISTRY["sum"](scale)
-    if reduction == 0:
-        return [each, self.new_zeros(())]
-    summed = REGISTRY["sum"](each)
-    return [summed / total if reduction == 1 else summed, total]
-
-
-@decomposed("nll_loss_backward", "nll_loss2d_backward")
-def _nll_backward(
-    grad: Any, self: Any, target: Any, weight: Any, reduction: Any, ignore_index: Any, total_weight: Any
-) -> Any:
-    dim = 0 if self._array.ndim == 1 else 1
-    safe, scale = _picked(target, weight, ignore_index, self)
-    each = -scale * (grad / total_weight if reduction == 1 else grad)
-    zeros = wrap(np.zeros(self._array.shape, self._array.dtype))
-    return REGISTRY["scatter.src"](zeros, dim, REGISTRY["unsqueeze"](safe, dim), REGISTRY["unsqueeze"](each, dim))
 
 
 @rule("_prelu_kernel_backward")

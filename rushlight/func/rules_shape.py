@@ -22,7 +22,7 @@ def _same_place(op: Any, values: list[Any], dims: list[Any], level: Level) -> tu
 
 for _name in (
     "alias", "detach", "_func_input", "zero", "fill.Scalar", "fill_.Scalar", "alias_copy", "view.dtype", "_conj_copy",
-    "_neg_view", "_neg_view_copy",
+    "_neg_view", "_neg_view_copy", "detach_copy", "_once_only",
 ):  # fmt: skip
     RULES[_name] = _same_place
 
@@ -196,6 +196,19 @@ def _strided(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple
     strides, size, stride, offset = values[len(tensors) :]
     span = _span(tensors[0]._array.shape[1:], strides, size, stride, offset)
     return op.apply([*tensors, [span, *strides], (level.size, *size), [span, *stride], offset]), 0
+
+
+@rule("_as_strided_scatter")
+def _as_strided_scatter(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
+    """What is written into is laid out without gaps, whatever it was."""
+    target, source = (full(values[place], dims[place], level) for place in (0, 1))
+    size, stride, offset = values[2:]
+    shape = target._array.shape[1:]
+    span = math.prod(shape)
+    if memory.extent(size, stride) + (offset or 0) > span or tuple(source._array.shape[1:]) != tuple(size):
+        op.apply([*(REGISTRY["select.int"](value, 0, 0) for value in (target, source)), size, stride, offset])  # which raises
+    whole = REGISTRY["contiguous"](target)
+    return op.apply([whole, source, (level.size, *size), (span, *stride), offset]), 0
 
 
 @rule("as_strided_backward")
