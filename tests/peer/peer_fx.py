@@ -239,3 +239,22 @@ def sizes_and_lists(torch, log):
         "setitem": lambda x: operator.setitem(x, 0, 1), "isinstance": lambda x: isinstance(x, torch.Tensor), "init": lambda x: torch.nn.init.ones_(x),
     }.items():  # fmt: skip
         traced(torch, log, label, function)
+
+
+def modules_split_into_parts(torch, log):
+    split = torch.fx.passes.split_module.split_module
+    parts = {"halves": lambda n: n // 4, "one": lambda n: 0, "words": lambda n: "ab"[n > 4], "cycle": lambda n: n % 2}
+    settings = [{}, {"keep_original_order": True}, {"keep_original_node_name": True}, {"keep_original_input_name": False},
+                {"partition_affix": "p", "tuple_return": True}]  # fmt: skip
+    whole = model(torch)
+    for label, part in parts.items():
+        for options in settings:
+            made, names, count = torch.fx.symbolic_trace(whole), {}, iter(range(99))
+            try:
+                cut = split(made, whole, lambda node: part(next(count)), names, **options)  # noqa: B023
+            except RuntimeError as error:
+                log(f"{label}: {error}")
+                continue
+            log(label, str(cut.graph), names, sorted(cut.state_dict()), cut(torch.ones(2, 3))["o"])
+            log([module.code for _, module in cut.named_children() if hasattr(module, "graph")])
+    log(str(torch.fx.passes.split_module.Partition("x")))
