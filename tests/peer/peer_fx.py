@@ -251,7 +251,7 @@ def modules_split_into_parts(torch, log):
         for options in settings:
             made, names, count = torch.fx.symbolic_trace(whole), {}, iter(range(99))
             try:
-                cut = split(made, whole, lambda node: part(next(count)), names, **options)  # noqa: B023
+                cut = split(made, whole, lambda node: part(next(count)), names, **options)
             except RuntimeError as error:
                 log(f"{label}: {error}")
                 continue

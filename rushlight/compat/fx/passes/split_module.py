@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import rushlight as torch
 from rushlight.fx.graph import Graph
 from rushlight.fx.graph_module import GraphModule
 from rushlight.fx.node import Node, map_arg
+
+import rushlight as torch
 from rushlight.nn import Module
 
 __all__ = ["Partition", "split_module"]
@@ -58,10 +60,10 @@ def _assign(m: GraphModule, split_callback: Callable[[Node], Any], affix: str | 
 def _connect(m: GraphModule, parts: dict[str, Partition], home: dict[Node, str]) -> None:
     """What crosses from one part to another, in the order in which it is used."""
 
-    def used(value: Node, user: Node) -> None:
-        source, target = home.get(value), home.get(user)
+    def used(target: str | None, value: Node) -> Node:
+        source = home.get(value)
         if source == target:
-            return
+            return value
         if source is not None:
             parts[source].outputs.setdefault(value.name)
         if target is not None:
@@ -69,13 +71,11 @@ def _connect(m: GraphModule, parts: dict[str, Partition], home: dict[Node, str])
         if source is not None and target is not None:
             parts[source].dependents.setdefault(target)
             parts[target].dependencies.setdefault(source)
+        return value
 
     for node in m.graph.nodes:
-        if node.op == "output":
-            map_arg(node.args[0], lambda value: used(value, node))
-        elif node in home:
-            map_arg(node.args, lambda value: used(value, node))
-            map_arg(node.kwargs, lambda value: used(value, node))
+        if node.op == "output" or node in home:
+            map_arg((node.args, node.kwargs), partial(used, home.get(node)))
 
 
 def _in_order(parts: dict[str, Partition]) -> list[str]:
