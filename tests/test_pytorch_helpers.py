@@ -11,14 +11,18 @@ import rushlight
 
 rushlight.install()
 import torch
+from torch._prims_common.wrappers import _maybe_remove_out_wrapper
+from torch.testing._internal import composite_compliance, optests
 from torch.testing._internal.common_device_type import instantiate_device_type_tests
 from torch.testing._internal.common_utils import TestCase
+from torch.testing._internal.inductor_utils import HAS_CPU, maybe_skip_size_asserts
 
 
 class TestSums(TestCase):
     def test_sum(self, device):
         self.assertEqual(torch.ones(3, device=device).sum(), torch.tensor(3.0))
         self.assertEqual(torch.__version__, rushlight.__version__)
+        self.assertFalse(HAS_CPU)
 
 
 instantiate_device_type_tests(TestSums, globals(), only_for="cpu")

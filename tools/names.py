@@ -9,6 +9,7 @@ for modules of devices what calls answer: [value], or [error, text].
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import dataclasses
 import enum
@@ -20,6 +21,7 @@ import pkgutil
 import sys
 import types
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +33,15 @@ NAMES_LEFT_OUT = (
     "torch._inductor.", "torch._export.", "torch._dynamo.", "torch._C._", "torch._functorch._", "torch.onnx._internal.", "torch._lazy.",
     "torch._meta_registrations", "torch.utils._sympy", "torch.nativert", "torch.distributions.", "torch._strobelight",
 )  # fmt: skip
+# What PyTorch's own tests import besides what their helpers do.
+IMPORTED_BY_TESTS = {
+    "torch._prims_common.wrappers": {"_maybe_remove_out_wrapper"},
+    "torch._inductor.exc": {"InvalidCxxCompiler", "CppCompileError"},
+}
 LONGEST_TEXT = 80
 # Modules of devices: what their functions answer where there is no such device is written down too.
-ANSWERED = ("torch.cuda", "torch.mps", "torch.xpu", "torch.mtia", "torch.accelerator", "torch.backends")
+ANSWERED = ("torch.cuda", "torch.mps", "torch.xpu", "torch.mtia", "torch.accelerator", "torch.backends",
+            "torch.utils._triton", "torch.utils._helion", "torch.utils._pallas")  # fmt: skip
 NOT_CALLED = ("_sleep", "init", "_lazy_init", "_lazy_call", "classproperty", "caching_allocator_alloc")
 ERRORS = (AssertionError, RuntimeError, ImportError, NotImplementedError, AttributeError)
 
@@ -118,13 +126,29 @@ def answers_of(name: str, module: Any) -> dict[str, Any]:
     if any(name == prefix or name.startswith(prefix + ".") for prefix in ANSWERED):
         for key, value in vars(module).items():
             home = str(getattr(value, "__module__", None))
-            if key.startswith("_") or is_private(name) or key in NOT_CALLED or not callable(value) or not home.startswith(name):
+            if key.startswith("_") or is_private(name) and name not in ANSWERED or key in NOT_CALLED or not callable(value) or not home.startswith(name):
                 continue
             if isinstance(value, type) and "Tensor" in key:
                 continue
             given = answer(value)
             if given is not None and not (isinstance(value, type) and given[0] is not None and len(given) == 1):
                 found[key] = given
+    return found
+
+
+@cache
+def imported_by_helpers() -> dict[str, set[str]]:
+    """What the helpers of PyTorch's own tests, and functorch, import from each module, private names included."""
+    import functorch
+    import torch
+
+    found = {module: set(names) for module, names in IMPORTED_BY_TESTS.items()}
+    for package in (Path(torch.__path__[0]) / "testing" / "_internal", Path(functorch.__path__[0])):
+        for file in package.rglob("*.py"):
+            with contextlib.suppress(SyntaxError):  # a file for a later Python
+                for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                        found.setdefault(node.module, set()).update(alias.name for alias in node.names)
     return found
 
 
@@ -138,10 +162,15 @@ def names_of(name: str, module: Any) -> list[Any]:
     settings = getattr(module, "_config", None)
     if type(module) is not types.ModuleType and isinstance(settings, dict):
         return ["", {}, {"__config__": True, **{key: plain_or_none(getattr(module, key, None)) for key in settings}}, {}]
-    if any(name.startswith(prefix) for prefix in NAMES_LEFT_OUT) and name != "torch._C._onnx":
+    wanted = imported_by_helpers().get(name, set())
+    left_out = any(name.startswith(prefix) for prefix in NAMES_LEFT_OUT) and name != "torch._C._onnx"
+    if left_out and not wanted:
         return []
+    public = {*public, *wanted}
     for key, value in vars(module).items():
         if key.startswith("__") or is_private(name) and key.startswith("_") and key not in public and name != "torch._C":
+            continue
+        if left_out and key not in wanted:
             continue
         home = str(getattr(value, "__module__", None))
         if isinstance(value, types.ModuleType):
@@ -158,6 +187,8 @@ def names_of(name: str, module: Any) -> list[Any]:
                 key in public or not is_private(name) or hands_on and home.startswith("torch.")
             ):
                 elsewhere.setdefault(home, []).append(key if key == value.__name__ else f"{key}={value.__name__}")
+            elif key in wanted:
+                functions.append(key)
         elif is_plain(value) and (not key.startswith("_") or key.isupper()):
             values[key] = value
         elif home == name or key in public or type(value).__module__.startswith("torch"):

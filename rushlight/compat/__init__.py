@@ -269,7 +269,7 @@ def _base(description: str) -> Any:
         return object
     home, _, name = description.rpartition(".")
     if home == "builtins":
-        base = getattr(builtins, name)
+        base = ModuleType if name == "module" else getattr(builtins, name)
     elif home == "torch" and name != "Tensor":
         base = object
     else:
