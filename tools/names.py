@@ -126,7 +126,9 @@ def answers_of(name: str, module: Any) -> dict[str, Any]:
     if any(name == prefix or name.startswith(prefix + ".") for prefix in ANSWERED):
         for key, value in vars(module).items():
             home = str(getattr(value, "__module__", None))
-            if key.startswith("_") or is_private(name) and name not in ANSWERED or key in NOT_CALLED or not callable(value) or not home.startswith(name):
+            if key.startswith("_") or is_private(name) and name not in ANSWERED:
+                continue
+            if key in NOT_CALLED or not callable(value) or not home.startswith(name):
                 continue
             if isinstance(value, type) and "Tensor" in key:
                 continue
