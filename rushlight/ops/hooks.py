@@ -6,9 +6,13 @@ from typing import Any
 
 from rushlight._core.dtypes import RARE_HOOK
 from rushlight._core.function import SOURCE
+from rushlight._core.loops import NATIVE
 from rushlight._core.op import HOOKS
+from rushlight._core.origin import wrote
 from rushlight._core.tensor import META
+from rushlight._generator import default_generator
 from rushlight.ops import conjugation, copying, create, indexing, view_inplace, writing  # noqa: F401  (hooks and attributes of theirs)
+from rushlight.ops.declare import REGISTRY
 from rushlight.ops.later import later
 
 _meta: Any = later("meta")
@@ -32,6 +36,8 @@ def install() -> None:
         setattr(SOURCE, name, _first(_out_rules, name))
     SOURCE.resize = _first(_resize, "resize")
     RARE_HOOK.prepare = _first(_rare, "guard")
+    if NATIVE is not None:
+        NATIVE.set_draws(default_generator, REGISTRY["mul.Tensor"], wrote)
 
 
 def _first(module: Any, name: str) -> Any:

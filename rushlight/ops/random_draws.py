@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, loops
-from rushlight._core.origin import wrote
+from rushlight._core import dtypes
 from rushlight._core.state import VMAP, get_mode
 from rushlight._core.tensor import META, TensorBase, values_of
-from rushlight._generator import default_generator, stream_of
+from rushlight._generator import stream_of
 from rushlight.ops import examples, native
 from rushlight.ops.carriers import zeros_like
 from rushlight.ops.create import check_options, factory, is_meta, like, made, strides_like, with_strides, without_data
@@ -266,7 +265,3 @@ def normal_new(mean: Any, std: Any, size: Any, generator: Any, out: Any, dtype: 
         return streams.normal(stream_of(generator), shape, np_dtype, mean, std, contiguous)
 
     return drawn("normal", size, draw, out, dtype, options)
-
-
-if loops.NATIVE is not None:
-    loops.NATIVE.set_draws(default_generator, REGISTRY["mul.Tensor"], wrote)
