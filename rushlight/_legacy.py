@@ -10,11 +10,12 @@ from rushlight import _objects
 from rushlight._core import dtypes
 from rushlight._core.signature import Parser
 from rushlight._core.signature_types import type_name
-from rushlight._core.tensor import LAZY, META, SPARSE, TensorBase
+from rushlight._core.tensor import META, SPARSE, TensorBase
 from rushlight.ops import signatures
 from rushlight.ops.convert import TYPE_NAMES, dtype_of_type
 from rushlight.ops.create import converted, copied_data, made
 from rushlight.ops.data import is_sequence
+from rushlight.ops.declare import REGISTRY
 from rushlight.ops.resize import cpp_name, window
 from rushlight.storage import TypedStorage
 
@@ -77,15 +78,12 @@ def _over_storage(dtype: Any, storage: Any) -> TensorBase:
 
 
 def _alias(dtype: Any, other: TensorBase, strict: bool) -> TensorBase:
-    """A tensor over the same memory, outside the graph."""
+    """An alias, recorded where the tensor requires grad."""
     own = dtypes.of(other._array)
     device = "meta" if other._flags & META else "cpu"
     if strict and (dtype is not own or device != "cpu"):
         raise TypeError(f"expected {_options(dtype, 'cpu')} (got {_options(own, device)})")
-    found = made(other._array)
-    found._cell = other._cell
-    found._flags |= other._flags & (META | LAZY)
-    return found
+    return REGISTRY["alias"].apply([other])  # type: ignore[no-any-return]
 
 
 def _options(dtype: Any, device: str) -> str:

@@ -8,6 +8,7 @@ installed under that name.
 from __future__ import annotations
 
 import copy
+import copyreg
 from typing import Any
 
 from rushlight import _objects
@@ -27,6 +28,7 @@ from rushlight._core.tensor import (
     wants_grad,
     wrap,
 )
+from rushlight.autograd.grad_mode import no_grad
 from rushlight.ops.convert import strides_of
 from rushlight.ops.create import without_data
 from rushlight.ops.resize import window
@@ -36,6 +38,11 @@ from rushlight.storage import deep_copied, storage_of
 _NON_LEAF = (
     "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you were attempting to "
     "deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
+)
+_COPY_OF_SUBCLASS = (
+    "The default implementation of __deepcopy__() for {0} subclasses only works for subclass types that implement {1} another instance of "
+    "the same subclass. You should either properly implement {2} for your subclass or override __deepcopy__() if it is intended behavior for "
+    "{2} to return an instance of a different type."
 )
 _OWN_FIELDS = FIELDS | {"_meta_strides"}  # everything else in the __dict__ is the user's
 
@@ -83,7 +90,7 @@ def rebuild_from_type(function: Any, cls: Any, args: Any, state: Any) -> Any:
     if cls is not None and type(tensor) is not cls:
         tensor = tensor.as_subclass(cls)
     restore = getattr(type(tensor), "__setstate__", None)
-    if restore is not None:
+    if restore is not None and restore is not getattr(TYPES.tensor, "__setstate__", None):
         restore(tensor, state)
     elif state:
         tensor.__dict__.update(state)
@@ -153,37 +160,45 @@ def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
         if tensor._flags & SPARSE and tensor.layout is not _objects.sparse_coo:
             raise NotImplementedError("Cannot access storage of SparseCsrTensorImpl")
         return _clone_of(tensor, memo)
+    cls = type(tensor)
+    if cls is not TYPES.tensor and not array.size and not tensor._flags & META:
+        return _clone_of(tensor, memo)
+    if cls is not TYPES.tensor and type(tensor.new_empty([])) is not cls:
+        raise RuntimeError(_COPY_OF_SUBCLASS.format("non-wrapper", "new_empty() and for which that function returns", "new_empty()"))
     if tensor._flags & META:
         made = rebuild_meta_tensor(dtypes.of(array), array.shape, strides_of(tensor), wants_grad(tensor))
     else:
         storage = deep_copied(storage_of(tensor), memo)
         offset = memory.storage_offset(array)
-        made = rebuild_tensor(storage, dtypes.of(array), offset, array.shape, strides_of(tensor), wants_grad(tensor))
+        made = rebuild_tensor(storage, dtypes.of(array), offset, array.shape, strides_of(tensor), cls is TYPES.tensor and wants_grad(tensor))
         if tensor._flags & LAZY:  # as in PyTorch, where the copy is computed; its memory is not that of the copied storage
             made = wrap(settled(made._array, tensor._flags))
             made._requires_grad = wants_grad(tensor)
-    if type(tensor) is not TYPES.tensor:
-        made = made.as_subclass(type(tensor))
-        made._requires_grad = wants_grad(tensor)
-    if tensor._grad is not None:
-        made._grad = copy.deepcopy(tensor._grad, memo)
-    state = user_state(tensor)
-    if state:
-        made.__dict__.update(copy.deepcopy(state, memo))
-    memo[id(tensor)] = made
-    return made
+    if cls is not TYPES.tensor:
+        made = TYPES.tensor._make_subclass(cls, made, wants_grad(tensor))
+    return _with_state_of(tensor, made, memo)
 
 
 def _clone_of(tensor: Any, memo: Any) -> Any:
-    """copy.deepcopy of a tensor that takes operators over: what its own clone() gives."""
-    made = tensor.detach().clone()
+    """copy.deepcopy of a tensor that takes operators over, or has no memory: what its own clone() gives."""
+    with no_grad():
+        made = tensor.clone()
     if type(made) is not type(tensor):
-        raise RuntimeError(
-            "The default implementation of __deepcopy__() for wrapper subclasses only works for subclass types that properly implement "
-            "clone() to return the same subclass type. Note that the subclass type may need to implement __deepcopy__() itself."
-        )
+        raise RuntimeError(_COPY_OF_SUBCLASS.format("wrapper", "clone() and for which cloning returns", "clone()"))
     made._requires_grad = wants_grad(tensor)
+    return _with_state_of(tensor, made, memo)
+
+
+def _with_state_of(tensor: Any, made: Any, memo: Any) -> Any:
+    """The copy of a tensor, with copies of its gradient and of what users gave it."""
     if tensor._grad is not None:
         made._grad = copy.deepcopy(tensor._grad, memo)
+    if type(tensor) is not TYPES.tensor:
+        for slot in copyreg._slotnames(type(tensor)):  # type: ignore[attr-defined]
+            if hasattr(tensor, slot):
+                setattr(made, slot, copy.deepcopy(getattr(tensor, slot), memo))
+    state = user_state(tensor)
+    if state:
+        made.__dict__.update(copy.deepcopy(state, memo))
     memo[id(tensor)] = made
     return made

@@ -162,7 +162,6 @@ def _binary(name: str, call: Any) -> Any:
 
 def _equality(call: Any) -> Any:
     """__eq__, the one operator that takes NumPy's arrays itself."""
-    call.special = "__eq__"
     operate = call.operate
 
     def __eq__(self: Any, other: Any) -> Any:
@@ -201,6 +200,9 @@ def _divide_into(self: Any, other: Any) -> Any:
         return self.reciprocal() * other
     except TypeError:
         return unsupported("__rtruediv__", other, self)
+
+
+_divide_into.__name__ = "__rdiv__"
 
 
 def _sealed(name: str, member: property) -> property:

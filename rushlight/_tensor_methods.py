@@ -118,6 +118,14 @@ def takes_over(cls: Any) -> bool:
     return True
 
 
+def _adopted(cls: Any, tensor: Any) -> Any:
+    """An instance of a subclass with the place in the graph, and among views, of a new tensor that nobody else has."""
+    made = adopt(cls, tensor)
+    made._requires_grad, made._node, made._output_nr = tensor._requires_grad, tensor._node, tensor._output_nr
+    made._view = tensor._view
+    return made
+
+
 class TensorMethods(TensorBase):
     """What Tensor takes over (see absorb() in _tensor.py)."""
 
@@ -125,7 +133,7 @@ class TensorMethods(TensorBase):
         from rushlight._legacy import construct
 
         made = construct(dtypes.get_default_dtype(), args, kwargs, False)
-        return made if cls is TYPES.tensor else adopt(cls, made)
+        return made if cls is TYPES.tensor else _adopted(cls, made)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Nothing is left to do: __new__ takes the arguments."""
@@ -159,11 +167,7 @@ class TensorMethods(TensorBase):
         if not isinstance(cls, type):
             raise TypeError(f"cls must be a type (got {type(cls).__name__})")
         _check_subclass(cls)
-        alias = REGISTRY["alias"].apply([self])
-        made = adopt(cls, alias)
-        made._requires_grad, made._node, made._output_nr = alias._requires_grad, alias._node, alias._output_nr
-        made._view = alias._view
-        return made
+        return _adopted(cls, REGISTRY["alias"].apply([self]))
 
     @staticmethod
     def _make_wrapper_subclass(

@@ -10,7 +10,7 @@ from typing import Any
 from rushlight._core.calls import METHODS
 from rushlight._core.function import Function
 from rushlight._core.tensor import TYPES
-from rushlight.autograd.overriding import ALIASES, watch_function
+from rushlight.autograd.overriding import ALIASES, BuiltIn, Equality, WatchedOperator, watch_function
 
 # Methods of Tensor that PyTorch lets nobody override, and those that are its own Python functions (handlers see all arguments).
 UNWATCHED = frozenset((
@@ -61,23 +61,23 @@ NEVER_OF_TENSORS = (
 def watch_tensor(cls: Any) -> None:
     """The methods and attributes of Tensor."""
     for name, member in list(vars(cls).items()):
-        if isinstance(member, property):
+        if isinstance(member, property) and name != "__dict__":
             _watch_property(cls, name, member)
             continue
         function = member.general if isinstance(member, METHODS) else member
         if not isinstance(function, types.FunctionType) or name in UNWATCHED:
             continue
         if name in OPERATORS:
-            watch_function(function, member, f"torch._tensor.{name}", operator=True)
+            watch_function(function, member, f"torch._tensor.{name}", WatchedOperator)
         elif _operator_of(member) is not None:
             continue
         elif name in PYTHON:
             watch_function(member, member, f"torch._tensor.{name}")
         else:
-            watch_function(function, member, f"torch.Tensor.{name}", built_in=True)
+            watch_function(function, member, f"torch.Tensor.{name}", BuiltIn)
         if member.__name__ not in vars(cls):
             member.__name__ = name
-    _operator_of(cls.__eq__).public = cls.__eq__
+    watch_function(cls.__eq__, cls.__eq__, "torch.Tensor.__eq__", Equality)
     cls.__pow__.__name__ = "pow"
     cls.__ipow__.__name__ = "pow_"
 
@@ -85,7 +85,7 @@ def watch_tensor(cls: Any) -> None:
 def _watch_property(cls: Any, name: str, member: property) -> None:
     for function, access in ((member.fget, "__get__"), (member.fset, "__set__"), (member.fdel, "__delete__")):
         if function is not None and function.__name__ != "refuse":
-            watch_function(function, getattr(member, access), f"torch.Tensor.{name}.{access}", built_in=True)
+            watch_function(function, getattr(member, access), f"torch.Tensor.{name}.{access}", BuiltIn)
 
 
 def python_functions() -> list[tuple[str, str, Any]]:
@@ -128,8 +128,6 @@ def public(function: Function) -> Any:
     """The object that programs know a Function as."""
     name = function.name
     if function.namespace == "method":
-        if function.public is TYPES.tensor.__eq__:
-            return function.public
         return getattr(TYPES.tensor, ALIASES.get(name, name))
     found = function.public
     if found is None:

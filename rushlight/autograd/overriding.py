@@ -281,16 +281,14 @@ def handle(func: Any, name: str, relevant: Iterable[Any], args: Any, kwargs: Any
 
 
 class Watched:
-    """A function of rushlight's whose calls are offered to those who override them."""
+    """A function of rushlight's, written in Python in PyTorch too, whose calls are offered to those who override them."""
 
-    __slots__ = ("original", "public", "name", "built_in", "operator", "takes_all", "positional", "defaults")
+    __slots__ = ("original", "public", "name", "takes_all", "positional", "count", "defaults")
 
-    def __init__(self, original: Any, public: Any, name: str, built_in: bool, operator: bool) -> None:
+    def __init__(self, original: Any, public: Any, name: str) -> None:
         self.original = original
         self.public = public
         self.name = name
-        self.built_in = built_in  # written in C in PyTorch: handlers see the arguments as they are
-        self.operator = operator  # one of Python's: a refusal is NotImplemented
         declared = getattr(original, "__wrapped__", original)
         code = declared.__code__
         count = code.co_argcount
@@ -300,32 +298,27 @@ class Watched:
         self.takes_all = bool(code.co_flags & 0x04)  # *args
         self.defaults = given
         self.positional = names
+        self.count = count
 
     def __call__(self, args: Any, kwargs: Any) -> Any:
         word = get_mode()
         if word & FUNCTION_MODE or not word & NO_SUBCLASS:
-            values = (*args, *kwargs.values()) if kwargs else args
+            values = self.asked((*args, *kwargs.values()) if kwargs else args)
             found = [] if word & NO_SUBCLASS else find_overriding(values, [])
             if found or word & FUNCTION_MODE:
-                return self.offered(found if self.built_in else like_tensors(values), args, kwargs)
+                return self.offered(found, values, args, kwargs)
         return self.original(*args, **kwargs)
 
-    def offered(self, found: list[Any], args: Any, kwargs: Any) -> Any:
+    def asked(self, values: Any) -> Any:
+        """The arguments that may override the call."""
+        return values
+
+    def offered(self, found: list[Any], values: Any, args: Any, kwargs: Any) -> Any:
         """The call, as handlers see it."""
-        if self.built_in:
-            values = in_order(found)
-            mode = MODES.get()[-1] if get_mode() & FUNCTION_MODE else None
-            answer = ask(self.public, values, args, (kwargs,) if kwargs else (), UserWarning, "`")
-            if answer is NotImplemented:
-                raise TypeError(refused_text(self.name, values, mode))
-            return answer
+        if len(args) > self.count and not self.takes_all:
+            return self.original(*args, **kwargs)  # which refuses them
         given, named = self.arranged(args, kwargs)
-        if not self.operator:
-            return handle(self.public, self.name, found, given, named)
-        try:
-            return handle(self.public, self.name, found, given, named)
-        except TypeError:
-            return NotImplemented
+        return handle(self.public, self.name, like_tensors(values), given, named)
 
     def arranged(self, args: Any, kwargs: Any) -> tuple[Any, Any]:
         """The arguments as PyTorch's functions pass them on: what has a default by keyword, also where it was not given."""
@@ -335,8 +328,48 @@ class Watched:
             return args, {**self.defaults, **kwargs}
         named = dict(zip(self.positional, args))
         named.update(kwargs)
-        given = [named.pop(name) for name in self.positional if name not in self.defaults and name in named]
+        by_keyword = _KEYWORDS.get(self.name, self.defaults)
+        given = [named.pop(name) for name in self.positional if name not in by_keyword and name in named]
         return tuple(given), {**self.defaults, **named}
+
+
+# Functions that pass arguments on by keyword which have no default.
+_KEYWORDS = {"torch._tensor.__array_wrap__": ("array",)}
+
+
+class WatchedOperator(Watched):
+    """One of Python's operators: a refusal is NotImplemented."""
+
+    def offered(self, found: list[Any], values: Any, args: Any, kwargs: Any) -> Any:
+        try:
+            return super().offered(found, values, args, kwargs)
+        except TypeError:
+            return NotImplemented
+
+
+class BuiltIn(Watched):
+    """A function that is written in C in PyTorch: handlers see the arguments as they are."""
+
+    def offered(self, found: list[Any], values: Any, args: Any, kwargs: Any) -> Any:
+        kinds = in_order(found)
+        mode = MODES.get()[-1] if get_mode() & FUNCTION_MODE else None
+        answer = ask(self.public, kinds, args, (kwargs,) if kwargs else (), UserWarning, "`")
+        if answer is NotImplemented:
+            raise TypeError(refused_text(self.name, kinds, mode))
+        return answer
+
+
+class Equality(BuiltIn):
+    """__eq__, which asks the tensor that it is called on alone; the operator below asks both."""
+
+    def asked(self, values: Any) -> Any:
+        return values[:1]
+
+    def offered(self, found: list[Any], values: Any, args: Any, kwargs: Any) -> Any:
+        try:
+            return super().offered(found, values, args, kwargs)
+        except TypeError:
+            return NotImplemented
 
 
 def _enter(*args: Any, _watched: Any, **kwargs: Any) -> Any:
@@ -359,7 +392,7 @@ def entering(count: int) -> types.CodeType:
     return found
 
 
-def watch_function(function: Any, public: Any, name: str, built_in: bool = False, operator: bool = False) -> None:
+def watch_function(function: Any, public: Any, name: str, kind: type[Watched] = Watched) -> None:
     """Let a function look for overriding arguments before it runs, see NOTE [ Functions that watch ]."""
     if function.__code__.co_name == "_enter":
         return
@@ -371,7 +404,7 @@ def watch_function(function: Any, public: Any, name: str, built_in: bool = False
     original.__dict__.update(function.__dict__)
     function.__wrapped__ = original
     function.__defaults__ = None
-    function.__kwdefaults__ = {"_watched": Watched(original, public, name, built_in, operator)}
+    function.__kwdefaults__ = {"_watched": kind(original, public, name)}
     function.__code__ = entering(len(function.__code__.co_freevars)).replace(co_freevars=function.__code__.co_freevars)
 
 

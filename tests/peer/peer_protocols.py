@@ -624,3 +624,77 @@ def own_dictionary(torch, log):
 
     tagged = Tagged([[1.0, 2.0], [3.0, 4.0]])
     log(tuple(tagged[None].shape), (tagged * 2).sum(0).tolist(), dict(tagged.__dict__), tagged.t().meta)
+
+
+def equality_asks_its_left_side_first(torch, log):
+    seen = []
+    cls = logging_class(torch, seen)
+
+    class Plain(torch.Tensor):
+        pass
+
+    class Refusing(torch.Tensor):
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            seen.append(func.__name__)
+            return NotImplemented
+
+    class Duck:
+        @classmethod
+        def __torch_function__(cls, func, types, args=(), kwargs=None):
+            seen.append(f"{func.__name__} {func is torch.Tensor.eq} {kwargs}")
+            return len(args)
+
+    x = torch.ones(3)
+    pairs = {
+        "plain duck": (x, Duck()), "duck plain": (Duck(), x), "logged plain": (x.as_subclass(cls), x), "plain logged": (x, x.as_subclass(cls)),
+        "logged text": (x.as_subclass(cls), "a"), "two subclasses": (x.as_subclass(Plain), x.as_subclass(Refusing)),
+        "refusing": (x.as_subclass(Refusing), x.as_subclass(Plain)), "refusing alone": (x.as_subclass(Refusing), 2),
+    }  # fmt: skip
+    for label, (left, right) in pairs.items():
+        trace(torch, log, seen, label, lambda left=left, right=right: left == right)
+    trace(torch, log, seen, "divided", lambda: Duck() / x)
+    trace(torch, log, seen, "divided 2", lambda: 2 / x.as_subclass(cls))
+    log([torch.Tensor.__rtruediv__.__name__, torch.Tensor.__rdiv__.__name__])
+
+
+def deep_copies_of_subclasses_need_new_empty_or_clone(torch, log):
+    class Plain(torch.Tensor):
+        pass
+
+    class Kept(torch.Tensor):
+        __slots__ = ("tag",)
+
+        def new_empty(self, *args, **kwargs):
+            return super().new_empty(*args, **kwargs).as_subclass(type(self))
+
+        def clone(self, *args, **kwargs):
+            return super().clone(*args, **kwargs).as_subclass(type(self))
+
+    for shape in (3, 0, (2, 2)):
+        log.error(lambda shape=shape: copy.deepcopy(torch.ones(shape).as_subclass(Plain)))
+        log.error(lambda shape=shape: copy.deepcopy(torch.nn.Parameter(torch.ones(shape).as_subclass(Plain))))
+        kept = torch.ones(shape).as_subclass(Kept)
+        kept.tag, kept.note = [1], 3
+        made = copy.deepcopy(kept.requires_grad_())
+        log([repr(made), made.tag, made.tag is kept.tag, made.note, made.is_leaf])
+    seen = []
+    value = torch.ones(2).as_subclass(logging_class(torch, seen))
+    trace(torch, log, seen, "copy", lambda: copy.copy(value))
+    trace(torch, log, seen, "dict", lambda: len(value.__dict__))
+    trace(torch, log, seen, "wrapped", lambda: value.__array_wrap__(value.numpy(), None, True))
+    trace(torch, log, seen, "wrapped", lambda: value.__array_wrap__(value.numpy()))
+
+
+def the_old_constructors_make_recorded_views(torch, log):
+    class Plain(torch.Tensor):
+        pass
+
+    x = torch.ones(2, 3)
+    for source in (x, x[:1], torch.ones(2, 3, requires_grad=True), torch.ones(2, requires_grad=True) * 1, x.as_subclass(Plain)):
+        for make in (Plain, torch.Tensor, torch.FloatTensor):
+            made = make(source)
+            log([type(made).__name__, made._is_view(), made._base is source, made.is_leaf, made.requires_grad, type(made.grad_fn).__name__])
+    made = torch.Tensor(torch.ones(2, requires_grad=True) * 1)
+    made.mul_(2)
+    log(made)
