@@ -41,8 +41,8 @@ _NON_LEAF = (
 )
 _COPY_OF_SUBCLASS = (
     "The default implementation of __deepcopy__() for {0} subclasses only works for subclass types that implement {1} another instance of "
-    "the same subclass. You should either properly implement {2} for your subclass or override __deepcopy__() if it is intended behavior for "
-    "{2} to return an instance of a different type."
+    "the same subclass. You should either properly implement {2} for your subclass or override __deepcopy__() if it is intended behavior "
+    "for {2} to return an instance of a different type."
 )
 _OWN_FIELDS = FIELDS | {"_meta_strides"}  # everything else in the __dict__ is the user's
 
@@ -170,7 +170,8 @@ def deepcopy_tensor(tensor: Any, memo: Any) -> Any:
     else:
         storage = deep_copied(storage_of(tensor), memo)
         offset = memory.storage_offset(array)
-        made = rebuild_tensor(storage, dtypes.of(array), offset, array.shape, strides_of(tensor), cls is TYPES.tensor and wants_grad(tensor))
+        grad = cls is TYPES.tensor and wants_grad(tensor)
+        made = rebuild_tensor(storage, dtypes.of(array), offset, array.shape, strides_of(tensor), grad)
         if tensor._flags & LAZY:  # as in PyTorch, where the copy is computed; its memory is not that of the copied storage
             made = wrap(settled(made._array, tensor._flags))
             made._requires_grad = wants_grad(tensor)
