@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from numpy import asarray, dtype
 
-from rushlight._core import plan as plans
+from rushlight._core import blocks, plan as plans
 from rushlight._core.collector import FORGET, unwatched
 from rushlight._core.loops import NATIVE
 from rushlight._core.memory import in_step
@@ -90,6 +90,7 @@ class Op:
         self.direct: str = ""  # dtype characters for which the kernel may run on operands as they are
         self.direct_floats: bool = False  # float32 and float64 are among them
         self.rounds_numbers: bool = False  # to 16 bits, where the operands are 16-bit floats
+        self.in_steps: bool = False  # the direct kernel is no ufunc: on large arrays it runs block by block, see blocks.py
         self.native: Any = None  # of pointwise operators: the native kernel alone, which answers None where it declines
         self.direct_kernel: Any = kernel
         self.loop: Any = None  # runs the direct kernel on operands that need no thought, see loops.py
@@ -467,7 +468,7 @@ class Op:
         if loop is not None:
             found = loop(a._array)
         if found is None:
-            found = self.direct1(a._array)
+            found = None if self.in_steps and a._array.size >= blocks.LARGE else self.direct1(a._array)
             if found is None:
                 return None
         output: TensorBase = new_tensor(TYPES.tensor)
@@ -511,7 +512,7 @@ class Op:
         if loop is not None:
             found = loop(a._array, y)
         if found is None:
-            found = self.direct2(a._array, y, other is None)
+            found = None if self.in_steps and a._array.size >= blocks.LARGE else self.direct2(a._array, y, other is None)
             if found is None:
                 return None
         output: TensorBase = new_tensor(TYPES.tensor)

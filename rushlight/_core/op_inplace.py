@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from numpy import copyto, dtype, ndarray
 
-from rushlight._core import inplace
+from rushlight._core import dtypes, inplace
+from rushlight._core.blocks import LARGE, common_shape, in_blocks, is_row_major
+from rushlight._core.memory import root
 from rushlight._core.node import Node, SavedTensor, edge_of
 from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
-from rushlight._core.promotion import COMPARE, as_array, common_dtype
+from rushlight._core.promotion import COMPARE, as_array, common_dtype, promote
 from rushlight._core.state import EXOTIC, GRAD as GRAD_MODE, INFERENCE, MODE, PASSABLE, quiet_begin, quiet_end, quietly
 from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted, version_cell, wants_grad, wrap
 
@@ -97,46 +99,61 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
         for index in op.tensor_params[1:]:
             if isinstance(values[index], ndarray):
                 inplace.check_shared(target._array, values[index])
+    by_blocks = target._array.size >= LARGE and not refused and fits_blocks(op, target, values)
+    if by_blocks and not recording:
+        write_in_blocks(op, target, values)
+        wrote(target, op.name + "_")
+        return target
     token = quiet_begin()
     try:
-        found = op.compute(values)
+        found: Any = None if by_blocks else op.compute(values)
     except NotImplementedError:  # PyTorch looks at the target's dtype before it runs a kernel
         if op.promotes and op.computes != COMPARE:
             inplace.check_cast(common_dtype(op, values), target._array)
         raise
     finally:
         quiet_end(token)
-    inplace.check_result(op.name, target._array, found)
+    if found is not None:
+        inplace.check_result(op.name, target._array, found)
     if refused:
         raise RuntimeError(inplace.INFERENCE_WRITE)
+    if by_blocks and not differentiable(target._array):
+        write_in_blocks(op, target, values)
+        wrote(target, op.name + "_")
+        return target
     if not recording or not differentiable(target._array):
         copyto(target._array, found, casting="unsafe")
         wrote(target, op.name + "_")
         return target
-    record_write(op, target, args, found, mask, word)
+    record_write(op, target, args, values, found, mask, word)
     return target
 
 
-def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: int, word: int) -> None:
-    """Write a result into the target and make the operation its history."""
+def record_write(op: Op, target: TensorBase, args: list[Any], values: list[Any], found: Any, mask: int, word: int) -> None:
+    """Write a result (None: to be computed in place, block by block) into the target and make the operation its history."""
     plan = op.plan_for(mask)
     original: Any = target
     copied: Any = None  # the node of the copy that is saved, which PyTorch records too
     before: Any = target  # the tensor with the history that it had
     late = OUTPUT in plan.kinds
     if plan.saves_inputs or late and target._view is not None:
-        before = wrap(target._array.copy() if plan.saves_inputs else target._array)
-        before._node, before._output_nr = edge_of(target)
-        before._requires_grad = target._requires_grad
-        original = before
-        if plan.saves_first and isinstance(before._node, Node):
+        following, number = edge_of(target)
+        if plan.saves_first and isinstance(following, Node):
             original = HOOKS.clone(target)
             copied = original._node
+            before = wrap(original._array)
+        else:
+            original = before = wrap(target._array.copy() if plan.saves_first else target._array)
+        before._node, before._output_nr = following, number
+        before._requires_grad = target._requires_grad
     # Recorded before the write: what is saved besides the old value, and the history of operands that are views of the target,
     # are as they were. (A saved result has to be the new one, so that then only the versions are put back.)
     cell = version_cell(target)
     node = None if late else op.record(args, [target], mask, word, original)
-    copyto(target._array, found, casting="unsafe")
+    if found is None:
+        write_in_blocks(op, target, values)
+    else:
+        copyto(target._array, found, casting="unsafe")
     wrote(target, op.name + "_")
     if node is None:
         node = op.record([before, *args[1:]], [target], mask, word, original)
@@ -151,6 +168,33 @@ def record_write(op: Op, target: TensorBase, args: list[Any], found: Any, mask: 
         for item in node.saved:
             if isinstance(item, SavedTensor) and item.tensor is None:
                 item.history = history
+
+
+def fits_blocks(op: Op, target: TensorBase, values: list[Any]) -> bool:
+    """Whether a pointwise operator may compute into a large target block by block: it gives the target's shape and dtype, and no
+    operand changes with it."""
+    x = target._array
+    if not op.promotes or op.draws or op.computes == COMPARE or not x.flags.c_contiguous or common_shape(values) != x.shape:
+        return False
+    for index in op.tensor_params[1:]:
+        value = values[index]
+        if not isinstance(value, ndarray) or value is x or root(value) is not root(x) and is_row_major(value):
+            continue
+        return False
+    if dtypes.of(x) is not common_dtype(op, values):
+        return False
+    if op.check_dtype is not None:
+        op.check_dtype(dtypes.of(x), values)
+    return True
+
+
+def write_in_blocks(op: Op, target: TensorBase, values: list[Any]) -> None:
+    """Compute into the target: see fits_blocks()."""
+    token = quiet_begin()
+    try:
+        in_blocks(lambda *part: promote(op, list(part)), values, target._array)
+    finally:
+        quiet_end(token)
 
 
 def write_plainly(op: Op, target: TensorBase, args: list[Any], word: int) -> bool:

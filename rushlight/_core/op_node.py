@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rushlight._core.blocks import LARGE, in_blocks
 from rushlight._core.loops import NATIVE
 from rushlight._core.memory import has_odd_strides
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor
@@ -100,6 +101,7 @@ def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: An
     """run_steps, for formulas of up to three arguments that give one gradient each."""
     next_nodes = node.next_nodes
     results: list[Any] = [None] if len(next_nodes) == 1 else [None] * len(next_nodes)
+    large = raw and plan.promotes and grad is not None and grad.size >= LARGE
     for step in plan.steps:
         edge = step.edges[0]
         if next_nodes[edge] is None or needed is not None and not needed[edge] or grad is None and step.takes_grad:
@@ -114,7 +116,7 @@ def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: An
             if step.passes:
                 results[edge] = a
             else:
-                results[edge] = function(a) if found is None else found
+                results[edge] = found if found is not None else compute(function, [a]) if large else function(a)
             continue
         second = slots[1]
         b = grad if second < 0 else values[second]
@@ -123,19 +125,26 @@ def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: An
                 results[edge] = a
                 continue
             found = short(a, b) if short is not None else None
-            results[edge] = function(a, b) if found is None else found
+            results[edge] = found if found is not None else compute(function, [a, b]) if large else function(a, b)
         else:
             third = slots[2]
             c = grad if third < 0 else values[third]
             found = short(a, b, c) if short is not None else None
-            results[edge] = function(a, b, c) if found is None else found
+            results[edge] = found if found is not None else compute(function, [a, b, c]) if large else function(a, b, c)
     return results
+
+
+def compute(function: Any, arguments: list[Any]) -> Any:
+    """The formula of a pointwise operator on large arrays, block by block."""
+    found = in_blocks(function, arguments)
+    return function(*arguments) if found is None else found
 
 
 def run_steps(node: OpNode, plan: Plan, values: list[Any], grads: list[Any], needed: Any, raw: bool) -> list[Any]:
     """The formulas' results, one entry per edge. raw: everything is a plain array."""
     spans = node.spans
     results: list[Any] = [None] * len(node.next_nodes)
+    large = raw and plan.promotes and grads[0] is not None and grads[0].size >= LARGE
     for step in plan.steps:
         if spans is None:
             first = step.edges[0]
@@ -160,7 +169,7 @@ def run_steps(node: OpNode, plan: Plan, values: list[Any], grads: list[Any], nee
         if raw and step.short is not None:
             found = step.short(*arguments)
         if found is None:
-            found = step.function(*arguments)
+            found = compute(step.function, arguments) if large and not step.several else step.function(*arguments)
         if step.several:
             for position, edge in enumerate(step.edges):
                 if node.next_nodes[edge] is not None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy import ndarray
+from numpy import ndarray, ufunc
 
 from rushlight._core import dtypes
+from rushlight._core.blocks import in_blocks, is_large
 from rushlight._core.dtypes import COMPLEX, FLOATING, INTEGRAL, dtype
 from rushlight._core.memory import in_step
 
@@ -95,7 +96,7 @@ def only_numbers(values: list[Any], positions: Any) -> bool:
 def promote_arguments(op: Op, values: list[Any]) -> Any:
     """Run a pointwise kernel on `values`, its operands promoted as PyTorch promotes them."""
     try:
-        found = promote(op, values)
+        found = promote_in_blocks(op, values) if is_large(values[op.tensor_params[0]]) else promote(op, values)
     except ValueError:
         check_shapes([values[index] for index in op.tensor_params])
         raise
@@ -105,6 +106,25 @@ def promote_arguments(op: Op, values: list[Any]) -> Any:
             operands = [values[index] for index in op.tensor_params if values[index] is not None]
             return in_step(found, operands if op.number_operand else [value for value in operands if isinstance(value, ndarray)])
     return found
+
+
+def promote_in_blocks(op: Op, values: list[Any]) -> Any:
+    """promote(), for a large first operand: block by block, unless a native kernel or one ufunc does it all without a temporary."""
+    positions = op.tensor_params
+    if op.draws or len(op.outputs) > 1:
+        return promote(op, values)
+    if alike(values, positions, op.direct):
+        if isinstance(op.kernel, ufunc):
+            return promote(op, values)
+        found = None if op.native is None else op.native(*values)
+        if found is not None:
+            return found
+    elif op.native is not None and values[positions[0]].itemsize == 2:
+        return promote(op, values)
+    if op.check_dtype is not None:
+        op.check_dtype(common_dtype(op, values), values)
+    found = in_blocks(lambda *part: promote(op, list(part)), values)
+    return promote(op, values) if found is None else found
 
 
 def check_shapes(operands: list[Any]) -> None:

@@ -175,6 +175,7 @@ def pointwise(
         made.direct = "".join(char for char in made.direct if char not in "FD")
     made.direct_floats = "f" in made.direct and "d" in made.direct
     made.direct_kernel = direct_kernel or made.kernel
+    made.in_steps = not isinstance(made.direct_kernel, np.ufunc)
     if made.direct_floats and isinstance(made.direct_kernel, np.ufunc):
         made.writes_directly = f"{'f' * made.direct_kernel.nin}->f" in made.direct_kernel.types
         made.loop = loops.loop(made.direct_kernel, made.direct, made.rounds_numbers)

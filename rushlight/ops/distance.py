@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, loops
+from rushlight._core import blocks, dtypes, loops
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
 from rushlight._core.state import GRAD, MODE, get_mode
 from rushlight.ops.carriers import conj
@@ -87,11 +87,6 @@ def _square(values: Any, self: Any) -> Any:
     return found + found.T
 
 
-def _pairs(self: Any) -> tuple[Any, Any, Any]:
-    first, second = np.triu_indices(self.shape[0], 1)
-    return first, second, self[first] - self[second]
-
-
 @op(
     "_pdist_backward", kind="internal", tensors=("grad", "self", "pdist"), grad_fn="PdistBackwardBackward0",
     **{"grad, self, pdist": _no_second_derivative},
@@ -106,21 +101,25 @@ def pdist_backward(grad: Any, self: Any, p: Any, pdist: Any) -> Any:
         found = _native_slopes(self, self, p, weights, distances)
         if found is not None:
             return found
-    first, second, difference = _pairs(self)
-    size = pdist[:, None]
-    if p == 1:
-        slope = np.sign(difference)
-    elif p == math.inf:
-        slope = np.sign(difference) * (np.abs(difference) == size)
-    elif p == 2:
-        slope = np.where(size == 0, 0, difference / size)
-    else:
-        power = np.sign(difference) * np.abs(difference) ** (p - 1)
-        slope = np.where((size == 0) | (difference == 0), 0, power / size ** (p - 1))
-    slope = narrowed(slope * grad[:, None], self.dtype)
-    np.add.at(result, first, slope)
-    np.subtract.at(result, second, slope)
+    first, second = np.triu_indices(self.shape[0], 1)
+    step = max(1, blocks.LARGE // max(self.shape[1], 1))
+    for start in range(0, first.size, step):
+        part = slice(start, start + step)
+        slope = narrowed(_slopes(self[first[part]] - self[second[part]], pdist[part, None], p) * grad[part, None], self.dtype)
+        np.add.at(result, first[part], slope)
+        np.subtract.at(result, second[part], slope)
     return result
+
+
+def _slopes(difference: Any, size: Any, p: float) -> Any:
+    if p == 1:
+        return np.sign(difference)
+    if p == math.inf:
+        return np.sign(difference) * (np.abs(difference) == size)
+    if p == 2:
+        return np.where(size == 0, 0, difference / size)
+    power = np.sign(difference) * np.abs(difference) ** (p - 1)
+    return np.where((size == 0) | (difference == 0), 0, power / size ** (p - 1))
 
 
 @op("_pdist_forward", grad_fn="PdistBackward0", self=lambda grad, self, p, result: pdist_backward(grad, self, p, result))
@@ -131,20 +130,25 @@ def pdist_forward(self: Any, p: Any = 2.0) -> Any:
     found = _native_distances(self, self, p)
     if found is not None:
         return found[np.triu_indices(self.shape[0], 1)]
-    size = np.abs(_pairs(self)[2])
+    first, second = np.triu_indices(self.shape[0], 1)
     if not self.shape[1]:
-        return np.zeros(size.shape[0], self.dtype)
+        return np.zeros(first.size, self.dtype)
+    step = max(1, blocks.LARGE // self.shape[1])
+    parts = [_norms(self[first[start : start + step]] - self[second[start : start + step]], p) for start in range(0, first.size, step)]
+    return np.concatenate(parts).astype(self.dtype, copy=False) if parts else np.zeros(0, self.dtype)
+
+
+def _norms(difference: Any, p: float) -> Any:
+    size = np.abs(difference)
     if p == 0:
-        found = np.count_nonzero(size, axis=1)
-    elif p == 1:
-        found = size.sum(axis=1)
-    elif p == 2:
-        found = np.sqrt((size * size).sum(axis=1))
-    elif p == math.inf:
-        found = size.max(axis=1)
-    else:
-        found = (size**p).sum(axis=1) ** (1 / p)
-    return np.asarray(found, self.dtype)
+        return np.count_nonzero(size, axis=1)
+    if p == 1:
+        return size.sum(axis=1)
+    if p == 2:
+        return np.sqrt((size * size).sum(axis=1))
+    if p == math.inf:
+        return size.max(axis=1)
+    return (size**p).sum(axis=1) ** (1 / p)
 
 
 @composite("pdist")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, loops
+from rushlight._core import blocks, dtypes, loops
 from rushlight._core.tensor import TensorBase, shape_text, wrap
 from rushlight.ops.carriers import beside, conj
 from rushlight.ops.declare import REGISTRY, composite, op
@@ -445,6 +445,15 @@ def _differences(x1: Any, x2: Any) -> Any:
     return x1[..., :, None, :] - x2[..., None, :, :]
 
 
+def _by_rows(function: Any, x1: Any, x2: Any) -> Any:
+    """What a function makes of ranges of x1's rows, put together; the differences of all rows at once may be huge."""
+    count = x1.shape[-2]
+    step = max(1, blocks.LARGE * count // max(x1.size * x2.shape[-2], 1))
+    if step >= count:
+        return function(slice(None))
+    return np.concatenate([function(slice(start, start + step)) for start in range(0, count, step)], axis=-2)
+
+
 def _distance(difference: Any, p: float) -> Any:
     size = np.abs(difference)
     if p == 0:
@@ -469,6 +478,10 @@ def cdist_backward(grad: Any, x1: Any, x2: Any, p: Any, cdist: Any) -> Any:
     found = _native_slopes(x1, x2, p, np.ascontiguousarray(grad), np.ascontiguousarray(cdist))
     if found is not None:
         return found
+    return _by_rows(lambda rows: _slopes(grad[..., rows, :], x1[..., rows, :], x2, p, cdist[..., rows, :]), x1, x2)
+
+
+def _slopes(grad: Any, x1: Any, x2: Any, p: Any, cdist: Any) -> Any:
     difference = _differences(x1, x2)
     weight, distance = grad[..., None], cdist[..., None]
     if p == 0:
@@ -496,7 +509,9 @@ def cdist_forward(x1: Any, x2: Any, p: Any, compute_mode: Any = None) -> Any:
     if x1.dtype.itemsize == 2 and not by_product and x1.size and x2.size:
         raise NotImplementedError(f"\"cdist\" not implemented for '{dtypes.of(x1).cpp}'")
     found = _native_distances(x1, x2, p)
-    return _distance(_differences(x1, x2), p).astype(x1.dtype, copy=False) if found is None else found
+    if found is not None:
+        return found
+    return _by_rows(lambda rows: _distance(_differences(x1[..., rows, :], x2), p).astype(x1.dtype, copy=False), x1, x2)
 
 
 def _flipped(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, loops
+from rushlight._core.blocks import by_element
 from rushlight._core.leaf import is_dense
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import join_operands, result_dtype
@@ -59,12 +60,16 @@ def mse_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
     if self.dtype is not target.dtype:
         np_dtype = result_dtype([self, target], join_operands).np_dtype
         self, target = self.astype(np_dtype, copy=False), target.astype(np_dtype, copy=False)
-    difference = self - target
-    _need_float(difference, "mse_cpu")
-    if difference.dtype.kind == "c":
-        raise NotImplementedError(f"\"mse_cpu\" not implemented for '{dtypes.of(difference).cpp}'")
-    found = _reduced(difference * difference, reduction)
+    _need_float(self, "mse_cpu")
+    if self.dtype.kind == "c":
+        raise NotImplementedError(f"\"mse_cpu\" not implemented for '{dtypes.of(self).cpp}'")
+    found = _reduced(by_element(_squared_difference, self, target), reduction)
     return in_step(found, operands) if found.ndim > 1 else found
+
+
+def _squared_difference(x: Any, y: Any) -> Any:
+    difference = x - y
+    return difference * difference
 
 
 def _mse_factor(numel: int, reduction: int) -> float:

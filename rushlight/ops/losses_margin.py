@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
+from rushlight._core.blocks import LARGE
 from rushlight._core.tensor import shape_text
 from rushlight.ops.carriers import beside, scaled, zeros_like
 from rushlight.ops.casting import narrowed
@@ -125,6 +126,14 @@ def _labels(self: Any, target: Any) -> tuple[Any, Any]:
     return rows, chosen
 
 
+def _by_samples(function: Any, rows: Any, chosen: Any) -> Any:
+    """What a function of the parts of some samples makes, for all: the parts of all at once may be huge."""
+    step = max(1, LARGE // max(rows.shape[1] ** 2, 1))
+    if step >= rows.shape[0]:
+        return function(rows, chosen)
+    return np.concatenate([function(rows[start : start + step], chosen[start : start + step]) for start in range(0, rows.shape[0], step)])
+
+
 def _label_parts(rows: Any, chosen: Any) -> Any:
     """max(0, 1 - rows[target] + rows[other]) for each sample, target (dim 1) and other class (dim 2)."""
     parts = np.maximum(1 - rows[:, :, None] + rows[:, None, :], 0)
@@ -138,8 +147,12 @@ def _label_parts(rows: Any, chosen: Any) -> Any:
 def multilabel_margin_loss_backward(grad_output: Any, self: Any, target: Any, reduction: Any, is_target: Any) -> Any:
     """The gradient of multilabel_margin_loss."""
     rows, chosen = _labels(self, target)
-    active = (_label_parts(rows, chosen) > 0) * chosen[:, :, None]
-    slope = active.sum(axis=1) - active.sum(axis=2)
+
+    def slopes(rows: Any, chosen: Any) -> Any:
+        active = (_label_parts(rows, chosen) > 0) * chosen[:, :, None]
+        return active.sum(axis=1) - active.sum(axis=2)
+
+    slope = _by_samples(slopes, rows, chosen)
     slope /= rows.dtype.type(rows.shape[1] * (max(rows.shape[0], 1) if reduction == MEAN else 1))
     grad = grad_output.reshape(-1, 1) if reduction == NONE and self.ndim == 2 else grad_output
     return narrowed((slope * grad).reshape(self.shape), self.dtype)
@@ -153,7 +166,7 @@ def multilabel_margin_loss_backward(grad_output: Any, self: Any, target: Any, re
 def multilabel_margin_loss_forward(self: Any, target: Any, reduction: Any) -> Any:
     """The mean over classes of the hinge losses of every target against every other class; which classes are targets."""
     rows, chosen = _labels(self, target)
-    loss = _label_parts(rows, chosen).sum(axis=(1, 2)) / rows.dtype.type(rows.shape[1])
+    loss = _by_samples(lambda x, c: _label_parts(x, c).sum(axis=(1, 2)), rows, chosen) / rows.dtype.type(rows.shape[1])
     result = loss.reshape(target.shape[: self.ndim - 1] if self.ndim else ()) if reduction == NONE else (
         reduced(loss, reduction, self.dtype) if loss.size else np.zeros((), self.dtype)
     )

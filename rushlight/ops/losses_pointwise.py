@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes, loops
+from rushlight._core.blocks import by_element
 from rushlight._core.inplace import check_result
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
@@ -104,9 +105,13 @@ def _smooth_l1(self: Any, target: Any, reduction: Any = MEAN, beta: Any = 1.0) -
     found = _native_smooth_l1(x, y, float(beta))
     if found is not None:
         return _shaped(found, self, target, reduction, np_dtype)
-    size = np.abs(x - y)
     half, bound = x.dtype.type(0.5), x.dtype.type(beta)
-    return _shaped(np.where(size < bound, half * size * size / bound, size - half * bound), self, target, reduction, np_dtype)
+
+    def loss(x: Any, y: Any) -> Any:
+        size = np.abs(x - y)
+        return np.where(size < bound, half * size * size / bound, size - half * bound)
+
+    return _shaped(by_element(loss, x, y), self, target, reduction, np_dtype)
 
 
 @composite("smooth_l1_loss")
@@ -160,9 +165,13 @@ def huber_loss(self: Any, target: Any, reduction: Any = MEAN, delta: Any = 1.0) 
     found = _native_huber(x, y, float(delta))
     if found is not None:
         return _shaped(found, self, target, reduction, self.dtype)
-    size = np.abs(x - y)
     half, bound = x.dtype.type(0.5), x.dtype.type(delta)
-    return _shaped(np.where(size <= bound, half * size * size, bound * (size - half * bound)), self, target, reduction, self.dtype)
+
+    def loss(x: Any, y: Any) -> Any:
+        size = np.abs(x - y)
+        return np.where(size <= bound, half * size * size, bound * (size - half * bound))
+
+    return _shaped(by_element(loss, x, y), self, target, reduction, self.dtype)
 
 
 # ---------------------------------------------------------------- soft_margin_loss
@@ -201,10 +210,14 @@ def soft_margin_loss(self: Any, target: Any, reduction: Any = MEAN) -> Any:
     if dtypes.of(self).category < dtypes.FLOATING:
         raise RuntimeError(f"result type Float can't be cast to the desired output type {dtypes.of(self).cpp}")
     x, y = widened(self), widened(target)
-    found = -x * y
-    for step in (np.exp, np.log1p):  # one operator after the other, each rounded
-        found = step(found.astype(self.dtype).astype(found.dtype) if x is not self else found)
-    return _shaped(found.astype(x.dtype, copy=False), self, target, reduction, self.dtype)
+
+    def loss(x: Any, y: Any) -> Any:
+        found = -x * y
+        for step in (np.exp, np.log1p):  # one operator after the other, each rounded
+            found = step(found.astype(self.dtype).astype(found.dtype) if self.dtype.itemsize == 2 else found)
+        return found.astype(x.dtype, copy=False)
+
+    return _shaped(by_element(loss, x, y), self, target, reduction, self.dtype)
 
 
 # ---------------------------------------------------------------- binary_cross_entropy
@@ -254,6 +267,10 @@ def _bce_target(grad: Any, self: Any, target: Any, weight: Any, reduction: int) 
     return divided(found, _count(target)) if reduction == MEAN else found
 
 
+def _is_share(value: Any) -> bool:
+    return not value.size or bool(np.minimum.reduce(value, axis=None) >= 0 and np.maximum.reduce(value, axis=None) <= 1)
+
+
 def _check_bce(self: Any, target: Any, weight: Any) -> None:
     dtype = dtypes.of(self)
     for other in (target, weight):
@@ -261,8 +278,8 @@ def _check_bce(self: Any, target: Any, weight: Any) -> None:
             raise RuntimeError(f"Found dtype {dtypes.of(other).cpp} but expected {dtype.cpp}")
     if not dtype.is_floating_point:
         raise NotImplementedError(f"\"binary_cross_entropy\" not implemented for '{dtype.cpp}'")
-    outside = [~((value >= 0) & (value <= 1)) for value in (self, target)]
-    if outside[0].any() or outside[1].any():  # PyTorch names the operand of the first one
+    if not _is_share(self) or not _is_share(target):  # PyTorch names the operand of the first one that is not
+        outside = [~((value >= 0) & (value <= 1)) for value in (self, target)]
         first = [int(found.argmax()) if found.any() else found.size for found in outside]
         raise RuntimeError(f"all elements of {'input' if first[0] <= first[1] else 'target'} should be between 0 and 1")
 
@@ -277,7 +294,7 @@ def binary_cross_entropy(self: Any, target: Any, weight: Any = None, reduction: 
     _check_bce(self, target, weight)
     x, y = widened(self), widened(target)
     least = x.dtype.type(-100)
-    loss = (y - 1) * np.maximum(np.log1p(-x), least) - y * np.maximum(np.log(x), least)
+    loss = by_element(lambda x, y: (y - 1) * np.maximum(np.log1p(-x), least) - y * np.maximum(np.log(x), least), x, y)
     if weight is not None:
         loss = loss * widened(weight)
     return _shaped(loss.astype(x.dtype, copy=False), self, target, reduction, self.dtype)
@@ -326,7 +343,7 @@ def binary_cross_entropy_with_logits(
         if first is not None and second is not None:
             check_shapes([first, second])
     x = widened(self)
-    negative = narrowed(np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))), self.dtype)
+    negative = narrowed(by_element(lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))), x), self.dtype)
     if pos_weight is not None:
         raised = _in_turn(pos_weight - pos_weight.dtype.type(1), np.multiply, target, None)
         negative = _in_turn(negative, np.multiply, raised + raised.dtype.type(1))

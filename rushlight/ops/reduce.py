@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import blocks, dtypes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops.carriers import conj, divided, dtype_of, zeros_like
 from rushlight.ops.casting import narrowed
@@ -80,7 +80,10 @@ def nansum(self: Any, dim: Any = None, keepdim: Any = False, dtype: Any = None) 
         raise RuntimeError("nansum on CPU does not support complex inputs")
     self = cast(self, dtype)
     if self.dtype.kind not in "biu":
-        self = np.where(self != self, self.dtype.type(0), self)
+        zero, keepdim = self.dtype.type(0), keepdim and self.ndim > 0
+        return row_major(
+            narrowed(blocks.reduced(_add, lambda x: widened(np.where(x != x, zero, x)), [self], axes, keepdim), self.dtype)
+        )
     return row_major(_accumulate(_add, self, axes, keepdim and self.ndim > 0, None))
 
 
@@ -268,7 +271,7 @@ def logsumexp(self: Any, dim: Any, keepdim: Any = False) -> Any:
         powers = _rounded(np.exp(_rounded(values - peak, self)), self)
         found = _rounded(np.log(_rounded(_add(powers, axis=axes, keepdims=True), self)), self) + peak
     else:
-        found = np.log(_add(np.exp(values - peak), axis=axes, keepdims=True)) + peak
+        found = np.log(blocks.reduced(_add, lambda x, top: np.exp(x - top), [values, peak], axes, True)) + peak
     if not keepdim:
         found = found.squeeze(axes) if axes is not None else found.reshape(())
     return narrowed(row_major(found), self.dtype)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes
+from rushlight._core import blocks, dtypes
 from rushlight._core.tensor import META
 from rushlight.ops.carriers import divided, is_complex, led, masked, scaled, where
 from rushlight.ops.casting import narrowed
@@ -57,8 +57,7 @@ def _moments(name: str, self: Any, dim: Any, correction: Any, keepdim: bool, roo
     count = reduced_count(self.shape, axes)
     working = np.dtype(np.complex128) if self.dtype.kind == "c" else FLOAT64
     mean = np.true_divide(np.add.reduce(self, axis=axes, dtype=working, keepdims=True), working.type(count))
-    away = np.subtract(self, mean, dtype=working)
-    squares = np.add.reduce(_squares(away), axis=axes, keepdims=keepdim)
+    squares = blocks.reduced(np.add.reduce, lambda x, m: _squares(np.subtract(x, m, dtype=working)), [self, mean], axes, keepdim)
     results = squares.size
     if (count if results else 0) - correction <= 0:
         for _ in range(2 if self.dtype.kind == "c" else 1):  # PyTorch takes the parts of complex numbers one by one
@@ -196,19 +195,20 @@ def _check_norm_empty(self: Any, order: float, axes: Any) -> None:
 
 
 def _power_sum(values: Any, order: float, axes: Any, keepdim: bool) -> Any:
-    add = np.add.reduce
+    real = values.real.dtype.type
+
+    def over(function: Any, reduce: Any = np.add.reduce) -> Any:
+        return blocks.reduced(reduce, function, [values], axes, keepdim)
+
     if order == 0:
-        return add(values != 0, axis=axes, keepdims=keepdim, dtype=values.real.dtype)
+        return over(lambda x: (x != 0).astype(real))
     if order == 2:
-        return np.sqrt(add(_squares(values), axis=axes, keepdims=keepdim))
-    size = np.abs(values)
+        return np.sqrt(over(_squares))
     if order == 1:
-        return add(size, axis=axes, keepdims=keepdim)
+        return over(np.abs)
     if math.isinf(order):
-        reduce = np.maximum.reduce if order > 0 else np.minimum.reduce
-        return reduce(size, axis=axes, keepdims=keepdim)
-    power = size.dtype.type(order)
-    return np.power(add(np.power(size, power), axis=axes, keepdims=keepdim), size.dtype.type(1.0 / order))
+        return over(np.abs, np.maximum.reduce if order > 0 else np.minimum.reduce)
+    return np.power(over(lambda x: np.power(np.abs(x), real(order))), real(1.0 / order))
 
 
 def norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = None, keepdim: Any = True) -> Any:

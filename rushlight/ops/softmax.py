@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rushlight._core import blocks
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.reduce_common import cast, not_implemented, widened
 from rushlight.ops.view import wrap_dim
@@ -98,7 +99,7 @@ def log_softmax_raw(self: Any, dim: Any, half_to_float: Any = False) -> Any:
         return self - self
     values = widened(self)
     found = np.subtract(values, _maximum(values, axis=axis, keepdims=True), order="C")
-    total = _add(np.exp(found), axis=axis, keepdims=True)
+    total = blocks.reduced(_add, np.exp, [found], (axis,), True)
     if values is not self and axis == self.ndim - 1:  # 16-bit sums and their logarithms are 16-bit in PyTorch
         total = np.log(total.astype(self.dtype).astype(values.dtype)).astype(self.dtype)
         np.subtract(found, total.astype(values.dtype), out=found)
