@@ -20,7 +20,7 @@ from rushlight._core.collector import guarded
 from rushlight._core.function import SOURCE, Function
 from rushlight._core.loops import NATIVE
 from rushlight._core.signature import register_types
-from rushlight._core.tensor import SPARSE, TYPES, TensorBase, wants_grad, wrap
+from rushlight._core.tensor import DISPATCH, SPARSE, TYPES, TensorBase, wants_grad, wrap
 from rushlight._python_forms import FORMS, over_operator, unsupported
 from rushlight._relics import RelicMethods
 from rushlight._tensor_methods import TensorMethods
@@ -72,6 +72,8 @@ class Tensor(TensorBase):
     @property
     def layout(self) -> _objects.layout:
         """How the tensor is stored: torch.strided, or a sparse layout."""
+        if self._flags & DISPATCH and "_wrapper" in vars(self):
+            return vars(self)["_wrapper"].layout
         return self._storage.layout if self._flags & SPARSE else _objects.strided
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:

@@ -336,12 +336,12 @@ class TensorMethods(TensorBase):
     @property
     def is_cpu(self) -> bool:
         """Whether the tensor lives on the CPU."""
-        return not self._flags & META
+        return not self._flags & META or self.device.type == "cpu"
 
     @property
     def is_meta(self) -> bool:
         """Whether the tensor has no data."""
-        return bool(self._flags & META)
+        return bool(self._flags & META) and self.device.type == "meta"
 
     @property
     def volatile(self) -> bool:

@@ -17,6 +17,7 @@ from rushlight._core.signature_types import type_name
 from rushlight._core.state import ANOMALY, GRAD, INFERENCE, MODE, SAVED_HOOKS, get_mode, loudly, with_grad
 from rushlight._core.tensor import (
     BATCHED,
+    DISPATCH,
     DUAL,
     INFERENCE as INFERENCE_TENSOR,
     LAZY,
@@ -507,13 +508,19 @@ def _alias_of(tensor: Any) -> Any:
     made = _view_of(tensor)
     if wants_grad(tensor):
         made._view = None
-    else:
+    elif made._view is not None:
         made._view.creation = views.NO_GRAD
     return made
 
 
 def _view_of(tensor: Any) -> Any:
     """An alias of an input, so that the input itself keeps its place in the graph."""
+    if tensor._flags & DISPATCH:  # its class says what a view of it is
+        token = MODE.set(with_grad(get_mode(), False))
+        try:
+            return tensor.view_as(tensor)
+        finally:
+            MODE.reset(token)
     made = wrap(view_size.kernel(tensor._array, tensor._array.shape))
     made._flags |= tensor._flags & LAZY
     made._cell = version_cell(tensor)

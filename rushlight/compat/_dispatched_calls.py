@@ -29,7 +29,10 @@ _WRITES = (  # those that write in their own way; the others come by as the Ops 
     "resize_ resize_as_ set_ eq_.Scalar eq_.Tensor ne_.Scalar ne_.Tensor lt_.Scalar lt_.Tensor le_.Scalar le_.Tensor gt_.Scalar "
     "gt_.Tensor ge_.Scalar ge_.Tensor clamp_ clamp_.Tensor"
 )
-_OTHERS = "clamp clamp.Tensor equal allclose div.Tensor_mode div.Scalar_mode nonzero is_same_size is_pinned smooth_l1_loss _is_all_true"
+_OTHERS = (
+    "clamp clamp.Tensor equal allclose div.Tensor_mode div.Scalar_mode nonzero is_same_size is_pinned smooth_l1_loss _is_all_true "
+    "_is_any_true"
+)
 _OFFERED = frozenset(f"{_FACTORIES} {_WRITES} {_OTHERS}".split())
 _MADE = frozenset(_FACTORIES.split())
 _WRITTEN = frozenset(_WRITES.split())

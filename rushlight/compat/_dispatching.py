@@ -106,6 +106,10 @@ def _overload(op: Any, args: Any, in_place: bool) -> Any:
         name, _, overload = _NAMES[full].partition(".")
     if in_place and not name.endswith("_"):
         name += "_"
+        known = aten().get(name, {})
+        if overload not in known:  # the in-place form has fewer overloads, or an Op of its own
+            wanted = "Scalar" if overload.endswith("Scalar") else "Tensor"
+            overload = next((entry for entry in (wanted, "") if entry in known), overload)
     return overload_of(name, overload)
 
 

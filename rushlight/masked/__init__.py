@@ -1,4 +1,4 @@
-"""torch.masked: reductions and normalizations that leave out elements whose mask is False."""
+"""torch.masked: reductions and normalizations that leave out elements whose mask is False; MaskedTensor is in `compat/masked`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any
 
 from rushlight._install import elsewhere
 from rushlight.masked._ops import (
+    _combine_input_and_mask as _combine_input_and_mask,
     _input_mask as _input_mask,
     _output_mask as _output_mask,
+    _reduction_identity as _reduction_identity,
     amax as amax,
     amin as amin,
     argmax as argmax,
@@ -30,16 +32,19 @@ from rushlight.masked._ops import (
 )
 
 __all__ = [
+    "MaskedTensor",
     "amax",
     "amin",
     "argmax",
     "argmin",
+    "as_masked_tensor",
     "cumprod",
     "cumsum",
     "is_masked_tensor",
     "log_softmax",
     "logaddexp",
     "logsumexp",
+    "masked_tensor",
     "mean",
     "median",
     "norm",
@@ -51,11 +56,6 @@ __all__ = [
     "sum",
     "var",
 ]
-
-
-def is_masked_tensor(obj: Any, /) -> bool:
-    """False: rushlight has no MaskedTensor."""
-    return False
 
 
 def __getattr__(name: str) -> Any:

@@ -66,6 +66,8 @@ def _output_mask(op: Any, input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
 def _filled(input: Tensor, mask: Any, value: Any) -> Tensor:
     """The input with a number (or that of its dtype) where the mask is False."""
+    if hasattr(input, "_masked_data"):  # a MaskedTensor
+        input = input.get_data()
     if mask is None:
         return input
     fill = torch.tensor(value(input.dtype) if callable(value) else value, dtype=input.dtype, device=input.device)
@@ -84,6 +86,37 @@ def _highest(dtype: Any) -> Any:
     return True if dtype == torch.bool else torch.iinfo(dtype).max
 
 
+def _reduction_identity(op_name: str, input: Tensor, *args: Any) -> Any:
+    """What changes no result of an operation when it stands among the elements; None where there is no such value."""
+    name = op_name.rsplit(".", 1)[-1]
+    if name in ("mean", "var", "std"):
+        return None
+    if name == "norm":
+        value: Any = math.inf if args and args[0] == -math.inf else 0
+    elif name == "logsumexp" and input.dtype.is_complex:
+        value = -math.inf
+    elif name in _NEUTRAL:
+        value = _NEUTRAL[name]
+    else:
+        raise NotImplementedError(f"identity of {op_name} on {input.dtype} input")
+    dtype = input.dtype if name != "median" or input.dtype.is_floating_point else torch.float32
+    return torch.tensor(value(input.dtype) if callable(value) else value, dtype=dtype, device=input.device)
+
+
+def _combine_input_and_mask(op: Any, input: Tensor, mask: Any, *args: Any) -> Tensor:
+    """The input of a masked operation with the operation's neutral element where the mask is False."""
+    if mask is None:
+        return input
+    if not callable(op):
+        raise ValueError(f"_combine_input_and_mask expected masked operation (got {type(op).__name__} object)")
+    fill = _reduction_identity(op.__name__, input, *args)
+    return torch.where(_input_mask(input, mask=mask), input, fill)
+
+
+_NEUTRAL = {
+    "sum": 0, "cumsum": 0, "prod": 1, "cumprod": 1, "amax": _lowest, "argmax": _lowest, "logaddexp": _lowest, "logsumexp": _lowest,
+    "amin": _highest, "argmin": _highest, "median": math.nan,
+}  # fmt: skip
 _SMALL = (torch.uint8, torch.bool, torch.int8, torch.int16, torch.int32)
 
 

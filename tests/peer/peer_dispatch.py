@@ -85,3 +85,16 @@ def floating_point_operations(torch, log):
         nn.functional.linear(torch.ones(2, 2, 3), torch.ones(4, 3))
         nn.MultiheadAttention(4, 2)(*[torch.ones(3, 1, 4)] * 3)
     log(count.get_total_flops(), {str(key): value for key, value in count.get_flop_counts()["Global"].items()})
+
+
+def in_place_forms(torch, log):
+    """Those whose overloads are named otherwise than those of the plain form, or which are kernels of their own."""
+    Watch = watcher(torch)
+    two = torch.ones(2)
+    calls = (("pow_", 2), ("pow_", two), ("atanh_",), ("asinh_",), ("acosh_",), ("arctanh_",), ("floor_divide_", 2), ("floor_divide_", two),
+             ("conj_physical_",), ("square_",), ("polygamma_", 1), ("swapaxes_", 0, 0), ("ne_", 1), ("remainder_", 2), ("true_divide_", 2))  # fmt: skip
+    for name, *args in calls:
+        x = torch.tensor([0.25, 0.5])
+        with Watch() as mode:
+            getattr(x, name)(*args)
+        log(name, mode.seen, x)
