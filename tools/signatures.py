@@ -33,7 +33,7 @@ UNWANTED = re.compile(
     "quantiz|qint|^q_|int_repr|fake_quant|fbgemm|mkldnn|cudnn|miopen|vulkan|_cufft|nnpack|cslt|sparse|csr|csc|bsr|bsc|"
     "coalesce|nested|hspmm|sspaddmm|_functional_|_test_(?!autograd|functorch)|_validate|_wrapped_|int[48]pack|_int_mm|_scaled(_grouped)?_mm|"
     "_convert_weight|_dyn_quant|flash|efficient|_mem_eff|_mps|_scaled_dot_product_cudnn|_cpu_fallback|_saturate|"
-    "_mixed_dtypes|_grouped_mm|_triton|_transform_bias|_histogramdd|_assert_(scalar|tensor)|_print|_to_cpu|"
+    "_mixed_dtypes|_triton|_transform_bias|_histogramdd|_assert_(scalar|tensor)|_print|_to_cpu|"
     "_make_per|_make_dep|_compute_linear|_lazy_clone|_fused_rms|_propagate_xla|batch_norm_backward|record_stream"
 )
 

@@ -49,6 +49,7 @@ FILES = {
     "grid":
         "_grid_sampler_2d_cpu_fallback affine_grid_generator grid_sampler grid_sampler_2d grid_sampler_2d_backward "
         "grid_sampler_2d_double_backward grid_sampler_3d grid_sampler_3d_backward grid_sampler_3d_double_backward",
+    "grouped": "_grouped_mm",
     "index": "index index_backward index_put index_put_",
     "index_masked": "_unsafe_masked_index _unsafe_masked_index_put_accumulate",
     "interpolation": "lerp",

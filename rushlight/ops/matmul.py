@@ -30,7 +30,7 @@ _CPP = {
 }  # fmt: skip
 
 
-def _cpp(array: Any) -> str:
+def cpp_name(array: Any) -> str:
     return _CPP[dtypes.of(array).name]
 
 
@@ -155,7 +155,7 @@ def mm(self: Any, mat2: Any) -> Any:
     if self.dtype is mat2.dtype and self.dtype.char in _BLAS:
         return self.dot(mat2)
     if self.dtype != mat2.dtype:
-        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {_cpp(self)} != {_cpp(mat2)}")
+        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {cpp_name(self)} != {cpp_name(mat2)}")
     return product(self, mat2)
 
 

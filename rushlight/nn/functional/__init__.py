@@ -67,3 +67,7 @@ def __getattr__(name: str) -> Any:
         globals()[name] = found = getattr(module, inner) if inner else module
         return found
     return elsewhere(name, __name__)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_BUILTINS, *_ELSEWHERE})

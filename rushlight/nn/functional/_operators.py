@@ -17,7 +17,7 @@ def operator(name: str) -> Any:
     found = _calls.get(name)
     if found is None:
         namespace = "nn" if name in signatures.table("nn") else "torch"
-        found = _calls[name] = vars(sys.modules["rushlight"]).get(name) if namespace == "torch" else None
+        found = _calls[name] = getattr(sys.modules["rushlight"], name, None) if namespace == "torch" else None
         if not isinstance(found, Function):  # torch's own function is the one that handlers of __torch_function__ know
             found = _calls[name] = public_function(namespace, name)
     return found

@@ -1,4 +1,4 @@
-"""A linear layer and the loss of its outputs as one function."""
+"""Several steps as one function: products in groups, a linear layer with the loss of its outputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from rushlight._core.dtypes import int64
 from rushlight.nn.functional._operators import operator as _op
 from rushlight.nn.functional.loss import cross_entropy
 
-__all__ = ["linear_cross_entropy"]
+__all__ = ["grouped_mm", "linear_cross_entropy"]
+
+
+def grouped_mm(mat_a: Any, mat_b: Any, *, offs: Any = None, bias: Any = None, out_dtype: Any = None) -> Any:
+    """Products of groups of matrices: the layers of experts. `offs` (int32) says where each group of rows, columns or summands ends."""
+    return _op("_grouped_mm")(mat_a, mat_b, offs=offs, bias=bias, out_dtype=out_dtype)
 
 
 def linear_cross_entropy(
