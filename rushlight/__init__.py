@@ -183,8 +183,6 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"{__package__}.{_LATER_NAMES[name]}"), name)
     if name == "Storage":
         return globals()[f"{get_default_dtype().cpp}Storage"]
-    if name == "_segment_reduce":
-        return globals()["segment_reduce"]
     if name == "torch":  # PyTorch's module has itself among its names
         from sys import modules
 

@@ -10,7 +10,12 @@ import unittest
 import rushlight
 
 rushlight.install()
+import inspect
 import torch
+import torch._prims as prims
+import torch._refs as refs
+from torch._prims.context import TorchRefsMode
+from torch._prims.executor import make_traced
 from torch._prims_common.wrappers import _maybe_remove_out_wrapper
 from torch.testing._internal import composite_compliance, optests
 from torch.testing._internal.common_device_type import instantiate_device_type_tests
@@ -24,6 +29,18 @@ class TestSums(TestCase):
         self.assertEqual(torch.__version__, rushlight.__version__)
         self.assertFalse(HAS_CPU)
 
+    def test_references(self, device):
+        x = torch.arange(6.0, device=device).view(2, 3)
+        with TorchRefsMode(strict=True):
+            self.assertEqual(refs.sum(x, 1, dtype=torch.float64), torch.tensor([3.0, 12.0], dtype=torch.float64))
+        self.assertIn("dtype", inspect.getfullargspec(refs.sum).kwonlyargs)
+        self.assertEqual(make_traced(refs.nn.functional.relu)(-x, executor="aten"), -x * 0)
+        self.assertEqual(refs._conversions.int(x, memory_format=torch.preserve_format), x.int())
+        self.assertIn("zeta", refs.special.__all__)
+        prims.utils.compare_tensor_meta(x, x.t().contiguous().t())
+        with self.assertRaisesRegex(RuntimeError, r"Stride mismatch! Strides are \\(3, 1\\) and \\(1, 2\\) \\(mismatched at 0\\)!"):
+            prims.utils.compare_tensor_meta(x, x.t().contiguous().t(), check_strides=True)
+
 
 instantiate_device_type_tests(TestSums, globals(), only_for="cpu")
 unittest.main()
@@ -36,4 +53,4 @@ def test_helpers_run() -> None:
         assert "ModuleNotFoundError: No module named 'torch.testing._internal'" in answer.stderr
     else:
         assert answer.returncode == 0, answer.stderr
-        assert "Ran 1 test" in answer.stderr
+        assert "Ran 2 tests" in answer.stderr

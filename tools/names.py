@@ -90,7 +90,7 @@ def described(cls: Any) -> Any:
         return {"enum": {name: value if is_plain(value) else name for name, value in members.items()}}
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
         return {"tuple": list(cls._fields)}
-    if dataclasses.is_dataclass(cls):
+    if dataclasses.is_dataclass(cls) and not issubclass(cls, BaseException):
         fields = [field for field in dataclasses.fields(cls) if field.init]
         if all(field.default_factory is dataclasses.MISSING for field in fields) and fields:
             plain = [field.default is dataclasses.MISSING or is_plain(field.default) for field in fields]
@@ -189,7 +189,7 @@ def names_of(name: str, module: Any) -> list[Any]:
                 key in public or not is_private(name) or hands_on and home.startswith("torch.")
             ):
                 elsewhere.setdefault(home, []).append(key if key == value.__name__ else f"{key}={value.__name__}")
-            elif key in wanted:
+            elif key in public:
                 functions.append(key)
         elif is_plain(value) and (not key.startswith("_") or key.isupper()):
             values[key] = value

@@ -20,7 +20,7 @@ REARRANGING = {
     ), "refused"),
 }  # fmt: skip
 METHODS = dict.fromkeys(("norm", "unique", "unique_consecutive"), "unique")  # likewise, methods of Tensor
-_ALIASES = {"dsmm": "mm", "spmm": "mm", "hsmm": "hspmm", "saddmm": "sspaddmm"}
+_ALIASES = {"dsmm": "mm", "spmm": "mm", "hsmm": "hspmm", "saddmm": "sspaddmm", "_segment_reduce": "segment_reduce"}
 
 
 def function(name: str) -> Any:

@@ -101,3 +101,34 @@ def make_contiguous_strides_for(shape: Any, row_major: bool = True) -> tuple[int
         step *= max(size, 1)
     result = tuple(reversed(strides))
     return result if row_major or len(result) < 2 else (*result[:-2], 1, max(shape[-2], 1))
+
+
+def compare_tensor_meta(
+    a: Any, b: Any, check_sizes: bool = True, check_strides: bool = False, *, allow_rhs_unbacked: bool = False, check_conj: bool = True
+) -> None:
+    """Raises where two tensors differ in sizes, dtype, device, conjugation or sign, and, if asked, in strides."""
+    from rushlight import Tensor
+    from rushlight._subclasses.fake_tensor import MetadataMismatchError
+
+    for side, tensor in (("a", a), ("b", b)):
+        if not isinstance(tensor, Tensor):
+            raise AssertionError(f"{side} must be TensorLike, got {type(tensor)}")
+    if check_sizes and a.shape != b.shape:
+        raise MetadataMismatchError(f"Shapes {a.shape} and {b.shape} are not equal!")
+    if a.dtype != b.dtype:
+        raise MetadataMismatchError(f"Dtypes {a.dtype} and {b.dtype} are not equal!")
+    if a.device != b.device:
+        raise MetadataMismatchError(f"Devices {a.device} and {b.device} are not equal!")
+    if check_strides:
+        matters = [place for place, size in enumerate(a.shape) if size > 1 or check_strides == "all"] if a.numel() else []
+        wrong = [place for place in matters if a.stride()[place] != b.stride()[place]]
+        if wrong:
+            raise MetadataMismatchError(f"Stride mismatch! Strides are {a.stride()} and {b.stride()} (mismatched at {wrong[0]})!")
+        if a.storage_offset() != b.storage_offset():
+            raise MetadataMismatchError(
+                f"Storage offset mismatch! Storage offsets are {a.storage_offset()} and {b.storage_offset()}!"
+            )
+    if check_conj and a.is_conj() != b.is_conj():
+        raise MetadataMismatchError(f"Conj mismatch! is_conj is set to {a.is_conj()} and {b.is_conj()}")
+    if a.is_neg() != b.is_neg():
+        raise MetadataMismatchError(f"Neg mismatch! is_neg is set to {a.is_neg()} and {b.is_neg()}")

@@ -1,0 +1,1 @@
+"""torch._refs.nn: see torch._refs."""

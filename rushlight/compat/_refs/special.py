@@ -1,0 +1,7 @@
+"""torch._refs.special: see torch._refs."""
+
+from __future__ import annotations
+
+from rushlight._refs._counterparts import counterparts
+
+__getattr__, __all__ = counterparts("special")
