@@ -44,8 +44,9 @@ from rushlight._core.slot import (
     Slot,
     any_grad,
     ask_leaves,
+    count_writes,
     find_needed,
-    inherited,
+    inherited_versions,
     may_add_into,
     one_like,
     plain_scalar,
@@ -53,6 +54,7 @@ from rushlight._core.slot import (
     references,
     shares_all,
     taken_over,
+    writes_into,
 )
 from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, get_mode, loudly, pass_begin, pass_end, run_quiet, with_grad
 from rushlight._core.tensor import ARRAY, TensorBase, shape_text, values_of, version_cell, wants_grad, wrap
@@ -289,13 +291,14 @@ class Task:
         if len(found) != len(next_nodes):
             found = self.fit_count(node, found, len(next_nodes))
         versions: list[int] | None = None
-        if not self.graph:
+        if self.graph:
+            if node.writes:
+                count_writes(found, grads, node.writes)
+        else:
+            if node.writes:
+                versions = [writes_into(node.writes, index) for index in range(len(found))]
             if source.version:
-                versions = [0 if result is None else inherited(result, grads, source) or node.writes for result in found]
-            elif node.writes:
-                versions = [node.writes] * len(found)
-            if node.writes_first:
-                versions = [node.writes_first] + [0] * (len(found) - 1)
+                versions = inherited_versions(found, grads, source, versions)
             source.grads = None
             for index in range(len(grads)):
                 grads[index] = None

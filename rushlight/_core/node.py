@@ -50,8 +50,8 @@ class Node:
     np_dtypes: Any = None
     tensor_hooks: Any = None  # list of (output number, dict of hooks registered on that output)
     retains: Any = None  # output number -> weak reference to the tensor that keeps its gradient
-    writes_first: int = 0  # as `writes`, for the first result alone
-    writes: int = 0  # the `_version` that PyTorch's formulas, which write in place, leave on the results
+    writes: int = 0  # the `_version` that PyTorch's formulas, which write in place, leave on the results: 4 bits for each of them,
+    # and from the 33rd bit on those of recorded passes
     pre_hooks: Any = None
     post_hooks: Any = None
     _metadata: Any = None

@@ -99,6 +99,7 @@ class Op:
         self.multi_view: bool = False
         self.changes_meaning: bool = False  # of a view: its elements are others than the base's, as numbers (view_as_real, conj)
         self.writes: int = 0  # Node.writes
+        self.counts: Any = None  # where the operator's arguments decide on it: (arguments) -> Node.writes
         self.first_only: bool = False  # only the first of several outputs is differentiable
         self.constants: tuple[int, ...] = ()  # outputs that are not differentiable though they are floats: they have no number
         self.jvp: Any = None
@@ -303,7 +304,7 @@ class Op:
         node.sequence = next_sequence()
         node.op = self
         node.plan = plan
-        node.writes = self.writes
+        node.writes = self.writes if self.counts is None else self.counts(*args)
         self.connect(node, args)
         ours = outputs
         if self.constants:
@@ -358,6 +359,8 @@ class Op:
     def record_plain(self, args: list[Any], output: TensorBase, mask: int) -> None:
         """record(), for one output and no mode but the grad mode."""
         node: OpNode = self.start_node(output, mask)
+        if self.counts is not None:
+            node.writes = self.counts(*args)
         grad_params = self.grad_params
         if len(grad_params) == 1 and isinstance(args[grad_params[0]], TensorBase):
             following, number = edge_of(args[grad_params[0]])

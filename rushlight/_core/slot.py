@@ -18,7 +18,7 @@ from rushlight._core.leaf import is_dense, plus as plus, taken_over as taken_ove
 from rushlight._core.loops import NATIVE
 from rushlight._core.memory import same_order
 from rushlight._core.state import MODE, PROFILE
-from rushlight._core.tensor import ARRAY, TensorBase, wants_grad
+from rushlight._core.tensor import ARRAY, TensorBase, version_cell, wants_grad
 
 REFERENCES: Final[Any] = getrefcount
 OWNED: Final[Any] = None if NATIVE is None else NATIVE.owned
@@ -176,6 +176,31 @@ def inherited(result: Any, grads: list[Any], source: Slot) -> int:
         if grad is not None and (result is grad or result.base is not None and (result.base is grad or result.base is grad.base)):
             return source.version_of(index)
     return 0
+
+
+def inherited_versions(results: list[Any], grads: list[Any], source: Slot, counted: list[int] | None) -> list[int]:
+    """The versions of results, of which some may be gradients they were made from; counted: what the formula's own writes leave."""
+    versions: list[int] = []
+    for index, result in enumerate(results):
+        found = 0 if result is None else inherited(result, grads, source)
+        versions.append(found if found or counted is None else counted[index])
+    return versions
+
+
+RECORDED: Final = 32  # bits of Node.writes before those of recorded passes
+
+
+def writes_into(writes: int, index: int) -> int:
+    """How many writes Node.writes counts for one gradient of a pass that is not recorded."""
+    return writes >> 4 * index & 15
+
+
+def count_writes(results: list[Any], grads: list[Any], writes: int) -> None:
+    """Leave on the recorded results of formulas the versions that PyTorch's formulas, which write in place, leave on them."""
+    for index, result in enumerate(results):
+        times = writes_into(writes >> RECORDED, index)
+        if times and result is not None and result._cell is None and not any([result is grad for grad in grads]):
+            version_cell(result).value = times
 
 
 def find_needed(slots: dict[Any, Slot], root: Any, inputs: list[tuple[Any, int]], accumulate: bool) -> None:

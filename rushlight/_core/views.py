@@ -285,7 +285,7 @@ def strided(source: TensorBase, array: Any) -> TensorBase:
 class CopySlices(Node):
     """The grad_fn of a base that a view was written into, see NOTE [ In-place writes into views ]."""
 
-    writes_first = 2  # PyTorch copies the gradient, then the inner node's result into it
+    writes = 2  # PyTorch copies the gradient, then the inner node's result into it
     inner: Any = None
     geometry: Any = None  # (base shape, base byte strides, view shape, view byte strides, byte offset, view dtype)
     through: int = 0  # the flags of a view that is a lazy conjugate or negative

@@ -13,7 +13,7 @@ from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import DISPATCH, META, TensorBase, values_of
 from rushlight.ops import examples, kernels_special, meta_refusals
 from rushlight.ops.carriers import REGISTRY, conj, divided, masked, plus, scaled, where, written, zeros_like
-from rushlight.ops.declare import COMPARE, FLOAT, also, composite, op
+from rushlight.ops.declare import COMPARE, FLOAT, also, composite, counted, op
 from rushlight.ops.pointwise import (
     CPP_NAMES,
     NOT_FLOAT,
@@ -176,7 +176,7 @@ def _extreme(name: str, kernel: Any) -> Any:
 
 maximum = also(_extreme("maximum", np.maximum), "max.other")
 minimum = also(_extreme("minimum", np.minimum), "min.other")
-maximum.writes = minimum.writes = 1
+maximum.writes = minimum.writes = counted(1, 1)
 
 
 def _filled(grad: Any, mask: Any) -> Any:
@@ -338,7 +338,7 @@ def _copysign_self(grad: Any, self: Any, result: Any) -> Any:
 
 _NO_COPYSIGN = no_kernel("copysign_cpu", _COMPLEX)
 elementwise(
-    "copysign.Tensor", np.copysign, _NO_COPYSIGN, computes=FLOAT, self=_copysign_self, other=lambda grad: zeros_like(grad)
+    "copysign.Tensor", np.copysign, _NO_COPYSIGN, computes=FLOAT, writes=(0, 1), self=_copysign_self, other=lambda grad: zeros_like(grad)
 )
 elementwise("copysign.Scalar", np.copysign, _NO_COPYSIGN, computes=FLOAT, grad_fn="CopysignBackward1", self=_copysign_self)
 def _alike(values: Any) -> None:
@@ -355,6 +355,7 @@ elementwise(
 )  # fmt: skip
 elementwise(
     "nextafter", np.nextafter, no_kernel("nextafter_cpu", NOT_FLOAT), computes=COMPARE, direct="fd",  # not by way of float32
+    writes=(0, 1),
     self=lambda grad, self, other: where(self != other, grad, 0),
     other=lambda grad: zeros_like(grad),
 )  # fmt: skip

@@ -10,9 +10,10 @@ from rushlight._core import loops
 from rushlight._core.tensor import TensorBase, shape_text
 from rushlight._objects import contiguous_format
 from rushlight.ops import copying, layout
+from rushlight.ops.carriers import is_complex
 from rushlight.ops.casting import narrowed
 from rushlight.ops.convolution_checks import check, check_bias_type, check_complex, check_transposed, check_types
-from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.declare import REGISTRY, composite, counted, op
 from rushlight.ops.formats import empty_channels_last, like_channels_last
 from rushlight.ops.later import later
 from rushlight.ops.reduce_common import widened
@@ -79,7 +80,11 @@ def _convolution_backward(
     return [entry if wanted else None for entry, wanted in zip(found, output_mask)]
 
 
-@op("convolution", tensors=("input", "weight", "bias"), **{"input, weight, bias": _convolution_backward})
+def _writes(input: Any, *_: Any) -> int:
+    return counted((1, 0), (1, 0), (1, 0)) if is_complex(input) else 0
+
+
+@op("convolution", tensors=("input", "weight", "bias"), writes=_writes, **{"input, weight, bias": _convolution_backward})
 def convolution(
     input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, transposed: Any, output_padding: Any, groups: Any
 ) -> Any:

@@ -24,6 +24,7 @@ from rushlight._core.op import Op
 from rushlight._core.plan import parameter_names
 from rushlight._core.signature import Parser
 from rushlight._core.signature_types import NUMBERS_AS_TENSORS
+from rushlight._core.slot import RECORDED
 from rushlight.ops import contents, native, signatures, unrecorded
 
 COMMON, FLOAT, COMPARE = promotion.COMMON, promotion.FLOAT, promotion.COMPARE
@@ -135,6 +136,23 @@ def enter(spec: str, made: Any) -> None:
     REGISTRY[spec] = made
 
 
+def counted(*writes: int | tuple[int, int]) -> int:
+    """Node.writes: how often PyTorch writes into each input's gradient, in their order; pairs where recorded passes write less often."""
+    found = 0
+    for index, times in enumerate(writes):
+        plain, recorded = times if isinstance(times, tuple) else (times, times)
+        found |= plain << 4 * index | recorded << 4 * index + RECORDED
+    return found
+
+
+def _set_writes(made: Op, writes: Any) -> Op:
+    if callable(writes):
+        made.counts = writes
+    elif writes is not None:
+        made.writes = counted(*writes) if isinstance(writes, tuple) else counted(*[writes] * len(made.grad_params))
+    return made
+
+
 def _split(spec: str) -> tuple[str, str]:
     name, _, overload = spec.partition(".")
     return name, overload
@@ -142,8 +160,8 @@ def _split(spec: str) -> tuple[str, str]:
 
 def pointwise(
     spec: str, kernel: Any, /, *, grad_fn: str | None = None, computes: int = COMMON, direct: str = NUMBERS,
-    tensors: tuple[str, ...] | None = None, check: Any = None, direct_kernel: Any = None, jvp: Any = None, vmap: Any = None,
-    **formulas: Any,
+    tensors: tuple[str, ...] | None = None, check: Any = None, direct_kernel: Any = None, writes: Any = None, jvp: Any = None,
+    vmap: Any = None, **formulas: Any,
 ) -> Op:  # fmt: skip
     """Declare an operator that maps elements; operands are promoted and broadcast.
 
@@ -151,7 +169,7 @@ def pointwise(
     (integers become the default dtype first) or COMPARE (16-bit floats are not widened). direct: the dtype characters on which the
     kernel (or direct_kernel, called with the tensor operands only) runs as it is. tensors: the operands that take part in
     promotion; by default all of a ufunc's, or every parameter named self, other, input, tensor1, tensor2, end, ...
-    check: called with the promoted dtype and the arguments, raises for those that the operator refuses.
+    check: called with the promoted dtype and the arguments, raises for those that the operator refuses. writes: as in op().
     """
     name, overload = _split(spec)
     if isinstance(kernel, np.ufunc):
@@ -184,20 +202,21 @@ def pointwise(
     made.check_dtype = check
     made.jvp, made.vmap = jvp, vmap
     _register(made, spec, grad_fn, formulas, tensors)
-    made.pair = grad_fn != "NotImplemented" and made.tensor_params in ((0,), (0, 1)) and tuple(made.grad_params) == made.tensor_params
+    _set_writes(made, writes)
+    made.pair = made.counts is None and grad_fn != "NotImplemented" and made.tensor_params in ((0,), (0, 1)) and tuple(made.grad_params) == made.tensor_params
     return made
 
 
 def op(
     spec: str, /, *, grad_fn: str | None = None, tensors: tuple[str, ...] = ("self",), outputs: tuple[str, ...] = ("result",),
-    pack: Any = None, kind: str = "op", writes: int = 0, jvp: Any = None, vmap: Any = None, **formulas: Any,
+    pack: Any = None, kind: str = "op", writes: Any = None, jvp: Any = None, vmap: Any = None, **formulas: Any,
 ) -> Callable[[Any], Op]:  # fmt: skip
     """Declare any other operator; decorates its kernel.
 
     tensors: the parameters that are tensors, optional tensors or lists of tensors. outputs: names of several outputs, which
     formulas may ask for. pack: makes the result of several outputs from their list (a named tuple). writes: how often PyTorch's
-    formulas write into the gradients that they give, which shows in their `_version`. A formula None: that input may not ask for a
-    gradient.
+    formulas write into the gradients that they give, which shows in their `_version`: one number, the arguments of counted(), or a
+    function of the operator's arguments that answers counted(). A formula None: that input may not ask for a gradient.
     """
 
     def declare(kernel: Any) -> Op:
@@ -208,9 +227,8 @@ def op(
         made.pack = pack
         made.constants = getattr(pack, "constants", ())
         made.kind = kind
-        made.writes = writes
         made.jvp, made.vmap = jvp, vmap
-        return _register(made, spec, grad_fn, formulas, tensors)
+        return _set_writes(_register(made, spec, grad_fn, formulas, tensors), writes)
 
     return declare
 

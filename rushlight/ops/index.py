@@ -11,7 +11,7 @@ from rushlight._core import dtypes, loops
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers, layout, writing
 from rushlight.ops.create import c_type
-from rushlight.ops.declare import op
+from rushlight.ops.declare import counted, op
 from rushlight.ops.warn import warn_user
 
 _EXPANDED = writing.deprecated_overlap("index_put_", "tensor[indices] = tensor", 976)
@@ -152,7 +152,7 @@ def index(self: Any, indices: Any) -> Any:
     return layout.laid_out(found, layout.iterated_strides(shape, _operand_strides(self, indices, common)))
 
 
-index.writes = 1
+index.writes = counted(1)
 
 
 def check_bounds_of_empty(array: Any, indices: Any) -> None:

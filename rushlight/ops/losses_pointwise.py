@@ -13,7 +13,7 @@ from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
 from rushlight.ops.carriers import divided, led, where
 from rushlight.ops.casting import narrowed
-from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.declare import REGISTRY, composite, counted, op
 from rushlight.ops.layout import row_major
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise import SUBTRACTED_BOOLS
@@ -284,8 +284,12 @@ def _check_bce(self: Any, target: Any, weight: Any) -> None:
         raise RuntimeError(f"all elements of {'input' if first[0] <= first[1] else 'target'} should be between 0 and 1")
 
 
+def _bce_writes(self: Any, target: Any, weight: Any, reduction: int) -> int:
+    return counted(0, 2 + (weight is not None) + (reduction == MEAN))
+
+
 @op(
-    "binary_cross_entropy", tensors=("self", "target", "weight"), weight=None,
+    "binary_cross_entropy", tensors=("self", "target", "weight"), weight=None, writes=_bce_writes,
     self=lambda grad, self, target, weight, reduction: bce_backward(grad, self, target, weight, reduction),
     target=_bce_target,
 )  # fmt: skip
@@ -321,6 +325,11 @@ def _logits_target(grad: Any, self: Any, target: Any, weight: Any, pos_weight: A
     return _weighed(found, weight, _count(target), reduction)
 
 
+def _logits_writes(self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> int:
+    mean, times = int(reduction == MEAN), (weight is not None) + 2 * (pos_weight is not None)
+    return counted((2 + times + mean, mean), times + mean)
+
+
 def _weighed(found: Any, weight: Any, numel: int, reduction: int) -> Any:
     if weight is not None:
         found = found * weight
@@ -329,7 +338,7 @@ def _weighed(found: Any, weight: Any, numel: int, reduction: int) -> Any:
 
 @op(
     "binary_cross_entropy_with_logits", tensors=("self", "target", "weight", "pos_weight"), weight=None, pos_weight=None, self=_logits_self,
-    target=_logits_target,
+    target=_logits_target, writes=_logits_writes,
 )  # fmt: skip
 def binary_cross_entropy_with_logits(
     self: Any, target: Any, weight: Any = None, pos_weight: Any = None, reduction: Any = MEAN

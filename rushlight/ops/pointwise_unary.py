@@ -13,7 +13,7 @@ from rushlight._core.promotion import check_shapes
 from rushlight._core.tensor import TensorBase
 from rushlight.ops import carriers, kernels_special, layout
 from rushlight.ops.carriers import conj, is_complex, less, number_less, plus, real, scaled, where, written, zeros_like
-from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, op, pointwise
+from rushlight.ops.declare import COMPARE, FLOAT, REGISTRY, also, composite, counted, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel, pow_number
 
 _COMPLEX = "complex"
@@ -328,7 +328,7 @@ sign = elementwise(
     (_COMPLEX, "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead."),
     self=lambda grad: zeros_like(grad),
 )  # fmt: skip
-sgn = elementwise("sgn", _sgn, _NO_SIGN, self=_sgn_self)
+sgn = elementwise("sgn", _sgn, _NO_SIGN, writes=lambda self: counted(1) if is_complex(self) else 0, self=_sgn_self)
 
 
 def _signbit(self: Any) -> Any:

@@ -17,7 +17,7 @@ from rushlight import _objects
 from rushlight._core import dtypes, memory, views
 from rushlight._core.state import INFERENCE, get_mode
 from rushlight._core.tensor import CONJUGATE, INFERENCE as INFERENCE_TENSOR, LAZY, META, TensorBase, shape_text
-from rushlight.ops.declare import REGISTRY, op, view
+from rushlight.ops.declare import REGISTRY, counted, op, view
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
@@ -166,7 +166,7 @@ def as_strided(self: Any, size: Any, stride: Any, storage_offset: Any = None) ->
     return memory.strided(memory.root(self), self.dtype, tuple(size), [step * item for step in stride], offset * item)
 
 
-as_strided.writes = 1
+as_strided.writes = counted(1)
 views.STRIDED.op = as_strided
 
 

@@ -295,7 +295,7 @@ _ONLY_CONTIGUOUS = (
     "as_strided_scatter is currently only supported for contiguous inputs"
 )
 _as_strided_scatter = op(
-    "_as_strided_scatter", tensors=("self", "src"), kind="internal", grad_fn="AsStridedScatterBackward0",
+    "_as_strided_scatter", tensors=("self", "src"), kind="internal", grad_fn="AsStridedScatterBackward0", writes=(1, 0),
     # PyTorch's gradient of self is zero where src was *not* written.
     self=lambda grad, size, stride, storage_offset: _as_strided_scatter(
         carriers.zeros_like(grad), strided_part(grad, memory.contiguous_strides(grad.shape), size, stride, storage_offset or 0),

@@ -87,3 +87,30 @@ def kept(torch, log):
             with torch.no_grad():
                 value.add_(1)
             log.error(lambda: result.sum().backward(retain_graph=True))
+
+
+VERSIONS = """
+x.gather(0, index) | x.index_select(0, index[0]) | x.take(index) | x.masked_select(x > 0.3) | torch.maximum(x, y) | torch.minimum(x, y[0])
+torch.copysign(x, y) | torch.nextafter(x, y) | torch.combinations(x[0]) | torch.combinations(x[0], 1) | x.repeat_interleave(index[0], 0)
+z.sgn() | x.sgn() | F.conv1d(z[None], z[None]) | F.conv1d(x[None], y[None]) | torch.as_strided_scatter(x, y[0], (2,), (2,)) | x.sort(0)[0]
+F.binary_cross_entropy(x, y) | F.binary_cross_entropy(x, y, weight=x.detach(), reduction="sum") | x.trace() | x.kthvalue(1)[0] | x[index]
+F.binary_cross_entropy_with_logits(x, y) | F.binary_cross_entropy_with_logits(x, y, reduction="none", pos_weight=x.detach())
+F.binary_cross_entropy_with_logits(x, y, weight=x.detach(), pos_weight=x.detach()) | x.max() | x.max(0)[0] | F.max_pool1d(x, 2) | x.t() + y
+torch.ops.aten.max_pool2d_with_indices_backward(y[None], x[None], [1, 1], [1, 1], [0, 0], [1, 1], False, index[None] * 0)
+"""
+
+
+def versions(torch, log):
+    """How often gradients were written into: PyTorch's formulas write in place, recorded ones less often."""
+    for case in VERSIONS.replace("\n", "|").split("|"):
+        if not case.strip():
+            continue
+        for graph in (False, True):
+            given = {**_inputs(torch), "index": torch.tensor([[0, 1], [1, 1]])}
+            found = eval(case.strip(), given)
+            leaves = [given[name] for name in "xyz"]
+            grads = torch.autograd.grad(found, leaves, torch.ones_like(found), create_graph=graph, allow_unused=True)
+            log(case.strip(), graph, [None if grad is None else grad._version for grad in grads])
+            wanted = [grad for grad in grads if grad is not None and grad.requires_grad]
+            if wanted:  # nothing that is needed was written into
+                torch.autograd.grad(wanted, leaves, [torch.ones_like(grad) for grad in wanted], allow_unused=True)
