@@ -314,6 +314,8 @@ class Task:
                     if following.waiting == 0:
                         self.heap.push(following)
             return
+        if self.graph:  # all are brought into shape before any is added up, which the order of what is recorded shows
+            found = self.validate(node, found)
         for index, following in enumerate(targets):
             if following is None:
                 continue

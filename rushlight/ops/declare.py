@@ -203,7 +203,8 @@ def pointwise(
     made.jvp, made.vmap = jvp, vmap
     _register(made, spec, grad_fn, formulas, tensors)
     _set_writes(made, writes)
-    made.pair = made.counts is None and grad_fn != "NotImplemented" and made.tensor_params in ((0,), (0, 1)) and tuple(made.grad_params) == made.tensor_params
+    served = made.counts is None and grad_fn != "NotImplemented"
+    made.pair = served and made.tensor_params in ((0,), (0, 1)) and tuple(made.grad_params) == made.tensor_params
     return made
 
 

@@ -153,7 +153,8 @@ def _max_operators(count: int) -> Any:
 
     @op(
         f"{name}_with_indices_backward", grad_fn=f"MaxPool{count}DWithIndicesBackwardBackward0", tensors=("grad_output", "self", "indices"),
-        writes=(0, 1), grad_output=lambda grad, indices: gathered(grad, indices, count), self=lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
+        writes=(0, 1), grad_output=lambda grad, indices: gathered(grad, indices, count),
+        self=lambda grad, self_sym_sizes: zeros(grad, self_sym_sizes),
     )  # fmt: skip
     def gradient(
         grad_output: Any, self: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any, indices: Any
