@@ -406,6 +406,9 @@ class Task:
 
     def fit(self, node: Node, index: int, grad: Any, array: Any, shape: Any, np_dtype: Any) -> Any:
         """A result with the shape and dtype that its edge expects."""
+        if isinstance(grad, TensorBase) and array.shape != shape and array.dtype.kind == "c" and np_dtype.kind != "c":
+            grad = TENSORS.cast(grad, dtypes.of_numpy(np_dtype))  # the real part first, which PyTorch's formulas take
+            array = grad._array
         if array.shape != shape:
             if not expandable(shape, array.shape):
                 raise RuntimeError(

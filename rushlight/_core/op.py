@@ -396,15 +396,13 @@ class Op:
         node: OpNode = new_op_node(node_class) if node_class is not None else self.new_node()
         plan = self.quick_plans[mask] if mask < 8 else self.plan_for(mask)
         if plan is None:
-            plan = self.plan_for(mask)
-            self.quick_plans[mask] = plan
+            plan = self.quick_plans[mask] = self.plan_for(mask)
         number = SEQUENCE.value
         SEQUENCE.value = number + 1
         node.sequence = number
         node.op = self
         node.plan = plan
-        if self.writes:
-            node.writes = self.writes
+        node.writes = self.writes
         array = output._array
         node.shape = array.shape
         node.np_dtype = array.dtype

@@ -9,12 +9,12 @@ import numpy as np
 
 from rushlight._core import dtypes, loops
 from rushlight.ops import kernels_special, layout
-from rushlight.ops.carriers import number_less, plus, where, zeros_like
+from rushlight.ops.carriers import divided, less, number_less, plus, scaled, where, zeros_like
 from rushlight.ops.casting import narrowed, widened
 from rushlight.ops.copying import number_in
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel
-from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, special, tanh
+from rushlight.ops.pointwise_unary import exp, log1p, sigmoid, sigmoid_backward, special, tanh
 
 _NEGATIVE_LEAKY = (
     "In-place leakyReLu backward calculation is triggered with a negative slope which is not supported. This is caused by calling "
@@ -173,10 +173,10 @@ def _elu_backward(grad_output: Any, alpha: Any, scale: Any, input_scale: Any, is
 def _elu_twice(
     grad: Any, grad_output: Any, alpha: Any, scale: Any, input_scale: Any, is_result: bool, self_or_result: Any
 ) -> Any:
-    x = self_or_result
-    inner = grad * grad_output * input_scale
-    slope = inner if is_result else inner * input_scale * (alpha * scale) * exp(x * input_scale)
-    return where(x < 0, slope, 0)
+    found = scaled(grad * grad_output, input_scale)
+    if not is_result:
+        found = elu_backward(found, alpha, scale, input_scale, is_result, self_or_result)
+    return found * (self_or_result < 0)
 
 
 elu_backward = _backward(
@@ -261,9 +261,9 @@ def _softplus_backward(grad_output: Any, self: Any, beta: Any, threshold: Any) -
 
 
 def _softplus_twice(grad: Any, grad_output: Any, self: Any, beta: Any, threshold: Any) -> Any:
-    scaled = self * beta
-    slope = sigmoid(scaled)
-    return where(scaled > threshold, 0, grad * grad_output * slope * (1 - slope) * beta)
+    product = grad * grad_output
+    slope = sigmoid_backward(product, sigmoid(scaled(self, beta)))
+    return scaled(slope * (self * beta < threshold), beta)
 
 
 softplus_backward = _backward(
@@ -288,8 +288,9 @@ def _log_sigmoid_backward(grad_output: Any, self: Any, buffer: Any) -> Any:
 
 
 def _log_sigmoid_twice(grad: Any, grad_output: Any, self: Any) -> Any:
+    product = grad * grad_output
     slope = sigmoid(self)
-    return grad * grad_output * slope * (slope - 1)
+    return product * less(slope, 1) * slope
 
 
 log_sigmoid_backward = _backward(
@@ -335,10 +336,13 @@ def _gelu_backward(grad_output: Any, self: Any, approximate: str = "none") -> An
 
 
 def _gelu_twice(grad: Any, grad_output: Any, self: Any, approximate: str) -> Any:
-    product = grad * grad_output
     square = self * self
     if approximate != "tanh":
-        return product * (exp(square * -0.5) * _INVERSE_ROOT_2_PI) * (2 - square)
+        density = scaled(exp(scaled(square, -0.5)), _INVERSE_ROOT_2_PI)
+        falling = square * density
+        slope = scaled(density, 2) - falling
+        return grad * grad_output * slope
+    product = grad * grad_output
     inner = tanh(_ROOT_2_OVER_PI * (self + _CUBIC * (square * self)))
     slope = _ROOT_2_OVER_PI * (1 + 3 * _CUBIC * square)
     bend = _ROOT_2_OVER_PI * 6 * _CUBIC * self
@@ -405,7 +409,7 @@ hardsigmoid = elementwise(
 hardswish_backward = _backward(
     "hardswish_backward", _hardswish_backward,
     grad_output=lambda grad, self: hardswish_backward(grad, self),
-    self=lambda grad, grad_output, self: where((self > -3) & (self < 3), grad * grad_output / 3, 0),
+    self=lambda grad, grad_output, self: where((self > -3) & (self < 3), divided(grad * grad_output, 3), 0),
 )  # fmt: skip
 hardswish = elementwise(
     "hardswish", lambda self: kernels_special.hardswish(self), no_kernel("hardswish_cpu", NOT_FLOAT),

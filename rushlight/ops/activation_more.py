@@ -10,7 +10,7 @@ import numpy as np
 from rushlight._core import dtypes
 from rushlight._core.state import VMAP, get_mode
 from rushlight._core.tensor import TensorBase, shape_text
-from rushlight.ops.carriers import beside, where, zeros_like
+from rushlight.ops.carriers import beside, number_less, ones_like, where, zeros_like
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.normalization_kernels import widened
@@ -27,10 +27,12 @@ def _refuse(array: Any, kernel: str) -> None:
 # ---------------------------------------------------------------- glu
 
 
-def _halves(self: Any, dim: int) -> Any:
+def _halves(self: Any, dim: int, second_first: bool = False) -> Any:
+    """The halves of a dimension, in the order in which PyTorch takes them."""
     size = self.shape[dim] // 2
     part = REGISTRY["narrow"] if isinstance(self, TensorBase) else _narrow
-    return part(self, dim, 0, size), part(self, dim, size, size)
+    found = [part(self, dim, start, size) for start in ((size, 0) if second_first else (0, size))]
+    return found[::-1] if second_first else found
 
 
 def _narrow(self: Any, dim: int, start: int, length: int) -> Any:
@@ -38,26 +40,28 @@ def _narrow(self: Any, dim: int, start: int, length: int) -> Any:
     return self[(slice(None),) * axis + (slice(start, start + length),)]
 
 
-def _glu_of_grad(grad: Any, self: Any, dim: int) -> Any:
-    first, second = _halves(self, dim)
-    outer, inner = _halves(grad, dim)
-    gate = sigmoid(second)
-    return outer * gate + inner * first * gate * (1 - gate)
+def _glu_of_grad(grad: Any, grad_output: Any, self: Any, dim: int) -> Any:
+    first, second = _halves(grad * glu_backward(ones_like(grad_output), self, dim), dim, True)
+    return first + second
 
 
 def _glu_of_self(grad: Any, grad_output: Any, self: Any, dim: int) -> Any:
     first, second = _halves(self, dim)
-    outer, inner = _halves(grad, dim)
     gate = sigmoid(second)
-    slope = gate * (1 - gate)
-    return REGISTRY["cat"](
-        [inner * grad_output * slope, grad_output * slope * (outer + inner * first * (1 - 2 * gate))], dim
-    )
+    rest = number_less(1, gate)
+    slope = gate * rest
+    outer, inner = _halves(grad, dim)
+    through = inner * first
+    upper = inner * grad_output * slope
+    rising = gate * slope
+    bend = slope * rest - rising
+    direct = outer * grad_output * slope
+    return REGISTRY["cat"]([upper, through * grad_output * bend + direct], dim)
 
 
 @op(
     "glu_backward", tensors=("grad_output", "self"),
-    grad_output=lambda grad, self, dim: _glu_of_grad(grad, self, dim), self=_glu_of_self,
+    grad_output=lambda grad, grad_output, self, dim: _glu_of_grad(grad, grad_output, self, dim), self=_glu_of_self,
 )  # fmt: skip
 def glu_backward(grad_output: Any, self: Any, dim: Any) -> Any:
     """The gradient of glu."""

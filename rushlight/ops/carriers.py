@@ -143,6 +143,11 @@ def zeros_like(value: Any) -> Any:
     return np.zeros(value.shape, value.dtype)
 
 
+def ones_like(value: Any) -> Any:
+    """Ones of the same carrier, shape and dtype."""
+    return filled(value, 1) if isinstance(value, TensorBase) else np.ones(value.shape, value.dtype)
+
+
 def zeros(like: Any, shape: Any, dtype: dtypes.dtype | None = None) -> Any:
     """Zeros of the carrier (and, by default, the dtype) of `like`."""
     made = np.zeros(shape, (dtype or dtype_of(like)).np_dtype)

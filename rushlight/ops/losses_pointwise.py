@@ -11,7 +11,7 @@ from rushlight._core.blocks import by_element
 from rushlight._core.inplace import check_result
 from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, join_operands, result_dtype
-from rushlight.ops.carriers import divided, led, where
+from rushlight.ops.carriers import divided, led, ones_like, plus, where
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, counted, op
 from rushlight.ops.layout import row_major
@@ -177,9 +177,15 @@ def huber_loss(self: Any, target: Any, reduction: Any = MEAN, delta: Any = 1.0) 
 # ---------------------------------------------------------------- soft_margin_loss
 
 
+def _soft_margin_of_grad(grad: Any, grad_output: Any, self: Any, target: Any, reduction: int) -> Any:
+    if reduction == NONE:
+        return soft_margin_backward(grad, self, target, reduction)
+    return REGISTRY["sum"](soft_margin_backward(ones_like(grad_output), self, target, reduction) * grad)
+
+
 @op(
     "soft_margin_loss_backward", tensors=("grad_output", "self", "target"),
-    grad_output=lambda grad, self, target, reduction: soft_margin_backward(grad, self, target, reduction),
+    grad_output=_soft_margin_of_grad,
     self=lambda grad, grad_output, self, target, reduction: _soft_margin_twice(grad * grad_output, self, target, reduction),
 )  # fmt: skip
 def soft_margin_backward(grad_output: Any, self: Any, target: Any, reduction: Any) -> Any:
@@ -194,8 +200,10 @@ def soft_margin_backward(grad_output: Any, self: Any, target: Any, reduction: An
 
 def _soft_margin_twice(grad: Any, self: Any, target: Any, reduction: int) -> Any:
     growth = exp(self * -target)
-    found = (target * target) * growth / ((growth + 1) * (growth + 1)) * grad
-    return found * factor(_count(found), reduction)
+    over = plus(growth, 1)
+    square = over * over
+    found = grad * (target * target) * growth / square
+    return divided(found, _count(self)) if reduction == MEAN else found
 
 
 @op(

@@ -409,7 +409,7 @@ def _pow_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
 
 
 def _pow_scalar_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
-    slope = conj(result * _log_of(complex(self) if is_complex(exponent) else self))
+    slope = conj(scaled(result, _log_of(complex(self) if is_complex(exponent) else self)))
     if self == 0 and not is_complex(exponent):
         slope = where(exponent >= 0, 0, slope)
     return grad * slope

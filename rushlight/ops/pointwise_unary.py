@@ -130,7 +130,7 @@ def _tanh_backward(grad_output: Any, output: Any) -> Any:
 tanh_backward = pointwise(
     "tanh_backward", _tanh_backward, tensors=("grad_output", "output"),
     grad_output=lambda grad, output: tanh_backward(grad, conj(output)),
-    output=lambda grad, grad_output, output: conj(grad) * (-2 * conj(output) * grad_output),
+    output=lambda grad, grad_output, output: conj(grad) * (scaled(conj(output), -2) * grad_output),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- sigmoid and logit
@@ -147,11 +147,16 @@ def _sigmoid_backward(grad_output: Any, output: Any) -> Any:
     return grad_output * (1 - output) * output
 
 
+def _sigmoid_twice(grad: Any, grad_output: Any, output: Any) -> Any:
+    slope = plus(scaled(conj(output), -2), 1)
+    return conj(grad) * grad_output * slope
+
+
 sigmoid = floating("sigmoid", _sigmoid, self=lambda grad, result: sigmoid_backward(grad, result))
 sigmoid_backward = pointwise(
     "sigmoid_backward", _sigmoid_backward, tensors=("grad_output", "output"),
     grad_output=lambda grad, output: sigmoid_backward(grad, conj(output)),
-    output=lambda grad, grad_output, output: conj(grad) * grad_output * (-2 * conj(output) + 1),
+    output=lambda grad, grad_output, output: _sigmoid_twice(grad, grad_output, output),
 )  # fmt: skip
 
 

@@ -64,7 +64,14 @@ def softmax_raw(self: Any, dim: Any, half_to_float: Any = False) -> Any:
 
 
 def _softmax_double(grad: Any, grad_output: Any, output: Any, dim: int) -> Any:
-    return grad_output * grad - _total(output * grad_output, dim) * grad - grad_output * _total(output * grad, dim)
+    last = grad_output * _total(output * grad, dim)
+    second = _total(output * grad_output, dim) * grad
+    return grad_output * grad - second - last
+
+
+def _log_softmax_double(grad: Any, grad_output: Any, output: Any, dim: int) -> Any:
+    values = REGISTRY["exp"](output)
+    return -_total(grad_output, dim) * values * grad
 
 
 @op(
@@ -111,7 +118,7 @@ def log_softmax_raw(self: Any, dim: Any, half_to_float: Any = False) -> Any:
 @op(
     "_log_softmax_backward_data", tensors=("grad_output", "output"),
     grad_output=lambda grad, output, dim: grad - _total(grad * REGISTRY["exp"](output), dim),
-    output=lambda grad, grad_output, output, dim: -_total(grad_output, dim) * REGISTRY["exp"](output) * grad,
+    output=_log_softmax_double,
 )  # fmt: skip
 def log_softmax_backward_data(grad_output: Any, output: Any, dim: Any, input_dtype: Any) -> Any:
     """The gradient of log_softmax from its result."""

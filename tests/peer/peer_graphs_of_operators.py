@@ -114,3 +114,27 @@ def versions(torch, log):
             wanted = [grad for grad in grads if grad is not None and grad.requires_grad]
             if wanted:  # nothing that is needed was written into
                 torch.autograd.grad(wanted, leaves, [torch.ones_like(grad) for grad in wanted], allow_unused=True)
+
+
+TWICE = """
+x.softmax(1) | x.log_softmax(1) | F.gelu(x) | F.elu(x) | F.celu(x) | F.selu(x) | F.logsigmoid(x) | F.glu(x.mT @ x, 0) | x.sigmoid() | x.tanh()
+F.soft_margin_loss(x, y.detach()) | F.soft_margin_loss(x, y.detach(), reduction="none") | torch.ldexp(x, y) | torch.logaddexp2(x, y)
+F.hardswish(x) | F.tanhshrink(x) | F.softplus(x) | torch.var_mean(z, 0) | x * y[:1] | torch.addcmul(x, y[0], x) | torch.outer(x[0], y[0])
+"""
+
+
+def twice(torch, log):
+    """Graphs of the gradients of recorded gradients."""
+    for case in TWICE.replace("\n", "|").split("|"):
+        if not case.strip():
+            continue
+        given = _inputs(torch)
+        found = eval(case.strip(), dict(given))
+        found = list(found) if isinstance(found, (tuple, list)) else [found]
+        leaves = [given[name] for name in ("x", "y", "wide", "z")]
+        starts = [torch.ones_like(value).requires_grad_() for value in found]
+        grads = torch.autograd.grad(found, leaves, starts, create_graph=True, allow_unused=True)
+        grads = [grad for grad in grads if grad is not None]
+        more = [torch.ones_like(grad).requires_grad_() for grad in grads]
+        again = torch.autograd.grad(grads, leaves + starts, more, create_graph=True, allow_unused=True)
+        log(case.strip(), [grad if grad is None else (grad.stride(), grad.grad_fn and _made_of(grad.grad_fn)) for grad in again])
