@@ -306,9 +306,7 @@ class Op:
         node.plan = plan
         node.writes = self.writes if self.counts is None else self.counts(*args)
         self.connect(node, args)
-        ours = outputs
-        if self.constants:
-            ours = [output for index, output in enumerate(outputs) if index not in self.constants]
+        ours = [output for index, output in enumerate(outputs) if index not in self.constants] if self.constants else outputs
         if len(outputs) == 1 or self.first_only:
             array = outputs[0]._array
             node.shape = array.shape
