@@ -70,18 +70,18 @@ def gradients_of_each_example(torch, log):
         for settings in ({"batch_size": 5}, {"loss_reduction": "mean"}):
             for parameter in module.parameters():
                 parameter.grad_sample = None
-            x = torch.randn(shape, requires_grad=True)
+            x = torch.randn(shape, dtype=torch.float64, requires_grad=True)
             try:
-                out = call(module, **settings)(x)
+                out = call(module.double(), **settings)(x)
             except (RuntimeError, IndexError) as error:
                 log(str(error))
                 continue
-            (out.pow(2).sum() + out.sum()).backward()
-            log(type(out.grad_fn).__name__, x.grad.contiguous(), *[parameter.grad_sample.contiguous() for parameter in module.parameters()])
+            out.pow(3).sum().backward()
+            log(type(out.grad_fn).__name__, x.grad.mul(1).contiguous(), *[parameter.grad_sample.mul(1).contiguous() for parameter in module.parameters()])
             log([parameter.grad for parameter in module.parameters()])
     table = nn.Embedding(6, 3, padding_idx=1)
     call(table)(torch.tensor([[0, 1], [5, 5]])).pow(2).sum().backward()
-    log(table.weight.grad_sample)
+    log(table.weight.grad_sample * 1)
     plain, x = nn.Linear(2, 3), torch.ones(4, 2)
     for attempt in (
         lambda: call(table), lambda: call(plain, batch_size=3)(x), lambda: call(3), lambda: call(plain, batch_size=1.5),
