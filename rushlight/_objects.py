@@ -201,6 +201,9 @@ class device:
     def __copy__(self) -> device:
         return self
 
+    def _check(self) -> None:
+        check_device(self)
+
     def __deepcopy__(self, memo: Any) -> device:
         return self
 

@@ -286,7 +286,7 @@ with {scope}: {new} = checkpoint(lambda x: x * x, {f}, use_reentrant={flag})
 in_thread(lambda: ({f} * {f}).sum().backward(retain_graph=True))
 in_thread(lambda: seen.append([torch.is_grad_enabled(), torch.is_inference_mode_enabled(), ({f} * 1).requires_grad]))
 with {scope}: in_thread(lambda: seen.append([torch.is_grad_enabled(), torch.is_inference_mode_enabled(), ({f} * 1).requires_grad]))
-with {packed}: in_thread(lambda: seen.append(walk({f} * {f})))
+with {packed}: in_thread(lambda: seen.append(walk({f} * {f})[0]))
 in_thread(lambda: {w}.{writing})
 in_thread(lambda: 1 / 0)
 in_thread(lambda: seen.append(grads(({f} ** 2).sum(), [{leaf}])))
@@ -394,7 +394,7 @@ def check(f, *inputs, gradgrad=False, **options):
 def in_thread(f):
     def run():
         try: f()
-        except Exception as error: seen.append([type(error).__name__, str(error)])
+        except Exception as error: seen.append([type(error).__name__, str(error).partition("\\n")[0]])
     thread = threading.Thread(target=run)
     thread.start(); thread.join()
 """

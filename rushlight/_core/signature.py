@@ -22,6 +22,7 @@ from .signature_types import (
     Param,
     accepts,
     accepts_index,
+    check_devices,
     convert,
     is_overloaded,
     is_tensor,
@@ -215,6 +216,7 @@ class Signature:
                 plan.nones.append((slot, param))
             elif judge(param, type(value)) == LOOK:
                 plan.checked.append((slot, param))
+        plan.checked.sort(key=_comes_last)
         return plan
 
     # What does not fit. These only raise; they are typed so that match can end with them.
@@ -276,6 +278,23 @@ def _given_name(param: Param, keywords: dict[str, Any]) -> str:
         if alias in keywords:
             return alias
     return ""
+
+
+def _comes_last(entry: tuple[int, Param]) -> bool:
+    """Whether PyTorch reads an argument after the others: it unpacks a factory's sizes when it has its numbers and its device."""
+    return entry[1].kind == INT_LIST
+
+
+def _convert_all(plan: Plan, values: list[Any], offset: int, name: str) -> None:
+    """Convert what the types of the arguments do not settle."""
+    for slot, param in plan.checked:
+        try:
+            values[slot - offset] = convert(param, values[slot - offset], name)
+        except TypeError:
+            if param.kind == INT_LIST:
+                check_devices(values)
+            raise
+
 
 
 class Parser:
@@ -353,8 +372,7 @@ class Parser:
         name = self.signatures[plan.index].name
         if has_overloaded(values):
             return OVERLOADED, values
-        for slot, param in plan.checked:
-            values[slot] = convert(param, values[slot], name)
+        _convert_all(plan, values, 0, name)
         for slot, param in plan.nones:
             values[slot] = param.default
         return plan.index, values
@@ -386,9 +404,7 @@ class Parser:
                 self.plans[key] = plan
             if overloaded:
                 return OVERLOADED, [args[0], *values] if self.method else values
-            for slot, param in plan.checked:
-                number = slot - self.offset
-                values[number] = convert(param, values[number], signature.name)
+            _convert_all(plan, values, self.offset, signature.name)
             for slot, param in plan.nones:
                 values[slot - self.offset] = param.default
             return index, [args[0], *values] if self.method else values

@@ -402,6 +402,13 @@ def _all_numbers(values: Any) -> bool:
     return all(isinstance(value, (int, float, complex, np.number, np.bool_)) for value in values)
 
 
+def check_devices(values: list[Any]) -> None:
+    """Raise where a device is given that is not there."""
+    for value in values:
+        if isinstance(value, _device):
+            value._check()
+
+
 def convert(param: Param, value: Any, function: str) -> object:
     """The value a kernel sees, for an accepted argument whose type alone did not settle it."""
     kind = param.kind

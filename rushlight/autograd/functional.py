@@ -323,8 +323,6 @@ def _vectors(tensors: Tensors) -> list[Any]:
     """All unit vectors of the joint space of some tensors, as one batch for each tensor."""
     from rushlight.func.jacobians import basis_of
 
-    if any(not tensor.numel() for tensor in tensors):
-        raise IndexError("index 0 is out of bounds for dimension 0 with size 0")
     return basis_of(tensors)
 
 
@@ -380,6 +378,8 @@ def _batched_rows(at: _Evaluated, create_graph: bool) -> list[list[Any]]:
     """_rows() of all outputs in one backward pass, for a batch of unit vectors."""
     basis = tuple(_vectors(at.outputs))
     total, shapes = basis[0].shape[0], [output.shape for output in at.outputs]
+    if not total and any(output.requires_grad for output in at.outputs):
+        raise IndexError("index 0 is out of bounds for dimension 0 with size 0")
     columns = []
     for value, point in zip(at.pull(at.outputs, at.inputs, basis, create_graph, True, batched=True), at.inputs):
         found = _zeros(point).expand((total, *point.shape)) if value is None else value

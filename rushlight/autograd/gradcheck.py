@@ -142,9 +142,9 @@ class _Comparison:
         self.tracked = _tracked(inputs)
         self.tensors = tuple(tensor for _, tensor in self.tracked)
 
-    def run(self) -> None:
+    def run(self, outputs: Any = None) -> None:
         """Compare in the ways that the options ask for; raises GradcheckError."""
-        outputs = _differentiable(self.function(*self.inputs))
+        outputs = _differentiable(self.function(*self.inputs) if outputs is None else outputs)
         if self.options["fast_mode"]:
             fast = modes.Fast(self.function, self.inputs, self.tracked, self.options)
             numerical: Any = fast.numerical()
@@ -215,7 +215,7 @@ class _Comparison:
 
 
 def _within(first: Any, second: Any, tolerance: float) -> bool:
-    return first.numel() == 0 or bool((first - second).abs().max() <= tolerance)
+    return first.numel() == 0 or not bool((first - second).abs().max() > tolerance)
 
 
 def _check_dtypes(outputs: Tensors, inputs: Tensors) -> None:
@@ -237,13 +237,16 @@ def _part(function: Callable[..., Any], name: str) -> Callable[..., Tensors]:
     return parts
 
 
-def _constant(function: Callable[..., Any], inputs: Tensors, eps: float) -> None:
+def _constant(function: Callable[..., Any], inputs: Tensors, eps: float, outputs: Tensors) -> None:
     """Where no output asks for gradients, none may depend on the inputs."""
 
-    def differentiable(*args: Any) -> Tensors:
-        return tuple(output for output in _listed(function(*args)) if output.is_floating_point() or output.is_complex())
+    def floating(outputs: Any) -> Tensors:
+        return tuple(output for output in _listed(outputs) if output.is_floating_point() or output.is_complex())
 
-    count = len(differentiable(*inputs))
+    def differentiable(*args: Any) -> Tensors:
+        return floating(function(*args))
+
+    count = len(floating(outputs))
     for _, tensor in _tracked(inputs):
         for jacobian in _numerical(differentiable, inputs, tensor, count, eps):
             if bool((jacobian != 0).any()):
@@ -332,14 +335,17 @@ def _get_numerical_jacobian(
 
 def _run(function: Callable[..., Any], inputs: Tensors, options: Options) -> None:
     _check_inputs(inputs)
-    outputs = _differentiable(function(*inputs))
+    made = _listed(function(*inputs))
+    outputs = _differentiable(made)
     if not outputs:
-        _constant(function, inputs, options["eps"])
+        _constant(function, inputs, options["eps"], made)
+        if options["check_undefined_grad"]:
+            _undefined_gradients(function, inputs, 0)
     else:
         parted = [output.is_complex() for output in outputs]
         if any(parted):
             _Comparison(_part(function, "imag"), inputs, "imaginary", parted, options).run()
-        _Comparison(_part(function, "real"), inputs, "real", parted, options).run()
+        _Comparison(_part(function, "real"), inputs, "real", parted, options).run(None if any(parted) else outputs)
         if options["check_batched_forward_grad"]:
             modes.check_batched_forward(lambda *args: _differentiable(function(*args)), inputs, _tracked(inputs), GradcheckError)
         if not options["check_backward_ad"]:
@@ -426,7 +432,7 @@ def gradgradcheck(
     wanted = [index for index, _ in _tracked(given)]
 
     def gradients(*args: Any) -> Tensors:
-        points, grads = args[: len(given)], args[len(given) :]
+        points, grads = args[: -len(starts)], args[-len(starts) :]  # without outputs that require grad, no points: as in PyTorch
         outputs = _differentiable(func(*points))
         found = grad(outputs, [points[index] for index in wanted], grads, create_graph=True, allow_unused=True)
         return tuple(value for value in found if value is not None)

@@ -189,7 +189,7 @@ def constant(name: str, size: Any, value: Any, out: Any, dtype: Any, options: An
 @factory("zeros")
 def zeros(size: Any, out: Any, dtype: Any, *options: Any) -> Any:
     """A tensor of zeros."""
-    if any(entry < 0 for entry in size):
+    if any(entry < 0 for entry in size) and not is_meta(options[1]):
         raise RuntimeError("zeros: Dimension size must be non-negative.")
     return constant("zeros", size, 0, out, dtype, options)
 
@@ -440,7 +440,7 @@ def copied_data(data: Any, dtype: Any, device: Any, pin_memory: Any, requires_gr
     if device is not None and device.type in ("mps", "cuda", "xpu"):
         _objects.check_device(device)
     examples.refuse(examples.DETACHED, data)
-    array = python_data.array_of(data, dtype)
+    array = (python_data.shape_of if is_meta(device) else python_data.array_of)(data, dtype)
     if pin_memory:
         raise RuntimeError(NO_PINNED_MEMORY)
     meta = isinstance(data, TensorBase) and device is None and bool(data._flags & META) or is_meta(device)

@@ -43,7 +43,7 @@ def deliver(name: str, values: Any, length: int, target: Any, out: Any, options:
 
 def _check_range(start: Any, end: Any, step: Any) -> None:
     for value in (start, end, step):
-        if isinstance(value, complex):
+        if isinstance(value, complex) and value.imag:
             raise RuntimeError("value cannot be converted to type double without overflow")
     if not (step > 0 or step < 0):
         raise RuntimeError("step must be nonzero")
@@ -117,6 +117,7 @@ def _arange(start: Any, end: Any, step: Any, out: Any, dtype: Any, options: Any)
         target = dtypes.int64 if integral else dtypes.get_default_dtype()
     if target.cpp in _NO_ARANGE or target.index >= dtypes.FIRST_RARE:
         raise NotImplementedError(f"\"arange_cpu\" not implemented for '{target.cpp}'")
+    start, end, step = [value.real if isinstance(value, complex) and not value.imag else value for value in (start, end, step)]
     _check_range(start, end, step)
     if target.category == dtypes.INTEGRAL and math.isinf(step):
         raise RuntimeError("value cannot be converted to type int64_t without overflow")
@@ -164,6 +165,7 @@ def range_(start: Any, end: Any, step: Any, out: Any, dtype: Any, layout: Any, d
         target = dtypes.of(out._array)
     else:
         target = dtypes.get_default_dtype() if dtype is None else dtype
+    start, end, step = [value.real if isinstance(value, complex) and not value.imag else value for value in (start, end, step)]
     _check_range(start, end, step)
     length = int((end - start) / step + 1)
     return deliver("range", lambda: _spaced(start, step, length, target), length, target, out, (layout, device, False, requires_grad))

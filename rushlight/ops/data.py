@@ -26,6 +26,14 @@ _TEXTS = (str, bytes)
 _MAX_DEPTH = 128
 
 
+def shape_of(data: Any, wanted: dtype | None) -> Any:
+    """An array of the shape and dtype that a meta tensor of the data has: of lists, PyTorch looks at the first entries alone."""
+    if type(data) not in _SEQUENCES:
+        return array_of(data, wanted)
+    sizes = _sizes(data)
+    return np.broadcast_to(np.empty((), (_infer(data) if wanted is None else wanted).np_dtype), sizes)
+
+
 def array_of(data: Any, wanted: dtype | None) -> Any:
     """A new array with the values of `data`, in the dtype `wanted` or else in the one that the data calls for."""
     cls = type(data)
@@ -63,7 +71,7 @@ def _flatten(data: Any) -> tuple[Any, tuple[int, ...]]:
 def _stored(flat: Any, kind: type, wanted: dtype | None, shape: Any) -> Any:
     """Plain Python numbers, of `kind` and narrower ones, as an array."""
     if wanted is None:
-        wanted = dtypes.of_scalar(kind())
+        wanted = _of_number(kind)
     np_dtype = wanted.np_dtype
     if wanted.category == dtypes.BOOL:
         return np.array([bool(value) for value in flat], np.bool_).reshape(shape)
@@ -167,6 +175,13 @@ def _sizes(data: Any) -> list[int]:
     return sizes
 
 
+def _of_number(kind: type) -> dtype:
+    """The dtype of a Python number in data."""
+    if kind is complex and dtypes.get_default_dtype().cpp == "BFloat16":
+        raise RuntimeError("invalid default scalar type for complex")
+    return dtypes.of_scalar(kind())
+
+
 def _infer(value: Any) -> dtype:
     """The dtype that an object calls for."""
     if isinstance(value, TensorBase):
@@ -175,7 +190,7 @@ def _infer(value: Any) -> dtype:
         return dtypes.of_numpy(value.dtype)
     for kind in (bool, int, float, complex):
         if isinstance(value, kind):
-            return dtypes.of_scalar(kind())
+            return _of_number(kind)
     if isinstance(value, _TEXTS):
         raise TypeError(f"new(): invalid data type '{type(value).__name__}'")
     if not is_sequence(value):
@@ -211,8 +226,6 @@ def _walked(data: Any, wanted: dtype | None) -> Any:
     sizes = _sizes(data)
     if wanted is None:
         wanted = _infer(data)
-    if len(sizes) and isinstance(data[0] if len(data) else None, np.ndarray):
-        _warn_arrays()
     if 0 in sizes:
         return np.empty(sizes, wanted.np_dtype)
     values: list[Any] = []
@@ -255,6 +268,8 @@ def _buffer_array(data: Any) -> Any:
 
 
 def _collect(data: Any, sizes: list[int], dim: int, values: list[Any], wanted: dtype) -> None:
+    if isinstance(data, np.ndarray):
+        _warn_arrays()
     if dim == len(sizes):
         values.append(_leaf(data, wanted))
         return

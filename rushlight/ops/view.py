@@ -481,7 +481,8 @@ def expanded(array: Any, size: Any) -> tuple[tuple[int, ...], list[int]]:
             f"provided ({count}) must be greater or equal to the number of dimensions in the tensor ({ndim})"
         )
     if ndim == 0:
-        _check_leading(size, count)
+        if any(want < 0 for want in size):
+            raise RuntimeError(_OVERFLOW)
         return tuple([int(n) for n in size]), [0] * count
     old_strides = memory.element_strides(array)
     shape = [0] * count
@@ -496,7 +497,9 @@ def expanded(array: Any, size: Any) -> tuple[tuple[int, ...], list[int]]:
                 _check_leading(size, index + 1)
             want = have
         if have != want:
-            if have != 1 or want < 0:
+            if have == 1 and want < 0:
+                raise RuntimeError(_OVERFLOW)
+            if have != 1:
                 raise RuntimeError(
                     f"The expanded size of the tensor ({want}) must match the existing size ({have}) at non-singleton dimension "
                     f"{index}.  Target sizes: {shape_text(size)}.  Tensor sizes: {shape_text(old)}"
@@ -505,6 +508,9 @@ def expanded(array: Any, size: Any) -> tuple[tuple[int, ...], list[int]]:
         shape[index] = want
         strides[index] = step
     return tuple(shape), strides
+
+
+_OVERFLOW = "numel: integer multiplication overflow"
 
 
 def _check_leading(size: Any, count: int) -> None:

@@ -222,3 +222,43 @@ torch.manual_seed(0); torch.randn(4, 4).t()
 torch.manual_seed(-1); torch.rand(1)
 torch.manual_seed(2**63); torch.rand(1)
 """
+
+
+def what_factories_look_at_first(torch, log):
+    x = torch.ones(2)
+    for call in (
+        lambda: x.new_zeros((2, "a"), device="cuda"), lambda: x.new_ones(10**20, device="cuda"), lambda: torch.zeros((2, "a"), device="cuda"),
+        lambda: torch.full((2, "a"), 10**20), lambda: torch.full((2, "a"), 10**20, dtype=torch.int16), lambda: torch.full((2, "a"), 1),
+        lambda: x.new_full((2, "a"), 10**20), lambda: torch.full((2, "a"), 2, device="cuda"), lambda: torch.ones(2, "a", device="cuda"),
+        lambda: torch.empty((2, "a"), device="nowhere"), lambda: torch.zeros(-1), lambda: torch.zeros(-1, device="meta"),
+        lambda: torch.zeros((-2, 3), device="meta"), lambda: torch.arange(torch.tensor(0.5 + 1j)), lambda: torch.arange(0, 1j),
+        lambda: x.expand(-2, 2), lambda: x.sum().expand(2, -1), lambda: x.sum().expand(-1), lambda: x.view(1, 2).expand(-2, 2),
+        lambda: x.view(1, 2).expand(3, -2), lambda: x.expand(-1, 2),
+    ):  # fmt: skip
+        log.error(call)
+    log([torch.arange(3, 3, torch.tensor(0.5 + 0j), dtype=torch.float32), torch.arange(torch.tensor(2.0 + 0j))])
+    for data in ([[1], 2], [1, [2]], [[1], [2, 3]]):
+        log([torch.tensor(data, device="meta"), torch.asarray(data, device="meta", dtype=torch.float32), torch.as_tensor(data, device="meta")])
+    log.error(lambda: torch.tensor([1, "a"], device="meta"))
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        log.error(lambda: torch.tensor([1, 1j]))
+        log(torch.ones(1) * 1j)
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def lists_of_arrays_warn_for_each(torch, log):
+    import warnings
+
+    import numpy
+
+    a, b = numpy.array([1, 2]), numpy.array([3, 4])
+    torch.set_warn_always(True)
+    try:
+        for data in ([a, b], [[a, b], [a, b]], [[[a, b]]], [a] * 6, [[a, [1, 2]]], [numpy.array([])], [numpy.ones((2, 2))] * 2, [[1, 2]]):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                log([torch.tensor(data), torch.asarray(data, dtype=torch.float64), len(caught)])
+    finally:
+        torch.set_warn_always(False)

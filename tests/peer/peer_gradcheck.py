@@ -1,6 +1,7 @@
 """gradcheck and gradgradcheck: what passes, what fails, and how the failure reads."""
 
 import importlib
+import warnings
 
 
 def tools(torch):
@@ -151,3 +152,49 @@ def single_precision(torch, log):
     log(log.warns(lambda: gradcheck(lambda x: x * 2, x, atol=1, eps=0.1)))
     log.warns(lambda: log.error(lambda: gradcheck(lambda x: x * 2, x)))
     log.warns(lambda: log.error(lambda: gradcheck(lambda x: x.float(), x.detach().double().requires_grad_())))
+
+
+def how_often_the_function_runs(torch, log):
+    counts = [0]
+
+    def one(x):
+        counts[0] += 1
+        return x.sin()
+
+    def two(x):
+        counts[0] += 1
+        return x.sin(), x.cos()
+
+    def none(x):
+        counts[0] += 1
+        return (x * 0).detach()
+
+    for shape in ((), (2,), (2, 2)):
+        x = torch.ones(shape, dtype=torch.float64, requires_grad=True)
+        for function in (one, two, none):
+            for options in ({}, {"check_undefined_grad": False}, {"check_batched_grad": True}, {"check_grad_dtypes": True}):
+                counts[0] = 0
+                log([torch.autograd.gradcheck(function, x, **options), counts[0]])
+        counts[0] = 0
+        log([torch.autograd.gradgradcheck(one, x), counts[0]])
+        log.error(lambda x=x: torch.autograd.gradgradcheck(none, x))
+
+
+def gradients_that_are_nan_are_no_accident(torch, log):
+    x = torch.tensor([-0.5, 0.0], dtype=torch.float64, requires_grad=True)
+    log.error(lambda: torch.autograd.gradcheck(lambda x: x.reciprocal(), x))
+
+
+def jacobians_of_nothing(torch, log):
+    from functools import partial
+
+    nothing, some = torch.zeros(0, 3, requires_grad=True), torch.ones(2, requires_grad=True)
+    with warnings.catch_warnings():  # PyTorch compiles something of its own in forward mode
+        warnings.simplefilter("ignore")
+        torch.autograd.functional.jacobian(torch.sin, some, vectorize=True, strategy="forward-mode")
+    for strategy in ("forward-mode", "reverse-mode"):
+        jacobian = partial(torch.autograd.functional.jacobian, vectorize=True, strategy=strategy)
+        log.error(lambda j=jacobian: j(lambda x: x[:0] * 2, (some,), strict=True) if strategy == "reverse-mode" else 1 / 0)
+        log([value.shape for value in (jacobian(lambda x: x.detach(), nothing), jacobian(lambda x: torch.zeros(0), some))])
+        log([value.tolist() for value in jacobian(lambda x: (x[:0], x * 2), some)])
+    log([jacobian(f, nothing, strategy="forward-mode").shape for f in (lambda x: x.reciprocal(), lambda x: x * 2, lambda x: x.t(), lambda x: x @ x.t())])
