@@ -16,9 +16,16 @@ import torch._prims as prims
 import torch._refs as refs
 from torch._prims.context import TorchRefsMode
 from torch._prims.executor import make_traced
+from torch._C._autograd import DeviceType
+from torch._C._profiler import RecordScope, _ExperimentalConfig, _ExtraFields_PyCall
+from torch._dynamo.testing import CompileCounterWithBackend, rand_strided
 from torch._prims_common.wrappers import _maybe_remove_out_wrapper
+from torch.fx._compatibility import _BACK_COMPAT_OBJECTS, _MARKED_WITH_COMPATIBILITY
+from torch.jit.annotations import Any
 from torch.testing._internal import composite_compliance, optests
 from torch.testing._internal.common_device_type import instantiate_device_type_tests
+from torch.testing._internal.common_methods_invocations import op_db
+from torch.testing._internal.common_modules import module_db
 from torch.testing._internal.common_utils import TestCase
 from torch.testing._internal.inductor_utils import HAS_CPU, maybe_skip_size_asserts
 
@@ -28,6 +35,9 @@ class TestSums(TestCase):
         self.assertEqual(torch.ones(3, device=device).sum(), torch.tensor(3.0))
         self.assertEqual(torch.__version__, rushlight.__version__)
         self.assertFalse(HAS_CPU)
+        self.assertEqual(rand_strided((2, 2), (1, 2)).stride(), (1, 2))
+        self.assertTrue(len(_BACK_COMPAT_OBJECTS) < len(_MARKED_WITH_COMPATIBILITY) + 1)
+        self.assertIs(torch.profiler.RecordScope, RecordScope)
 
     def test_references(self, device):
         x = torch.arange(6.0, device=device).view(2, 3)

@@ -170,7 +170,6 @@ def _named(relative: str, name: str) -> Any:
     if name not in elsewhere:
         return _MISSING
     home, there = elsewhere[name]
-    home = "torch.profiler" if home == "torch._C._profiler" else home
     place = home[len("torch.") :]
     if _SAME.get(place) == relative:  # the same module here: only the list tells more
         return _named(place, there) if place in table() else _function(relative, name)

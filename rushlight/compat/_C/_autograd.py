@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rushlight._core.tensor import version_cell
+from rushlight.autograd import (
+    DeviceType as DeviceType,
+    ProfilerEvent as ProfilerEvent,
+    SavedTensor as SavedTensor,
+    _supported_activities as _supported_activities,
+    kineto_available as kineto_available,
+)
 
 
 def _saved_tensors_hooks_is_enabled() -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict as Dict, List as List, Tuple as Tuple  # noqa: UP035
+from typing import Any as Any, Dict as Dict, List as List, Tuple as Tuple  # noqa: UP035
 
 from rushlight._jit_internal import (
     BroadcastingList1 as BroadcastingList1,

@@ -41,6 +41,11 @@ def _cur_sdpa_kernel_backends(with_priority: bool = False) -> list[SDPBackend]:
     return [backend for backend in (_priority if with_priority else _NAMES) if BACKENDS[_NAMES[backend]]]
 
 
+def _get_flash_version() -> str:
+    """The version of the flash attention kernels that PyTorch has."""
+    return "2.5.7"
+
+
 @contextmanager
 def sdpa_kernel(backends: Any, set_priority: bool = False) -> Iterator[Any]:
     """Within it, scaled_dot_product_attention may use the given backends; set_priority: those that come first before the others."""
