@@ -167,15 +167,12 @@ def _equality(call: Any) -> Any:
     operate = call.operate
 
     def __eq__(self: Any, other: Any) -> Any:
+        if not isinstance(self, TensorBase):
+            raise TypeError(f"descriptor '__eq__' for 'torch._C.TensorBase' objects doesn't apply to a '{type(self).__name__}' object")
         return operate(self, wrap(other) if isinstance(other, ndarray) else other)
 
     __eq__.__qualname__ = "Tensor.__eq__"
     return __eq__
-
-
-def _identity(self: Any) -> int:
-    """hash(x): PyTorch's is id(x) itself, where Python's own would turn its bits."""
-    return id(self)
 
 
 def _reflected(name: str, call: Any) -> Any:
@@ -258,7 +255,7 @@ def attach_methods() -> None:
         Tensor.__invert__ = _invert  # type: ignore[attr-defined]
     if declare.available("method", "reciprocal") and "__rtruediv__" not in Tensor.__dict__:
         Tensor.__rtruediv__ = Tensor.__rdiv__ = _divide_into  # type: ignore[attr-defined]
-    Tensor.__hash__ = _identity  # type: ignore[method-assign]
+    Tensor.__hash__ = TensorBase.__hash__  # type: ignore[method-assign]
     for name, member in list(vars(Tensor).items()):
         if isinstance(member, property) and member.fset is None:
             setattr(Tensor, name, _sealed(name, member))

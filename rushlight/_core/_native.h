@@ -121,6 +121,7 @@ void ask_gradient(PyObject *leaf);           /* requires_grad */
 
 PyObject *set_makers(PyObject *module, PyObject *args);  /* _makers.c */
 PyObject *set_draws(PyObject *module, PyObject *args);   /* _draws.c */
+PyObject *dtype_of_number(int type);                      /* _readers.c: borrowed; NULL, perhaps without an error, where there is none */
 PyObject *set_objects(PyObject *module, PyObject *args); /* _readers.c */
 PyObject *set_writers(PyObject *module, PyObject *function); /* _writers.c */
 

@@ -254,6 +254,9 @@ static int record_in_python(Op *op, PyObject *const *values, int count, Tensor *
         answer = PyObject_CallMethod((PyObject *)op, "record_fast", "OOOOl", values[0], other, second, output, mask);
     } else {
         PyObject *args = list_of(values, count);
+        Py_ssize_t defaults = PyTuple_GET_SIZE(op->_defaults), left_out = PyTuple_GET_SIZE(op->_params) - count;
+        for (Py_ssize_t index = defaults - left_out; args && left_out > 0 && index < defaults; index++)
+            if (PyList_Append(args, PyTuple_GET_ITEM(op->_defaults, index)) < 0) Py_CLEAR(args);
         answer = args ? PyObject_CallMethod((PyObject *)op, "record_plain", "NOl", args, output, mask) : NULL;
     }
     Py_XDECREF(answer);
@@ -458,7 +461,7 @@ PyObject *serve(PyObject *object, int how, long word, PyObject *const *values, i
 {
     Op *op = (Op *)object;
     operands taken;
-    int service = how == BY_LOOP ? POINTWISE : service_for(op);
+    int service = how == BY_LOOP && (op->_pair || !loop_takes_all(op)) ? POINTWISE : service_for(op);
     if (service == NO_SERVICE || word & ~1L || count > MOST_VALUES) return NULL;
     PyObject *found = take(&taken, op, service, values, count) ? compute(op, service, how, &taken) : NULL, *made = NULL;
     while (taken.listed && !found) Py_DECREF(taken.lists[--taken.listed]);

@@ -290,7 +290,9 @@ class Op:
     def new_node(self) -> Any:
         """A node of the operator's own class."""
         if self.node_class is None:
-            self.node_class = type(self.node_name, (NODE_BASE.op_node,), {"__module__": "builtins", "__slots__": ()})
+            base: Any = NODE_BASE.op_node
+            slots = ("__weakref__",) if self.is_view and not base.__weakrefoffset__ else ()  # see SavedTensor.history
+            self.node_class = type(self.node_name, (base,), {"__module__": "builtins", "__slots__": slots})
             unwatched(self.node_class)
         return self.node_class()
 

@@ -80,6 +80,10 @@ class TensorBase:
     _batch: Any = None  # of vmap: the level, the tensor with all examples, and which dimension of it counts them
     _name: Any = None
 
+    def __hash__(self) -> int:
+        """id(x) itself, as in PyTorch, where Python's own hash would turn its bits."""
+        return id(self)
+
 
 static(TensorBase)
 

@@ -377,6 +377,8 @@ MAPPED(frac, "a")
 
 MAPPED(square, "a")
 MAPPED(cube, "a")
+MAPPED(negative, "a")
+MAPPED(number_minus, "ar")
 MAPPED(square_slope, "aa")
 MAPPED(cube_slope, "aa")
 MAPPED(first_of, "aa")
@@ -387,13 +389,22 @@ static PyObject *power_kernel(const kernel_row *row, PyObject *const *args, Py_s
     const formula *const *formulas = row->data;
     double exponent;
     if (count < 2 || !floats_of(args[0]) || !number_of(args[count - 1], &exponent)) DECLINE;
-    if (exponent != 1 && exponent != 2 && exponent != 3) DECLINE;
-    const kernel_row chosen = {row->name, map_kernel, formulas[(int)exponent], NULL};
+    if (exponent != 1 && exponent != 2 && exponent != 3 && exponent != 0.5) DECLINE;
+    const kernel_row chosen = {row->name, map_kernel, formulas[(int)exponent], NULL}; /* the root's stands where the power of 0 would */
     if (!chosen.data) DECLINE;
     return map_kernel(&chosen, args, count - 1);
 }
-static const formula *const powers[] = {NULL, NULL, &square_formula, &cube_formula};
+static const formula *const powers[] = {&sqrt_of_formula, NULL, &square_formula, &cube_formula};
 static const formula *const slopes[] = {NULL, &first_of_formula, &square_slope_formula, &cube_slope_formula};
+
+/* A formula of all arguments but the last, alpha, which is 1. */
+static PyObject *unscaled_kernel(const kernel_row *row, PyObject *const *args, Py_ssize_t count)
+{
+    double alpha;
+    if (count < 2 || !number_of(args[count - 1], &alpha) || alpha != 1) DECLINE;
+    const kernel_row chosen = {row->name, map_kernel, row->data, NULL};
+    return map_kernel(&chosen, args, count - 1);
+}
 
 #define ROW(name) {#name, map_kernel, &name##_formula, map_into}
 const kernel_row elementwise_kernels[] = {
@@ -404,7 +415,8 @@ const kernel_row elementwise_kernels[] = {
     ROW(scaled_difference), ROW(clamp), ROW(softshrink), ROW(softshrink_backward), ROW(hardshrink), ROW(smooth_l1), ROW(sign),
     ROW(fmod), ROW(remainder), ROW(floor_divide), ROW(hypot), ROW(logaddexp), ROW(nan_to_num), ROW(celu), ROW(smooth_l1_backward),
     ROW(huber), ROW(huber_backward), ROW(cube), ROW(exp_below), ROW(erfc), ROW(erfinv), ROW(lgamma),
-    ROW(exp_of), ROW(expm1_of), ROW(log1p_of), ROW(frac),
+    ROW(exp_of), ROW(expm1_of), ROW(log1p_of), ROW(frac), {"number_minus", unscaled_kernel, &number_minus_formula, NULL},
+    {"negated_if_one", unscaled_kernel, &negative_formula, NULL},
     {"choose", choose_kernel, NULL, NULL}, {"power", power_kernel, powers, NULL}, {"power_slope", power_kernel, slopes, NULL},
     {NULL}};
 #undef ROW
@@ -475,6 +487,8 @@ INLINE REAL NAMED(clip)(REAL x, REAL low, REAL high)
 
 MAP1(square, x * x)
 MAP1(cube, x * x * x)
+MAP1(negative, -x)
+MAP1(number_minus, p[0] - x)
 MAP2(square_slope, g * (x * 2))
 MAP2(cube_slope, g * (x * x * 3))
 MAP2(first_of, g)

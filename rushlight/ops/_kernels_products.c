@@ -251,8 +251,18 @@ static PyObject *addmm(CALL)
     return product(args[1], args[2], added);
 }
 
+/* dot(a, b), and mv(a, b) with row->data: BLAS's, as NumPy calls it. */
+static PyObject *vector_product(CALL)
+{
+    PyArrayObject *a = count == 2 ? plain_floats(args[0]) : NULL, *b = a ? plain_floats(args[1]) : NULL;
+    int ndim = row->data ? 2 : 1;
+    if (!b || PyArray_NDIM(a) != ndim || PyArray_NDIM(b) != 1 || PyArray_TYPE(a) != PyArray_TYPE(b)) DECLINE;
+    if (!PyArray_SIZE(a) || PyArray_DIMS(a)[ndim - 1] != PyArray_DIMS(b)[0]) DECLINE;
+    return PyArray_MatrixProduct2((PyObject *)a, (PyObject *)b, NULL);
+}
+
 const kernel_row product_kernels[] = {
-    {"matmul", matmul}, {"bmm", bmm}, {"addmm", addmm}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {NULL}};
+    {"dot", vector_product}, {"mv", vector_product, ""}, {"matmul", matmul}, {"bmm", bmm}, {"addmm", addmm}, {"mm_mat1_backward", factor_backward, ""}, {"mm_mat2_backward", factor_backward, NULL}, {NULL}};
 
 #else
 

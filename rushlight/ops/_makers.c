@@ -4,21 +4,22 @@
    They decline what is large (NumPy's zeros come from the system), other devices, layouts and modes, and whatever is an error. */
 
 #include "../_core/_native.h"
+#include "../_core/_record.h"
 #include <math.h>
 
 #define LARGEST 4096 /* elements of what is made here */
 #define MOST 16      /* dimensions */
 
 static struct {
-    PyObject *strided, *cpu, *numbers, *defaults, *inner, *outer, *determinism;
+    PyObject *strided, *cpu, *numbers, *defaults, *inner, *outer, *determinism, *to_copy;
 } known;
 
 /* (torch.strided, CPU device, NumPy's type numbers by dtype, what holds the default dtype, the variables of the `with` device and of the
-   default device, what says whether new memory is filled) */
+   default device, what says whether new memory is filled, the operator _to_copy) */
 PyObject *set_makers(PyObject *module, PyObject *args)
 {
-    if (!PyArg_ParseTuple(args, "OOO!OOOO", &known.strided, &known.cpu, &PyDict_Type, &known.numbers, &known.defaults, &known.inner,
-                          &known.outer, &known.determinism)) return NULL;
+    if (!PyArg_ParseTuple(args, "OOO!OOOOO", &known.strided, &known.cpu, &PyDict_Type, &known.numbers, &known.defaults, &known.inner,
+                          &known.outer, &known.determinism, &known.to_copy)) return NULL;
     for (PyObject **held = (PyObject **)&known; held < (PyObject **)(&known + 1); held++) Py_INCREF(*held);
     Py_RETURN_NONE;
 }
@@ -335,45 +336,72 @@ static PyObject *make_eye(CALL)
         return made;                                                                                                                         \
     } while (0)
 
-#define CONVERT_FROM(FROM, WHOLE)                                                                                                            \
+#define CONVERT_FROM(FROM)                                                                                                                   \
     switch (type) {                                                                                                                          \
     case NPY_FLOAT: CONVERT(FROM, float, (float)value);                                                                                      \
     case NPY_DOUBLE: CONVERT(FROM, double, (double)value);                                                                                   \
     case NPY_BOOL: CONVERT(FROM, npy_bool, value != 0);                                                                                      \
-    case NPY_LONG:                                                                                                                           \
-        if (WHOLE) CONVERT(FROM, npy_long, (npy_long)value);                                                                                 \
-        break;                                                                                                                               \
-    case NPY_INT:                                                                                                                            \
-        if (WHOLE) CONVERT(FROM, npy_int, (npy_int)value);                                                                                   \
+    case NPY_LONG: CONVERT(FROM, npy_long, (npy_long)value);                                                                                 \
+    case NPY_INT: CONVERT(FROM, npy_int, (npy_int)value);                                                                                    \
     }
 
-/* A plain array in another of the common dtypes; NULL, perhaps without an error, for what takes thought (floats as integers). */
+/* Whether integers of a type can hold all of these numbers, cut to whole ones. */
+#define ALL_FIT(FROM)                                                                                                                        \
+    do {                                                                                                                                     \
+        const FROM *from = PyArray_DATA(array), most = type == NPY_LONG ? 9223372036854775808.0 : 2147483648.0;                              \
+        for (npy_intp index = 0; index < size; index++)                                                                                      \
+            if (!(from[index] > -most && from[index] < most)) return 0;                                                                      \
+        return 1;                                                                                                                            \
+    } while (0)
+
+static int all_fit(PyArrayObject *array, npy_intp size, int type)
+{
+    if (PyArray_TYPE(array) == NPY_FLOAT) ALL_FIT(float);
+    ALL_FIT(double);
+}
+
+/* A plain array in another of the common dtypes; NULL, perhaps without an error, for what takes thought (floats that no integer holds). */
 static PyArrayObject *converted(PyArrayObject *array, int type)
 {
     npy_intp size = PyArray_SIZE(array);
     int from_type = PyArray_TYPE(array), known_types = type == NPY_FLOAT || type == NPY_DOUBLE || type == NPY_BOOL || type == NPY_LONG || type == NPY_INT;
     if (!is_plain(array) || size > LARGEST || !known_types || !PyArray_ISALIGNED(array)) return NULL;
     int is_real = from_type == NPY_FLOAT || from_type == NPY_DOUBLE;
-    if ((is_real && (type == NPY_LONG || type == NPY_INT)) || (!is_real && from_type > NPY_LONG)) return NULL;
+    if (!is_real && from_type > NPY_LONG) return NULL;
+    if (is_real && (type == NPY_LONG || type == NPY_INT) && !all_fit(array, size, type)) return NULL;
     PyArrayObject *made = new_array(type, PyArray_NDIM(array), PyArray_DIMS(array), 0);
     if (!made) return NULL;
     switch (from_type) {
-    case NPY_FLOAT: CONVERT_FROM(float, 0) break;
-    case NPY_DOUBLE: CONVERT_FROM(double, 0) break;
-    case NPY_LONG: CONVERT_FROM(npy_long, 1) break;
-    case NPY_INT: CONVERT_FROM(npy_int, 1) break;
-    case NPY_BOOL: CONVERT_FROM(npy_bool, 1) break;
-    case NPY_UBYTE: CONVERT_FROM(npy_ubyte, 1) break;
+    case NPY_FLOAT: CONVERT_FROM(float) break;
+    case NPY_DOUBLE: CONVERT_FROM(double) break;
+    case NPY_LONG: CONVERT_FROM(npy_long) break;
+    case NPY_INT: CONVERT_FROM(npy_int) break;
+    case NPY_BOOL: CONVERT_FROM(npy_bool) break;
+    case NPY_UBYTE: CONVERT_FROM(npy_ubyte) break;
     }
     Py_DECREF(made);
     return NULL;
 }
 
-/* A tensor in a dtype: itself, or a new one where that is not recorded. */
+/* The kernel of _to_copy(array, dtype, memory format). */
+static PyObject *to_copy(CALL)
+{
+    int type = count == 3 && PyArray_Check(args[0]) && args[2] == Py_None ? number_of_dtype(args[1]) : -1;
+    PyArrayObject *made = type < 0 ? NULL : converted((PyArrayObject *)args[0], type);
+    if (made || PyErr_Occurred()) return (PyObject *)made;
+    DECLINE;
+}
+
+/* A tensor in a dtype: itself, or a new one. */
 static PyObject *in_dtype(PyObject *tensor, PyArrayObject *array, int type)
 {
     if (PyArray_TYPE(array) == type) return Py_NewRef(tensor);
-    if (records_gradients() && wants_gradient(tensor)) DECLINE;
+    if (records_gradients() && wants_gradient(tensor)) {
+        PyObject *values[3] = {tensor, dtype_of_number(type), Py_None};
+        PyObject *found = values[1] && known.to_copy && can_serve(known.to_copy, BY_KERNEL) ? serve(known.to_copy, BY_KERNEL, mode_word(), values, 3) : NULL;
+        if (found || PyErr_Occurred()) return found;
+        DECLINE;
+    }
     PyArrayObject *made = converted(array, type);
     if (made) return new_plain_tensor((PyObject *)made);
     if (PyErr_Occurred()) return NULL;
@@ -415,6 +443,6 @@ const kernel_row makers[] = {
     {"make_full_like", make_constant, &full_like}, {"make_new_zeros", make_constant, &new_zeros}, {"make_new_ones", make_constant, &new_ones},
     {"make_new_empty", make_constant, &new_empty}, {"make_new_full", make_constant, &new_full}, {"make_range_to", make_range, &up_to},
     {"make_range_from", make_range, &from_start}, {"make_range_in_steps", make_range, &in_steps}, {"make_line", make_line},
-    {"make_eye", make_eye}, {"make_eye_of", make_eye, ""}, {"to", to}, {"cast_float", cast, &as_float},
+    {"make_eye", make_eye}, {"make_eye_of", make_eye, ""}, {"to", to}, {"to_copy", to_copy}, {"cast_float", cast, &as_float},
     {"cast_double", cast, &as_double}, {"cast_long", cast, &as_long}, {"cast_int", cast, &as_int}, {"cast_bool", cast, &as_bool},
     {"stay", cast}, {NULL}};

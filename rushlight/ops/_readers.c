@@ -126,13 +126,19 @@ static PyObject *read_same_size(CALL)
 
 /* ---------------------------------------------------------------- what it is */
 
-static PyObject *read_dtype(CALL)
+PyObject *dtype_of_number(int type)
 {
-    READ(array);
-    PyObject *number = PyLong_FromLong(PyArray_TYPE(array));
+    PyObject *number = PyLong_FromLong(type);
     if (!number) return NULL;
     PyObject *found = PyDict_GetItemWithError(objects.dtypes, number);
     Py_DECREF(number);
+    return found;
+}
+
+static PyObject *read_dtype(CALL)
+{
+    READ(array);
+    PyObject *found = dtype_of_number(PyArray_TYPE(array));
     if (found) return Py_NewRef(found);
     if (PyErr_Occurred()) return NULL;
     DECLINE;

@@ -488,5 +488,6 @@ def eye_m(n: Any, m: Any, out: Any, dtype: Any, *options: Any) -> Any:
 if loops.NATIVE is not None:
     _numbers = {target: number for number, target in dtypes.BY_NUM.items() if target.np_dtype.num == number}
     loops.NATIVE.set_makers(
-        _objects.strided, _objects.CPU, _numbers, dtypes.DEFAULTS, _objects.INNER_DEVICE, _objects.DEFAULT_DEVICE, determinism.STATE
+        _objects.strided, _objects.CPU, _numbers, dtypes.DEFAULTS, _objects.INNER_DEVICE, _objects.DEFAULT_DEVICE, determinism.STATE,
+        REGISTRY["_to_copy"],
     )

@@ -197,7 +197,7 @@ def pointwise(
     if made.direct_floats and isinstance(made.direct_kernel, np.ufunc):
         made.writes_directly = f"{'f' * made.direct_kernel.nin}->f" in made.direct_kernel.types
         made.loop = loops.loop(made.direct_kernel, made.direct, made.rounds_numbers)
-    elif made.direct_floats and direct_kernel is None:
+    elif made.direct_floats and (direct_kernel is None or spec in native.KERNELS):
         made.loop = made.native = native.direct_loop(spec, kernel)
     made.check_dtype = check
     made.jvp, made.vmap = jvp, vmap
