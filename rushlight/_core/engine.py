@@ -11,7 +11,6 @@ heap (libstdc++'s push_heap and pop_heap), so Heap (heap.py) moves elements as t
 
 from __future__ import annotations
 
-import gc
 from contextvars import ContextVar
 from typing import Any, Final
 
@@ -61,10 +60,6 @@ from rushlight._core.state import ANOMALY, FORWARD_AD, MODE, PROFILE, VMAP, get_
 from rushlight._core.tensor import ARRAY, TensorBase, shape_text, values_of, version_cell, wants_grad, wrap
 
 FITS: Final[Any] = None if NATIVE is None else NATIVE.fits
-MANY: Final = 64  # nodes and leaves, from which on the garbage collector would come by
-collects: Final[Any] = gc.isenabled
-pause: Final[Any] = gc.disable
-resume: Final[Any] = gc.enable
 
 
 class Task:
@@ -160,18 +155,6 @@ class Task:
         heap = self.heap
         heap.push(slot)
         plain = self.plain and not get_mode() & (ANOMALY | PROFILE)
-        if plain and len(self.slots) > MANY and collects():
-            # No code of the program's runs, and what a pass makes are no cycles: looking for them would be in vain.
-            pause()
-            try:
-                self.run_heap(heap, True)
-            finally:
-                resume()
-        else:
-            self.run_heap(heap, plain)
-
-    def run_heap(self, heap: Heap, plain: bool) -> None:
-        """Evaluate what is on the heap, and what that leads to."""
         while heap.size:
             slot = heap.pop()
             if slot.leaf is not None:
