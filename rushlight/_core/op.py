@@ -7,7 +7,7 @@ from typing import Any, Final
 from numpy import asarray, dtype
 
 from rushlight._core import blocks, plan as plans
-from rushlight._core.collector import FORGET, unwatched
+from rushlight._core.collector import FORGET
 from rushlight._core.loops import NATIVE
 from rushlight._core.memory import in_step
 from rushlight._core.node import edge_of, next_sequence, save_input, save_output
@@ -290,10 +290,7 @@ class Op:
     def new_node(self) -> Any:
         """A node of the operator's own class."""
         if self.node_class is None:
-            base: Any = NODE_BASE.op_node
-            slots = ("__weakref__",) if self.is_view and not base.__weakrefoffset__ else ()  # see SavedTensor.history
-            self.node_class = type(self.node_name, (base,), {"__module__": "builtins", "__slots__": slots})
-            unwatched(self.node_class)
+            self.node_class = NODE_BASE.derived(self.node_name, self.is_view)
         return self.node_class()
 
     def record(self, args: list[Any], outputs: list[TensorBase], mask: int, word: int, original: Any) -> Any:

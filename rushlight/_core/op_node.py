@@ -191,6 +191,13 @@ class _NodeBase:
     def __init__(self) -> None:
         self.op_node: Any = OpNode
 
+    def derived(self, name: str, of_view: bool) -> Any:
+        """The class of an operator's nodes. Those of views can be referred to weakly, see SavedTensor.history."""
+        slots = ("__weakref__",) if of_view and not self.op_node.__weakrefoffset__ else ()
+        found = type(name, (self.op_node,), {"__module__": "builtins", "__slots__": slots})
+        unwatched(found)
+        return found
+
 
 NODE_BASE: Final = _NodeBase()
 
