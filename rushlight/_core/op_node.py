@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rushlight._core.blocks import LARGE, in_blocks
+from rushlight._core.collector import unwatched
 from rushlight._core.loops import NATIVE
 from rushlight._core.memory import has_odd_strides
 from rushlight._core.node import SECOND_TIME, Node, SavedTensor
