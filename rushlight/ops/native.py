@@ -18,6 +18,7 @@ from rushlight._core.op import Op
 KERNELS = {
     # views and products
     "view": "view",
+    "_unsafe_view": "view",
     "select.int": "select",
     "slice.Tensor": "slice",
     "transpose.int": "transpose",

@@ -271,9 +271,9 @@ def reshaped(value: Any, shape: Any) -> Any:
     if not isinstance(value, TensorBase):
         return value.reshape(shape)
     array = value._array
-    size = infer_size(shape, array.size)
     if array.flags.c_contiguous:
-        return view_size(value, shape)
+        return view_size.apply([value, shape])
+    size = infer_size(shape, array.size)
     steps = REGISTRY["stride"](value) if value._flags & META else memory.element_strides(array)
     strides = view_strides(array.shape, steps, size, array.size)
     if strides is not None:
