@@ -13,6 +13,7 @@ from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import beside, number_less, ones_like, where, zeros_like
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
+from rushlight.ops.layout import row_major
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel
 from rushlight.ops.pointwise_unary import sigmoid
@@ -194,13 +195,13 @@ def _rrelu(
         )
     if not training:
         _refuse(self, "leaky_relu_cpu")
-        return np.ascontiguousarray(_leaky(self, (lower + upper) / 2, self))
+        return row_major(_leaky(self, (lower + upper) / 2, self))
     from rushlight._generator import stream_of
     from rushlight.ops import streams
 
     drawn = streams.rrelu_noise(stream_of(generator), self, float(lower), float(upper))
     noise[...] = drawn
-    return np.ascontiguousarray(narrowed(widened(self) * widened(drawn), self.dtype))
+    return row_major(narrowed(widened(self) * widened(drawn), self.dtype))
 
 
 rrelu_with_noise = op(

@@ -113,6 +113,12 @@ def masked(value: Any, mask: Any, number: Any = 0) -> Any:
     return REGISTRY["masked_fill.Scalar"](value, mask, number) if isinstance(value, TensorBase) else where(mask, number, value)
 
 
+def masked_in_place(value: Any, mask: Any) -> Any:
+    """masked() with zeros, where PyTorch writes them into `value`."""
+    found = masked(value, mask)
+    return written(found, 1) if isinstance(found, TensorBase) else found
+
+
 def takes_writes(*values: Any) -> bool:
     """Whether these are tensors that may be written into, as PyTorch's formulas do: not where a batch might not fit in."""
     return all(isinstance(value, TensorBase) and not value._flags & ~LAZY for value in values)

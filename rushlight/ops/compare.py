@@ -12,7 +12,7 @@ from rushlight._core.memory import in_step
 from rushlight._core.promotion import check_shapes, result_dtype
 from rushlight._core.tensor import DISPATCH, META, TensorBase, values_of
 from rushlight.ops import examples, kernels_special, meta_refusals
-from rushlight.ops.carriers import REGISTRY, conj, divided, masked, plus, scaled, where, written, zeros_like
+from rushlight.ops.carriers import REGISTRY, conj, divided, masked, masked_in_place, plus, scaled, where, written, zeros_like
 from rushlight.ops.declare import COMPARE, FLOAT, also, composite, counted, op
 from rushlight.ops.pointwise import (
     CPP_NAMES,
@@ -183,19 +183,23 @@ def _filled(grad: Any, mask: Any) -> Any:
     return REGISTRY["masked_fill.Scalar"](grad, mask, 0)
 
 
-def _is_nan(value: Any) -> Any:
-    return value != value
+def _or_nan(mask: Any, other: Any, inverse: bool = False) -> Any:
+    """Where the mask holds or `other` is NaN, or where not; PyTorch makes it in place."""
+    found = mask | (other != other)
+    if inverse:
+        found = ~found
+    return written(found, 1 + inverse) if isinstance(found, TensorBase) else found
 
 
 fmax = elementwise(
     "fmax", np.fmax, no_kernel("maximum_cpu", "wide"), (_COMPLEX, "fmax not implemented for complex tensors.", RuntimeError),
-    self=lambda grad, self, other: _filled(grad, ~((self >= other) | _is_nan(other))),
-    other=lambda grad, self, other: _filled(grad, (self >= other) | _is_nan(other)),
+    self=lambda grad, self, other: _filled(grad, _or_nan(self >= other, other, True)),
+    other=lambda grad, self, other: _filled(grad, _or_nan(self >= other, other)),
 )  # fmt: skip
 fmin = elementwise(
     "fmin", np.fmin, no_kernel("minimum_cpu", "wide"), (_COMPLEX, "fmin not implemented for complex tensors.", RuntimeError),
-    self=lambda grad, self, other: _filled(grad, ~((self <= other) | _is_nan(other))),
-    other=lambda grad, self, other: _filled(grad, (self <= other) | _is_nan(other)),
+    self=lambda grad, self, other: _filled(grad, _or_nan(self <= other, other, True)),
+    other=lambda grad, self, other: _filled(grad, _or_nan(self <= other, other)),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- clamp
@@ -226,7 +230,9 @@ def _clamp_bounds(grad: Any, self: Any, min: Any, max: Any) -> Any:
         return None, where(self > max, grad, 0)
     if max is None:
         return where(self < min, grad, 0), None
-    return where((self < min) & (min < max), grad, 0), where((self > max) | (max < min), grad, 0)
+    masks = (self < min) & (min < max), (self > max) | (max < min)
+    low, high = [written(mask, 1) if isinstance(mask, TensorBase) else mask for mask in masks]
+    return where(low, grad, 0), where(high, grad, 0)
 
 
 _BOUNDS = ("self", "min", "max")
@@ -333,7 +339,7 @@ elementwise(
 
 
 def _copysign_self(grad: Any, self: Any, result: Any) -> Any:
-    return grad * masked(result / self, self == 0)
+    return grad * masked_in_place(result / self, self == 0)
 
 
 _NO_COPYSIGN = no_kernel("copysign_cpu", _COMPLEX)

@@ -118,8 +118,9 @@ def _factor(p: float, train: Any) -> float:
 )  # fmt: skip
 def native_dropout_backward(grad_output: Any, mask: Any, scale: Any) -> Any:
     """The gradient where the mask holds, scaled."""
-    wide = grad_output.astype(np.float32) if grad_output.dtype.itemsize == 2 else grad_output
-    return _rounded(wide * mask * wide.dtype.type(scale), grad_output.dtype)
+    whole = grad_output.dtype.kind in "biu"
+    wide = grad_output.astype(np.float32) if whole or grad_output.dtype.itemsize == 2 else grad_output
+    return _rounded(wide * mask * wide.dtype.type(scale), wide.dtype if whole else grad_output.dtype)
 
 
 @op(

@@ -500,7 +500,7 @@ def _slopes(grad: Any, x1: Any, x2: Any, p: Any, cdist: Any) -> Any:
 @op(
     "_cdist_forward", grad_fn="CdistBackward0", tensors=("x1", "x2"),
     x1=lambda grad, x1, x2, p, result: cdist_backward(grad, x1, x2, p, result),
-    x2=lambda grad, x1, x2, p, result: cdist_backward(_flipped(grad), x2, x1, p, _flipped(result)),
+    x2=lambda grad, x1, x2, p, result: _cdist_second(grad, x1, x2, p, result),
 )  # fmt: skip
 def cdist_forward(x1: Any, x2: Any, p: Any, compute_mode: Any = None) -> Any:
     """The p-norm distances between rows."""
@@ -511,11 +511,18 @@ def cdist_forward(x1: Any, x2: Any, p: Any, compute_mode: Any = None) -> Any:
     found = _native_distances(x1, x2, p)
     if found is not None:
         return found
-    return _by_rows(lambda rows: _distance(_differences(x1[..., rows, :], x2), p).astype(x1.dtype, copy=False), x1, x2)
+    found = _by_rows(lambda rows: _distance(_differences(x1[..., rows, :], x2), p).astype(x1.dtype, copy=False), x1, x2)
+    return row_major(found)
 
 
 def _flipped(value: Any) -> Any:
-    return _call("transpose.int", value, -2, -1)
+    found = _call("transpose.int", value, -2, -1)
+    return _call("contiguous", found) if isinstance(found, TensorBase) else row_major(found)
+
+
+def _cdist_second(grad: Any, x1: Any, x2: Any, p: Any, result: Any) -> Any:
+    distances = _flipped(result)
+    return cdist_backward(_flipped(grad), x2, x1, p, distances)
 
 
 @composite("cdist")

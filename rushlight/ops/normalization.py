@@ -169,12 +169,12 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: Any = N
     wide = REGISTRY["_to_copy"](input, dtype=dtypes.float32) if half else input
     if eps is None:
         eps = 2.0**-23 if wide.dtype in (dtypes.float32, dtypes.complex64) else 2.0**-52
-    dims = tuple(range(input.ndim - len(normalized_shape), input.ndim))
+    dims = tuple(range(input.ndim - 1, input.ndim - len(normalized_shape) - 1, -1))
     scale = REGISTRY["rsqrt"](REGISTRY["add.Scalar"](wide.pow(2).mean(dims, keepdim=True), eps))
     found = wide * scale
     if weight is not None:
         found = found * weight
-    return REGISTRY["_to_copy"](found, dtype=dtype) if found.dtype is not dtype else found
+    return REGISTRY["contiguous"](REGISTRY["_to_copy"](found, dtype=dtype) if found.dtype is not dtype else found)
 
 
 # ---------------------------------------------------------------- group_norm

@@ -10,7 +10,7 @@ import numpy as np
 
 from rushlight._core import blocks, dtypes
 from rushlight._core.tensor import META
-from rushlight.ops.carriers import divided, is_complex, led, masked, scaled, where
+from rushlight.ops.carriers import divided, is_complex, led, masked, masked_in_place, scaled, takes_writes, where
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op, reduction
 from rushlight.ops.meta_refusals import check_kernel
@@ -220,7 +220,7 @@ def norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = None
     if order == 1:
         return sgn(self) * grad
     if order == 2:
-        return grad * masked(self / result, result == 0)
+        return grad * masked_in_place(self / result, result == 0)
     if math.isinf(order):
         magnitude = size(self)
         mask = (magnitude == result) | (magnitude != magnitude)
@@ -232,9 +232,10 @@ def norm_backward(grad: Any, self: Any, order: Any, result: Any, dim: Any = None
         lead = sgn(self) * slope
         outer = power(result, 1 - order)
         return lead * grad * outer
-    slope = power(size(self), order - 1 if order < 2 else order - 2)
+    slope, exponent = size(self), order - 1 if order < 2 else order - 2
+    slope = power.apply_inplace([slope, exponent]) if takes_writes(slope) else power(slope, exponent)
     lead = (sgn(self) if order < 2 else self) * slope
-    return lead * masked(grad / power(result, order - 1), result == 0)
+    return lead * masked_in_place(grad / power(result, order - 1), result == 0)
 
 
 @reduction(

@@ -13,7 +13,7 @@ from rushlight._core.op import Op
 from rushlight._core.signature_types import type_name
 from rushlight._core.tensor import META, TensorBase, shape_text
 from rushlight.ops import copying, joining, layout, shape, view_composite as views
-from rushlight.ops.carriers import beside
+from rushlight.ops.carriers import beside, written
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.view import expand, reshaped, unsqueeze, view_size, wrap_dim
 from rushlight.ops.view_parts import slice_backward, slice_tensor, unbind
@@ -171,7 +171,7 @@ def combinations(self: Any, r: Any = 2, with_replacement: Any = False) -> Any:
     if r == 0:
         return copying.wrap(copying.np.empty(0, self._array.dtype))
     grids = meshgrid([self] * r, "ij")
-    mask = copying.wrap(_ascending(self._array.size, r, with_replacement))
+    mask = written(copying.wrap(_ascending(self._array.size, r, with_replacement)), r)  # so often PyTorch writes into it
     return joining.stack([shape.masked_select(grid, mask) for grid in grids], 1)
 
 

@@ -309,6 +309,10 @@ _as_strided_scatter = op(
 
 def _scattered(self: Any, src: Any, size: Any, stride: Any, storage_offset: Any) -> Any:
     found = layout.copied(self, self.dtype, None)
+    if found.strides != self.strides and self.size and not overlaps(self.shape, memory.element_strides(self)):
+        # with the memory between its elements
+        whole = memory.root(self).copy(order="K")
+        found = memory.strided(whole, self.dtype, self.shape, self.strides, memory.storage_offset(self) * self.itemsize)
     part = as_strided.kernel(found, size, stride, storage_offset)
     check_part(src, part)
     part[...] = src

@@ -120,6 +120,7 @@ TWICE = """
 x.softmax(1) | x.log_softmax(1) | F.gelu(x) | F.elu(x) | F.celu(x) | F.selu(x) | F.logsigmoid(x) | F.glu(x.mT @ x, 0) | x.sigmoid() | x.tanh()
 F.soft_margin_loss(x, y.detach()) | F.soft_margin_loss(x, y.detach(), reduction="none") | torch.ldexp(x, y) | torch.logaddexp2(x, y)
 F.hardswish(x) | F.tanhshrink(x) | F.softplus(x) | torch.var_mean(z, 0) | x * y[:1] | torch.addcmul(x, y[0], x) | torch.outer(x[0], y[0])
+F.rms_norm(x.t(), [2])
 """
 
 
@@ -138,3 +139,27 @@ def twice(torch, log):
         more = [torch.ones_like(grad).requires_grad_() for grad in grads]
         again = torch.autograd.grad(grads, leaves + starts, more, create_graph=True, allow_unused=True)
         log(case.strip(), [grad if grad is None else (grad.stride(), grad.grad_fn and _made_of(grad.grad_fn)) for grad in again])
+
+
+def saved_versions(torch, log):
+    """What recorded gradients save shows how often PyTorch's formulas wrote into it."""
+    cases = """
+    x.norm(3) | x.norm(1.5, dim=1) | x.norm() | torch.copysign(x, y) | torch.fmax(x, y) | torch.fmin(x, y) | torch.cdist(x, y)
+    torch.clamp(x, y * 0, y * 0 + 0.5) | torch.combinations(x[0]) | torch.combinations(x[0], 1) | x.narrow(-1, 0, 1) | F.rms_norm(tall, [3, 2])
+    """
+    for case in cases.replace("\n", "|").split("|"):
+        if not case.strip():
+            continue
+        given = _inputs(torch)
+        found = eval(case.strip(), dict(given))
+        leaves = [given[name] for name in ("x", "y", "tall")]
+        start = torch.ones_like(found).requires_grad_()
+        grads = torch.autograd.grad(found, leaves, start, create_graph=True, allow_unused=True)
+        nodes = [found.grad_fn, *[grad.grad_fn for grad in grads if grad is not None and grad.grad_fn is not None]]
+        for node in nodes:
+            nodes.extend([following for following, _ in node.next_functions if following is not None and following not in nodes])
+            for name in dir(node):
+                if name.startswith("_saved"):
+                    value = getattr(node, name)
+                    if isinstance(value, torch.Tensor):
+                        log(case.strip(), node.name(), name, value._version, value.stride(), value.grad_fn)

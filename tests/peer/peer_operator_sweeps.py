@@ -40,6 +40,14 @@ torch.linalg.solve_triangular(torch.ones(2, 2, dtype=torch.int64), torch.ones(2,
 torch.linalg.vecdot(torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64))
 torch.linalg.norm(torch.ones(2, 2, dtype=torch.bfloat16), 2)
 torch.index_reduce(torch.ones(3), 0, torch.ones(1), torch.ones(1), 'amax')
+torch.nn.functional.rrelu(torch.tensor(-1.), training=True).shape
+torch.nn.functional.rrelu(torch.tensor(-1.)).shape
+torch.nn.functional.rms_norm(torch.arange(6.).reshape(3, 2).t(), [3]).stride()
+x = torch.arange(12.).reshape(2, 3, 2).transpose(0, 2); torch.cdist(x, x).stride()
+x = torch.ones(8)[1::2]; y = torch.as_strided_scatter(x, torch.zeros(2), (2,), (2,)); (y, y.stride(), y.untyped_storage().nbytes())
+x = torch.arange(16.).reshape(4, 4)[:, ::2]; y = torch.as_strided_scatter(x, torch.zeros(3), (3,), (1,), 2); (y, y.stride())
+torch.as_strided_scatter(torch.ones(1, 4).expand(3, 4), torch.zeros(3), (3,), (1,), 0)
+torch.ops.aten.native_dropout_backward(torch.ones(3, dtype=torch.int64), torch.ones(3, dtype=torch.bool), 2.0)
 """
 
 
