@@ -29,7 +29,7 @@ x = torch.arange(128.).reshape(2, 2, 2, 4, 4).sin(); r = torch.tensor([.1, .8]).
 x, i, s = torch.zeros(2, 3, 2), torch.tensor([[0, 2], [1, 1]]), torch.arange(8.).reshape(2, 2, 2); torch.vmap(lambda x, i, s: x.index_add(0, i, s, alpha=2))(x, i, s)
 x, i, s = torch.ones(2, 2, 3), torch.tensor([[0, 2], [1, 1]]), torch.arange(8.).reshape(2, 2, 2) + 1; torch.vmap(lambda x, i, s: x.index_reduce(1, i, s, "prod"))(x, i, s)
 x, i, s = torch.ones(2), torch.tensor([0, 0]), torch.arange(2.); torch.vmap(lambda x, i, s: x.index_add(0, i, s))(x, i, s)
-x, i, s = torch.ones(2), torch.tensor([0, 0]), torch.arange(2.) + 2; torch.vmap(lambda x, i, s: (x.index_copy(0, i, s), x.index_fill(0, i, 5.)))(x, i, s)
+x, i, s = torch.ones(2), torch.tensor([0, 0]), torch.arange(2.) + 2; torch.vmap(lambda x, i, s: (x.index_copy(0, i, s), x.index_fill(0, i, 5.) * 1))(x, i, s)
 """
 
 
