@@ -22,7 +22,7 @@ from rushlight._core.state import FORWARD_AD, MODE, VMAP, get_mode
 from rushlight._core.tensor import DUAL, TensorBase, shape_text, wants_grad, wrap
 from rushlight._core.views import ViewOp
 from rushlight.func.levels import STACK, Batch, Level, bare, make, split
-from rushlight.ops import examples
+from rushlight.ops import examples, looped
 from rushlight.ops.declare import RANDOM, REGISTRY
 
 RULES: dict[str, Any] = {}  # "name.overload", or "name" for every overload
@@ -60,18 +60,6 @@ class _Settings:
 
 
 SETTINGS = _Settings()
-LOOPED_IN_PYTORCH = frozenset(
-    "isin.Tensor_Tensor masked_fill.Tensor _upsample_nearest_exact1d _upsample_nearest_exact1d_backward soft_margin_loss "
-    "max_unpool2d max_unpool3d _trilinear ormqr permute_copy put take unfold_backward renorm squeeze_copy squeeze_copy.dim "
-    "unsqueeze_copy transpose_copy.int t_copy mkldnn_rnn_layer linalg_ldl_solve linalg_lu special_log_ndtr special_airy_ai "
-    "special_chebyshev_polynomial_t special_chebyshev_polynomial_u special_chebyshev_polynomial_v special_chebyshev_polynomial_w "
-    "special_hermite_polynomial_h special_hermite_polynomial_he special_laguerre_polynomial_l special_legendre_polynomial_p "
-    "special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_u special_shifted_chebyshev_polynomial_v "
-    "special_shifted_chebyshev_polynomial_w multi_margin_loss multi_margin_loss_backward multilabel_margin_loss_forward "
-    "multilabel_margin_loss_backward _ctc_loss _ctc_loss_backward _embedding_bag _embedding_bag_backward "
-    "_embedding_bag_per_sample_weights_backward _pdist_forward _pdist_backward fractional_max_pool2d fractional_max_pool3d "
-    "fractional_max_pool2d_backward fractional_max_pool3d_backward index_reduce".split()
-)
 
 
 def rule(*names: str) -> Any:
@@ -140,8 +128,7 @@ def plain(op: Any, values: list[Any]) -> bool:
 def find(op: Any) -> Any:
     """The rule of an operator; it warns where PyTorch loops over the examples, although this one need not."""
     rule = find_quiet(op)
-    name = f"{op.name}.{op.overload}" if op.overload else op.name
-    if name not in LOOPED_IN_PYTORCH or rule is loop:
+    if rule is loop or not looped.loops(op.name, op.overload):
         return rule
     if rule is by_composition:
         key = f"{op.name}.{op.overload}"
@@ -154,10 +141,45 @@ def warned(function: Any, op: Any) -> Any:
     """A rule, or a composition, behind PyTorch's warning about a loop."""
 
     def run(*arguments: Any) -> Any:
-        fall_back(op)
+        fall_back(op.name, op.overload)
         return function(*arguments)
 
     return run
+
+
+@contextmanager
+def silently() -> Any:
+    """Loops inside say nothing: what they are part of has."""
+    before, SETTINGS.warns = SETTINGS.warns, False
+    try:
+        yield
+    finally:
+        SETTINGS.warns = before
+
+
+def looped_function(spec: str, function: Any, values: Any) -> Any:
+    """A function made of other operators, for which PyTorch loops where no other transform stands inside the vmap."""
+    level = STACK.get()[-1] if STACK.get() else None
+    if level is None or level.kind != "vmap" or not runs_over(values, level):
+        return function(*values)
+    name, _, overload = spec.partition(".")
+    fall_back(name, overload)
+    with silently():
+        if spec != "argwhere":
+            return function(*values)
+        pairs = [split(value, level) if isinstance(value, TensorBase) else (value, None) for value in values]
+        with outside(level):
+            rows = [looped_function(spec, function, [example(*pair, number) for pair in pairs]) for number in range(level.size)]
+            return make(level, REGISTRY["stack"](rows, 0), 0)
+
+
+def runs_over(values: Any, level: Level) -> bool:
+    """Whether any tensor among arguments has examples at a level."""
+    for value in values:
+        for entry in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(entry, TensorBase) and split(entry, level)[1] is not None:
+                return True
+    return False
 
 
 def find_quiet(op: Any) -> Any:
@@ -306,16 +328,15 @@ def example_array(value: Any, dim: int | None) -> Any:
 
 def loop(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """One example after the other."""
-    fall_back(op)
+    fall_back(op.name, op.overload)
     return loop_quietly(op, values, dims, level)
 
 
-def fall_back(op: Any) -> None:
+def fall_back(name: str, overload: str) -> None:
     """Warn, or raise, where PyTorch would loop."""
     if not SETTINGS.loops:
-        full = f"aten::{op.name}{'.' + op.overload if op.overload else ''}"
-        raise RuntimeError(f"{full} hit the vmap fallback which is currently disabled")
-    warn_of_loop(op.name, op.overload)
+        raise RuntimeError(f"aten::{name}{'.' + overload if overload else ''} hit the vmap fallback which is currently disabled")
+    warn_of_loop(name, overload)
 
 
 def warn_of_loop(name: str, overload: str) -> None:
@@ -384,7 +405,13 @@ def write(op: Any, args: list[Any], level: Level) -> None:
     batch = target._batch
     if not isinstance(op, ViewOp) and any_recorded(op, args):  # what is recorded of the old value must not be overwritten
         args = [make(level, REGISTRY["clone"](batch.value, None), batch.dim), *args[1:]]
-    found, dim = run(op, args, level)
+    said = looped.in_place(op.name, op.overload)
+    if said is not None and runs_over(args, level):
+        fall_back(*said)
+        with silently():
+            found, dim = run(op, args, level)
+    else:
+        found, dim = run(op, args, level)
     if isinstance(op, ViewOp):
         target._batch = Batch(level, found, dim)
         return
@@ -516,7 +543,9 @@ def random_at(op: Any, args: Any, level: Level) -> tuple[Any, Any]:
         if level.randomness == "same":
             return op.apply(values), None
         if op.name == "multinomial" and values[0]._array.ndim > 2:
-            return loop_quietly(op, values, [0] + [None] * (len(values) - 1), level)
+            shape = values[0]._array.shape
+            found = op.apply([REGISTRY["reshape"](values[0], (-1, shape[-1])), *values[1:]])
+            return REGISTRY["reshape"](found, (*shape[:-1], -1)), 0
         return op.apply(values), 0
 
 
@@ -548,3 +577,4 @@ def draw(size: Any, make_values: Any) -> Any:
 
 
 examples.LEVELS.make, examples.LEVELS.draw = make, draw
+looped.HOOK.run = looped_function

@@ -119,7 +119,12 @@ def _ldl_solve(op: Any, values: list[Any], dims: list[Any], level: Level) -> tup
     return op.apply([*found, values[3]]), 0
 
 
-@rule("log_sigmoid_forward", "native_dropout_backward", "frexp")
+@decomposed("native_dropout_backward")
+def _dropout_backward(grad_output: Any, mask: Any, scale: Any) -> Any:
+    return grad_output * mask * scale
+
+
+@rule("log_sigmoid_forward", "frexp")
 def _alike(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     found = list(values)
     for index in op.tensor_params:

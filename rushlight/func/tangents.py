@@ -40,7 +40,7 @@ REFUSED = frozenset(
     "conv_tbc geqrf grid_sampler_2d grid_sampler_3d igamma igammac index_reduce special_zeta ormqr _standard_gamma "
     "rrelu_with_noise.in_place _pack_padded_sequence _foreach_pow _weight_norm_interface fake_quantize_per_tensor_affine_cachemask "
     "cholesky native_dropout_backward huber_loss_backward fake_quantize_per_channel_affine_cachemask _euclidean_dist "
-    "_cdist_forward grid_sampler_2d_backward grid_sampler_3d_backward".split()
+    "_cdist_forward grid_sampler_2d_backward grid_sampler_3d_backward soft_margin_loss_backward".split()
 )  # differentiable by reverse mode only, in PyTorch
 ZERO_VALUE = {"scatter.value": "value", "masked_fill.Scalar": "value", "index_fill.int_Scalar": "value", "constant_pad_nd": "value"}
 

@@ -90,3 +90,13 @@ def _std_mean(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any])
     chosen, _ = _degrees(args[0], args[1], args[2])
     mean = fitted(REGISTRY["mean.dim"](tangents[0], chosen, args[3]), outputs[1])
     return [RULES["std.correction"](op, args, tangents, outputs[:1])[0], mean]
+
+
+@rule("_linalg_eigh")
+def _eigh(op: Any, args: list[Any], tangents: list[Any], outputs: list[Any]) -> list[Any]:
+    """Of the tangent as it is, symmetric or not, as in PyTorch."""
+    values, vectors = outputs
+    moved = vectors.mH @ tangents[0] @ vectors
+    apart = values.unsqueeze(-2) - values.unsqueeze(-1)
+    turned = moved / REGISTRY["diagonal_scatter"](apart, values.new_full(values.shape, float("inf")), 0, -2, -1)
+    return [fitted(moved.diagonal(0, -2, -1), values), fitted(vectors @ turned, vectors)]

@@ -26,6 +26,7 @@ from rushlight._core.signature import Parser
 from rushlight._core.signature_types import NUMBERS_AS_TENSORS
 from rushlight._core.slot import RECORDED
 from rushlight.ops import contents, native, signatures, unrecorded
+from rushlight.ops.looped import looped
 
 COMMON, FLOAT, COMPARE = promotion.COMMON, promotion.FLOAT, promotion.COMPARE
 
@@ -273,7 +274,7 @@ def composite(*specs: str) -> Callable[[Any], Any]:
 
     def declare(made: Any) -> Any:
         for spec in specs:
-            enter(spec, made)
+            enter(spec, looped(spec, made))
             native.attempt(spec, made)
         return made
 

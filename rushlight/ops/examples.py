@@ -81,8 +81,17 @@ LEVELS = _Levels()
 def refuse(text: str, *tensors: Any) -> None:
     """Raise where one of the tensors stands for many examples."""
     for tensor in tensors:
-        if isinstance(tensor, TensorBase) and tensor._flags & BATCHED:
+        if isinstance(tensor, TensorBase) and tensor._flags & BATCHED and stands_for_many(tensor):
             raise RuntimeError(text)
+
+
+def stands_for_many(tensor: Any) -> bool:
+    """Whether the examples of a batched tensor differ at some level; one that is the same for all is as good as a plain one."""
+    while tensor._batch is not None:
+        if tensor._batch.dim is not None:
+            return True
+        tensor = tensor._batch.value
+    return False
 
 
 def refuse_out(name: str, *tensors: TensorBase) -> None:

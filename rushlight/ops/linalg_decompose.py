@@ -8,7 +8,7 @@ import numpy as np
 
 from rushlight import return_types
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, shape_text, values_of
+from rushlight._core.tensor import TensorBase, shape_text, values_of, wrap
 from rushlight.ops.carriers import conj, scaled
 from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.deprecated import deprecated
@@ -199,7 +199,22 @@ def _plain(value: Any) -> Any:
 @composite("linalg_pinv.atol_rtol_tensor", "linalg_pinv.atol_rtol_float")
 def linalg_pinv(self: Any, atol: Any = None, rtol: Any = None, hermitian: Any = False) -> Any:
     """The pseudo-inverse."""
+    if self._array.size and any(isinstance(value, TensorBase) and value._batch is not None for value in (atol, rtol)):
+        return _pinv_by_parts(self, atol, rtol)
     return pinv_raw(self, _plain(atol), _plain(rtol), hermitian)
+
+
+def _pinv_by_parts(self: Any, atol: Any, rtol: Any) -> Any:
+    """The pseudo-inverse by other operators: tolerances inside vmap differ between the examples."""
+    U, S, Vh = REGISTRY["_linalg_svd"](self, False, True)
+    numbers = tolerances(self._array, *[None if isinstance(value, TensorBase) else value for value in (atol, rtol)])
+    absolute, relative = [value if isinstance(value, TensorBase) else wrap(number) for value, number in zip((atol, rtol), numbers)]
+    if rtol is None:
+        relative = REGISTRY["where.self"](absolute > 0, absolute.new_zeros(()), relative)
+    largest = REGISTRY["amax"](S, [-1], False)
+    cutoff = REGISTRY["unsqueeze"](REGISTRY["maximum"](absolute, relative * largest), -1)
+    inverse = REGISTRY["where.self"](cutoff < S, REGISTRY["reciprocal"](S), S.new_zeros(()))
+    return (Vh.mH * inverse.unsqueeze(-2)) @ U.mH
 
 
 @composite("linalg_pinv", "linalg_pinv.rcond_tensor")

@@ -9,6 +9,7 @@ import numpy as np
 
 from rushlight._core import dtypes
 from rushlight.ops.declare import REGISTRY, composite, op
+from rushlight.ops.pointwise import no_derivative
 from rushlight.ops.view import wrap_dim
 
 # ---------------------------------------------------------------- segment_reduce
@@ -87,7 +88,7 @@ def segment_reduce(
 
 
 @op("_segment_reduce_backward", kind="internal", tensors=("grad", "output", "data", "lengths", "offsets"), grad_fn="NotImplemented",
-    grad=lambda: None, data=lambda: None)  # fmt: skip
+    **{"grad, data": no_derivative("_segment_reduce_backward")})  # fmt: skip
 def segment_reduce_backward(
     grad: Any, output: Any, data: Any, reduce: Any, lengths: Any = None, offsets: Any = None, axis: int = 0, initial: Any = None
 ) -> Any:  # fmt: skip

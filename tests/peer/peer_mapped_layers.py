@@ -30,6 +30,23 @@ x, i, s = torch.zeros(2, 3, 2), torch.tensor([[0, 2], [1, 1]]), torch.arange(8.)
 x, i, s = torch.ones(2, 2, 3), torch.tensor([[0, 2], [1, 1]]), torch.arange(8.).reshape(2, 2, 2) + 1; torch.vmap(lambda x, i, s: x.index_reduce(1, i, s, "prod"))(x, i, s)
 x, i, s = torch.ones(2), torch.tensor([0, 0]), torch.arange(2.); torch.vmap(lambda x, i, s: x.index_add(0, i, s))(x, i, s)
 x, i, s = torch.ones(2), torch.tensor([0, 0]), torch.arange(2.) + 2; torch.vmap(lambda x, i, s: (x.index_copy(0, i, s), x.index_fill(0, i, 5.) * 1))(x, i, s)
+x = torch.arange(6.).reshape(2, 3); torch.vmap(torch.argwhere)(x.gt(3) | x.lt(3).flip(0)) * 1
+x = torch.arange(6.).reshape(2, 3); torch.vmap(torch.diagflat)(x)
+x = torch.arange(6.).reshape(2, 3); torch.vmap(lambda x: torch.isclose(x, x.flip(0)))(x)
+x = torch.arange(6.).reshape(2, 3); torch.vmap(lambda x: torch.quantile(x, .3) * 1)(x)
+x = torch.arange(6.).reshape(2, 3); torch.vmap(torch.func.grad(lambda x: torch.nanquantile(x, .3)))(x)
+x = torch.arange(6.).reshape(2, 3); torch.vmap(lambda x: F.kl_div(x, x.flip(0)))(x)
+x = torch.arange(12.).reshape(2, 2, 3).sin(); torch.vmap(F.pdist)(x)
+x = torch.arange(12.).reshape(2, 2, 3); torch.vmap(lambda x: F.interpolate(x, 4, mode="nearest-exact"))(x)
+x = torch.arange(6.).reshape(2, 3); torch.vmap(lambda x: x.clone().clamp_(1, 3).addcmul_(x, x) * 1)(x)
+x = torch.arange(6.).reshape(2, 3); torch.vmap(lambda x: x.clone().lerp_(x, x).floor_divide_(2).gt_(1) * 1)(x)
+x = torch.arange(18.).reshape(2, 3, 3); torch.vmap(lambda x: x.clone().tril_().pow_(x).addmm_(x, x) * 1)(x)
+x = torch.arange(8.).reshape(2, 4); torch.vmap(torch.func.grad(lambda x: F.soft_margin_loss(x, x.detach().sign())))(x)
+x = torch.arange(18.).reshape(2, 3, 3).cos(); torch.vmap(lambda x, r: torch.linalg.pinv(x, rtol=r))(x, torch.tensor([.9, .1]))
+x = torch.ones(2, 3); torch.vmap(lambda y: y * torch.func.jvp(lambda a: a * (a.sum().item()), (x,), (y,))[1])(torch.arange(6.).reshape(1, 2, 3))
+torch.manual_seed(0); torch.vmap(lambda x: torch.multinomial(x, 2), randomness="different")(torch.arange(1., 13.).reshape(2, 2, 3)).shape
+x = torch.arange(9.).double().reshape(3, 3).sin(); [t.sum().item() for t in torch.func.jvp(lambda x: torch.linalg.eigh(x)[0] * torch.linalg.eigh(x)[1].abs(), (x @ x.T + torch.eye(3).double(),), (x,))]
+F.rrelu(torch.tensor(-1.), 0., 0., True).shape
 """
 
 
