@@ -17,6 +17,7 @@ from rushlight.ops.create import converted, copied_data, made
 from rushlight.ops.data import is_sequence
 from rushlight.ops.declare import REGISTRY
 from rushlight.ops.resize import cpp_name, window
+from rushlight.ops.warn import warn_once
 from rushlight.storage import TypedStorage
 
 _PARSERS: dict[str, Parser] = {}
@@ -165,8 +166,14 @@ _tensor_classes = {*CLASSES.values(), *CUDA_CLASSES.values()}
 
 def set_default_tensor_type(t: Any) -> None:
     """Set the default dtype to that of a floating-point tensor type, such as torch.DoubleTensor or its name."""
+    warn_once(
+        "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
+        "torch.set_default_device() as alternatives."
+    )
     if isinstance(t, str) and t not in TYPE_NAMES:
         module, _, name = t.rpartition(".")
+        if module == "torch":
+            raise AttributeError(f"module 'torch' has no attribute '{name}'")
         raise ModuleNotFoundError(f"No module named '{module or name}'")
     if isinstance(t, type) and t in CLASSES.values() or isinstance(t, str):
         dtypes.set_default_dtype(dtype_of_type(t))

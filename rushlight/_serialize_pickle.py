@@ -29,8 +29,7 @@ def reduce_tensor(tensor: Any) -> Any:
     from rushlight.nn.parameter import Parameter
 
     cls, state = type(tensor), user_state(tensor)
-    if cls is Parameter:
-        warn_if_hooked(tensor)
+    if cls is Parameter:  # whose hooks PyTorch drops without a word
         args = (tensor.data, tensor.requires_grad, OrderedDict())
         if state:
             return _utils._rebuild_parameter_with_state, (*args, state)

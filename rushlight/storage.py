@@ -223,15 +223,19 @@ class UntypedStorage(StorageBase, _StorageBase):
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(index, (int, slice)):
             raise RuntimeError(f"can't index a torch.UntypedStorage with {type(index).__name__}")
-        self._bytes()[index if isinstance(index, slice) else _checked(index, self.size())] = value
+        if type(value) is not int:
+            raise RuntimeError(f"can only set storage content with a int types, but got {type(value).__name__} instead")
+        self._bytes()[index if isinstance(index, slice) else _checked(index, self.size())] = value & 0xFF
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.tolist())
 
     def fill_(self, value: int) -> UntypedStorage:
         """Set every byte."""
+        if type(value) is not int:
+            raise RuntimeError(f"fill_ expects int, but got {type(value).__name__}")
         if not self._meta:
-            self._bytes()[...] = value
+            self._bytes()[...] = value & 0xFF
         return self
 
     def copy_(self, source: Any, non_blocking: bool = False) -> UntypedStorage:

@@ -18,9 +18,10 @@ import fuzz_nodes
 import fuzz_objects
 import fuzz_operators
 import fuzz_programs
+import fuzz_states
 import fuzz_views
 
-MODULES = [fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects, fuzz_deep, fuzz_programs]
+MODULES = [fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects, fuzz_deep, fuzz_programs, fuzz_states]
 
 VIEWS = """
 {new} = {x}.view({shape})
@@ -324,6 +325,12 @@ KINDS = {
     "protocols": {"protocols": 8, "views": 1},
     "subclasses": {"subclasses": 7, "views": 1, "autograd": 1},
     "chances": {"chances": 8, "views": 1},
+    "shared": {"shared": 8, "views": 1, "in_place": 1},
+    "raised": {"raised": 8, "views": 1, "pointwise": 1},
+    "mixed": {"mixed": 8, "views": 1},
+    "nested": {"nested": 8, "views": 1, "in_place": 1},
+    "threads": {"threads": 8, "views": 1, "in_place": 1},
+    "warned": {"warned": 8, "views": 1, "pointwise": 1},
 }
 
 FLOATING = ["float32", "float64"]
@@ -349,6 +356,7 @@ DTYPES = {
     "makers": ALL_DTYPES,
     "protocols": [*FLOATING, *ALL_DTYPES],
     "subclasses": [*FLOATING, *FLOATING, "int64"],
+    "mixed": [*FLOATING, *FLOATING, *ALL_DTYPES],
 }
 SHAPES = [(), (1,), (3,), (4,), (2, 3), (2, 3), (3, 2), (2, 2), (1, 3), (2, 1, 3), (2, 2, 2), (0, 3), (6,)]
 EMPTY_SHAPES = [(0,), (0, 3), (2, 0), (3, 0, 2), (1, 0), (2, 3), ()]

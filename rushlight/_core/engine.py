@@ -19,7 +19,7 @@ from numpy import asarray
 from rushlight._core import dtypes
 from rushlight._core.collector import expect_cycle
 from rushlight._core.heap import Heap
-from rushlight._core.leaf import TENSORS, accumulate, add_into, as_tuple, check_answer, expandable, shape_error, sum_to
+from rushlight._core.leaf import TENSORS, accumulate, add_into, check_answer, check_answers, expandable, shape_error, sum_to
 from rushlight._core.loops import NATIVE
 from rushlight._core.memory import in_step
 from rushlight._core.node import (
@@ -462,7 +462,7 @@ class Task:
 
     def checked_answer(self, hook: Any, answer: Any, grad: Any) -> Any:
         """What a hook returned, in the carrier of this pass."""
-        check_answer(hook, answer, grad._array if isinstance(grad, TensorBase) else grad)
+        check_answer(hook, answer, grad)
         return self.carrier(answer)
 
     def tensor(self, grad: Any) -> Any:
@@ -489,9 +489,8 @@ class Task:
             seen = tuple([self.tensor(grad) for grad in found])
             answer = loudly(hook, seen)
             if answer is not None:
-                if not isinstance(answer, (tuple, list)):
-                    raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
-                found = [self.carrier(grad) for grad in as_tuple(answer, len(found))]
+                check_answers(hook, answer, found)
+                found = [self.carrier(grad) for grad in answer]
         return found
 
     def run_post_hooks(self, hooks: Any, results: Any, grads: list[Any]) -> Any:
@@ -501,7 +500,8 @@ class Task:
         for hook in list(hooks.values()):
             answer = loudly(hook, tuple([self.tensor(grad) for grad in found]), seen_grads)
             if answer is not None:
-                found = [self.carrier(grad) for grad in as_tuple(answer, len(found))]
+                check_answers(hook, answer, found)
+                found = [self.carrier(grad) for grad in answer]
         return found
 
 

@@ -166,29 +166,35 @@ def shape_error(error: ValueError) -> Exception:
 
 
 def check_answer(hook: Any, answer: Any, before: Any) -> None:
-    """Raise where a hook returned something else than a tensor of the shape and dtype of the array that it was to replace."""
+    """Raise where a hook returned something else than a tensor of the shape and dtype of what it was to replace."""
     if not isinstance(answer, TensorBase):
         raise TypeError(f"expected Variable, but hook returned '{type(answer).__name__}'")
-    name = getattr(hook, "__name__", None)
-    named = "hook" if name is None else f"hook '{name}'"
-    array = answer._array
-    if array.dtype is not before.dtype:
-        raise RuntimeError(f"{named} has changed the type of value (was {_type_text(before)} got {_type_text(array)})")
-    if array.shape != before.shape:
-        raise RuntimeError(f"{named} has changed the size of value")
+    array, earlier = answer._array, before._array if isinstance(before, TensorBase) else before
+    if array.dtype is not earlier.dtype:
+        raise RuntimeError(f"{_named(hook)} has changed the type of value (was {_type_text(earlier)} got {_type_text(array)})")
+    if array.shape != earlier.shape:
+        raise RuntimeError(f"{_named(hook)} has changed the size of value")
+
+
+def check_answers(hook: Any, answer: Any, before: list[Any]) -> None:
+    """check_answer() for the hook of a node: a tuple of gradients, each of which may be None."""
+    if not isinstance(answer, tuple):
+        raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
+    if len(answer) != len(before):
+        raise RuntimeError(
+            f"{_named(hook)} has returned an incorrect number of values (got {len(answer)}, but expected {len(before)})"
+        )
+    for entry, earlier in zip(answer, before):
+        if entry is not None:
+            if earlier is None:
+                raise RuntimeError("can't replace a None gradient with a non-None value")
+            check_answer(hook, entry, earlier)
+
+
+def _named(hook: Any) -> str:
+    return f"hook '{getattr(hook, '__name__', '<unknown>')}'"
 
 
 def _type_text(array: Any) -> str:
     name = dtypes.of(array).cpp
     return f"CPU{name}Type" if array.dtype.kind == "c" else f"torch.{name}Tensor"
-
-
-def as_tuple(answer: Any, count: int) -> Any:
-    """A hook's answer as a tuple of the right length."""
-    if isinstance(answer, TensorBase) and count == 1:
-        answer = (answer,)
-    if not isinstance(answer, (tuple, list)):
-        raise TypeError(f"expected tuple, but hook returned '{type(answer).__name__}'")
-    if len(answer) != count:
-        raise RuntimeError(f"hook has returned an incorrect number of values (got {len(answer)}, but expected {count})")
-    return answer

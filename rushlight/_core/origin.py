@@ -14,7 +14,8 @@ import sys
 from typing import Any, Final
 
 from rushlight import _mypyc
-from rushlight._core.tensor import TensorBase, Version, uncounted, version_cell
+from rushlight._core.state import INFERENCE, get_mode
+from rushlight._core.tensor import INFERENCE as INFERENCE_TENSOR, TensorBase, Version, uncounted, version_cell
 
 _HOME: Final[str] = os.path.dirname(os.path.abspath(_mypyc.__file__)) + os.sep  # a compiled module's own __file__ is no guide
 
@@ -37,7 +38,8 @@ def users_frame() -> Any:
 
 def wrote(tensor: TensorBase, name: str) -> None:
     """Count a write into the tensor's memory by the operation `name`, and remember where."""
-    if tensor._flags and uncounted(tensor):
+    flags = tensor._flags
+    if flags and (uncounted(tensor) or flags & INFERENCE_TENSOR and get_mode() & INFERENCE):  # which no one counts in that mode
         return
     cell = version_cell(tensor)
     cell.value += 1

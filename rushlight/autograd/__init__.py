@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import warnings
 from typing import Any
@@ -166,6 +167,10 @@ def _run(outputs: tuple[Any, ...], grads: list[Any], keep: bool, create: bool, i
     if not edges:
         return []
     filled = [_implicit_grad(output) if grad is None else grad for output, grad in zip(outputs, grads)]
+    for number, (edge, grad) in enumerate(zip(edges, filled)):
+        np_dtype = _edge_dtype(*edge)
+        if grad is not None and grad._array.dtype is not np_dtype:
+            filled[number] = grad.to(dtypes.of_numpy(np_dtype))
     return engine.execute(edges, filled, keep, create, inputs, accumulate)
 
 
@@ -236,9 +241,16 @@ def backward(
     create_graph = _flag(create_graph)
     if create_graph or wanted is not None:
         _edges(roots, "backward")
-    if create_graph:
+    inputs = None if wanted is None else [_target(entry) for entry in wanted]
+    try:
+        _run(roots, grads, keep, create_graph, inputs, True)
+    except Exception:
+        if create_graph:
+            with contextlib.suppress(Warning):  # where warnings are errors, the error of the pass comes first
+                _warn_create_graph()
+        raise
+    if create_graph:  # PyTorch gives the warnings of a call when it is over
         _warn_create_graph()
-    _run(roots, grads, keep, create_graph, None if wanted is None else [_target(entry) for entry in wanted], True)
 
 
 def _warn_create_graph() -> None:

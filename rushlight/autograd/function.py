@@ -82,7 +82,7 @@ class BackwardCFunction(FunctionCtx, Node, nodes.Node):
     __module__ = "torch.autograd.function"
     _forward_cls: Any
     to_save: Any = None
-    saved_for_forward: Any = ()
+    saved_for_forward: Any = None
     saved_in_jvp: Any = None  # while the `jvp` static method runs
     dirty_tensors: Any = None
     non_differentiable: Any = None
@@ -330,7 +330,7 @@ class Function(metaclass=FunctionMeta):
         if records and _keeps_more(ctx):
             expect_cycle(ctx)
         if not ahead:
-            ctx.saved_for_forward = ()  # an output among it would keep the node that keeps it
+            ctx.saved_for_forward = ctx.dirty_tensors = ctx.non_differentiable = None  # an output among them would keep the node
         return found
 
 
@@ -500,16 +500,17 @@ def _check_written_view(entry: Any) -> None:
 def _alias_of(tensor: Any) -> Any:
     """An input that comes back as it is, where nothing is recorded: a view of it, or where it requires grad, a detached twin."""
     word = get_mode()
-    if word & INFERENCE or tensor._flags & INFERENCE_TENSOR:
+    detached = wants_grad(tensor)
+    if (tensor._flags & INFERENCE_TENSOR or detached) and not tensor._flags & DISPATCH:
         made = wrap(tensor._array)
         made._flags = tensor._flags
-        made._cell = tensor._cell
+        made._cell = tensor._cell if tensor._flags & INFERENCE_TENSOR else version_cell(tensor)
         return made
     made = _view_of(tensor)
-    if wants_grad(tensor):
+    if detached:
         made._view = None
     elif made._view is not None:
-        made._view.creation = views.NO_GRAD
+        made._view.creation = views.INFERENCE_MODE if word & INFERENCE else views.NO_GRAD
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 from typing import Any
 
 import rushlight as torch
@@ -175,7 +176,8 @@ class CatTransform(_Parts):
 
     def _parts(self, value: Any, name: str, where: str = "tensor") -> Any:
         self._check(value, name, self.length, "length", where)
-        return value.split(self.lengths, self.dim)
+        ends = accumulate(self.lengths)
+        return [value.narrow(self.dim, end - length, length) for end, length in zip(ends, self.lengths)]
 
     def _call(self, x: Any) -> Any:
         return torch.cat([entry(part) for entry, part in zip(self.transforms, self._parts(x, "x"))], dim=self.dim)
@@ -211,7 +213,7 @@ class StackTransform(_Parts):
 
     def _slice(self, value: Any, name: str, where: str = "tensor") -> Any:
         self._check(value, name, len(self.transforms), "len(transforms)", where)
-        return value.unbind(self.dim)
+        return [value.select(self.dim, place) for place in range(len(self.transforms))]
 
     def _call(self, x: Any) -> Any:
         return torch.stack([entry(part) for entry, part in zip(self.transforms, self._slice(x, "x"))], dim=self.dim)

@@ -68,7 +68,7 @@ def apply(cls: Any, args: Any) -> Any:
     finally:
         FORWARD_OFF.reset(token)
     found = _with_tangents(cls, made[0], args, output, live)
-    made[0].saved_for_forward = ()
+    made[0].saved_for_forward = made[0].dirty_tensors = made[0].non_differentiable = None
     return found
 
 
@@ -112,7 +112,7 @@ def _with_tangents(cls: Any, ctx: Any, args: Any, output: Any, live: list[Level]
     single = not isinstance(output, tuple)
     outputs = [output] if single else list(output)
     fixed = {id(tensor) for tensor in ctx.non_differentiable or ()}
-    saved = ctx.saved_for_forward
+    saved = ctx.saved_for_forward or ()
     for level in live:
         given = [_tangent_of(arg, level, ctx.materialize_grads) for arg in args]
         ctx.saved_in_jvp = tuple(

@@ -13,7 +13,7 @@ from rushlight._core.tensor import TensorBase, shape_text
 from rushlight.ops.carriers import beside, number_less, ones_like, where, zeros_like
 from rushlight.ops.casting import narrowed
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
-from rushlight.ops.layout import row_major
+from rushlight.ops.layout import in_step, row_major
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, no_kernel
 from rushlight.ops.pointwise_unary import sigmoid
@@ -83,7 +83,7 @@ def glu(self: Any, dim: Any = -1) -> Any:
         raise RuntimeError(f"Halving dimension must be even, but dimension {axis} is size {self.shape[axis]}")
     _refuse(self, "glu_cpu")
     first, second = [widened(half) for half in _halves(self, dim)]
-    return narrowed(first / (1 + np.exp(-second)), self.dtype)
+    return in_step(narrowed(first / (1 + np.exp(-second)), self.dtype), first, second)
 
 
 # ---------------------------------------------------------------- prelu

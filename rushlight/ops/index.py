@@ -174,6 +174,11 @@ def put(array: Any, indices: Any, values: Any, accumulate: bool = False) -> None
         raise IndexError(f"too many indices for tensor of dimension {array.ndim} (got {len(indices)})")
     unique = _only_masks(indices)
     fills = fills_mask(indices, values, accumulate)
+    if fills:
+        place = next(number for number, entry in enumerate(indices) if entry is not None)
+        check_mask(array, indices[place], place)
+        if indices[place].dtype.char == "B":
+            raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype unsigned char")
     indices = expand_indices(array, indices)
     common = broadcast_indices(indices)
     shape = result_shape(array, indices, common)

@@ -354,9 +354,6 @@ def type_text(target: Any) -> str:
 def put(target: Any, waiting: Any, value: Any) -> None:
     """target[waiting] = value."""
     value = without_leading_ones(value)
-    if value._array.size == 1 and len(waiting) == 1 and waiting[0]._array.dtype.char == "B":
-        indices.check_mask(target._array, waiting[0]._array, 0)
-        raise RuntimeError("masked_fill_ only supports boolean masks, but got mask with dtype unsigned char")
     indices.index_put_(target, waiting, value, False)
 
 

@@ -210,6 +210,12 @@ def set_(self: Any, source: Any = None, storage_offset: Any = 0, size: Any = Non
         root = _storage_memory(source, array.dtype)
         if size is None:
             size = (root.nbytes // array.itemsize,)
+    if stride and len(stride) != len(size):
+        raise RuntimeError(f"unequal size length ({len(size)}) and stride length ({len(stride)})")
+    if any(count < 0 for count in size):
+        raise RuntimeError("numel: integer multiplication overflow")
+    if storage_offset < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {storage_offset}")
     if any(step < 0 for step in stride or ()):
         raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {shape_text(stride)}")
     strides = tuple(stride) if stride else memory.contiguous_strides(size)

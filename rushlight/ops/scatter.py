@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from rushlight.ops.index import kept
 from rushlight.ops.pointwise import no_derivative
 from rushlight.ops.sparse_layer import sparse_module
 from rushlight.ops.view import expand, reshaped, wrap_dim
+from rushlight.ops.warn import warn_once
 
 # ---------------------------------------------------------------- gather and scatter: checks and positions
 
@@ -223,7 +223,7 @@ def write_reduced(array: Any, dim: Any, index: Any, src: Any, reduce: Any) -> No
     how = _reducer(reduce)
     dim = wrap_dim(dim, array.ndim)
     if isinstance(src, np.ndarray):
-        warnings.warn(_SCATTER_REDUCE, UserWarning, stacklevel=2)
+        warn_once(_SCATTER_REDUCE)
         check_scatter("scatter", array, dim, index, src)
     else:
         check_scatter("scatter", array, dim, index, None)

@@ -328,11 +328,12 @@ def normal_of_tensors(stream: Stream, mean: np.ndarray | float, std: np.ndarray 
 def _common_shape(first: Sequence[int], second: Sequence[int]) -> tuple[int, ...]:
     rank = max(len(first), len(second))
     padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in (first, second)]
-    sizes = []
-    for dim, (a, b) in enumerate(zip(*padded, strict=True)):
+    sizes: list[int] = []
+    for dim in reversed(range(rank)):
+        a, b = padded[0][dim], padded[1][dim]
         if a != b and a != 1 and b != 1:
             raise RuntimeError(f"The size of tensor a ({a}) must match the size of tensor b ({b}) "
                                f"at non-singleton dimension {dim}")
         sizes.append(b if a == 1 else a)
-    return tuple(sizes)
+    return tuple(reversed(sizes))
 

@@ -16,7 +16,10 @@ PROGRAMS = int(os.environ.get("RUSHLIGHT_FUZZ", "300"))
 SEEDS = 30 if PROGRAMS <= 300 else PROGRAMS  # of each kind
 
 # Kinds of programs that came later, a few of each run under every seed; those that still meet differences often are run by hand.
-LATER = ("draws", "faults", "files", "groups", "guarded", "layers", "masks", "modules", "outs", "training")
+LATER = (
+    "draws", "faults", "files", "groups", "guarded", "layers", "masks", "mixed", "modules", "nested", "outs", "raised", "shared", "threads",
+    "training", "warned",
+)  # fmt: skip
 OPEN = {
     "transforms", "einsums", "printing", "functional", "makers", "protocols", "subclasses", "chances", "deep", "duals", "walks", "mapped",
     "derived", "checked", *LATER,
