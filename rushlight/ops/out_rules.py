@@ -118,7 +118,7 @@ _SAFE_NAMES = {
 _TRANSFORMS = {"ifft2": "fftn", "ifftn": "fftn"}
 _NO_CODE = {  # composites that compute in the dtype of `out`: (kinds of dtypes, text)
     "nansum": ("int complex", "nansum_cpu"), "nanmean": ("int complex", "nansum_cpu"),
-    "std": ("complex", "std_cpu"), "var": ("complex", "std_cpu"), "bernoulli": ("complex", "bernoulli_tensor_cpu_self_"),
+    "bernoulli": ("complex", "bernoulli_tensor_cpu_self_"),
 }  # fmt: skip
 
 
@@ -152,15 +152,17 @@ def check_out(route: Any, values: list[Any], position: int, out: TensorBase, val
                 inplace.check_shared(target, entry._array)
     if operator == "kron":
         version_cell(out).value -= 1  # the write that follows is not counted
+    elif operator == "nanmean":
+        version_cell(out).value += 1  # the sum is written, then divided in place
     if isinstance(target, Op) and target.computes == COMPARE and into.category not in (dtypes.BOOL, dtypes.COMPLEX):
         if any(isinstance(entry, TensorBase) and entry._array.dtype.kind == "c" for entry in values):
             warn_discard()  # the operands become out's dtype
-    if source is into:
-        return False
     kinds, kernel = _NO_CODE.get(operator, ("", ""))
     plain_sum = operator == "nansum" and dtypes.of(values[0]._array).category < dtypes.FLOATING
     if (("int", "int", "float", "complex")[into.category]) in kinds.split() and not plain_sum:
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{into.cpp}'")
+    if source is into:
+        return False
     if text is None or text == ANY and value._array.dtype is not out._array.dtype and operator in _ACCUMULATED and not plain_sum:
         text = CASTABLE if pointwise and text is None else EXACT
     if text == REAL and into.is_complex:

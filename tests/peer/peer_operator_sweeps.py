@@ -40,6 +40,13 @@ torch.linalg.solve_triangular(torch.ones(2, 2, dtype=torch.int64), torch.ones(2,
 torch.linalg.vecdot(torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64))
 torch.linalg.norm(torch.ones(2, 2, dtype=torch.bfloat16), 2)
 torch.index_reduce(torch.ones(3), 0, torch.ones(1), torch.ones(1), 'amax')
+torch.nansum(torch.ones(3), out=torch.ones((), dtype=torch.int64))
+torch.nansum(torch.ones(3, dtype=torch.int64), out=torch.ones((), dtype=torch.int64))
+torch.nanmean(torch.ones(3), out=torch.ones(()))._version
+torch.linspace(0, 1, 4, out=torch.ones(2, 2))
+torch.logspace(0, 1, 0, out=torch.ones(0, 2)).shape
+torch.std(torch.ones(3).double(), out=torch.ones((), dtype=torch.complex128))
+torch.var(torch.ones(3), 0, out=torch.ones((), dtype=torch.complex64))
 torch.nn.functional.rrelu(torch.tensor(-1.), training=True).shape
 torch.nn.functional.rrelu(torch.tensor(-1.)).shape
 torch.nn.functional.rms_norm(torch.arange(6.).reshape(3, 2).t(), [3]).stride()
