@@ -33,6 +33,7 @@ class _Source:
         self.check_out: Any = None
         self.out_refused: Any = None  # (route, values, outs): raises what PyTorch finds wrong with outs before it misses a kernel
         self.out_values: Any = None  # (route, values, outs): the values that a call with out= computes with
+        self.out_count: Any = None  # (route, results, outs): raises where their numbers differ and may not
         self.out_grad: Any = None  # (route, values, outs): raises where an out= call would have to be recorded
         self.out_layout: Any = None  # (route, outs): whether a resized `out` gets the strides of the result
         self.pack_out: Any = None  # (route, result, outs): what a call with several outs returns
@@ -91,6 +92,8 @@ class Route:
                 SOURCE.out_refused(self, values, outs)
             raise
         found = list(result) if isinstance(result, (tuple, list)) else [result]
+        if len(found) != len(outs):
+            SOURCE.out_count(self, len(found), len(outs))
         converted = False
         if isinstance(self.target, Op) and self.target.promotes:
             inplace.check_overlap(outs[0]._array)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, Final
 
 from numpy import empty, ndarray, uint8, zeros
@@ -10,6 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 from rushlight._core.loops import NATIVE, kernel
 
 NOTHING: Final[Any] = zeros(1 << 16, uint8)  # what empty arrays point into whose strides and offsets matter, but which have no memory
+MOST: Final = (1 << 63) - 1  # elements or bytes that PyTorch counts
 NO_MEMORY: Final[Any] = NOTHING[:0]
 
 
@@ -71,6 +73,12 @@ def extent(shape: Any, strides: Any) -> int:
             return 0
         last += (size - 1) * stride
     return last + 1
+
+
+def check_numel(shape: Any) -> None:
+    """Refuse sizes of more elements than PyTorch counts, and negative ones."""
+    if prod(shape) > MOST or any([size < 0 for size in shape]):
+        raise RuntimeError("numel: integer multiplication overflow")
 
 
 def is_dense(shape: Any, strides: Any) -> bool:

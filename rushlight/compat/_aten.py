@@ -43,6 +43,8 @@ def caller(name: str, overload: str) -> Callable[..., Any]:
     found: list[Any] = []
 
     def call(*args: Any, **kwargs: Any) -> Any:
+        if any(map(_has_gaps, args)):
+            return _with_gaps(full)(*args, **kwargs)
         if not found:
             found.append(_resolve(name, full))
         return found[0](*args, **kwargs)
@@ -77,6 +79,27 @@ def _resolve(name: str, full: str) -> Any:
     raise NotImplementedError(f"torch.ops.aten.{full} is not implemented in rushlight")
 
 
+def _has_gaps(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and any(entry is None for entry in value)
+
+
+def _with_gaps(full: str) -> Any:
+    """The operator itself, for lists of tensors of which some are left out: public functions take no such lists."""
+    name, dot, overload = full.partition(".")
+    operator = REGISTRY.get(name.rstrip("_") + dot + overload) or next(
+        (entry for key, entry in REGISTRY.items() if key.partition(".")[0] == name.rstrip("_")), None
+    )
+    if operator is None:
+        raise NotImplementedError(f"torch.ops.aten.{full} is not implemented in rushlight")
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        values = list(args)
+        operator.fill(values, kwargs)
+        return operator.apply_inplace(values) if name.endswith("_") else operator.invoke(values)
+
+    return call
+
+
 def overload_of(full: str) -> str:
     """The overload in a name like add.Tensor."""
     return full.partition(".")[2]
@@ -109,6 +132,8 @@ def _with_input(function: Any, space: str) -> Any:
 
 def call_packet(name: str, args: Any, kwargs: Any) -> Any:
     """A call that leaves the overload to the arguments."""
+    if any(map(_has_gaps, args)):
+        return _with_gaps(name)(*args, **kwargs)
     for full, place in _public().items():
         if full.partition(".")[0] == name:
             function = _function(*place)

@@ -103,15 +103,27 @@ def with_strides(tensor: TensorBase, strides: Any) -> TensorBase:
     return tensor
 
 
-def check_sizes(size: Any) -> None:
-    """Refuse negative sizes, and more elements than 64 bits count."""
-    count = 1
+def check_signs(size: Any) -> None:
+    """Refuse negative sizes."""
     for entry in size:
         if entry < 0:
             raise RuntimeError(f"Trying to create tensor with negative dimension {entry}: {shape_text(size)}")
-        count *= entry
+
+
+def check_sizes(size: Any) -> None:
+    """Refuse negative sizes, and more elements than 64 bits count."""
+    check_signs(size)
+    count = math.prod(size)
+    if not count:
+        check_steps(size)
     if count > _INT64_MAX >> 4:
         raise RuntimeError(f"Storage size calculation overflowed with sizes={shape_text(size)}")
+
+
+def check_steps(size: Any) -> None:
+    """Refuse sizes whose row-major strides are more than 64 bits hold."""
+    if max(memory.contiguous_strides(size), default=1) > memory.MOST:
+        raise RuntimeError("Stride calculation overflowed")
 
 
 def filled(size: Any, np_dtype: Any, value: Any) -> Any:
@@ -283,10 +295,11 @@ def empty_strided(size: Any, stride: Any, dtype: Any, layout: Any, device: Any, 
     check_options(layout, pin_memory)
     if len(size) != len(stride):
         raise RuntimeError(f"dimensionality of sizes ({len(size)}) must match dimensionality of strides ({len(stride)})")
-    check_sizes(size)
-    if any(step < 0 for step in stride):
-        raise RuntimeError(f"Storage size calculation overflowed with sizes={shape_text(size)} and strides={shape_text(stride)}")
+    check_signs(size)
     np_dtype = (dtypes.get_default_dtype() if dtype is None else dtype).np_dtype
+    if any(step < 0 for step in stride) or memory.extent(size, stride) * np_dtype.itemsize > memory.MOST:
+        raise RuntimeError(f"Storage size calculation overflowed with sizes={shape_text(size)} and strides={shape_text(stride)}")
+    memory.check_numel(size)
     if is_meta(device):
         return with_strides(made(without_data(size, np_dtype), requires_grad, True), stride)
     return made(_unset(size, stride, np_dtype), requires_grad)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rushlight._core import dtypes, loops
+from rushlight._core import dtypes, loops, memory
 from rushlight._core.tensor import TensorBase, shape_text, values_of
 from rushlight.ops import examples
 from rushlight.ops.copying import number_in
@@ -135,6 +135,8 @@ def _arange(start: Any, end: Any, step: Any, out: Any, dtype: Any, options: Any)
         length = math.ceil((float(end) - float(start)) / float(step))
     if length >= 1 << 63:
         raise RuntimeError("invalid size, possible overflow?")
+    if length * target.itemsize > memory.MOST:
+        raise RuntimeError(f"Storage size calculation overflowed with sizes=[{length}]")
     return deliver("arange", lambda: _spaced(start, step, length, target), length, target, out, options)
 
 

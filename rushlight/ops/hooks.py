@@ -32,7 +32,7 @@ def install() -> None:
         return NotImplemented if following is None else following(op, args, flags)
 
     HOOKS.dispatch = dispatch
-    for name in ("check_out", "out_refused", "out_values", "out_grad", "out_layout", "pack_out", "warn_resized"):
+    for name in ("check_out", "out_refused", "out_values", "out_count", "out_grad", "out_layout", "pack_out", "warn_resized"):
         setattr(SOURCE, name, _first(_out_rules, name))
     SOURCE.resize = _first(_resize, "resize")
     RARE_HOOK.prepare = _first(_rare, "guard")

@@ -375,6 +375,19 @@ def out_refused(route: Any, values: list[Any], outs: list[TensorBase]) -> None:
         warn_resized(route, outs[0]._array.shape, shape)
 
 
+_COUNTED = {
+    "split_copy.Tensor": "split_copy_Tensor_out()", "split_with_sizes_copy": "split_with_sizes_copy_out",
+    "unbind_copy.int": "unbind_copy_int_out",
+}  # fmt: skip
+
+
+def out_count(route: Any, results: int, outs: int) -> None:
+    """Raise where a list of results is given too few or too many tensors to be stored in."""
+    name = _COUNTED.get(route.overload.removesuffix("_out").removesuffix(".out"))
+    if name is not None:
+        raise RuntimeError(f"{name} expected an out= argument of size {results}, got size {outs}")
+
+
 def warn_resized(route: Any, shape: tuple[int, ...], required: tuple[int, ...]) -> None:
     """Warn that a tensor given as `out=`, which is not empty, gets another shape."""
     if route is not None and route.overload.partition(".")[0] in _SILENT:
@@ -385,6 +398,7 @@ def warn_resized(route: Any, shape: tuple[int, ...], required: tuple[int, ...]) 
 function.SOURCE.check_out = check_out
 function.SOURCE.out_refused = out_refused
 function.SOURCE.out_values = out_values
+function.SOURCE.out_count = out_count
 function.SOURCE.out_grad = out_grad
 function.SOURCE.out_layout = out_layout
 function.SOURCE.pack_out = pack_out

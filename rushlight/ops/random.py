@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import dtypes
-from rushlight._core.tensor import TensorBase, shape_text, version_cell
+from rushlight._core.tensor import TensorBase, version_cell
 from rushlight._generator import stream_of
 from rushlight.ops import examples
-from rushlight.ops.create import check_options, check_out, factory, into, is_meta, made, without_data
+from rushlight.ops.create import check_options, check_out, check_sizes, factory, into, is_meta, made, without_data
 from rushlight.ops.later import later
 
 streams = later("streams")
@@ -20,9 +20,7 @@ def drawn(name: str, size: Any, draw: Any, out: Any, dtype: Any, options: Any) -
     """A new tensor of what draw(shape, np_dtype) gives."""
     layout, device, pin_memory, requires_grad = options
     check_options(layout, pin_memory)
-    if any(entry < 0 for entry in size):
-        bad = next(entry for entry in size if entry < 0)
-        raise RuntimeError(f"Trying to create tensor with negative dimension {bad}: {shape_text(size)}")
+    check_sizes(size)
     if out is not None:
         examples.refuse_random_out()
         check_out(name, out, dtype, device)

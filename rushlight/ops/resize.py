@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import sys
 from typing import Any
 
@@ -13,7 +14,7 @@ from rushlight._core import dtypes, inplace, memory
 from rushlight._core.state import GRAD, INFERENCE, get_mode
 from rushlight._core.tensor import BATCHED, INFERENCE as INFERENCE_TENSOR, META, TensorBase, bump, shape_text, wants_grad, wrap
 from rushlight.ops import determinism, layout as layouts
-from rushlight.ops.create import c_type, without_data
+from rushlight.ops.create import c_type, check_steps, without_data
 from rushlight.ops.declare import composite
 from rushlight.ops.view import check_bounds
 
@@ -108,8 +109,10 @@ def resize(tensor: TensorBase, shape: Any, memory_format: Any = None) -> TensorB
     alone = is_alone(tensor)
     array = tensor._array
     shape = tuple(shape)
-    if any(entry < 0 for entry in shape):
-        raise RuntimeError("numel: integer multiplication overflow")
+    memory.check_numel(shape)
+    check_steps(shape)
+    if math.prod(shape) * array.itemsize > memory.MOST:
+        raise RuntimeError(f"Storage size calculation overflowed with sizes={shape_text(shape)}")
     if tensor._flags & META:
         tensor._array = without_data(shape, array.dtype)
         return tensor

@@ -142,6 +142,8 @@ def _check_strided(array: Any, size: Any, stride: Any, offset: int) -> None:
 def check_bounds(root: Any, size: Any, stride: Any, offset: int, item: int) -> None:
     """Raise where a geometry reaches beyond the memory that `root` owns."""
     needed = (offset + memory.extent(size, stride)) * item
+    if needed > memory.MOST:
+        raise RuntimeError(f"Storage size calculation overflowed with sizes={shape_text(size)} and strides={shape_text(stride)}")
     if needed > root.nbytes:
         raise RuntimeError(
             f"setStorage: sizes {shape_text(size)}, strides {shape_text(stride)}, storage offset {offset}, and itemsize {item} requiring "
@@ -481,8 +483,7 @@ def expanded(array: Any, size: Any) -> tuple[tuple[int, ...], list[int]]:
             f"provided ({count}) must be greater or equal to the number of dimensions in the tensor ({ndim})"
         )
     if ndim == 0:
-        if any(want < 0 for want in size):
-            raise RuntimeError(_OVERFLOW)
+        memory.check_numel(size)
         return tuple([int(n) for n in size]), [0] * count
     old_strides = memory.element_strides(array)
     shape = [0] * count
@@ -498,7 +499,7 @@ def expanded(array: Any, size: Any) -> tuple[tuple[int, ...], list[int]]:
             want = have
         if have != want:
             if have == 1 and want < 0:
-                raise RuntimeError(_OVERFLOW)
+                memory.check_numel((want,))
             if have != 1:
                 raise RuntimeError(
                     f"The expanded size of the tensor ({want}) must match the existing size ({have}) at non-singleton dimension "
@@ -507,10 +508,8 @@ def expanded(array: Any, size: Any) -> tuple[tuple[int, ...], list[int]]:
             step = 0
         shape[index] = want
         strides[index] = step
+    memory.check_numel(shape)
     return tuple(shape), strides
-
-
-_OVERFLOW = "numel: integer multiplication overflow"
 
 
 def _check_leading(size: Any, count: int) -> None:
