@@ -47,6 +47,14 @@ class TestSums(TestCase):
         self.assertEqual(make_traced(refs.nn.functional.relu)(-x, executor="aten"), -x * 0)
         self.assertEqual(refs._conversions.int(x, memory_format=torch.preserve_format), x.int())
         self.assertIn("zeta", refs.special.__all__)
+        self.assertEqual(refs.prod(x, [0, -1], keepdim=True), torch.zeros(1, 1))
+        self.assertEqual(refs.std(x, keepdim=True, unbiased=False).shape, (1, 1))
+        self.assertEqual(refs.T(x), x.t())
+        kinds = prims.utils.ELEMENTWISE_TYPE_PROMOTION_KIND
+        for kind, dtype in ((kinds.INT_TO_FLOAT, torch.float32), (kinds.ALWAYS_BOOL, torch.bool), (kinds.BOOL_TO_LONG, torch.int32)):
+            self.assertEqual(prims.utils.elementwise_dtypes(x.int(), True, type_promotion_kind=kind)[1], dtype)
+        found = prims.utils.elementwise_dtypes(x.half(), x.double().sum(), 2, type_promotion_kind=kinds.DEFAULT)
+        self.assertEqual(found, (torch.float32, torch.float16))
         prims.utils.compare_tensor_meta(x, x.t().contiguous().t())
         with self.assertRaisesRegex(RuntimeError, r"Stride mismatch! Strides are \\(3, 1\\) and \\(1, 2\\) \\(mismatched at 0\\)!"):
             prims.utils.compare_tensor_meta(x, x.t().contiguous().t(), check_strides=True)

@@ -16,7 +16,7 @@ from rushlight._core import dtypes, engine, memory
 from rushlight._core.node import edge_of
 from rushlight._core.plan import GRAD as GRAD_SLOT, GRADS, INPUT, OUTPUT, fact
 from rushlight._core.state import FORWARD_AD, GRAD, MODE, VMAP, get_mode
-from rushlight._core.tensor import LAZY, TensorBase, differentiable, wants_grad, wrap
+from rushlight._core.tensor import FOREIGN, LAZY, TensorBase, differentiable, wants_grad, wrap
 from rushlight.func import levels
 from rushlight.func.batching import plain
 from rushlight.ops.declare import REGISTRY
@@ -345,6 +345,8 @@ def laid_out(tangent: Any, tensor: Any) -> Any:
     """The tangent with the primal's layout in memory: a copy where it has another one, so that views of both go together."""
     first, second = tangent._array, tensor._array
     if first.base is None and second.base is None and first.flags.c_contiguous and second.flags.c_contiguous:
+        return tangent
+    if (tangent._flags | tensor._flags) & FOREIGN:  # no memory whose layout would tell
         return tangent
     batched = tangent._batch is not None or tensor._batch is not None
     if batched and memory.element_strides(tangent._array) != memory.element_strides(tensor._array) or _lie_alike(tangent, tensor, batched):

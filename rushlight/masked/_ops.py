@@ -30,7 +30,7 @@ def _input_mask(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """The mask (by keyword, else the next argument) in the input's shape, as bools; other arguments do not count."""
     mask = kwargs["mask"] if "mask" in kwargs else args[0] if args else None
     if mask is None:
-        raise ValueError("`mask` must be given")
+        raise ValueError("_input_mask requires explicit mask")
     if mask.shape != input.shape:
         if mask.ndim > input.ndim:
             raise IndexError("_input_mask expected broadcastable mask (got mask dimensionality higher than of the input)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from rushlight._core import dtypes
@@ -132,3 +133,60 @@ def compare_tensor_meta(
         raise MetadataMismatchError(f"Conj mismatch! is_conj is set to {a.is_conj()} and {b.is_conj()}")
     if a.is_neg() != b.is_neg():
         raise MetadataMismatchError(f"Neg mismatch! is_neg is set to {a.is_neg()} and {b.is_neg()}")
+
+
+class ELEMENTWISE_TYPE_PROMOTION_KIND(Enum):
+    """How an elementwise operator chooses the dtypes it computes in and answers with."""
+
+    DEFAULT = (0,)
+    NO_OPMATH = (1,)
+    INT_TO_FLOAT = (2,)
+    ALWAYS_BOOL = (3,)
+    COMPLEX_TO_FLOAT = (4,)
+    BOOL_TO_LONG = (5,)
+
+
+def elementwise_dtypes(*_args: Any, type_promotion_kind: ELEMENTWISE_TYPE_PROMOTION_KIND) -> tuple[Any, Any]:
+    """The dtype that an elementwise operator computes in for some tensors and numbers, and its result's dtype."""
+    from rushlight import Tensor, tensor
+
+    kinds = ELEMENTWISE_TYPE_PROMOTION_KIND
+    found: Any = None
+    entries = [entry for entry in _args if entry is not None]
+    for entry in entries:
+        if not isinstance(entry, (Tensor, bool, int, float, complex)):
+            raise ValueError(f"Unexpected type {type(entry)} when computing elementwise type promotion!")
+    if len(entries) == 1:
+        found = entries[0].dtype if isinstance(entries[0], Tensor) else tensor(entries[0]).dtype
+    else:
+        found = _joined(entries)
+    if type_promotion_kind is kinds.INT_TO_FLOAT and not is_grad_dtype(found):
+        found = dtypes.get_default_dtype()
+    if type_promotion_kind is kinds.BOOL_TO_LONG and found is dtypes.bool_:
+        return dtypes.int64, dtypes.int64
+    wide = {dtypes.float16: dtypes.float32, dtypes.bfloat16: dtypes.float32, dtypes.complex32: dtypes.complex64}
+    computed = found if type_promotion_kind is kinds.NO_OPMATH else wide.get(found, found)
+    if type_promotion_kind is kinds.ALWAYS_BOOL:
+        return computed, dtypes.bool_
+    if type_promotion_kind is kinds.COMPLEX_TO_FLOAT and is_complex_dtype(found):
+        return computed, found.to_real()
+    return computed, found
+
+
+def _joined(entries: list[Any]) -> Any:
+    """The dtype of several operands: tensors with dimensions before those without and numbers, which count where their category is higher."""
+    from rushlight import Tensor, tensor
+
+    def rank(entry: Any) -> int:
+        return 2 if not isinstance(entry, Tensor) else int(entry.ndim == 0)
+
+    found, strongest = None, min(map(rank, entries))
+    for entry in sorted(entries, key=rank):
+        own = entry.dtype if isinstance(entry, Tensor) else tensor(entry).dtype
+        if found is not None and rank(entry) > strongest and own.is_complex and found.is_floating_point:
+            own = found.to_complex()
+        if found is None or rank(entry) > strongest and own.category > found.category:
+            found, strongest = own, rank(entry)
+        elif rank(entry) == strongest:
+            found = dtypes.promote_optional(found, own)
+    return found

@@ -29,6 +29,42 @@ _OTHERS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _reduction(name: str) -> Callable[..., Any]:
+    """A reduction whose dimensions may be left out, or be several, with any of its other arguments."""
+
+    def reference(a: Any, dim: Any = None, keepdim: bool = False, *, dtype: Any = None, out: Any = None) -> Any:
+        function = getattr(import_module(_ROOT), name)
+        given = {key: value for key, value in (("dtype", dtype), ("out", out)) if value is not None}
+        if name != "prod":
+            return function(a, dim, keepdim, **given)
+        if isinstance(dim, int) or a.ndim == 0:
+            return function(a, 0 if dim is None or dim == () else dim, keepdim, **given)
+        dims = sorted(range(a.ndim) if dim is None else [place % a.ndim for place in dim], reverse=True)
+        if len(set(dims)) < len(dims):
+            raise RuntimeError("duplicate value in the list of dims")
+        for place in dims[:-1]:
+            a = function(a, place, keepdim, dtype=dtype)
+        return function(a, dims[-1], keepdim, **given)
+
+    return reference
+
+
+def _spread(name: str) -> Callable[..., Any]:
+    """A variance or deviation, likewise."""
+
+    def reference(
+        a: Any, dim: Any = None, unbiased: Any = None, keepdim: bool = False, *, correction: Any = None, out: Any = None
+    ) -> Any:
+        correction = correction if unbiased is None else int(unbiased)
+        given = {} if out is None else {"out": out}
+        return getattr(import_module(_ROOT), name)(a, dim, correction=correction, keepdim=keepdim, **given)
+
+    return reference
+
+
+_OTHERS.update({name: _reduction(name) for name in ("mean", "prod", "sum")}, std=_spread("std"), var=_spread("var"))
+
+
 def inspectable(function: Any, place: str, name: str) -> Any:
     """A Python function that calls a public callable, with the arguments of its longest overload for programs that inspect it."""
     overloads = signatures.table(_TABLES.get(place, "torch")).get(name) or [["()"]]
@@ -59,7 +95,10 @@ def counterpart(place: str, name: str) -> Any:
     found = getattr(module, name, None)
     if callable(found):
         return found if isinstance(found, FunctionType) else inspectable(found, place, name)
-    if hasattr(import_module(_ROOT).Tensor, name):
+    method = getattr(import_module(_ROOT).Tensor, name, None)
+    if method is not None and not callable(method):
+        return lambda tensor: getattr(tensor, name)
+    if method is not None:
         return lambda tensor, *args, **kwargs: getattr(tensor, name)(*args, **kwargs)
     return _function(f"_refs.{place}".rstrip("."), name)
 
