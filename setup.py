@@ -24,6 +24,8 @@ COMPILING_COMMANDS = {"bdist_wheel", "build", "build_ext", "install"}
 OPTIMISATION = ["-O2", "-ftree-vectorize", "-fvect-cost-model=dynamic", "-fpeel-loops", "-funswitch-loops"]
 # Of what mypyc writes: neither jumps nor functions at round addresses, nor blocks kept twice. As fast, and a twentieth smaller.
 COMPACT = ["-freorder-blocks-algorithm=simple", *[f"-fno-align-{what}" for what in ("functions", "loops", "jumps", "labels")]]
+# Not compiled, since their speed is nobody's: what works on large arrays only, and the words of errors.
+INTERPRETED = {"blocks.py", "signature_errors.py"}
 # Beyond the core, what every operation inside a transform of torch.func passes through.
 TRANSFORMS = ("levels", "batching", "dispatch", "tangents", "transforms", "mapping")
 # Only what is compiled is looked at, and NumPy not at all: its arrays are plain objects to mypyc, with or without its stubs.
@@ -94,7 +96,8 @@ def native_modules(directories: list[str]) -> list:
 
 
 def compiled_sources() -> list[str]:
-    core = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "rushlight" / "_core").glob("[!_]*.py"))
+    files = (ROOT / "rushlight" / "_core").glob("[!_]*.py")
+    core = sorted(str(path.relative_to(ROOT)) for path in files if path.name not in INTERPRETED)
     return core + [f"rushlight/func/{name}.py" for name in TRANSFORMS]
 
 
