@@ -230,12 +230,18 @@ class _Waiting:
         return made.__get__(instance, owner)
 
 
+_NO_OPERATORS = {  # methods in PyTorch's table without an operator here: dir(Tensor) must not promise them
+    "_addmm_activation", "_autocast_to_full_precision", "_autocast_to_reduced_precision", "_is_zerotensor", "_philox_normal_",
+    "_philox_uniform_", "_to_dense",
+}  # fmt: skip
+
+
 def attach_methods() -> None:
     """Give Tensor the methods of every operator, and Python's operators."""
     from rushlight.ops import declare, native, signatures
 
     for name in [*signatures.table("method"), *ops.METHODS]:
-        if name not in Tensor.__dict__ and name not in _BINARY:
+        if name not in Tensor.__dict__ and name not in _BINARY and name not in _NO_OPERATORS:
             setattr(Tensor, name, _Waiting(name))
     for form in FORMS:
         setattr(Tensor, form.__name__, over_operator(form))

@@ -112,3 +112,8 @@ def functions_under_two_names(torch, log):
 
     layer = torch.nn.Conv1d(1, 1, 1)
     torch.func.functional_call(layer, {"weight": layer.weight.detach().as_subclass(Seen)}, torch.ones(1, 1, 2))
+
+
+def names_that_modules_list(torch, log):
+    for place in (torch.Tensor, torch, torch.nn.functional, torch.linalg, torch.fft, torch.special, torch.nn, torch.nn.init):
+        log([name for name in dir(place) if not hasattr(place, name)])
