@@ -57,6 +57,23 @@ NEVER_OF_TENSORS = (
     "randn_like randperm range scalar_tensor tensor tril_indices triu_indices vander zeros can_cast"
 )
 
+# What else PyTorch says nobody can override, though some of it is watched here.
+SETTINGS = (
+    "autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache cond device dtype empty_quantized enable_grad finfo fork "
+    "get_autocast_cpu_dtype get_autocast_dtype get_autocast_gpu_dtype get_autocast_ipu_dtype get_autocast_xla_dtype get_device_module "
+    "iinfo inference_mode init_num_threads is_autocast_cache_enabled is_autocast_cpu_enabled is_autocast_enabled is_autocast_ipu_enabled "
+    "is_autocast_xla_enabled is_vulkan_available layout memory_format merge_type_from_type_comment no_grad parse_ir parse_schema "
+    "parse_type_comment qscheme result_type set_autocast_cache_enabled set_autocast_cpu_dtype set_autocast_cpu_enabled set_autocast_dtype "
+    "set_autocast_enabled set_autocast_gpu_dtype set_autocast_ipu_dtype set_autocast_ipu_enabled set_autocast_xla_dtype "
+    "set_autocast_xla_enabled set_flush_denormal set_grad_enabled sparse_bsc_tensor sparse_bsr_tensor sparse_compressed_tensor "
+    "sparse_coo_tensor sparse_csc_tensor sparse_csr_tensor sym_constrain_range sym_constrain_range_for_size sym_fresh_size wait"
+).split()
+IGNORED_OF_TENSOR = (
+    "__delattr__ __getattribute__ __new__ __setattr__ __subclasshook__ __torch_dispatch__ __torch_function__ _conj _conj_physical "
+    "_is_all_true _is_any_true _make_subclass _neg_view eig lstsq new new_empty new_empty_strided new_full new_ones new_tensor new_zeros "
+    "reinforce solve stride symeig to_padded_tensor to_sparse_bsc to_sparse_bsr to_sparse_coo to_sparse_csc to_sparse_csr unflatten"
+).split()
+
 
 def watch_tensor(cls: Any) -> None:
     """The methods and attributes of Tensor."""
@@ -186,7 +203,8 @@ def overridable_functions() -> tuple[dict[Any, list[Any]], dict[Any, str]]:
                 for access in ("__get__", "__set__"):
                     names[getattr(value, access)] = f"{label}.{name}.{access}"
                 continue
-            listed.append(value)
+            if not (name in IGNORED_OF_TENSOR if space is TYPES.tensor else name.endswith("_") or name in SETTINGS):
+                listed.append(value)
             if name in ("__nonzero__", "__long__"):
                 continue
             names[value] = f"{'torch.functional' if label == 'torch' and name in FUNCTIONAL else label}.{name}"
@@ -201,7 +219,8 @@ def ignored_functions() -> set[Any]:
     import rushlight
     from rushlight.nn import functional as nn_functional
 
-    found = {getattr(TYPES.tensor, name) for name in UNWATCHED if hasattr(TYPES.tensor, name)}
+    found = {getattr(TYPES.tensor, name) for name in (*UNWATCHED, *IGNORED_OF_TENSOR) if hasattr(TYPES.tensor, name)}
+    found.update(value for name in SETTINGS if callable(value := getattr(rushlight, name, None)))
     for space in (rushlight, nn_functional):
         found.update(value for name in (*IGNORED, *NEVER_OF_TENSORS.split()) if callable(value := getattr(space, name, None)))
     return found

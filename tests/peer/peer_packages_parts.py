@@ -117,3 +117,13 @@ def functions_under_two_names(torch, log):
 def names_that_modules_list(torch, log):
     for place in (torch.Tensor, torch, torch.nn.functional, torch.linalg, torch.fft, torch.special, torch.nn, torch.nn.init):
         log([name for name in dir(place) if not hasattr(place, name)])
+
+
+def functions_that_nobody_overrides(torch, log):
+    ignored, listed = torch.overrides.get_ignored_functions(), torch.overrides.get_overridable_functions()
+    for name in ("is_autocast_enabled", "get_autocast_dtype", "set_grad_enabled", "no_grad", "finfo", "result_type", "is_tensor", "add", "sin_"):
+        log(name, getattr(torch, name) in ignored, getattr(torch, name) in listed[torch])
+    for name in ("new_zeros", "stride", "unflatten", "_make_subclass", "__new__", "size", "add_", "__add__"):
+        log(name, getattr(torch.Tensor, name) in ignored, getattr(torch.Tensor, name) in listed[torch.Tensor])
+    log([name for name in ("relu_", "relu", "threshold_") if getattr(torch.nn.functional, name) in listed[torch.nn.functional]])
+    log(torch.overrides.resolve_name(torch.sin_), torch.overrides.resolve_name(torch.Tensor.new_zeros))
