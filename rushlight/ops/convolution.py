@@ -156,20 +156,65 @@ def _double_backward(
     options = (stride, padding, dilation, transposed, output_padding, groups)
     first = second = third = None
     if output_mask[0]:
-        terms = []
         if to_input is not None:
-            terms.append(convolution(to_input, weight, None, *options))
+            first = convolution(to_input, weight, None, *options)
         if to_weight is not None:
-            terms.append(convolution(input, to_weight, None, *options))
-        if to_bias is not None:
-            terms.append(_over_channels(to_bias, grad_output))
-        for term in terms:
+            term = convolution(input, to_weight, None, *options)
             first = term if first is None else first + term
-    if output_mask[1] and to_weight is not None:
-        second = convolution_backward(grad_output, input, to_weight, None, *options, [True, False, False])[0]
+        if to_bias is not None:
+            term = _over_channels(to_bias, grad_output)
+            first = term if first is None else first + term
     if output_mask[2] and to_input is not None:
-        third = convolution_backward(grad_output, to_input, weight, None, *options, [False, True, False])[1]
+        if is_complex(grad_output):
+            third = convolution_backward(grad_output, to_input, weight, None, *options, [False, True, False])[1]
+        else:
+            third = _to_weight(grad_output, to_input, weight, *options)
+    if output_mask[1] and to_weight is not None:
+        if is_complex(grad_output):
+            second = convolution_backward(grad_output, input, to_weight, None, *options, [True, False, False])[0]
+        else:
+            second = _to_input(grad_output, input, to_weight, *options)
     return [first, second, third]
+
+
+def _to_weight(
+    grad: Any, to_input: Any, weight: Any, stride: Any, padding: Any, dilation: Any, transposed: Any, output_padding: Any, groups: int
+) -> Any:  # fmt: skip
+    """The weight's part: images and gradients convolve with the batch as their channels, and strides and dilations change places."""
+    turned, part = REGISTRY["transpose.int"], REGISTRY["slice.Tensor"]
+    flipped = turned(grad, 0, 1)
+    images = turned(to_input, 0, 1)
+    found = []
+    for group in range(groups):
+        pair = [images, flipped]
+        if groups > 1:
+            sizes = [value.shape[0] // groups for value in pair]
+            pair = [part(value, 0, size * group, size * (group + 1), 1) for value, size in zip(pair, sizes)]
+        if transposed:
+            pair.reverse()
+        found.append(convolution(*pair, None, dilation, padding, stride, False, output_padding, 1))
+    return _cut(turned(REGISTRY["cat"](found, 1) if groups > 1 else found[0], 0, 1), weight)
+
+
+def _cut(found: Any, like: Any) -> Any:
+    """A result without what lies beyond the sizes of `like`."""
+    for dim in range(2, len(like.shape)):
+        if found.shape[dim] > like.shape[dim]:
+            found = REGISTRY["slice.Tensor"](found, dim, 0, like.shape[dim], 1)
+    return found
+
+
+def _to_input(
+    grad: Any, input: Any, to_weight: Any, stride: Any, padding: Any, dilation: Any, transposed: Any, output_padding: Any, groups: int
+) -> Any:  # fmt: skip
+    """The input's part: the convolution turned round."""
+    if not transposed:
+        reached = [
+            (size - 1) * step - 2 * margin + wide * (width - 1) + 1
+            for size, step, margin, wide, width in zip(grad.shape[2:], stride, padding, dilation, to_weight.shape[2:])
+        ]
+        output_padding = [size - end for size, end in zip(input.shape[2:], reached)]
+    return _cut(convolution(grad, to_weight, None, stride, padding, dilation, not transposed, output_padding, groups), input)
 
 
 def _over_channels(bias: Any, like: Any) -> Any:

@@ -120,7 +120,9 @@ TWICE = """
 x.softmax(1) | x.log_softmax(1) | F.gelu(x) | F.elu(x) | F.celu(x) | F.selu(x) | F.logsigmoid(x) | F.glu(x.mT @ x, 0) | x.sigmoid() | x.tanh()
 F.soft_margin_loss(x, y.detach()) | F.soft_margin_loss(x, y.detach(), reduction="none") | torch.ldexp(x, y) | torch.logaddexp2(x, y)
 F.hardswish(x) | F.tanhshrink(x) | F.softplus(x) | torch.var_mean(z, 0) | x * y[:1] | torch.addcmul(x, y[0], x) | torch.outer(x[0], y[0])
-F.rms_norm(x.t(), [2])
+F.rms_norm(x.t(), [2]) | F.conv1d(wide[None], x[:, :, None], y[0], stride=2) | F.conv1d(wide[None], x[:, None], groups=2, padding=1, stride=2)
+F.conv_transpose1d(wide[None], x[:, None], y[0], groups=2) | F.conv_transpose1d(wide[None], x[:, :, None], y[0], stride=2, output_padding=1)
+F.conv2d(tall[None, None], x[None, None], dilation=(2, 1), padding=1)
 """
 
 
