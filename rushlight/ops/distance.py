@@ -16,7 +16,11 @@ from rushlight.ops.declare import REGISTRY, composite, op
 from rushlight.ops.normalization_kernels import widened
 from rushlight.ops.reduce_statistics import norm_backward, vector_norm
 
-_CPP = {"float32": "float", "float64": "double", "float16": "c10::Half", "bfloat16": "c10::BFloat16", "int64": "int64_t"}
+_CPP = {
+    "float32": "float", "float64": "double", "float16": "c10::Half", "bfloat16": "c10::BFloat16", "int64": "long int", "int32": "int",
+    "int16": "short int", "int8": "signed char", "uint8": "unsigned char", "complex64": "c10::complex<float>",
+    "complex128": "c10::complex<double>",
+}  # fmt: skip
 
 
 @op(

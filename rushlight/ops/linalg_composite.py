@@ -332,6 +332,8 @@ def linalg_cross(self: Any, other: Any, dim: Any = -1) -> Any:
         )
     if self.dtype.kind == "b":
         raise NotImplementedError("\"cross\" not implemented for 'Bool'")
+    if other.dtype != self.dtype:
+        raise RuntimeError(f"expected scalar type {dtypes.of(self).cpp} but found {dtypes.of(other).cpp}")
     a, b = np.moveaxis(self, position, -1), np.moveaxis(other, position, -1)
     parts = [a[..., i] * b[..., j] - a[..., j] * b[..., i] for i, j in ((1, 2), (2, 0), (0, 1))]
     return row_major(np.stack(parts, axis=position))

@@ -310,7 +310,7 @@ composite("matrix_exp")(lambda self: linalg_matrix_exp(self))
 def geqrf(self: Any) -> Any:
     """QR as LAPACK packs it."""
     need_matrix("torch.geqrf", self, "input")
-    need_float("torch.geqrf", self)
+    need_float("torch.geqrf", self, "geqrf_cpu", late=True)
     return kernels.geqrf(self)
 
 

@@ -40,6 +40,10 @@ torch.linalg.solve_triangular(torch.ones(2, 2, dtype=torch.int64), torch.ones(2,
 torch.linalg.vecdot(torch.ones(2, dtype=torch.int64), torch.ones(2, dtype=torch.int64))
 torch.linalg.norm(torch.ones(2, 2, dtype=torch.bfloat16), 2)
 torch.index_reduce(torch.ones(3), 0, torch.ones(1), torch.ones(1), 'amax')
+torch.linalg.cross(torch.ones(3).double(), torch.ones(3))
+torch.cross(torch.ones(3), torch.ones(3, dtype=torch.int64), dim=0)
+torch.geqrf(torch.eye(2).half())
+torch.nn.functional.bilinear(torch.ones(2, 3).to(torch.complex64), torch.ones(2, 3), torch.ones(4, 3, 3), torch.ones(4))
 torch.nansum(torch.ones(3), out=torch.ones((), dtype=torch.int64))
 torch.nansum(torch.ones(3, dtype=torch.int64), out=torch.ones((), dtype=torch.int64))
 torch.nanmean(torch.ones(3), out=torch.ones(()))._version
