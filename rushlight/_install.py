@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
@@ -218,7 +219,14 @@ def install() -> None:
         sys.meta_path.insert(0, _FINDER)
     for name in [name for name in sys.modules if name.startswith(_OWN + ".nn.")]:  # classes there go by the names of torch's modules
         sys.modules.setdefault(_ALIAS + name.removeprefix(_OWN), sys.modules[name])
-    sys.modules[_OWN].__name__ = _ALIAS  # programs ask torch for it, to find what they replace by its full name
+    _rename(_torch_name)
+
+
+def _rename(name_of: Callable[[str], str]) -> None:
+    """Rename the modules that programs ask for their names: to find what they replace, and to name tests after layers."""
+    for name in (_OWN, f"{_OWN}.nn.modules"):
+        if name in sys.modules:
+            sys.modules[name].__name__ = name_of(name)
 
 
 def install_for_children() -> None:
@@ -236,7 +244,7 @@ def uninstall() -> None:
     """Undo ``install()``: the next ``import torch`` finds PyTorch, or nothing. Calling it again changes nothing."""
     if _FINDER in sys.meta_path:
         sys.meta_path.remove(_FINDER)
-    sys.modules[_OWN].__name__ = _OWN
+    _rename(lambda name: name)
     for name in [name for name in sys.modules if name == _ALIAS or name.startswith(_ALIAS + ".")]:
         if sys.modules[name] is sys.modules.get(_own_name(name)):
             del sys.modules[name]

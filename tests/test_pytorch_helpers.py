@@ -25,7 +25,7 @@ from torch.jit.annotations import Any
 from torch.testing._internal import composite_compliance, optests
 from torch.testing._internal.common_device_type import instantiate_device_type_tests
 from torch.testing._internal.common_methods_invocations import op_db
-from torch.testing._internal.common_modules import module_db
+from torch.testing._internal.common_modules import get_module_common_name
 from torch.testing._internal.common_utils import TestCase
 from torch.testing._internal.inductor_utils import HAS_CPU, maybe_skip_size_asserts
 
@@ -38,6 +38,7 @@ class TestSums(TestCase):
         self.assertEqual(rand_strided((2, 2), (1, 2)).stride(), (1, 2))
         self.assertTrue(len(_BACK_COMPAT_OBJECTS) < len(_MARKED_WITH_COMPATIBILITY) + 1)
         self.assertIs(torch.profiler.RecordScope, RecordScope)
+        self.assertEqual(get_module_common_name(torch.nn.Linear), "nn.Linear")
 
     def test_references(self, device):
         x = torch.arange(6.0, device=device).view(2, 3)

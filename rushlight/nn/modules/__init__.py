@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from sys import modules
 from typing import Any
 
 _WHERE = {
@@ -41,18 +42,21 @@ _LAYERS = {name: module for module, names in _WHERE.items() for name in names.sp
 _MODULES = frozenset({*_WHERE, "_functions", "lazy", "utils"})
 
 __all__ = sorted(_LAYERS)  # noqa: PLE0605
+_HERE = __name__
+if modules[_HERE.partition(".")[0]].__name__ == "torch":  # install() renames the module: tests are named after the layers in it
+    __name__ = "torch.nn.modules"
 
 
 def __getattr__(name: str) -> Any:
     where = _LAYERS.get(name)
     if where is not None:
-        globals()[name] = found = getattr(import_module(f"{__name__}.{where}"), name)
+        globals()[name] = found = getattr(import_module(f"{_HERE}.{where}"), name)
         return found
     if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
+        return import_module(f"{_HERE}.{name}")
     from rushlight._install import elsewhere
 
-    return elsewhere(name, __name__)
+    return elsewhere(name, _HERE)
 
 
 def __dir__() -> list[str]:
