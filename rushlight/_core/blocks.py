@@ -104,14 +104,15 @@ def by_rows(function: Any, values: list[Any], shape: tuple[int, ...], out: Any) 
     return None if found is None else found.reshape(shape)
 
 
-def along(function: Any, values: list[Any], count: int, step: int, shape: tuple[int, ...], out: Any) -> Any:
-    """The function on parts of `step` entries of the first dimension, put together."""
+def along(function: Any, values: list[Any], count: int, step: int, shape: tuple[int, ...], out: Any, splits: bool = True) -> Any:
+    """The function on parts of `step` entries of the first dimension, put together; `splits`: where one entry is still large, its parts
+    may be computed apart as well."""
     cut = [isinstance(value, ndarray) and value.ndim == len(shape) and value.shape[0] == count for value in values]
     part: Any
     for start in range(0, count, step):
         stop = min(start + step, count)
         arguments = [value[start:stop] if sliced else value for value, sliced in zip(values, cut)]
-        part = in_blocks(function, arguments) if step == 1 else None
+        part = in_blocks(function, arguments) if splits and step == 1 else None
         if part is None:
             part = function(*arguments)
         if start == 0:
@@ -147,9 +148,8 @@ def reduced(reduce: Any, function: Any, values: list[Any], axes: Any, keepdims: 
     if 0 in axes:
         found = folded(reduce, function, values, axes, max(1, BLOCK // row))
     else:
-        found = along(
-            lambda *part: reduce(function(*part), axis=axes, keepdims=True), values, shape[0], max(1, BLOCK // row), kept(shape, axes), None
-        )
+        step, narrow = max(1, BLOCK // row), kept(shape, axes)
+        found = along(lambda *part: reduce(function(*part), axis=axes, keepdims=True), values, shape[0], step, narrow, None, False)
     return found if keepdims else found.squeeze(axes)
 
 

@@ -118,3 +118,11 @@ def groups_and_grids(torch, log):
             x, grid = values(torch, 2, 3, 5, 7).requires_grad_(), values(torch, 2, 9, 11, 2, scale=0.4).requires_grad_()
             found = torch.nn.functional.grid_sample(x, grid, padding_mode=padding, align_corners=corners)
             log(digest(found), *map(digest, torch.autograd.grad(found.sin().sum(), (x, grid))))
+
+
+def statistics_of_long_rows(torch, log):
+    x = (torch.arange(280000.0, dtype=torch.float64) % 1013).view(4, 70000)
+    log(x.var(1), x.std(dim=1, keepdim=True), *torch.var_mean(x.view(4, 7, 100, 100), (1, 2, 3)), x.view(2, 2, 70000).var((1, 2)), x.norm(dim=1))
+    y = x.view(2, 2, 70000).clone().requires_grad_()
+    torch.nn.functional.layer_norm(y, (2, 70000)).pow(3).sum().backward()
+    log(y.grad.abs().sum((1, 2)))
