@@ -58,8 +58,10 @@ def _contraction(dims: Any) -> tuple[Any, Any]:
     """The dimensions of both operands that tensordot's `dims` names."""
     if isinstance(dims, TensorBase):
         if dims.numel() > 1:
+            if len(dims) != 2:
+                raise AssertionError(f"dims tensor must have size 2 in first dimension, got {len(dims)}")
             first, second = dims.tolist()
-            return list(first), list(second)
+            return first, second
         dims = int(dims.item())
     if isinstance(dims, (tuple, list)):
         first, second = dims

@@ -19,9 +19,14 @@ import fuzz_objects
 import fuzz_operators
 import fuzz_programs
 import fuzz_states
+import fuzz_users
 import fuzz_views
+import fuzz_wrong
 
-MODULES = [fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects, fuzz_deep, fuzz_programs, fuzz_states]
+MODULES = [
+    fuzz_nodes, fuzz_corners, fuzz_views, fuzz_operators, fuzz_models, fuzz_calls, fuzz_objects, fuzz_deep, fuzz_programs, fuzz_states, fuzz_wrong,
+    fuzz_users,
+]  # fmt: skip
 
 VIEWS = """
 {new} = {x}.view({shape})
@@ -324,6 +329,8 @@ KINDS = {
     "makers": {"makers": 8, "views": 1},
     "protocols": {"protocols": 8, "views": 1},
     "subclasses": {"subclasses": 7, "views": 1, "autograd": 1},
+    "wrong": {"wrong": 1},
+    "users": {"users": 8, "views": 1, "pointwise": 1},
     "chances": {"chances": 8, "views": 1},
     "shared": {"shared": 8, "views": 1, "in_place": 1},
     "raised": {"raised": 8, "views": 1, "pointwise": 1},
@@ -354,6 +361,8 @@ DTYPES = {
     "masks": [*FLOATING, *FLOATING, "int64", "bool", "complex64"],
     "faults": [*FLOATING, *FLOATING, "int64", "bool", "complex64"],
     "makers": ALL_DTYPES,
+    "users": ["float32", "float32", "float32", "int64", "bool", "bfloat16"],
+    "wrong": [*FLOATING, *FLOATING, "int64", "bool", "complex64"],
     "protocols": [*FLOATING, *ALL_DTYPES],
     "subclasses": [*FLOATING, *FLOATING, "int64"],
     "mixed": [*FLOATING, *FLOATING, *ALL_DTYPES],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections import OrderedDict
 from typing import Any
@@ -54,6 +55,20 @@ def _flag_of(args: Any, kwargs: Any) -> Any:
         if name != "requires_grad":
             raise TypeError(f"requires_grad_() got an unexpected keyword argument '{name}'")
     return None
+
+
+def _without_arguments(method: Any) -> Any:
+    """A method that refuses arguments in the words of one that is written in C."""
+
+    @functools.wraps(method)
+    def checked(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            raise TypeError(f"TensorBase.{method.__name__}() takes no keyword arguments")
+        if args:
+            raise TypeError(f"TensorBase.{method.__name__}() takes no arguments ({len(args)} given)")
+        return method(self)
+
+    return checked
 
 
 class AutogradFields(TensorBase):
@@ -249,6 +264,7 @@ class AutogradFields(TensorBase):
             expect_cycle(self)
         return add_hook(self._post_hooks, hook)
 
+    @_without_arguments
     def retain_grad(self) -> None:
         """Keep this non-leaf's gradient in `.grad` during backward; does nothing for a leaf."""
         if not wants_grad(self):

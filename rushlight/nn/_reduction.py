@@ -19,7 +19,9 @@ def get_enum(reduction: str) -> int:
 
 def legacy_get_string(size_average: bool | None, reduce: bool | None, emit_warning: bool = True) -> str:
     """The reduction that size_average and reduce mean."""
-    found = "none" if reduce is not None and not reduce else "sum" if size_average is not None and not size_average else "mean"
+    averages = size_average is None or bool(size_average)
+    reduces = True if reduce is None else bool(reduce)
+    found = "none" if not reduces else "mean" if averages else "sum"
     if emit_warning:
         warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{found}' instead.", stacklevel=2)
     return found

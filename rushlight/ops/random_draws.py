@@ -19,6 +19,7 @@ from rushlight.ops.carriers import zeros_like
 from rushlight.ops.create import check_options, factory, is_meta, like, made, strides_like, with_strides, without_data
 from rushlight.ops.declare import REGISTRY, op
 from rushlight.ops.later import later
+from rushlight.ops.view import expand
 
 streams = later("streams")
 
@@ -107,6 +108,7 @@ _in_place("log_normal", "LogNormalBackward0", _log_normal, ("self", "mean", "std
 @op("bernoulli.Tensor", grad_fn="BernoulliBackward1", tensors=("self", "p"), self=no_gradient, p=no_gradient)
 def bernoulli_tensor(self: Any, p: Any, generator: Any = None) -> Any:
     """For bernoulli_: 1 with the probabilities p, else 0."""
+    p = expand(p, self.shape)
     return streams.bernoulli_of_tensor(stream_of(generator), p, self.shape, self.dtype, self.strides)
 
 

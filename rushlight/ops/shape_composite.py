@@ -252,11 +252,15 @@ def _public_split(tensor: Any, split_size_or_sections: Any, dim: Any = 0) -> Any
 
 def _public_meshgrid(*tensors: Any, indexing: Any = None) -> Any:
     """The grids that vectors span: torch.meshgrid(x, y, indexing="ij")."""
+    given = _tensors(tensors)
     if indexing is None:
         import warnings
 
         warnings.warn(_MESHGRID, UserWarning, stacklevel=2)
-    return meshgrid(_tensors(tensors), indexing or "ij")
+        indexing = "ij"
+    elif not isinstance(indexing, str):
+        raise TypeError(f"meshgrid(): argument 'indexing' must be str, not {type_name(indexing)}")
+    return meshgrid(given, indexing)
 
 
 def _public_unravel_index(indices: Any, shape: Any) -> Any:

@@ -260,3 +260,30 @@ def grad_warnings(torch, log):
     log.warns(lambda: torch.ones(1).std())
     log.warns(lambda: torch.ones(2).var(0, correction=3))
     log.warns(lambda: torch.from_numpy(log.torch.ones(3).numpy()))
+
+
+LINES_PYTHON_FUNCTIONS = """
+torch.tensordot(torch.ones(4), torch.ones(4), torch.ones(4, 5))
+torch.tensordot(torch.ones(4), torch.ones(4), torch.tensor([0, 9]))
+torch.tensordot(torch.ones(4), torch.ones(4), torch.tensor([[0], [0]]))
+torch.tensordot(torch.ones(4), torch.ones(4), torch.ones(3))
+torch.tensordot(torch.ones(4), torch.ones(4), torch.empty(0))
+torch.nn.functional.mse_loss(torch.ones(4), torch.ones(4), torch.empty(0))
+torch.nn.functional.mse_loss(torch.ones(4), torch.ones(4), torch.ones(2))
+torch.nn.functional.l1_loss(torch.ones(4), torch.ones(4), None, torch.empty(0))
+torch.nn.functional.cross_entropy(torch.ones(4), torch.ones(4), None, torch.empty(0))
+torch.nn.functional.binary_cross_entropy(torch.ones(4), torch.ones(4), 2)
+torch.nn.functional.max_pool1d()
+torch.nn.functional.max_pool2d(torch.ones(4), size=2)
+torch.nn.functional.adaptive_max_pool1d(torch.ones(4), q=1)
+torch.nn.functional.fractional_max_pool2d(torch.ones(4), q=1)
+torch.nn.functional.max_pool3d_with_indices(torch.ones(4), q=1)
+torch.meshgrid([torch.ones(4), torch.ones(4)], torch.empty(0))
+torch.meshgrid(torch.ones(4), indexing=2)
+torch.nn.functional.max_pool1d.__name__
+torch.ones(2, 2).bernoulli_(torch.ones(4, 5))
+torch.ones(6).bernoulli_(torch.ones(4, 5))
+torch.ones(2, 3).bernoulli_(torch.ones(3))
+torch.ones(2, requires_grad=True).retain_grad(axis=1)
+torch.ones(2, requires_grad=True).retain_grad(1, 2)
+"""

@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 from rushlight._core.tensor import TYPES
+from rushlight.nn._reduction import legacy_get_string
 from rushlight.nn.functional._operators import operator as _op
 
 _REDUCTIONS = {"none": 0, "mean": 1, "elementwise_mean": 1, "sum": 2}
@@ -15,7 +16,7 @@ _REDUCTIONS = {"none": 0, "mean": 1, "elementwise_mean": 1, "sum": 2}
 def _reduction(reduction: str, size_average: Any = None, reduce: Any = None) -> int:
     """The operators' number for a reduction; size_average and reduce are its deprecated spelling."""
     if size_average is not None or reduce is not None:
-        chosen = "none" if reduce is False else "sum" if size_average is False else "mean"
+        chosen = legacy_get_string(size_average, reduce, False)
         warnings.warn(f"size_average and reduce args will be deprecated, please use reduction='{chosen}' instead.", stacklevel=3)
         return _REDUCTIONS[chosen]
     if reduction == "elementwise_mean":
@@ -25,18 +26,22 @@ def _reduction(reduction: str, size_average: Any = None, reduce: Any = None) -> 
     return _REDUCTIONS[reduction]
 
 
+def _differ(input: Any, target: Any) -> bool:
+    """Whether the operands have different sizes, with PyTorch's warning."""
+    if type(input) is type(target) is TYPES.tensor and input._array.shape == target._array.shape or target.size() == input.size():
+        return False
+    warnings.warn(
+        f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will likely lead to "
+        "incorrect results due to broadcasting. Please ensure they have the same size.",
+        stacklevel=4,
+    )
+    return True
+
+
 def _same_size(input: Any, target: Any) -> tuple[Any, Any]:
     """Both operands broadcast, with PyTorch's warning where that was needed."""
-    if type(input) is type(target) is TYPES.tensor and input._array.shape == target._array.shape:
-        return input, target
-    if target.size() != input.size():
-        warnings.warn(
-            f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will likely lead to "
-            "incorrect results due to broadcasting. Please ensure they have the same size.",
-            stacklevel=3,
-        )
-        found = _op("broadcast_tensors")([input, target])
-        return found[0], found[1]
+    if _differ(input, target):
+        input, target = _op("broadcast_tensors")([input, target])
     return input, target
 
 
@@ -45,8 +50,11 @@ def _prepared(input: Any, target: Any, reduction: str, size_average: Any, reduce
     if size_average is None and reduce is None:
         first, second = _same_size(input, target)
         return first, second, _reduction(reduction, None, None)
+    differ = _differ(input, target)
     number = _reduction(reduction, size_average, reduce)
-    return (*_same_size(input, target), number)
+    if differ:
+        input, target = _op("broadcast_tensors")([input, target])
+    return input, target, number
 
 
 def _check_weight(weight: Any, input: Any) -> None:
@@ -122,7 +130,8 @@ def binary_cross_entropy(
     if weight is not None:
         from importlib import import_module
 
-        weight = weight.expand(import_module("rushlight").broadcast_shapes(target.size(), weight.size()))
+        sizes = import_module("rushlight").broadcast_shapes(target.size(), weight.size())
+        weight = weight.expand(sizes)
     return _op("binary_cross_entropy")(input, target, weight, number)
 
 

@@ -24,6 +24,11 @@ def _named(function: Any, name: str, doc: str) -> Any:
     return function
 
 
+def _chosen(function: Any, name: str, doc: str) -> None:
+    """A function with `return_indices`, which calls itself by another name in the errors of its arguments, as in PyTorch."""
+    _named(function, name, doc).__qualname__ = f"_{name}"
+
+
 def _max_pool(count: int) -> None:
     name = f"max_pool{count}d"
 
@@ -42,7 +47,7 @@ def _max_pool(count: int) -> None:
         return _op(name)(input, kernel_size, [] if stride is None else stride, padding, dilation, ceil_mode)
 
     _named(with_indices, f"{name}_with_indices", "Maxima over windows, and their places.")
-    _named(pool, name, "Maxima over windows, and their places if asked for.")
+    _chosen(pool, name, "Maxima over windows, and their places if asked for.")
 
 
 def _list_with_default(size: Any, defaults: Any) -> Any:
@@ -65,7 +70,7 @@ def _adaptive_max_pool(count: int) -> None:
         return found if return_indices else found[0]
 
     _named(with_indices, f"{name}_with_indices", "Maxima over windows that share the input out, and their places.")
-    _named(pool, name, "Maxima over windows that share the input out, and their places if asked for.")
+    _chosen(pool, name, "Maxima over windows that share the input out, and their places if asked for.")
 
 
 def _sizes(size: Any, defaults: Any) -> Any:
@@ -112,7 +117,7 @@ def _fractional_max_pool(count: int) -> None:
         return found if return_indices else found[0]
 
     _named(with_indices, f"{name}_with_indices", "Maxima over windows at random distances, and their places.")
-    _named(pool, name, "Maxima over windows at random distances, and their places if asked for.")
+    _chosen(pool, name, "Maxima over windows at random distances, and their places if asked for.")
 
 
 def _tuple(value: Any, count: int) -> tuple[int, ...]:
