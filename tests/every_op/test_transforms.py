@@ -36,15 +36,15 @@ NO_FORWARD = dict.fromkeys(
 GRIDS = dict.fromkeys(("grid_sampler_2d_backward", "grid_sampler_3d_backward"), NO_SECOND)
 ASYMMETRIC = "tangents need not be symmetric, gradients are: the transpose of the one is not the other, in PyTorch neither"
 HOLES: dict[str, dict[str, str]] = {
-    "jvp": {**NO_FORWARD, **FIRST_ORDER, **GRIDS, "linalg_cholesky_ex": ASYMMETRIC},
+    "jvp": {**NO_FORWARD, **FIRST_ORDER, **GRIDS, "linalg_cholesky_ex": ASYMMETRIC, "_linalg_eigh": ASYMMETRIC},
     "vmap": {},
     "vjp of vjp": {
         **FIRST_ORDER, **GRIDS, "hardsigmoid": NO_SECOND, "special_entr": "its samples are no positive numbers",
         **dict.fromkeys(("linalg_cholesky_ex", "cholesky", "cholesky_inverse", "cholesky_solve", "_linalg_eigh"), TRIANGLE),
     },
     "jvp of vjp": {
-        **NO_FORWARD, **FIRST_ORDER, **GRIDS, "hardsigmoid": NO_SECOND, "linalg_cholesky_ex": ASYMMETRIC,
-        **dict.fromkeys(("grid_sampler_2d", "grid_sampler_3d", "huber_loss"), "forward mode of its gradient is missing, in PyTorch too"),
+        **NO_FORWARD, **FIRST_ORDER, **GRIDS, "hardsigmoid": NO_SECOND, "linalg_cholesky_ex": ASYMMETRIC, "_linalg_eigh": ASYMMETRIC,
+        **dict.fromkeys(("grid_sampler_2d", "grid_sampler_3d", "huber_loss", "soft_margin_loss"), "forward mode of its gradient is missing, in PyTorch too"),
     },
     "vmap of vjp": {},
 }  # fmt: skip
