@@ -164,7 +164,9 @@ class AutogradFields(TensorBase):
         """The same memory as a tensor that autograd knows nothing of: writes to it are not counted by the version counter."""
         examples.refuse("accessing `data` under vmap transform is not allowed", self)
         if self._flags & FOREIGN:
-            return self.detach()  # type: ignore[attr-defined]
+            found = self.detach()  # type: ignore[attr-defined]
+            found._cell = None
+            return found
         made = wrap(self._array)
         made._storage = self._storage
         made._flags = self._flags & ~DUAL

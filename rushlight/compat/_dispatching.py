@@ -25,7 +25,7 @@ from rushlight._core.op import HOOKS, records
 from rushlight._core.origin import wrote
 from rushlight._core.plan import OUTPUT
 from rushlight._core.state import GRAD, MODE, PROFILE, get_mode
-from rushlight._core.tensor import DISPATCH, TensorBase, differentiable, shape_text, wants_grad
+from rushlight._core.tensor import DISPATCH, TensorBase, differentiable, shape_text, version_cell, wants_grad
 from rushlight._library import kernels
 from rushlight._schema import FunctionSchema, aten
 from rushlight.autograd import profiler
@@ -227,6 +227,8 @@ def _offered(op: Any, args: Any, flags: int) -> Any:
         for number, output in enumerate(outputs):
             if output._view is None and output is not args[0]:
                 views.link(args[0], output, op, args, number, word)
+    elif op.name == "detach" and outputs[0] is not args[0]:
+        outputs[0]._cell = version_cell(args[0])  # a view in all but its place in the graph
     if recorded:
         keep_classes(op.record(args, outputs, mask, word, None), op, outputs)
         found = outputs if several else outputs[0]

@@ -202,3 +202,13 @@ def gradients_that_are_made_up(torch, log):
         torch.autograd.grad(y * 2, edge, materialize_grads=True)
     except RuntimeError as error:
         log(str(error))
+
+
+def versions_of_wrappers(torch, log):
+    """A wrapper, its views and what is detached from it are counted as one; its data is not."""
+    kind = wrapping(torch, [])
+    wrapper = kind(torch.ones(3))
+    apart, view, data = wrapper.detach(), wrapper.view(3), wrapper.data
+    for write in (lambda: wrapper.add_(1), lambda: apart.mul_(2), lambda: view.zero_(), lambda: data.add_(1)):
+        write()
+        log([value._version for value in (wrapper, apart, view, data, wrapper.detach(), wrapper[0], wrapper.clone())])
