@@ -219,6 +219,7 @@ def nll_loss(self: Any, target: Any, weight: Any = None, reduction: Any = MEAN, 
         size_at(labels, 0)
     if ndim <= 2:
         if ndim == 1 and len(labels) == 1 and labels[0] != 1:
+            _check_target_dtype(target)
             raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {labels[0]}")
         return nll_loss_forward(self, target, weight, reduction, ignore_index)[0]
     if ndim == 4:

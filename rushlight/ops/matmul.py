@@ -188,6 +188,7 @@ def _check_vector_dtypes(self: Any, mat: Any, vec: Any) -> None:
 )  # fmt: skip
 def mv(self: Any, vec: Any) -> Any:
     """A matrix times a vector."""
+    size_at(self.shape, 0)
     _check_vector_product(self.shape[:1], self, vec)
     _check_vector_dtypes(vec, self, vec)
     return product(self, vec, "addmv_impl_cpu")

@@ -129,6 +129,12 @@ def small_shapes(torch, log):
     log.error(lambda: torch.normal(torch.zeros(2, 2), torch.ones(0, 3)))
 
 
+def which_error_comes_first(torch, log):
+    log.error(lambda: torch.nn.functional.nll_loss(torch.zeros(3), torch.zeros(2)))
+    log.error(lambda: torch.nn.functional.nll_loss(torch.zeros(3), torch.zeros(2, dtype=torch.int64)))
+    log.error(lambda: torch.mv(torch.tensor(1.0), torch.ones(2)))
+
+
 def warnings_given(torch, log):
     value = torch.zeros(3)
     log.warns(lambda: value.scatter(0, torch.tensor([0]), torch.ones(1), reduce="add"))
