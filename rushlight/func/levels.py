@@ -27,7 +27,7 @@ import numpy as np
 from rushlight._core.node import Node, accumulator_of, edge_of, target
 from rushlight._core.op import HOOKS
 from rushlight._core.state import FORWARD_AD, GRAD, INFERENCE, MODE, SAVED_HOOKS, VMAP, get_mode
-from rushlight._core.tensor import BATCHED, DUAL, LAZY, TensorBase, new_as, wants_grad
+from rushlight._core.tensor import BATCHED, DISPATCH, DUAL, LAZY, TensorBase, new_as, wants_grad
 from rushlight.ops.examples import HOOKED
 
 FORWARD_OFF: ContextVar[bool] = ContextVar("rushlight_forward_off", default=False)  # operations compute no tangents
@@ -200,6 +200,8 @@ def twin(tensor: Any) -> Any:
     """Another tensor over the same memory in the same place of the graph."""
     made = new_as(type(tensor), tensor._array)
     made._flags = tensor._flags
+    if made._flags & DISPATCH:  # what its class keeps in it
+        vars(made).update(vars(tensor))
     made._batch = tensor._batch
     made._tangent = tensor._tangent
     made._cell = tensor._cell

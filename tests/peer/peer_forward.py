@@ -135,3 +135,26 @@ def layouts(torch, log):
         found = fw.unpack_dual(dual)
         log(found.tangent.stride(), found.primal.stride(), fw.unpack_dual(dual.as_strided((2,), (1,), 1)).tangent)
         log(fw.unpack_dual(dual.reshape(6)).tangent, fw.unpack_dual(torch.linalg.inv(dual[:2] + torch.eye(2))))
+
+
+def duals_of_wrappers(torch, log):
+    import warnings
+
+    class Wrapped(torch.Tensor):
+        @staticmethod
+        def __new__(cls, inner):
+            made = torch.Tensor._make_wrapper_subclass(cls, inner.shape, dtype=inner.dtype)
+            made.inner = inner
+            return made
+
+        @classmethod
+        def __torch_dispatch__(cls, func, types, args=(), kwargs=None):
+            found = func(*[entry.inner if isinstance(entry, cls) else entry for entry in args], **(kwargs or {}))
+            return cls(found) if isinstance(found, torch.Tensor) else found
+
+    forward = torch.autograd.forward_ad
+    with warnings.catch_warnings(), forward.dual_level():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of PyTorch's own use of torch.jit, at the first dual tensor
+        dual = forward.make_dual(Wrapped(torch.ones(2, 3)), Wrapped(torch.full((2, 3), 2.0)))
+        parts = forward.unpack_dual(dual)
+        log(type(parts.primal) is Wrapped, type(parts.tangent) is Wrapped, parts.primal.inner, parts.tangent.inner)
