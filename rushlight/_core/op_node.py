@@ -102,7 +102,6 @@ def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: An
     """run_steps, for formulas of up to three arguments that give one gradient each."""
     next_nodes = node.next_nodes
     results: list[Any] = [None] if len(next_nodes) == 1 else [None] * len(next_nodes)
-    large = raw and plan.promotes and grad is not None and grad.size >= LARGE
     for step in plan.steps:
         edge = step.edges[0]
         if next_nodes[edge] is None or needed is not None and not needed[edge] or grad is None and step.takes_grad:
@@ -117,7 +116,7 @@ def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: An
             if step.passes:
                 results[edge] = a
             else:
-                results[edge] = found if found is not None else compute(function, [a]) if large else function(a)
+                results[edge] = found if found is not None else compute(function, [a]) if by_blocks(plan, grad, raw) else function(a)
             continue
         second = slots[1]
         b = grad if second < 0 else values[second]
@@ -126,13 +125,20 @@ def run_plain(node: OpNode, plan: Plan, values: list[Any], grad: Any, needed: An
                 results[edge] = a
                 continue
             found = short(a, b) if short is not None else None
-            results[edge] = found if found is not None else compute(function, [a, b]) if large else function(a, b)
+            results[edge] = found if found is not None else compute(function, [a, b]) if by_blocks(plan, grad, raw) else function(a, b)
         else:
             third = slots[2]
             c = grad if third < 0 else values[third]
             found = short(a, b, c) if short is not None else None
-            results[edge] = found if found is not None else compute(function, [a, b, c]) if large else function(a, b, c)
+            if found is None:
+                found = compute(function, [a, b, c]) if by_blocks(plan, grad, raw) else function(a, b, c)
+            results[edge] = found
     return results
+
+
+def by_blocks(plan: Plan, grad: Any, raw: bool) -> bool:
+    """Whether a formula works element by element on arrays that are worth cutting; asked only where no loop stands in for it."""
+    return raw and plan.promotes and grad is not None and bool(grad.size >= LARGE)
 
 
 def compute(function: Any, arguments: list[Any]) -> Any:
