@@ -212,6 +212,11 @@ _SCATTER_REDUCE = (
 )
 
 
+def _warn_of_reduce() -> None:
+    """PyTorch's warning, which comes before any check."""
+    warn_once(_SCATTER_REDUCE)
+
+
 def _reducer(reduce: str) -> Any:
     if reduce not in ("add", "multiply"):
         raise RuntimeError("reduce argument must be either add or multiply.")
@@ -223,7 +228,6 @@ def write_reduced(array: Any, dim: Any, index: Any, src: Any, reduce: Any) -> No
     how = _reducer(reduce)
     dim = wrap_dim(dim, array.ndim)
     if isinstance(src, np.ndarray):
-        warn_once(_SCATTER_REDUCE)
         check_scatter("scatter", array, dim, index, src)
     else:
         check_scatter("scatter", array, dim, index, None)
@@ -235,12 +239,12 @@ _NO_GRADIENT = no_derivative("scatter")
 scatter_reduced = op(
     "scatter.reduce", tensors=("self", "index", "src"), grad_fn="NotImplemented", self=_NO_GRADIENT, src=_NO_GRADIENT
 )(
-    lambda self, dim, index, src, reduce: after(write_reduced, self, dim, index, src, reduce)
+    lambda self, dim, index, src, reduce: _warn_of_reduce() or after(write_reduced, self, dim, index, src, reduce)
 )
 scatter_value_reduced = op("scatter.value_reduce", tensors=("self", "index"), grad_fn="NotImplemented", self=_NO_GRADIENT)(
     lambda self, dim, index, value, reduce: after(write_reduced, self, dim, index, value, reduce)
 )
-writing.in_place(scatter_reduced, "scatter_.reduce", write_reduced)
+writing.in_place(scatter_reduced, "scatter_.reduce", write_reduced, before=_warn_of_reduce)
 writing.in_place(scatter_value_reduced, "scatter_.value_reduce", write_reduced)
 
 

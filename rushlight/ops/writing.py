@@ -99,12 +99,14 @@ def deprecated_overlap(name: str, form: str, line: int) -> str:
 _FILE = "TensorAdvancedIndexing.cpp"
 
 
-def in_place(op: Op, spec: str, writer: Any, overlap: str = "") -> Any:
-    """Register the in-place form `spec` of `op`, whose writer modifies its first array."""
+def in_place(op: Op, spec: str, writer: Any, overlap: str = "", before: Any = None) -> Any:
+    """Register the in-place form `spec` of `op`, whose writer modifies its first array; `before` is called before any check."""
 
     def run(*args: Any) -> Any:
         values = list(args)
         op.fill(values, {})
+        if before is not None:
+            before()
         return write(op, values, writer, overlap)
 
     enter(spec, run)
