@@ -127,3 +127,8 @@ def functions_that_nobody_overrides(torch, log):
         log(name, getattr(torch.Tensor, name) in ignored, getattr(torch.Tensor, name) in listed[torch.Tensor])
     log([name for name in ("relu_", "relu", "threshold_") if getattr(torch.nn.functional, name) in listed[torch.nn.functional]])
     log(torch.overrides.resolve_name(torch.sin_), torch.overrides.resolve_name(torch.Tensor.new_zeros))
+
+
+def arguments_of_to(torch, log):
+    parse = torch._C._nn._parse_to
+    log(parse(torch.float64), parse("cpu", torch.int8, True), parse(dtype=torch.half, memory_format=torch.channels_last), parse(torch.ones(2)))

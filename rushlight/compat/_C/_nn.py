@@ -8,6 +8,7 @@ from typing import Any
 from rushlight import nn
 from rushlight._core.calls import FUNCTION
 from rushlight._install import elsewhere
+from rushlight.nn.modules import _convert
 from rushlight.ops import signatures
 from rushlight.ops.declare import available, public_function
 
@@ -15,6 +16,11 @@ _IN_PYTHON = {
     "flatten_dense_tensors": "rushlight._utils:_flatten_dense_tensors", "unflatten_dense_tensors": "rushlight._utils:_unflatten_dense_tensors",
     "pad_sequence": "rushlight.nn.utils.rnn:pad_sequence",
 }  # fmt: skip
+
+
+def _parse_to(*args: Any, **kwargs: Any) -> tuple[Any, Any, bool, Any]:
+    """What the arguments of to() mean: device, dtype, non_blocking and memory_format."""
+    return _convert._parse_to(args, kwargs)
 
 
 def __getattr__(name: str) -> Any:
