@@ -40,6 +40,7 @@ def main(words: list[str]) -> int:
     if torch.__name__ != "torch" or hasattr(torch, "rushlight_version") or "rushlight" in torch.__version__:
         print("this must run on PyTorch itself")
         return 1
+    harness.warm_up(torch)
     files = [path for path in harness.program_files() if not words or any(word in path.name for word in words)]
     return min(sum([record(path) for path in files]), 1)
 

@@ -229,7 +229,7 @@ class SavedTensor:
         self.number: int = 0
         self.requires_grad: bool = False
         self.history: Any = None  # for an output that was written into a view, a weak reference to the view's node
-        self.exotic: Any = None  # an output's flags, tangents and batch, where it has any
+        self.exotic: Any = None  # the flags, tangents and batch of an output, or of what hooks packed, where it has any
         self.unpack_hook: Any = None
         self.packed: Any = None
 
@@ -263,7 +263,11 @@ class SavedTensor:
                 raise TypeError(f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(value).__name__}")
             if not self.requires_grad:
                 return value
-            return self._joined(value if value._flags & tensors.FOREIGN else wrap(value._array), owner)
+            joined = self._joined(value if value._flags & tensors.FOREIGN else wrap(value._array), owner)
+            if value._flags & tensors.BATCHED:  # the examples are what the hook gave
+                joined._flags |= tensors.BATCHED
+                joined._batch = value._batch
+            return joined
         array = self.raw(owner)
         return self._joined(wrap(array), owner) if self.tensor is None else self.tensor
 
@@ -271,7 +275,8 @@ class SavedTensor:
         """A new tensor in the place of the saved one in the graph."""
         result._requires_grad = self.requires_grad
         if self.exotic is not None:
-            result._flags, result._tangent, result._batch = self.exotic
+            flags, result._tangent, result._batch = self.exotic
+            result._flags |= flags
         tensor = self.tensor
         if tensor is None:
             result._cell = self.cell

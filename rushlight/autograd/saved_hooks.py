@@ -11,7 +11,7 @@ from rushlight._core import op as operators
 from rushlight._core.collector import expect_cycle
 from rushlight._core.node import SavedTensor, edge_of
 from rushlight._core.state import ANOMALY, GRAD, MODE, SAVED_HOOKS, get_mode
-from rushlight._core.tensor import TensorBase, wrap
+from rushlight._core.tensor import DUAL, TensorBase, wrap
 from rushlight.ops.examples import HOOKED, transformed
 
 _STACK: ContextVar[tuple[Any, ...]] = ContextVar("rushlight_saved_tensor_hooks", default=())
@@ -93,6 +93,7 @@ def pack(saved: SavedTensor, owner: Any, pack_hook: Any, unpack_hook: Any) -> No
             "operations on the input to a pack hook."
         )
     saved.packed = packed
+    saved.exotic = (DUAL, tensor._tangent, None) if tensor._flags & DUAL else None  # hooks do not see tangents
     saved.array = None
     saved.cell = None
     if saved.tensor is not None:

@@ -321,8 +321,12 @@ def _attach(op: Any, args: list[Any], found: Any, live: list[Level]) -> None:
 def _keep(node: Any, output: Any) -> None:
     """Let what the node saved of its output have the output's tangents."""
     for item in getattr(node, "saved", None) or ():
-        if isinstance(item, SavedTensor) and item.tensor is None and item.array is output._array:
+        if not isinstance(item, SavedTensor) or item.tensor is not None:
+            continue
+        if item.array is output._array:
             item.exotic = (output._flags, output._tangent, output._batch)
+        elif item.unpack_hook is not None and item.requires_grad and item.number == output._output_nr:  # hooks do not see tangents
+            item.exotic = (DUAL, output._tangent, None)
 
 
 def _recorded(node: Any, args: Any) -> None:

@@ -202,6 +202,13 @@ def outcome(function: Callable[[], Any], torch: Any) -> Any:
 # ---------------------------------------------------------------- programs
 
 
+def warm_up(torch: Any) -> None:
+    """Have PyTorch load what its forward mode is made of: it warns of itself where it first does, in whichever program that is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.func.jvp(torch.sin, (torch.ones(1),), (torch.ones(1),))
+
+
 # PyTorch leaves these to oneDNN where the processor has AVX-512, and answers otherwise elsewhere. rushlight answers as there, on every
 # machine: elsewhere the recorded answers stand in for PyTorch's, and are not recorded anew.
 BY_PROCESSOR = {("peer_nn_corners", "recurrent_autocast"), ("peer_order_of_checks", "convolutions")}

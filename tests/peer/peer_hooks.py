@@ -261,3 +261,17 @@ def answer_of_a_hook_is_seen_by_the_next(torch, log):
     x.register_hook(lambda grad: seen.append(grad))
     (x * x).sum().backward()
     log(answers[0] is seen[0], seen, x.grad)
+
+
+def packed_tangents(torch, log):
+    """Saved tensors keep their tangents and their examples through pack and unpack hooks, which see neither."""
+    forward_ad = torch.autograd.forward_ad
+    for pack, unpack in ((lambda t: t, lambda t: t), (lambda t: t * 2, lambda t: t / 2)):
+        with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
+            for function in (lambda x: (x**3).sum(), lambda x: x.exp().sum(), lambda x: (x.sin() * x).sum()):
+                for strategy in ("forward-mode", "reverse-mode"):
+                    log(torch.autograd.functional.hessian(function, torch.ones(2), vectorize=True, outer_jacobian_strategy=strategy).detach())
+                with forward_ad.dual_level():
+                    point = torch.ones(2, requires_grad=True)
+                    made = function(forward_ad.make_dual(point, torch.full((2,), 3.0)))
+                    log(forward_ad.unpack_dual(torch.autograd.grad(made, point, create_graph=True)[0]).tangent.detach())
