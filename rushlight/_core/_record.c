@@ -267,7 +267,7 @@ static int record_in_python(Op *op, PyObject *const *values, int count, Tensor *
 static int record(Op *op, PyObject *const *values, int count, Tensor *output, long mask, int pointwise, int lists)
 {
     PyObject *plan = mask < PyList_GET_SIZE(op->_quick_plans) ? PyList_GET_ITEM(op->_quick_plans, mask) : Py_None;
-    if (lists || plan == Py_None || op->_node_class == Py_None || (pointwise && !op->_pair) || PyList_GET_SIZE(op->_grad_params) > MOST_EDGES)
+    if (lists || plan == Py_None || op->_counts != Py_None || op->_node_class == Py_None || (pointwise && !op->_pair) || PyList_GET_SIZE(op->_grad_params) > MOST_EDGES)
         return record_in_python(op, values, count, output, mask, pointwise);
     PyTypeObject *type = (PyTypeObject *)op->_node_class;
     PyArrayObject *array = (PyArrayObject *)output->__array;

@@ -169,12 +169,13 @@ static PyObject *expand(CALL)
     if (count < 2 || !is_taken(args[0])) DECLINE;
     PyArrayObject *array = (PyArrayObject *)args[0];
     int ndim = PyArray_NDIM(array), wanted = read_sizes(args[1], sizes);
+    npy_intp room = NPY_MAX_INTP / PyArray_ITEMSIZE(array); /* elements whose bytes can be counted */
     if (wanted < ndim || wanted < 1) DECLINE;
     for (int index = wanted - 1; index >= 0; index--) {
         int dim = index - wanted + ndim;
         npy_intp have = dim >= 0 ? PyArray_DIMS(array)[dim] : 1;
         if (sizes[index] == -1 && dim >= 0) sizes[index] = have;
-        if (sizes[index] < 1) DECLINE;
+        if (sizes[index] < 1 || !(room /= sizes[index])) DECLINE;
         if (ndim == 0) strides[index] = 0;
         else strides[index] = dim >= 0 ? PyArray_STRIDES(array)[dim] : sizes[index + 1] * strides[index + 1];
         if (have == sizes[index]) continue;
