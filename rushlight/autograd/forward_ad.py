@@ -7,7 +7,7 @@ import sys
 from typing import Any, NamedTuple
 
 from rushlight._core.state import FORWARD_AD, INFERENCE, MODE, get_mode
-from rushlight._core.tensor import TensorBase, shape_text, wants_grad
+from rushlight._core.tensor import FOREIGN, TensorBase, shape_text, wants_grad
 from rushlight.autograd.function import _forward
 from rushlight.autograd.grad_mode import _Mode
 from rushlight.func import dispatch as dispatch, levels, tangents
@@ -115,7 +115,9 @@ def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
         primal = levels.stripped(tensor, entered.number)
         primal._view = tensor._view
         tangent = _viewed(tangent) if wants_grad(tangent) else tangent
-    return UnpackedDualTensor(_viewed(primal), tangent)
+    if primal._flags & FOREIGN:
+        return UnpackedDualTensor(_viewed(primal), tangent)
+    return UnpackedDualTensor(REGISTRY["_unpack_dual.primal"].apply([primal]), tangent)
 
 
 class dual_level(_Mode):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rushlight._core import memory
+from rushlight._core.op_node import NODE_BASE
 from rushlight._core.tensor import shape_text
 from rushlight.ops import carriers
 from rushlight.ops.declare import REGISTRY, op, view
@@ -291,3 +292,13 @@ def unfold(self: Any, dimension: Any, size: Any, step: Any) -> Any:
 def alias(self: Any) -> Any:
     """The whole tensor as a view."""
     return self.view()
+
+
+@view("_unpack_dual.primal", grad_fn="CppFunction", self=lambda grad: grad)
+def primal_part(self: Any) -> Any:
+    """The whole of a dual tensor without its tangent, as a view."""
+    return self.view()
+
+
+primal_part.node_class = NODE_BASE.derived("CppFunction", True)  # PyTorch's has no class of its own
+primal_part.node_class.name = lambda self: "torch::autograd::Identity"

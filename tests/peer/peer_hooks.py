@@ -275,3 +275,15 @@ def packed_tangents(torch, log):
                     point = torch.ones(2, requires_grad=True)
                     made = function(forward_ad.make_dual(point, torch.full((2,), 3.0)))
                     log(forward_ad.unpack_dual(torch.autograd.grad(made, point, create_graph=True)[0]).tangent.detach())
+
+
+def primal_of_dual(torch, log):
+    """The node of an unpacked primal has PyTorch's name, and no class of its own."""
+    forward_ad = torch.autograd.forward_ad
+    with forward_ad.dual_level():
+        point = torch.ones(2, requires_grad=True)
+        for value in (forward_ad.make_dual(point * 1, torch.ones(2)), point, point * 2):
+            primal = forward_ad.unpack_dual(value).primal
+            node = primal.grad_fn
+            log(repr(primal), type(node).__name__, node.name(), len(node.next_functions), primal._is_view(), primal._version)
+            log(torch.autograd.grad((primal * 3).sum(), point)[0])
