@@ -316,10 +316,12 @@ def _filled(self: Any, value: Any) -> Any:
 
 def fill_array(target: Any, value: Any) -> None:
     """Set every element to a number or a 0-d array."""
+    if isinstance(value, np.ndarray):
+        value = _zero_dim(value)
     if not target.size:
         return
     if isinstance(value, np.ndarray):
-        target[...] = converted(_zero_dim(value), target.dtype)
+        target[...] = converted(value, target.dtype)
     else:
         target[...] = number_in(value, target.dtype)
 
