@@ -9,8 +9,8 @@ import numpy as np
 
 from rushlight._core import dtypes, loops
 from rushlight.ops import kernels_special, layout
-from rushlight.ops.carriers import divided, less, number_less, plus, scaled, where, zeros_like
-from rushlight.ops.casting import narrowed, widened
+from rushlight.ops.carriers import array_of, divided, less, number_less, plus, scaled, where, zeros_like
+from rushlight.ops.casting import is_half, narrowed, widened
 from rushlight.ops.copying import number_in
 from rushlight.ops.declare import REGISTRY, composite, op, pointwise
 from rushlight.ops.pointwise import NOT_FLOAT, elementwise, in_place_variant, no_derivative, no_kernel
@@ -283,8 +283,10 @@ _native_exp_below = loops.kernel("exp_below", lambda values: np.exp(-np.abs(valu
 
 
 def _log_sigmoid_backward(grad_output: Any, self: Any, buffer: Any) -> Any:
-    small = _native_exp_below(self)
-    return grad_output * (np.where(self < 0, self.dtype.type(1), small) / (1 + small))
+    kept = array_of(buffer)
+    small = narrowed(kept, self.dtype) if is_half(kept.dtype) and kept.size else _native_exp_below(self)  # 16 bits were rounded
+    share = small / (1 + small)
+    return grad_output * np.where(self < 0, 1 - share, share)
 
 
 def _log_sigmoid_twice(grad: Any, grad_output: Any, self: Any) -> Any:

@@ -134,3 +134,11 @@ def functions_that_saved_nothing(torch, log):
     log.error(lambda: result.backward(retain_graph=True))
     log.error(lambda: result.backward())
     log.error(lambda: result.backward())
+
+
+def gradients_of_16_bits(torch, log):
+    """What the gradient of logsigmoid is made of was rounded to 16 bits."""
+    for dtype in (torch.bfloat16, torch.float16):
+        x = torch.arange(-40, 40).to(dtype).div(8).requires_grad_()
+        torch.nn.functional.logsigmoid(x).sum().backward()
+        log(x.grad.float().mul(2**14).int())
