@@ -131,6 +131,26 @@ def test_backward(name: str) -> None:
     assert extra(lambda: torch.autograd.grad(second, [x, y], ones, allow_unused=True)) < bound
 
 
+@pytest.mark.parametrize("name", ["remainder_", "fmod_", "floor_divide_"])
+def test_a_write_that_fails_changes_nothing(name: str) -> None:
+    x, y = torch.arange(SIDE * SIDE), torch.full((SIDE * SIDE,), 3)
+    y[-1] = 0
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        getattr(x, name)(y)
+    assert torch.equal(x, torch.arange(SIDE * SIDE)) and x._version == 0
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_gradients_of_large_tensors_are_those_of_their_rows(dtype: torch.dtype) -> None:
+    for function in (F.logsigmoid, F.softplus, F.elu, F.mish, torch.special.entr):
+        whole = Y.detach().to(dtype, copy=True).requires_grad_()
+        function(whole).sum().backward()
+        for rows in (0, SIDE - 1):
+            part = Y.detach()[rows : rows + 1].to(dtype, copy=True).requires_grad_()
+            function(part).sum().backward()
+            assert torch.equal(whole.grad[rows : rows + 1], part.grad), function
+
+
 @pytest.mark.parametrize("name", ["sigmoid", "gelu, row", "var", "norm", "written", "odd order"])
 def test_blocks_change_no_bit(name: str) -> None:
     run: dict[str, Callable[[Any, Any], Any]] = {

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from numpy import concatenate, empty, ndarray
 
+from rushlight._core.tensor import TensorBase
+
 BLOCK: Final = 1 << 14  # elements
 LARGE: Final = 1 << 16  # from here on
 
@@ -51,7 +53,7 @@ def common_shape(values: list[Any]) -> tuple[int, ...] | None:
         if isinstance(value, ndarray):
             if largest is None or value.size > largest.size or value.size == largest.size and value.ndim > largest.ndim:
                 largest = value
-        elif isinstance(value, (list, tuple)):
+        elif isinstance(value, (list, tuple, TensorBase)):  # what is not cut with the others
             return None
     if largest is None or largest.size < LARGE:
         return None

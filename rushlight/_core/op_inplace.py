@@ -60,23 +60,8 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
     word = get_mode()
     if op.writes_directly and write_plainly(op, target, args, word):
         return target
-    mask = 0
-    flags = word & EXOTIC
-    values = list(args)
-    for index in op.tensor_params:
-        value = values[index]
-        if isinstance(value, TensorBase):
-            flags |= value._flags
-            values[index] = value._array
-            if wants_grad(value):
-                mask |= op.grad_bit(index)
-        elif isinstance(value, (list, tuple)):
-            for entry in value:
-                if isinstance(entry, TensorBase):
-                    flags |= entry._flags
-                    if wants_grad(entry):
-                        mask |= op.grad_bit(index)
-            values[index] = [entry._array if isinstance(entry, TensorBase) else entry for entry in value]
+    values, flags, mask = operands_of(op, args)
+    flags |= word & EXOTIC
     if flags & LAZY:
         written: TensorBase = HOOKS.write_lazily(args, op.apply_inplace)
         return written
@@ -99,34 +84,59 @@ def apply_inplace(op: Op, args: list[Any]) -> TensorBase:
         for index in op.tensor_params[1:]:
             if isinstance(values[index], ndarray):
                 inplace.check_shared(target._array, values[index])
-    by_blocks = target._array.size >= LARGE and not refused and fits_blocks(op, target, values)
-    if by_blocks and not recording:
-        write_in_blocks(op, target, values)
-        wrote(target, op.name + "_")
-        return target
+    found: Any = None if not refused and fits_blocks(op, target, values) else computed(op, target, values)
+    if refused:
+        raise RuntimeError(inplace.INFERENCE_WRITE)
+    if recording and differentiable(target._array):
+        record_write(op, target, args, values, found, mask, word)
+    else:
+        store(op, target, values, found)
+    return target
+
+
+def operands_of(op: Op, args: list[Any]) -> tuple[list[Any], int, int]:
+    """The arguments with arrays in the place of tensors, the tensors' flags, and which of them want a gradient (as Op.grad_bit() says)."""
+    mask = flags = 0
+    values = list(args)
+    for index in op.tensor_params:
+        value = values[index]
+        if isinstance(value, TensorBase):
+            flags |= value._flags
+            values[index] = value._array
+            if wants_grad(value):
+                mask |= op.grad_bit(index)
+        elif isinstance(value, (list, tuple)):
+            for entry in value:
+                if isinstance(entry, TensorBase):
+                    flags |= entry._flags
+                    if wants_grad(entry):
+                        mask |= op.grad_bit(index)
+            values[index] = [entry._array if isinstance(entry, TensorBase) else entry for entry in value]
+    return values, flags, mask
+
+
+def computed(op: Op, target: TensorBase, values: list[Any]) -> Any:
+    """The whole result, checked against the target that it is for."""
     token = quiet_begin()
     try:
-        found: Any = None if by_blocks else op.compute(values)
+        found = op.compute(values)
     except NotImplementedError:  # PyTorch looks at the target's dtype before it runs a kernel
         if op.promotes and op.computes != COMPARE:
             inplace.check_cast(common_dtype(op, values), target._array)
         raise
     finally:
         quiet_end(token)
-    if found is not None:
-        inplace.check_result(op.name, target._array, found)
-    if refused:
-        raise RuntimeError(inplace.INFERENCE_WRITE)
-    if by_blocks and not differentiable(target._array):
+    inplace.check_result(op.name, target._array, found)
+    return found
+
+
+def store(op: Op, target: TensorBase, values: list[Any], found: Any) -> None:
+    """Write a result (None: to be computed in place, block by block) into the target, and count the write."""
+    if found is None:
         write_in_blocks(op, target, values)
-        wrote(target, op.name + "_")
-        return target
-    if not recording or not differentiable(target._array):
+    else:
         copyto(target._array, found, casting="unsafe")
-        wrote(target, op.name + "_")
-        return target
-    record_write(op, target, args, values, found, mask, word)
-    return target
+    wrote(target, op.name + "_")
 
 
 def record_write(op: Op, target: TensorBase, args: list[Any], values: list[Any], found: Any, mask: int, word: int) -> None:
@@ -150,11 +160,7 @@ def record_write(op: Op, target: TensorBase, args: list[Any], values: list[Any],
     # are as they were. (A saved result has to be the new one, so that then only the versions are put back.)
     cell = version_cell(target)
     node = None if late else op.record(args, [target], mask, word, original)
-    if found is None:
-        write_in_blocks(op, target, values)
-    else:
-        copyto(target._array, found, casting="unsafe")
-    wrote(target, op.name + "_")
+    store(op, target, values, found)
     if node is None:
         node = op.record([before, *args[1:]], [target], mask, word, original)
         for item in node.saved:
@@ -171,10 +177,12 @@ def record_write(op: Op, target: TensorBase, args: list[Any], values: list[Any],
 
 
 def fits_blocks(op: Op, target: TensorBase, values: list[Any]) -> bool:
-    """Whether a pointwise operator may compute into a large target block by block: it gives the target's shape and dtype, and no
-    operand changes with it."""
+    """Whether a pointwise operator may compute into a large target block by block: it gives the target's shape and dtype, no operand
+    changes with it, and no block can fail after others were written (integers are divided by zero, floats fail at nothing)."""
     x = target._array
-    if not op.promotes or op.draws or op.computes == COMPARE or not x.flags.c_contiguous or common_shape(values) != x.shape:
+    if x.size < LARGE or x.dtype.kind in "biu" or not op.promotes or op.draws or op.computes == COMPARE:
+        return False
+    if not x.flags.c_contiguous or common_shape(values) != x.shape:
         return False
     for index in op.tensor_params[1:]:
         value = values[index]

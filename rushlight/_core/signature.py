@@ -296,7 +296,6 @@ def _convert_all(plan: Plan, values: list[Any], offset: int, name: str) -> None:
             raise
 
 
-
 class Parser:
     """All overloads of one function, in the order they are tried.
 
