@@ -223,26 +223,19 @@ class _Waiting:
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         made = ops.method(self.name)
-        if made is None:
-            raise AttributeError(f"type object '{owner.__name__}' has no attribute '{self.name}'" if instance is None else
-                                 f"'{type(instance).__name__}' object has no attribute '{self.name}'")
         setattr(Tensor, self.name, made)
         return made.__get__(instance, owner)
-
-
-_NO_OPERATORS = {  # methods in PyTorch's table without an operator here: dir(Tensor) must not promise them
-    "_addmm_activation", "_autocast_to_full_precision", "_autocast_to_reduced_precision", "_is_zerotensor", "_philox_normal_",
-    "_philox_uniform_", "_to_dense",
-}  # fmt: skip
 
 
 def attach_methods() -> None:
     """Give Tensor the methods of every operator, and Python's operators."""
     from rushlight.ops import declare, native, signatures
 
-    for name in [*signatures.table("method"), *ops.METHODS]:
-        if name not in Tensor.__dict__ and name not in _BINARY and name not in _NO_OPERATORS:
+    for name in signatures.table("method"):
+        if name not in Tensor.__dict__ and name not in _BINARY and declare.promised("method", name):
             setattr(Tensor, name, _Waiting(name))
+    for name in ops.METHODS:
+        setattr(Tensor, name, _Waiting(name))
     for form in FORMS:
         setattr(Tensor, form.__name__, over_operator(form))
     for special, name in {**_BINARY, **_UNARY}.items():

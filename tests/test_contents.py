@@ -37,6 +37,14 @@ print("conv2d" in dir(rushlight), "svd" in dir(rushlight.Tensor), hasattr(rushli
     assert _run(code, tmp_path).splitlines() == ["False False", "conv1d [1.0, 1.0, 1.0]", "True True", "True True False False"]
 
 
+@pytest.mark.parametrize("namespace", ["torch", "method"])
+def test_what_is_promised_is_there(namespace: str) -> None:
+    from rushlight.ops import declare, signatures
+
+    names = set(signatures.table(namespace))
+    assert {name for name in names if declare.promised(namespace, name)} == {name for name in names if declare.available(namespace, name)}
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_files_may_come_in_any_order(backwards: bool, tmp_path: Path) -> None:
     code = f"""

@@ -117,7 +117,7 @@ def unpack_dual(tensor: Any, *, level: int | None = None) -> UnpackedDualTensor:
         tangent = _viewed(tangent) if wants_grad(tangent) else tangent
     if primal._flags & FOREIGN:
         return UnpackedDualTensor(_viewed(primal), tangent)
-    return UnpackedDualTensor(REGISTRY["_unpack_dual.primal"].apply([primal]), tangent)
+    return UnpackedDualTensor(REGISTRY["_primal_of_dual"].apply([primal]), tangent)
 
 
 class dual_level(_Mode):

@@ -36,19 +36,20 @@ def function(name: str) -> Any:
 
 
 def method(name: str) -> Any:
-    """Tensor.NAME, or None where there is no such method. Its operators are declared now."""
+    """Tensor.NAME, a method that is an operator, which is declared now."""
     from rushlight.ops import declare
 
     if name in METHODS:
         return import_module(f"rushlight.ops.{METHODS[name]}").METHODS[name]
-    return declare.public_method(name) if declare.available("method", name) else None
+    declare.available("method", name)
+    return declare.public_method(name)
 
 
 def names() -> list[str]:
     """The names of all functions of torch that are operators."""
     from rushlight.ops import declare, signatures
 
-    return [*REARRANGING, *_ALIASES, *[name for name in signatures.table("torch") if declare.available("torch", name)]]
+    return [*REARRANGING, *_ALIASES, *[name for name in signatures.table("torch") if declare.promised("torch", name)]]
 
 
 def __getattr__(name: str) -> Any:

@@ -44,6 +44,11 @@ def _import(file: str) -> None:
         raise
 
 
+def holds(name: str) -> bool:
+    """Whether there is an operator of this name, or one whose in-place form that is."""
+    return name in _FILES_OF or name.endswith("_") and not name.endswith("__") and name[:-1] in _FILES_OF
+
+
 def declare(name: str) -> bool:
     """Import the files that declare the overloads of an operator; whether there are any."""
     files = _FILES_OF.get(name)

@@ -193,8 +193,8 @@ FILES = {
         "_as_strided_scatter as_strided_ as_strided_scatter as_strided_steps squeeze_ strided_part strided_replace swapaxes_ swapdims_ "
         "t_ transpose_ unsqueeze_",
     "view_parts":
-        "_unpack_dual alias diagonal diagonal_backward select select_backward slice slice_backward split split_with_sizes unbind unfold "
-        "unfold_backward unsafe_split unsafe_split_with_sizes",
+        "_primal_of_dual alias diagonal diagonal_backward select select_backward slice slice_backward split split_with_sizes unbind "
+        "unfold unfold_backward unsafe_split unsafe_split_with_sizes",
     "weight_norm": "_weight_norm _weight_norm_interface",
     "window": "bartlett_window blackman_window hamming_window hann_window istft kaiser_window stft",
 }

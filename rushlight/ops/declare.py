@@ -316,6 +316,11 @@ def available(namespace: str, name: str) -> bool:
     return False
 
 
+def promised(namespace: str, name: str) -> bool:
+    """Whether a public function has operators, as the table of contents says: nothing is imported to find out."""
+    return any([contents.holds(overload.partition(".")[0]) for overload in signatures.overloads(namespace, name)])
+
+
 LOADED: list[tuple[str, str, list[Route]]] = []  # the routes of functions that were called so far, by namespace and name
 
 

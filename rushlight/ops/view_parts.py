@@ -294,7 +294,7 @@ def alias(self: Any) -> Any:
     return self.view()
 
 
-@view("_unpack_dual.primal", grad_fn="CppFunction", self=lambda grad: grad)
+@view("_primal_of_dual", grad_fn="CppFunction", self=lambda grad: grad)
 def primal_part(self: Any) -> Any:
     """The whole of a dual tensor without its tangent, as a view."""
     return self.view()
