@@ -17,11 +17,16 @@ from rushlight.ops.declare import REGISTRY
 # ---------------------------------------------------------------- losses
 
 
+def _operands(op: Any, values: list[Any], dims: list[Any]) -> tuple[list[int], int]:
+    """Where the tensors are among the arguments, and the rank of the largest example."""
+    places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
+    return places, max(rank_of(values[index], dims[index]) for index in places)
+
+
 def _loss(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """A loss of elements: computed for each, then summed up for each example."""
     place = op.params.index("reduction")
-    places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
-    rank = max(rank_of(values[index], dims[index]) for index in places)
+    places, rank = _operands(op, values, dims)
     found = list(values)
     for index in places:
         whole = full(values[index], dims[index], level) if index in places[:2] else values[index]
@@ -37,8 +42,7 @@ def _loss(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[An
 def _loss_backward(op: Any, values: list[Any], dims: list[Any], level: Level) -> tuple[Any, Any]:
     """The gradient of a loss of elements, each example's with its own incoming gradient."""
     place = op.params.index("reduction")
-    places = [index for index in op.tensor_params if isinstance(values[index], TensorBase)]
-    rank = max(rank_of(values[index], dims[index]) for index in places)
+    places, rank = _operands(op, values, dims)
     found = list(values)
     for index in places:
         found[index] = padded(values[index], dims[index], rank)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._ops import OPS
-from rushlight.masked.maskedtensor.core import _map_mt_args_kwargs, _masks_match, _tensors_match, _wrap_result, is_masked_tensor
+from rushlight.masked.maskedtensor.core import _calls, _map_mt_args_kwargs, _masks_match, _tensors_match, _wrap_result, is_masked_tensor
 
 import rushlight as torch
 
@@ -70,18 +69,8 @@ def _binary_helper(fn: Any, args: Any, kwargs: Any, inplace: bool) -> Any:
     return _wrap_result(result, mask)
 
 
-def _torch_binary(name: str) -> Any:
-    packet = getattr(OPS.aten, name)
-    return lambda *args, **kwargs: _binary_helper(packet, args, kwargs, inplace=False)
-
-
-def _torch_inplace_binary(name: str) -> Any:
-    packet = getattr(OPS.aten, name)
-    return lambda *args, **kwargs: _binary_helper(packet, args, kwargs, inplace=True)
-
-
-NATIVE_BINARY_MAP = {getattr(OPS.aten, name): _torch_binary(name) for name in BINARY_NAMES}
-NATIVE_INPLACE_BINARY_MAP = {getattr(OPS.aten, name): _torch_inplace_binary(name) for name in INPLACE_BINARY_NAMES}
+NATIVE_BINARY_MAP = _calls(BINARY_NAMES, _binary_helper, False)
+NATIVE_INPLACE_BINARY_MAP = _calls(INPLACE_BINARY_NAMES, _binary_helper, True)
 NATIVE_BINARY_FNS = list(NATIVE_BINARY_MAP)
 NATIVE_INPLACE_BINARY_FNS = list(NATIVE_INPLACE_BINARY_MAP)
 
@@ -91,5 +80,5 @@ def _is_native_binary(fn: Any) -> bool:
 
 
 def _apply_native_binary(fn: Any, *args: Any, **kwargs: Any) -> Any:
-    table = NATIVE_BINARY_MAP if fn in NATIVE_BINARY_MAP else NATIVE_INPLACE_BINARY_MAP
-    return table[fn](*args, **kwargs) if fn in table else NotImplemented
+    call = NATIVE_BINARY_MAP.get(fn) or NATIVE_INPLACE_BINARY_MAP.get(fn)
+    return NotImplemented if call is None else call(*args, **kwargs)

@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from rushlight._ops import OPS
+
 import rushlight as torch
 from rushlight.overrides import default_torch_function
 
@@ -62,6 +64,15 @@ def _masks_match(a: Any, b: Any) -> bool:
     if is_masked_tensor(a) and is_masked_tensor(b):
         return _tensors_match(a.get_mask(), b.get_mask(), exact=True)
     return True
+
+
+def _calls(names: list[str], helper: Callable[..., Any], inplace: bool) -> dict[Any, Callable[..., Any]]:
+    """Operators by these names in PyTorch's schemas -> calls of helper(operator, args, kwargs, inplace)."""
+
+    def call(packet: Any) -> Callable[..., Any]:
+        return lambda *args, **kwargs: helper(packet, args, kwargs, inplace=inplace)
+
+    return {packet: call(packet) for packet in [getattr(OPS.aten, name) for name in names]}
 
 
 def _map_mt_args_kwargs(args: Any, kwargs: Any, map_fn: Callable[[Any], Any]) -> tuple[list[Any], dict[str, Any]]:

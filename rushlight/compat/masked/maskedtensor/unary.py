@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rushlight._ops import OPS
-from rushlight.masked.maskedtensor.core import _map_mt_args_kwargs, _wrap_result
+from rushlight.masked.maskedtensor.core import _calls, _map_mt_args_kwargs, _wrap_result
 
 import rushlight as torch
 
@@ -44,18 +43,8 @@ def _unary_helper(fn: Any, args: Any, kwargs: Any, inplace: bool) -> Any:
     return _wrap_result(result, masks[0])
 
 
-def _torch_unary(name: str) -> Any:
-    packet = getattr(OPS.aten, name)
-    return lambda *args, **kwargs: _unary_helper(packet, args, kwargs, inplace=False)
-
-
-def _torch_inplace_unary(name: str) -> Any:
-    packet = getattr(OPS.aten, name)
-    return lambda *args, **kwargs: _unary_helper(packet, args, kwargs, inplace=True)
-
-
-NATIVE_UNARY_MAP = {getattr(OPS.aten, name): _torch_unary(name) for name in UNARY_NAMES}
-NATIVE_INPLACE_UNARY_MAP = {getattr(OPS.aten, name): _torch_inplace_unary(name) for name in INPLACE_UNARY_NAMES}
+NATIVE_UNARY_MAP = _calls(UNARY_NAMES, _unary_helper, False)
+NATIVE_INPLACE_UNARY_MAP = _calls(INPLACE_UNARY_NAMES, _unary_helper, True)
 NATIVE_UNARY_FNS = list(NATIVE_UNARY_MAP)
 NATIVE_INPLACE_UNARY_FNS = list(NATIVE_INPLACE_UNARY_MAP)
 
@@ -65,5 +54,5 @@ def _is_native_unary(fn: Any) -> bool:
 
 
 def _apply_native_unary(fn: Any, *args: Any, **kwargs: Any) -> Any:
-    table = NATIVE_UNARY_MAP if fn in NATIVE_UNARY_MAP else NATIVE_INPLACE_UNARY_MAP
-    return table[fn](*args, **kwargs) if fn in table else NotImplemented
+    call = NATIVE_UNARY_MAP.get(fn) or NATIVE_INPLACE_UNARY_MAP.get(fn)
+    return NotImplemented if call is None else call(*args, **kwargs)
