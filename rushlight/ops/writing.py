@@ -8,9 +8,10 @@ import numpy as np
 
 from rushlight._core import inplace, loops
 from rushlight._core.op import HOOKS, Op, records
+from rushlight._core.op_inplace import operands_of
 from rushlight._core.origin import wrote
 from rushlight._core.state import EXOTIC, INFERENCE, get_mode
-from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted, wants_grad
+from rushlight._core.tensor import LAZY, TensorBase, differentiable, uncounted
 from rushlight.ops import native
 from rushlight.ops.declare import enter
 from rushlight.ops.warn import warn_user
@@ -26,21 +27,8 @@ def write(op: Op, args: list[Any], writer: Any, overlap: str = "") -> TensorBase
     """
     target: TensorBase = args[0]
     word = get_mode()
-    flags = word & EXOTIC
-    mask = 0
-    values = list(args)
-    for index in op.tensor_params:
-        value = values[index]
-        if isinstance(value, TensorBase):
-            flags |= value._flags
-            values[index] = value._array
-            if wants_grad(value):
-                mask |= op.grad_bit(index)
-        elif isinstance(value, (list, tuple)):
-            for entry in value:
-                if isinstance(entry, TensorBase):
-                    flags |= entry._flags
-            values[index] = [entry._array if isinstance(entry, TensorBase) else entry for entry in value]
+    values, flags, mask = operands_of(op, args)
+    flags |= word & EXOTIC
     if flags & LAZY:
         written: TensorBase = HOOKS.write_lazily(args, lambda values: write(op, values, writer, overlap))
         return written
