@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any, Final
 
 from numpy import empty, ndarray, uint8, zeros
@@ -76,9 +75,12 @@ def extent(shape: Any, strides: Any) -> int:
 
 
 def check_numel(shape: Any) -> None:
-    """Refuse sizes of more elements than PyTorch counts, and negative ones."""
-    if prod(shape) > MOST or any([size < 0 for size in shape]):
-        raise RuntimeError("numel: integer multiplication overflow")
+    """Refuse sizes of more elements than PyTorch counts, from the first dimension on, and negative ones."""
+    count = 1
+    for size in shape:
+        count *= size
+        if count > MOST or size < 0:
+            raise RuntimeError("numel: integer multiplication overflow")
 
 
 def is_dense(shape: Any, strides: Any) -> bool:

@@ -21,6 +21,8 @@ def strides(torch, log):
         log.error(lambda shape=shape, steps=steps: torch.empty_strided(shape, steps))
     for value in (torch.zeros(1), torch.tensor(1.0)):
         log.error(lambda value=value: value.expand(2**40, 2**40))
+    log.error(lambda: torch.zeros(0, 3).expand(2**40, 2**40, 0, 3))
+    log.error(lambda: x.as_strided((2**40, 2**40, 0), (0, 0, 0)))
 
 
 def results_stored(torch, log):
