@@ -164,6 +164,7 @@ def as_strided(self: Any, size: Any, stride: Any, storage_offset: Any = None) ->
     item = self.itemsize
     _check_strided(self, size, stride, offset)
     if 0 in size:
+        memory.check_numel(size)
         return geometry(self, tuple(size), stride, offset - memory.storage_offset(self))
     return memory.strided(memory.root(self), self.dtype, tuple(size), [step * item for step in stride], offset * item)
 
