@@ -37,12 +37,17 @@ print("conv2d" in dir(rushlight), "svd" in dir(rushlight.Tensor), hasattr(rushli
     assert _run(code, tmp_path).splitlines() == ["False False", "conv1d [1.0, 1.0, 1.0]", "True True", "True True False False"]
 
 
-@pytest.mark.parametrize("namespace", ["torch", "method"])
-def test_what_is_promised_is_there(namespace: str) -> None:
-    from rushlight.ops import declare, signatures
-
-    names = set(signatures.table(namespace))
-    assert {name for name in names if declare.promised(namespace, name)} == {name for name in names if declare.available(namespace, name)}
+def test_what_is_promised_is_there(tmp_path: Path) -> None:
+    code = """
+import rushlight
+from rushlight.ops import declare, signatures
+for namespace in ("torch", "method"):
+    names = signatures.table(namespace)
+    promised, there = ([name for name in names if ask(namespace, name)] for ask in (declare.promised, declare.available))
+    print(promised == there, len(there) > 500)
+print([name for name in dir(rushlight.Tensor) if not hasattr(rushlight.Tensor, name)])
+"""
+    assert _run(code, tmp_path).splitlines() == ["True True", "True True", "[]"]
 
 
 @pytest.mark.parametrize("backwards", [False, True])
