@@ -318,7 +318,10 @@ def available(namespace: str, name: str) -> bool:
 
 def promised(namespace: str, name: str) -> bool:
     """Whether a public function has operators, as the table of contents says: nothing is imported to find out."""
-    return any([contents.holds(overload.partition(".")[0]) for overload in signatures.overloads(namespace, name)])
+    for fields in signatures.table(namespace)[name]:
+        if contents.holds(fields[1].partition(".")[0]):
+            return True
+    return False
 
 
 LOADED: list[tuple[str, str, list[Route]]] = []  # the routes of functions that were called so far, by namespace and name
